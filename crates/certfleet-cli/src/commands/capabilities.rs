@@ -1,0 +1,36 @@
+//! `certfleet capabilities`.
+
+use crate::{
+    accounts,
+    cli::{Capabilities, Form, Global},
+    exit::Result,
+    output::{
+        capabilities::{self, Of},
+        json,
+    },
+    terminal::Terminal,
+};
+use certfleet::ProviderKind;
+use std::io::Write as _;
+
+pub(crate) fn run(global: &Global, options: &Capabilities) -> Result<()> {
+    let wanted = |kind: &ProviderKind| options.provider.is_none_or(|only| only == *kind);
+    let all = ProviderKind::ALL
+        .into_iter()
+        .filter(wanted)
+        .map(|provider| {
+            Ok(Of {
+                provider,
+                capabilities: accounts::capabilities(provider)?,
+            })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let mut out = super::out();
+    let terminal = Terminal::stdout(global.color);
+    match (options.output, all.as_slice()) {
+        (Form::Json, all) => json::document(&mut out, &all)?,
+        (Form::Table, [of]) => capabilities::details(&mut out, of, terminal)?,
+        (Form::Table, all) => capabilities::matrix(&mut out, all, terminal)?,
+    }
+    Ok(out.flush()?)
+}

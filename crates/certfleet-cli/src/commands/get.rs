@@ -1,0 +1,54 @@
+//! `certfleet get`.
+
+use crate::{
+    accounts::{self, Selection},
+    cli::{Form, Get, Global},
+    exit::{Failure, Result},
+    identifier,
+    output::{json, listing},
+    terminal::Terminal,
+};
+use certfleet::CertificateId;
+use std::io::Write as _;
+
+pub(crate) async fn run(global: &Global, options: &Get) -> Result<()> {
+    let id = address(&options.address)?;
+    let account = [format!("{}/{}", id.provider, id.account)];
+    let selection = Selection {
+        providers: &[],
+        accounts: &account,
+    };
+    let opened = accounts::open(global, selection).await?;
+    let certificate = opened
+        .fleet
+        .get(&id)
+        .await
+        .map_err(|error| Failure::of_call(&error))?;
+    let mut out = super::out();
+    if options.native {
+        let native = certificate.native.to_value();
+        json::document(&mut out, &native)?;
+    } else {
+        match options.output {
+            Form::Json => json::document(&mut out, &certificate)?,
+            Form::Table => {
+                let terminal = Terminal::stdout(global.color);
+                listing::record(&mut out, &certificate, opened.now, terminal)?;
+            }
+        }
+    }
+    Ok(out.flush()?)
+}
+
+/// Reads an address, and refuses what cannot be an identifier before anything is opened.
+fn address(text: &str) -> Result<CertificateId> {
+    let id: CertificateId = text.parse().map_err(Failure::usage)?;
+    for (what, part) in [("account", &id.account), ("id", &id.native)] {
+        identifier::check(part).map_err(|why| {
+            Failure::usage(format!(
+                "the {what} in the address {text:?} {why}: copy it from `certfleet list --wide`"
+            ))
+        })?;
+    }
+    Ok(id)
+}

@@ -1,0 +1,186 @@
+//! `certfleet list`.
+
+use crate::{
+    accounts::{self, Selection},
+    cli::{Global, List, Output},
+    exit::{Code, Failure, Result, complain},
+    filter::{self, Filter},
+    output::{json, listing},
+    terminal::Terminal,
+};
+use certfleet::{Content, Fleet, FleetItem, Inventory, ListOptions};
+use futures_util::StreamExt as _;
+use indicatif::{ProgressBar, ProgressDrawTarget};
+use std::{
+    io::{IsTerminal as _, Write as _},
+    pin::pin,
+    time::Duration,
+};
+use tokio::time::{Instant, timeout_at};
+
+/// A listing that is done sooner shows no progress.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// The most ndjson lines that are held back while more are ready.
+const LINES: usize = 256;
+
+pub(crate) async fn run(global: &Global, options: &List) -> Result<()> {
+    if options.output == Output::Ndjson && (options.sort.is_some() || options.reverse) {
+        return Err(Failure::usage(
+            "--output ndjson comes as it arrives and cannot be sorted: drop --sort and --reverse, or use --output json",
+        ));
+    }
+    let selection = Selection {
+        providers: &options.provider,
+        accounts: &options.account,
+    };
+    let opened = accounts::open(global, selection).await?;
+    let filter = Filter::new(options, opened.now);
+    if options.output == Output::Ndjson {
+        return stream(&opened.fleet, options, &filter).await;
+    }
+    let mut inventory = Inventory::new(opened.now);
+    let all = collect(&opened.fleet, options, &filter, &mut inventory).await;
+    filter::sort(&mut inventory.certificates, options.sort, options.reverse);
+    inventory
+        .accounts
+        .sort_by(|a, b| (a.provider, &a.account).cmp(&(b.provider, &b.account)));
+    let mut out = super::out();
+    let terminal = Terminal::stdout(global.color);
+    match options.output {
+        Output::Json => json::document(&mut out, &inventory)?,
+        Output::Csv => listing::csv(&mut out, &inventory, terminal)?,
+        Output::Table | Output::Ndjson => {
+            listing::table(&mut out, &inventory, all, options, terminal)?;
+        }
+    }
+    out.flush()?;
+    let complaints: Vec<_> = inventory
+        .accounts
+        .iter()
+        .filter_map(listing::complaint)
+        .collect();
+    ended(&complaints)
+}
+
+/// Says what failed, below everything that did not.
+fn ended(complaints: &[String]) -> Result<()> {
+    for complaint in complaints {
+        complain(complaint);
+    }
+    if complaints.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::said(Code::Account))
+    }
+}
+
+/// Reads all accounts and keeps what the filter keeps. How many certificates there were in all.
+async fn collect(
+    fleet: &Fleet,
+    options: &List,
+    filter: &Filter<'_>,
+    into: &mut Inventory,
+) -> usize {
+    let mut items = pin!(fleet.list(list_options(options)));
+    let mut all = 0;
+    let accounts = fleet.accounts().len();
+    let progress = Progress::new();
+    loop {
+        let Some(item) = progress.while_waiting(items.next()).await else {
+            break;
+        };
+        match item {
+            FleetItem::Certificate(certificate) => {
+                all += 1;
+                if filter.keeps(&certificate) {
+                    into.certificates.push(*certificate);
+                }
+            }
+            FleetItem::Ended(report) => into.accounts.push(report),
+            _ => {}
+        }
+        progress.say(|| {
+            format!(
+                "{all} certificates, {} of {accounts} accounts done",
+                into.accounts.len()
+            )
+        });
+    }
+    progress.bar.finish_and_clear();
+    all
+}
+
+/// Writes everything as it arrives.
+async fn stream(fleet: &Fleet, options: &List, filter: &Filter<'_>) -> Result<()> {
+    let mut out = super::out();
+    let mut complaints = Vec::new();
+    let mut chunks = pin!(fleet.list(list_options(options)).ready_chunks(LINES));
+    while let Some(items) = chunks.next().await {
+        for item in &items {
+            match item {
+                FleetItem::Certificate(certificate) if filter.keeps(certificate) => {
+                    json::line(&mut out, &listing::Line::Certificate(certificate))?;
+                }
+                FleetItem::Ended(report) => {
+                    json::line(&mut out, &listing::Line::Account(report))?;
+                    complaints.extend(listing::complaint(report));
+                }
+                _ => {}
+            }
+        }
+        out.flush()?;
+    }
+    ended(&complaints)
+}
+
+fn list_options(options: &List) -> ListOptions {
+    ListOptions::content(if options.fetch_content {
+        Content::Fetch
+    } else if options.no_content {
+        Content::Skip
+    } else {
+        Content::Included
+    })
+}
+
+/// A line on stderr, where that is a terminal, once a listing takes long.
+struct Progress {
+    bar: ProgressBar,
+    begins: Instant,
+    wanted: bool,
+}
+
+impl Progress {
+    fn new() -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        bar.set_style(indicatif::ProgressStyle::default_spinner());
+        bar.set_message("reading the accounts");
+        Self {
+            bar,
+            begins: Instant::now() + PATIENCE,
+            wanted: std::io::stderr().is_terminal(),
+        }
+    }
+
+    /// Waits, and begins to show the line when it is time.
+    async fn while_waiting<T>(&self, next: impl Future<Output = T>) -> T {
+        let mut next = pin!(next);
+        if self.wanted && self.bar.is_hidden() {
+            match timeout_at(self.begins, next.as_mut()).await {
+                Ok(item) => return item,
+                Err(_) => {
+                    self.bar.set_draw_target(ProgressDrawTarget::stderr());
+                    self.bar.enable_steady_tick(Duration::from_millis(100));
+                }
+            }
+        }
+        next.await
+    }
+
+    fn say(&self, text: impl FnOnce() -> String) {
+        if !self.bar.is_hidden() {
+            self.bar.set_message(text());
+        }
+    }
+}

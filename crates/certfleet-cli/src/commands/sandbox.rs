@@ -1,0 +1,72 @@
+//! `certfleet sandbox`.
+
+use crate::{
+    cli::{Global, Sandbox as Options},
+    exit::{Failure, Result},
+};
+use certfleet_sandbox::{Account, Clock, Credential, Place, Sandbox, Vendor};
+use std::{
+    io::Write as _,
+    net::{Ipv4Addr, SocketAddr},
+};
+
+pub(crate) async fn run(global: &Global, options: &Options) -> Result<()> {
+    let clock = global.sandbox_time.map_or_else(Clock::real, Clock::fixed);
+    let sandbox = Sandbox::builder().clock(clock).build();
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
+    let server = sandbox.serve(address).await.map_err(|error| {
+        Failure::failed(format!(
+            "the sandbox cannot listen on {address}: {error}; name another port, or 0 for any free one"
+        ))
+    })?;
+    let text = configuration(&sandbox.accounts(), |vendor| server.base_url(vendor));
+    let mut out = super::out();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    drop(out);
+    tokio::signal::ctrl_c()
+        .await
+        .map_err(|error| Failure::failed(format!("Ctrl-C cannot be waited for: {error}")))
+}
+
+/// A configuration for the served sandbox, and in its comments what else one needs.
+fn configuration(accounts: &[Account], base_url: impl Fn(Vendor) -> String) -> String {
+    let mut exports = String::new();
+    let mut tables = String::new();
+    for account in accounts {
+        let mut export = |key: &str, value: &str| {
+            let name: String = format!("SANDBOX_{}_{key}", account.name)
+                .to_uppercase()
+                .replace('-', "_");
+            exports.push_str(&format!("#   export {name}={value}\n"));
+            format!("{} = \"env:{name}\"\n", key.to_lowercase())
+        };
+        let secret = match (account.vendor, account.credentials.first()) {
+            (Vendor::OpenAi, Some(Credential::Bearer(key))) => export("ADMIN_KEY", key),
+            (Vendor::Cloudflare, Some(Credential::Bearer(token))) => export("API_TOKEN", token),
+            (Vendor::Patchworks, Some(Credential::Raw(key))) => export("API_KEY", key),
+            (Vendor::Apinizer, Some(Credential::Bearer(token))) => export("ACCESS_TOKEN", token),
+            _ => continue,
+        };
+        let place = match &account.place {
+            Place::Organization { projects, .. } => {
+                let ids: Vec<_> = projects.iter().map(|(id, _)| format!("{id:?}")).collect();
+                format!("projects = [{}]\n", ids.join(", "))
+            }
+            Place::Account { id } => format!("account_id = {id:?}\n"),
+            Place::Project { name, .. } => format!("project = {name:?}\n"),
+            _ => String::new(),
+        };
+        tables.push_str(&format!(
+            "\n[[account]]\nprovider = {:?}\nname = {:?}\nbase_url = {:?}\n{place}{secret}",
+            account.vendor.prefix(),
+            account.name,
+            base_url(account.vendor),
+        ));
+    }
+    format!(
+        "# The sandbox runs until it is interrupted. Everything here is made up and public.\n\
+         # Save this as sandbox.toml, set the variables, then: certfleet --config sandbox.toml list\n\
+         #\n{exports}{tables}"
+    )
+}

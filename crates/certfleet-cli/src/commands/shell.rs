@@ -1,0 +1,36 @@
+//! `certfleet completions` and `certfleet man`.
+
+use crate::{
+    cli::{Cli, Completions, Man},
+    exit::{Failure, Result},
+};
+use clap::CommandFactory as _;
+use std::io::Write as _;
+
+pub(crate) fn completions(options: &Completions) -> Result<()> {
+    // Into memory: the generator panics where it cannot write.
+    let mut script = Vec::new();
+    clap_complete::generate(options.shell, &mut Cli::command(), "certfleet", &mut script);
+    print(&script)
+}
+
+pub(crate) fn man(options: &Man) -> Result<()> {
+    let mut command = Cli::command();
+    command.build();
+    if let Some(name) = &options.command {
+        command = command.find_subcommand(name).cloned().ok_or_else(|| {
+            Failure::usage(format!(
+                "there is no command {name:?}: see certfleet --help"
+            ))
+        })?;
+    }
+    let mut page = Vec::new();
+    clap_mangen::Man::new(command).render(&mut page)?;
+    print(&page)
+}
+
+fn print(text: &[u8]) -> Result<()> {
+    let mut out = super::out();
+    out.write_all(text)?;
+    Ok(out.flush()?)
+}

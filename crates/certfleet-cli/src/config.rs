@@ -1,0 +1,477 @@
+//! The configuration: which accounts there are. Secrets stand in it by reference only.
+
+use crate::{
+    exit::{Failure, Result},
+    identifier,
+    secret_ref::SecretRef,
+    terminal,
+};
+use certfleet::{BaseUrl, ProviderKind};
+use serde::{Deserialize, de::DeserializeOwned};
+use std::{
+    fmt,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue, ValueDeserializer},
+};
+
+/// The largest configuration, in bytes.
+const LARGEST: u64 = 1024 * 1024;
+
+const NO_ACCOUNTS: &str = "it holds no account: begin one with [[account]] and its provider";
+
+/// A configuration that was read and checked. No secret was fetched yet.
+#[derive(Debug)]
+pub(crate) struct Config {
+    path: PathBuf,
+    pub(crate) accounts: Vec<Account>,
+}
+
+/// One account of a configuration.
+#[derive(Debug)]
+pub(crate) struct Account {
+    pub(crate) name: String,
+    pub(crate) settings: Settings,
+    /// Where it begins.
+    line: usize,
+}
+
+/// What an account needs, by vendor.
+#[derive(Debug)]
+pub(crate) enum Settings {
+    OpenAi(OpenAi),
+    Cloudflare(Cloudflare),
+    Patchworks(Patchworks),
+    Apinizer(Apinizer),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OpenAi {
+    #[serde(rename = "provider")]
+    _provider: String,
+    name: Option<String>,
+    pub(crate) admin_key: SecretRef,
+    #[serde(default)]
+    pub(crate) projects: Vec<String>,
+    base_url: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Cloudflare {
+    #[serde(rename = "provider")]
+    _provider: String,
+    name: Option<String>,
+    pub(crate) account_id: String,
+    api_token: Option<SecretRef>,
+    /// The address itself, which is no secret, or a reference to it.
+    api_email: Option<String>,
+    api_key: Option<SecretRef>,
+    base_url: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Patchworks {
+    #[serde(rename = "provider")]
+    _provider: String,
+    name: Option<String>,
+    api_key: Option<SecretRef>,
+    bearer: Option<SecretRef>,
+    base_url: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Apinizer {
+    #[serde(rename = "provider")]
+    _provider: String,
+    name: Option<String>,
+    pub(crate) project: String,
+    pub(crate) access_token: SecretRef,
+    base_url: String,
+}
+
+impl Settings {
+    pub(crate) fn provider(&self) -> ProviderKind {
+        match self {
+            Self::OpenAi(_) => ProviderKind::OpenAi,
+            Self::Cloudflare(_) => ProviderKind::Cloudflare,
+            Self::Patchworks(_) => ProviderKind::Patchworks,
+            Self::Apinizer(_) => ProviderKind::Apinizer,
+        }
+    }
+
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::OpenAi(settings) => settings.name.as_deref(),
+            Self::Cloudflare(settings) => settings.name.as_deref(),
+            Self::Patchworks(settings) => settings.name.as_deref(),
+            Self::Apinizer(settings) => settings.name.as_deref(),
+        }
+    }
+
+    pub(crate) fn base_url(&self) -> Option<&str> {
+        match self {
+            Self::OpenAi(settings) => settings.base_url.as_deref(),
+            Self::Cloudflare(settings) => settings.base_url.as_deref(),
+            Self::Patchworks(settings) => settings.base_url.as_deref(),
+            Self::Apinizer(settings) => Some(&settings.base_url),
+        }
+    }
+
+    /// What stands in the paths of requests.
+    fn identifiers(&self) -> Vec<(&'static str, &str)> {
+        match self {
+            Self::OpenAi(settings) => settings
+                .projects
+                .iter()
+                .map(|id| ("projects", id.as_str()))
+                .collect(),
+            Self::Cloudflare(settings) => vec![("account_id", &settings.account_id)],
+            Self::Patchworks(_) => Vec::new(),
+            Self::Apinizer(settings) => vec![("project", &settings.project)],
+        }
+    }
+
+    /// Says what is wrong beyond what the types say.
+    fn check(&self) -> std::result::Result<(), String> {
+        match self {
+            Self::Cloudflare(settings) => settings.credentials().map(|_| ())?,
+            Self::Patchworks(settings) => settings.credentials().map(|_| ())?,
+            Self::OpenAi(_) | Self::Apinizer(_) => {}
+        }
+        if let Some(name) = self.name() {
+            identifier::check(name).map_err(|what| format!("name {what}: write another"))?;
+        }
+        for (key, value) in self.identifiers() {
+            identifier::check(value)
+                .map_err(|what| format!("{key} {what}: write the id the vendor shows"))?;
+        }
+        if let Some(base_url) = self.base_url() {
+            BaseUrl::parse(base_url).map_err(|error| error.detail().to_owned())?;
+        }
+        Ok(())
+    }
+}
+
+/// What opens a Cloudflare account.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum CloudflareCredentials<'a> {
+    Token(&'a SecretRef),
+    EmailAndKey(&'a str, &'a SecretRef),
+}
+
+impl Cloudflare {
+    pub(crate) fn credentials(&self) -> std::result::Result<CloudflareCredentials<'_>, String> {
+        match (&self.api_token, &self.api_email, &self.api_key) {
+            (Some(token), None, None) => Ok(CloudflareCredentials::Token(token)),
+            (None, Some(email), Some(key)) => {
+                if email.contains('@') || SecretRef::parse(email).is_ok() {
+                    Ok(CloudflareCredentials::EmailAndKey(email, key))
+                } else {
+                    Err("api_email is no mail address: write the one the key belongs to".to_owned())
+                }
+            }
+            _ => Err("write either api_token, or api_email and api_key".to_owned()),
+        }
+    }
+}
+
+/// What opens a Patchworks account.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum PatchworksCredentials<'a> {
+    ApiKey(&'a SecretRef),
+    Bearer(&'a SecretRef),
+}
+
+impl Patchworks {
+    pub(crate) fn credentials(&self) -> std::result::Result<PatchworksCredentials<'_>, String> {
+        match (&self.api_key, &self.bearer) {
+            (Some(key), None) => Ok(PatchworksCredentials::ApiKey(key)),
+            (None, Some(token)) => Ok(PatchworksCredentials::Bearer(token)),
+            _ => Err("write either api_key or bearer".to_owned()),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the configuration that `--config`, `CERTFLEET_CONFIG` or the platform names.
+    pub(crate) fn load(path: Option<&Path>) -> Result<Self> {
+        let path = match path {
+            Some(path) => path.to_owned(),
+            None => match std::env::var_os("CERTFLEET_CONFIG").filter(|path| !path.is_empty()) {
+                Some(path) => path.into(),
+                None => default_path()?,
+            },
+        };
+        let text = read(&path)?;
+        let accounts = parse(&text).map_err(|problem| {
+            let place = match problem.offset {
+                Some(offset) => format!("{}:{}", path.display(), line(&text, offset)),
+                None => path.display().to_string(),
+            };
+            Failure::usage(format!("{place}: {}", problem.message))
+        })?;
+        Ok(Self { path, accounts })
+    }
+
+    /// The folder that relative paths count from.
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."))
+            .to_owned()
+    }
+
+    /// Something that is wrong with an account.
+    pub(crate) fn failure(&self, account: &Account, what: impl fmt::Display) -> Failure {
+        Failure::usage(format!(
+            "{}:{}: account {}/{}: {what}",
+            self.path.display(),
+            account.line,
+            account.settings.provider(),
+            account.name
+        ))
+    }
+}
+
+/// The file in the platform's configuration folder, if it is there.
+fn default_path() -> Result<PathBuf> {
+    let path = folder().map(|folder| folder.join("certfleet").join("config.toml"));
+    match path {
+        Some(path) if path.exists() => Ok(path),
+        path => Err(Failure::usage(format!(
+            "there is no configuration: write {} or name one with --config (`certfleet list --help` shows the way), or try `certfleet --sandbox list`, which needs none",
+            path.map_or("one".to_owned(), |path| path.display().to_string())
+        ))),
+    }
+}
+
+/// The platform's folder for configurations.
+fn folder() -> Option<PathBuf> {
+    let variable = |name| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path: &PathBuf| path.is_absolute())
+    };
+    if cfg!(windows) {
+        variable("APPDATA")
+    } else if cfg!(target_os = "macos") {
+        Some(std::env::home_dir()?.join("Library/Application Support"))
+    } else {
+        variable("XDG_CONFIG_HOME").or_else(|| Some(std::env::home_dir()?.join(".config")))
+    }
+}
+
+fn read(path: &Path) -> Result<String> {
+    let failure = |what: &dyn fmt::Display| {
+        Failure::usage(format!("{}: the configuration {what}", path.display()))
+    };
+    let file = std::fs::File::open(path)
+        .map_err(|error| failure(&format!("cannot be opened: {error}")))?;
+    let mut bytes = Vec::new();
+    file.take(LARGEST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| failure(&format!("cannot be read: {error}")))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(failure(&"is larger than 1 MiB: name the right file"));
+    }
+    String::from_utf8(bytes).map_err(|_| failure(&"is not UTF-8 text: name the right file"))
+}
+
+/// What is wrong with a configuration, and where.
+#[derive(Debug)]
+struct Problem {
+    message: String,
+    offset: Option<usize>,
+}
+
+impl Problem {
+    fn at(offset: usize, message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            offset: Some(offset),
+        }
+    }
+}
+
+impl From<toml::de::Error> for Problem {
+    /// Only message and place: the error's own text shows the line, which may hold a secret.
+    fn from(error: toml::de::Error) -> Self {
+        Self {
+            message: error.message().lines().collect::<Vec<_>>().join(", "),
+            offset: error.span().map(|span| span.start),
+        }
+    }
+}
+
+/// The number of the line that an offset is on.
+fn line(text: &str, offset: usize) -> usize {
+    let before = text.get(..offset.min(text.len())).unwrap_or(text);
+    before.matches('\n').count() + 1
+}
+
+fn parse(text: &str) -> std::result::Result<Vec<Account>, Problem> {
+    let table = DeTable::parse(text).map_err(|error| Problem {
+        message: format!("this is not TOML: {}", Problem::from(error.clone()).message),
+        ..Problem::from(error)
+    })?;
+    let mut items = None;
+    for (key, value) in table.into_inner() {
+        match (key.get_ref().as_ref(), value.into_inner()) {
+            ("account", DeValue::Array(array)) => items = Some(array),
+            ("account", _) => {
+                return Err(Problem::at(
+                    key.span().start,
+                    "account is no list: write [[account]] with two brackets",
+                ));
+            }
+            (other, _) => {
+                return Err(Problem::at(
+                    key.span().start,
+                    format!(
+                        "unknown key {:?}: the only one here is [[account]]",
+                        terminal::neutral(other)
+                    ),
+                ));
+            }
+        }
+    }
+    let mut accounts: Vec<Account> = Vec::new();
+    for item in items.into_iter().flatten() {
+        let account = account(text, item)?;
+        if let Some(other) = accounts.iter().find(|other| {
+            (other.settings.provider(), &other.name) == (account.settings.provider(), &account.name)
+        }) {
+            return Err(Problem {
+                message: format!(
+                    "the {} account {:?} is there already, on line {}: give each its own name",
+                    account.settings.provider(),
+                    account.name,
+                    other.line
+                ),
+                offset: offset_of_line(text, account.line),
+            });
+        }
+        accounts.push(account);
+    }
+    if accounts.is_empty() {
+        return Err(Problem {
+            message: NO_ACCOUNTS.to_owned(),
+            offset: None,
+        });
+    }
+    Ok(accounts)
+}
+
+fn offset_of_line(text: &str, line: usize) -> Option<usize> {
+    let lines = text.split_inclusive('\n').take(line.saturating_sub(1));
+    Some(lines.map(str::len).sum())
+}
+
+fn account(text: &str, item: Spanned<DeValue<'_>>) -> std::result::Result<Account, Problem> {
+    let start = item.span().start;
+    let kinds = ProviderKind::ALL
+        .map(|kind| format!("{:?}", kind.as_str()))
+        .join(", ");
+    let DeValue::Table(table) = item.get_ref() else {
+        return Err(Problem::at(
+            start,
+            "an account is no table: write [[account]]",
+        ));
+    };
+    let Some((key, value)) = table.get_key_value("provider") else {
+        return Err(Problem::at(
+            start,
+            format!("the account has no provider: write provider = one of {kinds}"),
+        ));
+    };
+    let at = key.span().start;
+    let kind = value.get_ref().as_str().and_then(|text| text.parse().ok());
+    let settings = match kind {
+        Some(ProviderKind::OpenAi) => Settings::OpenAi(read_as(item)?),
+        Some(ProviderKind::Cloudflare) => Settings::Cloudflare(read_as(item)?),
+        Some(ProviderKind::Patchworks) => Settings::Patchworks(read_as(item)?),
+        Some(ProviderKind::Apinizer) => Settings::Apinizer(read_as(item)?),
+        _ => {
+            let given = value
+                .get_ref()
+                .as_str()
+                .map_or("this".to_owned(), |text| format!("{text:?}"));
+            return Err(Problem::at(
+                at,
+                format!("{given} is not a provider: write one of {kinds}"),
+            ));
+        }
+    };
+    let name = settings
+        .name()
+        .unwrap_or(settings.provider().as_str())
+        .to_owned();
+    settings.check().map_err(|what| {
+        Problem::at(
+            start,
+            format!("account {}/{name}: {what}", settings.provider()),
+        )
+    })?;
+    Ok(Account {
+        name,
+        settings,
+        line: line(text, start),
+    })
+}
+
+fn read_as<T: DeserializeOwned>(item: Spanned<DeValue<'_>>) -> std::result::Result<T, Problem> {
+    let start = item.span().start;
+    T::deserialize(ValueDeserializer::from(item)).map_err(|error| {
+        let mut problem = Problem::from(error);
+        problem.offset.get_or_insert(start);
+        if problem.message.starts_with("missing field") {
+            problem.message.push_str(": add it to the account");
+        }
+        problem
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accounts() {
+        let accounts = parse(
+            r#"
+            [[account]]
+            provider = "openai"
+            name = "production"
+            admin_key = "env:OPENAI_ADMIN_KEY"
+            projects = ["proj_abc"]
+
+            [[account]]
+            provider = "cloudflare"
+            account_id = "abc"
+            api_email = "env:EMAIL"
+            api_key = "cmd:pass show cloudflare"
+            "#,
+        )
+        .unwrap();
+        let shown: Vec<_> = accounts
+            .iter()
+            .map(|account| {
+                format!(
+                    "{} {} {}",
+                    account.settings.provider(),
+                    account.name,
+                    account.line
+                )
+            })
+            .collect();
+        assert_eq!(shown, ["openai production 2", "cloudflare cloudflare 8"]);
+    }
+}

@@ -1,0 +1,261 @@
+//! Which certificates are shown, and in which order.
+
+use crate::{
+    cli::{List, Sort},
+    duration::Within,
+    output,
+};
+use certfleet::{Certificate, State};
+use chrono::{DateTime, Utc};
+use std::{cmp::Ordering, str::FromStr};
+
+/// Which certificates are shown.
+pub(crate) struct Filter<'a> {
+    states: &'a [State],
+    name: Option<Pattern>,
+    within: Option<Within>,
+    fingerprint: Option<&'a Fingerprint>,
+    now: DateTime<Utc>,
+}
+
+impl<'a> Filter<'a> {
+    pub(crate) fn new(options: &'a List, now: DateTime<Utc>) -> Self {
+        Self {
+            states: &options.state,
+            name: options.name.as_deref().map(Pattern::new),
+            within: options.expires_within,
+            fingerprint: options.fingerprint.as_ref(),
+            now,
+        }
+    }
+
+    /// Whether a certificate is shown.
+    pub(crate) fn keeps(&self, certificate: &Certificate) -> bool {
+        (self.states.is_empty() || self.states.contains(&certificate.state))
+            && self.name.as_ref().is_none_or(|pattern| {
+                output::name(certificate).is_some_and(|name| pattern.matches(name.as_ref()))
+            })
+            && self
+                .within
+                .is_none_or(|within| within.holds(certificate, self.now))
+            && self
+                .fingerprint
+                .is_none_or(|fingerprint| fingerprint.matches(certificate))
+    }
+}
+
+/// What a name is compared with.
+enum Pattern {
+    /// A pattern with `*` and `?` for the whole name.
+    Glob(Vec<char>),
+    /// Something that is in the name.
+    Part(String),
+}
+
+impl Pattern {
+    fn new(text: &str) -> Self {
+        let text = text.to_lowercase();
+        if text.contains(['*', '?']) {
+            Self::Glob(text.chars().collect())
+        } else {
+            Self::Part(text)
+        }
+    }
+
+    fn matches(&self, name: &str) -> bool {
+        let name = name.to_lowercase();
+        match self {
+            Self::Part(part) => name.contains(part),
+            Self::Glob(pattern) => glob(pattern, &name.chars().collect::<Vec<_>>()),
+        }
+    }
+}
+
+/// `*` is any text, `?` any character. On a mismatch only the last `*` has to take more, so the time
+/// is at most the product of the lengths.
+fn glob(pattern: &[char], name: &[char]) -> bool {
+    let (mut at, mut position) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while let Some(character) = name.get(position) {
+        match pattern.get(at) {
+            Some('*') => {
+                star = Some((at + 1, position));
+                at += 1;
+            }
+            Some(expected) if *expected == '?' || expected == character => {
+                at += 1;
+                position += 1;
+            }
+            _ => match &mut star {
+                Some((after, taken)) => {
+                    *taken += 1;
+                    (at, position) = (*after, *taken);
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern.iter().skip(at).all(|character| *character == '*')
+}
+
+/// The beginning of a SHA-256, or a whole SHA-1, as lower-case hex.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fingerprint(String);
+
+impl Fingerprint {
+    /// Whether one of a certificate's contents has it.
+    fn matches(&self, certificate: &Certificate) -> bool {
+        certificate.materials.iter().any(|material| {
+            material
+                .sha256
+                .is_some_and(|sha256| sha256.to_string().starts_with(&self.0))
+                || (self.0.len() == 40
+                    && match &material.x509 {
+                        Some(x509) => x509.sha1.to_string() == self.0,
+                        None => material
+                            .stated
+                            .sha1
+                            .as_deref()
+                            .and_then(|text| text.parse::<certfleet::x509::Sha1>().ok())
+                            .is_some_and(|sha1| sha1.to_string() == self.0),
+                    })
+        })
+    }
+}
+
+impl FromStr for Fingerprint {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        // Whole fingerprints come in many forms, which the library reads.
+        if let Ok(whole) = text.parse::<certfleet::x509::Sha256>() {
+            return Ok(Self(whole.to_string()));
+        }
+        if let Ok(whole) = text.parse::<certfleet::x509::Sha1>() {
+            return Ok(Self(whole.to_string()));
+        }
+        let lower = text.trim().to_lowercase();
+        let bare = ["sha256:", "sha-256:", "sha256=", "sha256 fingerprint="]
+            .iter()
+            .find_map(|prefix| lower.strip_prefix(prefix))
+            .unwrap_or(&lower);
+        let hex: String = bare
+            .chars()
+            .filter(|character| !matches!(character, ':' | '-' | ' '))
+            .collect();
+        if hex.is_empty() || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err("write the hex digits it begins with, as in 3fa209 or 3F:A2:09");
+        }
+        if hex.len() > 64 {
+            return Err("a SHA-256 has 64 hex digits, this has more");
+        }
+        Ok(Self(hex))
+    }
+}
+
+/// Puts certificates in order. What is equal by the key stays in the order of provider, account,
+/// name and id.
+pub(crate) fn sort(certificates: &mut [Certificate], by: Option<Sort>, reverse: bool) {
+    certificates.sort_by(|a, b| {
+        let keyed = match by {
+            None | Some(Sort::Provider) => Ordering::Equal,
+            Some(Sort::Expiry) => order_of_ends(a.not_after, b.not_after),
+            Some(Sort::Name) => order_of_names(a, b),
+            Some(Sort::State) => a.state.cmp(&b.state),
+        };
+        keyed
+            .then_with(|| (a.id.provider, &a.id.account).cmp(&(b.id.provider, &b.id.account)))
+            .then_with(|| order_of_names(a, b))
+            .then_with(|| a.id.cmp(&b.id))
+    });
+    if reverse {
+        certificates.reverse();
+    }
+}
+
+/// Unknown ends come last.
+fn order_of_ends(a: Option<DateTime<Utc>>, b: Option<DateTime<Utc>>) -> Ordering {
+    (a.is_none(), a).cmp(&(b.is_none(), b))
+}
+
+fn order_of_names(a: &Certificate, b: &Certificate) -> Ordering {
+    let key = |certificate| output::name(certificate).map(|name| name.to_lowercase());
+    let (a, b) = (key(a), key(b));
+    (a.is_none(), a).cmp(&(b.is_none(), b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use certfleet::{CertificateId, ProviderKind, Role};
+
+    #[test]
+    fn names() {
+        for (pattern, name, expected) in [
+            ("prod", "My Production CA", true),
+            ("prod", "staging", false),
+            ("prod*", "Production", true),
+            ("prod*", "my production", false),
+            ("*prod*", "my production", true),
+            ("p?od", "prod", true),
+            ("p?od", "prood", false),
+            ("*", "", true),
+            ("a*b*c", "a--b--b--c", true),
+            ("a*b*c", "a--b--b--", false),
+            ("ö*", "Örg", true),
+        ] {
+            assert_eq!(
+                Pattern::new(pattern).matches(name),
+                expected,
+                "{pattern} {name}"
+            );
+        }
+    }
+
+    #[test]
+    fn fingerprints() {
+        let whole = "3fa209".to_owned() + &"0".repeat(58);
+        for (text, read) in [
+            ("3FA209", Ok("3fa209")),
+            ("3f:a2:09", Ok("3fa209")),
+            ("3f a2 09", Ok("3fa209")),
+            ("3f-a", Ok("3fa")),
+            ("sha256:3fa", Ok("3fa")),
+            (whole.as_str(), Ok(whole.as_str())),
+        ] {
+            assert_eq!(
+                text.parse::<Fingerprint>().map(|f| f.0),
+                read.map(str::to_owned)
+            );
+        }
+        for bad in ["", ":", "xyz", "sha512:3f", &"0".repeat(65)] {
+            assert!(bad.parse::<Fingerprint>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn order() {
+        let certificate = |account: &str, id: &str, name: Option<&str>, end: Option<&str>| {
+            let id = CertificateId::new(ProviderKind::OpenAi, account, id);
+            let mut certificate = Certificate::new(id, Role::ClientCa);
+            certificate.name = name.map(str::to_owned);
+            certificate.not_after = end.map(|end| end.parse().unwrap());
+            certificate
+        };
+        let mut all = [
+            certificate("b", "1", Some("alpha"), None),
+            certificate("a", "2", None, Some("2030-01-01T00:00:00Z")),
+            certificate("a", "3", Some("Beta"), Some("2027-01-01T00:00:00Z")),
+        ];
+        for (by, reverse, expected) in [
+            (None, false, ["3", "2", "1"]),
+            (None, true, ["1", "2", "3"]),
+            (Some(Sort::Name), false, ["1", "3", "2"]),
+            (Some(Sort::Expiry), false, ["3", "2", "1"]),
+        ] {
+            sort(&mut all, by, reverse);
+            let ids: Vec<_> = all.iter().map(|c| c.id.native.as_str()).collect();
+            assert_eq!(ids, expected, "{by:?} {reverse}");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! What `inspect` shows of certificates in files.
+
+use crate::{
+    duration, exit, output,
+    output::{
+        csv::Rows,
+        listing,
+        record::Record,
+        table::{Column, Table},
+    },
+    terminal::Terminal,
+};
+use certfleet::x509::X509;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// What `inspect --output json` prints.
+#[derive(Serialize, Default)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Inspection {
+    /// Every certificate that could be read, in the order of the inputs.
+    pub(crate) certificates: Vec<Found>,
+    /// What could not be read.
+    pub(crate) failures: Vec<Unread>,
+}
+
+/// A certificate in a file.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Found {
+    /// The file; `-` is stdin.
+    pub(crate) source: String,
+    /// Its number in the file, from 1.
+    pub(crate) position: usize,
+    #[serde(flatten)]
+    pub(crate) x509: X509,
+}
+
+/// A file, or a part of one, that could not be read.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Unread {
+    /// The file; `-` is stdin.
+    pub(crate) source: String,
+    /// The number of the certificate in the file, from 1; absent where the whole file is meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) position: Option<usize>,
+    /// Why.
+    pub(crate) message: String,
+}
+
+/// One line of `inspect --output ndjson`.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(crate) enum Line<'a> {
+    /// A certificate.
+    Certificate(&'a Found),
+    /// Something that could not be read.
+    Failure(&'a Unread),
+}
+
+const COLUMNS: [Column; 7] = [
+    Column::new("SOURCE").shrinks(20, 6).left_out(3),
+    Column::new("#"),
+    Column::new("SUBJECT").shrinks(36, 8),
+    Column::new("ISSUER").shrinks(24, 8).left_out(1),
+    Column::new("KEY").shrinks(10, 4).left_out(4),
+    Column::new("EXPIRES").shrinks(24, 10),
+    Column::new("SHA256").left_out(2),
+];
+
+pub(crate) fn table(
+    out: &mut impl Write,
+    inspection: &Inspection,
+    now: DateTime<Utc>,
+    terminal: Terminal,
+) -> io::Result<()> {
+    let mut table = Table::new(&COLUMNS);
+    for found in &inspection.certificates {
+        let x509 = &found.x509;
+        table.push(vec![
+            found.source.as_str().into(),
+            found.position.to_string().into(),
+            x509.subject.to_string().into(),
+            if x509.self_issued {
+                "itself".into()
+            } else {
+                x509.issuer.to_string().into()
+            },
+            x509.public_key.to_string().into(),
+            listing::expiry(Some(x509.not_after), now),
+            format!("{:.12}", x509.sha256).into(),
+        ]);
+    }
+    if !table.is_empty() {
+        table.write(out, terminal)?;
+        writeln!(out)?;
+    }
+    let number = inspection.certificates.len();
+    let expired = inspection
+        .certificates
+        .iter()
+        .filter(|found| found.x509.not_after < now)
+        .count();
+    let plural = if number == 1 { "" } else { "s" };
+    writeln!(
+        out,
+        "{number} certificate{plural}, {expired} expired, {} unreadable",
+        inspection.failures.len()
+    )
+}
+
+/// Everything that is known of each.
+pub(crate) fn details(
+    out: &mut impl Write,
+    inspection: &Inspection,
+    now: DateTime<Utc>,
+    terminal: Terminal,
+) -> io::Result<()> {
+    for (index, found) in inspection.certificates.iter().enumerate() {
+        let mut record = Record::new(out, terminal);
+        if index > 0 {
+            record.gap()?;
+        }
+        record.title(&format!("{}, certificate {}", found.source, found.position))?;
+        fields(&mut record, &found.x509, now)?;
+    }
+    Ok(())
+}
+
+/// The facts of a certificate.
+pub(crate) fn fields<W: Write>(
+    record: &mut Record<'_, W>,
+    x509: &X509,
+    now: DateTime<Utc>,
+) -> io::Result<()> {
+    record.field("subject", x509.subject.to_string())?;
+    record.field("issuer", x509.issuer.to_string())?;
+    record.field("serial", &x509.serial)?;
+    record.field("valid from", output::time(x509.not_before))?;
+    record.field("valid until", until(x509.not_after, now))?;
+    record.field("names", names(x509))?;
+    record.field("key", x509.public_key.to_string())?;
+    record.field("signature", &x509.signature_algorithm)?;
+    let path_length = x509
+        .path_length
+        .map(|length| format!(", path length {length}"));
+    let ca = if x509.is_ca { "yes" } else { "no" };
+    record.field("CA", format!("{ca}{}", path_length.unwrap_or_default()))?;
+    record.maybe(
+        "key usage",
+        x509.key_usage.as_ref().map(|usage| usage.join(", ")),
+    )?;
+    record.maybe(
+        "purposes",
+        x509.extended_key_usage
+            .as_ref()
+            .map(|usage| usage.join(", ")),
+    )?;
+    record.field("SHA-256", x509.sha256.to_string())?;
+    record.field("SHA-1", x509.sha1.to_string())?;
+    record.field("key SHA-256", x509.spki_sha256.to_string())?;
+    record.maybe("subject key id", x509.subject_key_id.as_ref())?;
+    record.maybe("issuer key id", x509.authority_key_id.as_ref())?;
+    for note in &x509.notes {
+        record.field("note", note)?;
+    }
+    Ok(())
+}
+
+/// An end of validity with how far it is.
+pub(crate) fn until(end: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    if output::never_ends(end) {
+        return format!("{} (never)", output::time(end));
+    }
+    format!("{} ({})", output::time(end), duration::relative(end, now))
+}
+
+fn names(x509: &X509) -> String {
+    let names = &x509.subject_alt_names;
+    let all = [
+        &names.dns,
+        &names.ip,
+        &names.email,
+        &names.uri,
+        &names.other,
+    ];
+    all.into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+const CSV_COLUMNS: [&str; 13] = [
+    "source",
+    "position",
+    "sha256",
+    "sha1",
+    "subject",
+    "issuer",
+    "serial",
+    "not_before",
+    "not_after",
+    "key",
+    "signature_algorithm",
+    "is_ca",
+    "names",
+];
+
+pub(crate) fn csv(
+    out: &mut impl Write,
+    inspection: &Inspection,
+    terminal: Terminal,
+) -> exit::Result<()> {
+    let mut rows = Rows::new(out, &CSV_COLUMNS, terminal.is_terminal)?;
+    for found in &inspection.certificates {
+        let x509 = &found.x509;
+        let cells = [
+            found.source.clone(),
+            found.position.to_string(),
+            x509.sha256.to_string(),
+            x509.sha1.to_string(),
+            x509.subject.to_string(),
+            x509.issuer.to_string(),
+            x509.serial.clone(),
+            output::time(x509.not_before),
+            output::time(x509.not_after),
+            x509.public_key.to_string(),
+            x509.signature_algorithm.to_string(),
+            x509.is_ca.to_string(),
+            names(x509),
+        ];
+        rows.push(cells.iter().map(String::as_str))?;
+    }
+    rows.finish()
+}

@@ -1,0 +1,124 @@
+//! What a terminal is shown: vendors' text made harmless, colour and width.
+
+use crate::cli::Color;
+use anstream::{AutoStream, ColorChoice};
+use std::{
+    borrow::Cow,
+    io::{self, IsTerminal as _},
+};
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+/// How stdout is to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Terminal {
+    /// Whether a person looks at it: rows are fitted, nothing else is.
+    pub(crate) is_terminal: bool,
+    /// Whether to colour.
+    pub(crate) color: bool,
+    /// How many columns a row may have; unlimited unless it is a terminal.
+    pub(crate) width: Option<usize>,
+}
+
+impl Terminal {
+    /// Of this process's stdout. `NO_COLOR`, `CLICOLOR_FORCE` and `TERM=dumb` decide unless
+    /// `--color` does.
+    pub(crate) fn stdout(color: Color) -> Self {
+        let stdout = io::stdout();
+        let is_terminal = stdout.is_terminal();
+        Self {
+            is_terminal,
+            color: match color {
+                Color::Always => true,
+                Color::Never => false,
+                Color::Auto => AutoStream::choice(&stdout) != ColorChoice::Never,
+            },
+            width: is_terminal
+                .then(|| terminal_size::terminal_size_of(&stdout))
+                .flatten()
+                .map(|(width, _)| usize::from(width.0))
+                .filter(|width| *width > 0),
+        }
+    }
+}
+
+/// Whether a character can steer a terminal, turn the direction of text or hide it.
+pub(crate) fn is_steering(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// A text on one line and without steering characters.
+pub(crate) fn neutral(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_steering) {
+        return Cow::Borrowed(text);
+    }
+    let harmless = |character| match character {
+        '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => ' ',
+        character if is_steering(character) => char::REPLACEMENT_CHARACTER,
+        character => character,
+    };
+    Cow::Owned(text.trim_end().chars().map(harmless).collect())
+}
+
+/// How many columns a text takes.
+pub(crate) fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// A text in at most `limit` columns, with an ellipsis where something is missing.
+pub(crate) fn shortened(text: &str, limit: usize) -> Cow<'_, str> {
+    if text.width() <= limit {
+        return Cow::Borrowed(text);
+    }
+    let mut kept = String::new();
+    let mut used = 1;
+    for character in text.chars() {
+        used += character.width().unwrap_or(0);
+        if used > limit {
+            break;
+        }
+        kept.push(character);
+    }
+    if limit > 0 {
+        kept.push('…');
+    }
+    Cow::Owned(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn harmless() {
+        for (text, shown) in [
+            ("plain Örg 証明書 👩‍💻", "plain Örg 証明書 👩‍💻"),
+            ("a\u{1b}[31mred\u{7}", "a\u{fffd}[31mred\u{fffd}"),
+            ("one\ntwo\r\n", "one two"),
+            ("csi \u{9b}31m", "csi \u{fffd}31m"),
+            ("abc\u{202e}cba\u{2066}", "abc\u{fffd}cba\u{fffd}"),
+            ("tag\u{e0041}", "tag\u{fffd}"),
+        ] {
+            assert_eq!(neutral(text), shown, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn fits() {
+        for (text, limit, shown) in [
+            ("abcdef", 6, "abcdef"),
+            ("abcdef", 5, "abcd…"),
+            ("証明書", 5, "証明…"),
+            ("証明書", 4, "証…"),
+            ("abc", 1, "…"),
+            ("abc", 0, ""),
+        ] {
+            let short = shortened(text, limit);
+            assert_eq!(short, shown, "{text} {limit}");
+            assert!(width(&short) <= limit);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! What every generated certfleet client stands on.
+//!
+//! A generated client describes an operation ([`Operation`]) and its parameters; everything that
+//! can go wrong on a network happens here, once:
+//!
+//! * [`Session`] is the one place that sends: it adds credentials and the User-Agent, holds the
+//!   deadline, refuses redirects and foreign encodings, and writes the [`Call`] record.
+//! * [`Transport`] carries one request to one answer. [`Network`] does it with `reqwest`; a test
+//!   or the sandbox brings its own.
+//! * [`Response`] keeps status, headers, request id and body of every success beside the typed
+//!   value; [`Error`] keeps them of everything else, and says what is known of the
+//!   [effect](Error::effect) of a write.
+//! * Secrets are [`Secret`]s: never printed, never serialised outside a request, cut out of what a
+//!   vendor echoes.
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod api;
+mod auth;
+mod base_url;
+mod call;
+mod encoding;
+mod error;
+mod integer;
+mod json;
+mod multipart;
+mod network;
+mod open_enum;
+mod redact;
+mod request;
+mod response;
+mod retry_after;
+mod secret;
+mod segment;
+mod session;
+mod timestamp;
+mod transport;
+
+pub use answer::Answer;
+pub use api::{
+    Api, AuthScheme, Binding, Capability, Class, Coverage, Expect, Failure, Operation, Paging,
+    Pointer, Shapes,
+};
+pub use auth::Authorization;
+pub use base_url::BaseUrl;
+pub use call::{Call, Observer};
+pub use error::{Effect, Error, ErrorKind, VendorError};
+pub use integer::Integer;
+pub use multipart::{FilePart, Form};
+pub use network::Network;
+pub use redact::REDACTED;
+pub use request::{Request, RequestBuilder};
+pub use response::{Response, Verdict};
+pub use secret::Secret;
+pub use session::{Limits, Session, SessionBuilder};
+pub use timestamp::{Timestamp, UnixSeconds};
+pub use transport::{BoxFuture, SendError, Sent, Transport};
+
+pub use bytes::Bytes;
+pub use http::{HeaderMap, Method, StatusCode};
+pub use reqwest::Url;
+
+/// A result whose error is [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,321 @@
+//! Cutting secrets out of what vendors answer.
+
+use crate::{Operation, Secret};
+use bytes::Bytes;
+use serde::{
+    Deserialize,
+    de::{MapAccess, Visitor},
+};
+use serde_json::value::RawValue;
+use std::{borrow::Cow, fmt};
+
+/// What stands where a secret was.
+pub const REDACTED: &str = "[redacted]";
+
+/// How deep an answer is searched. Deeper ones are withheld whole: what cannot be searched cannot
+/// be kept.
+const DEEPEST: usize = 64;
+
+/// The shortest value that is searched for in text: shorter ones would cut up innocent words.
+const SHORTEST: usize = 4;
+
+/// Replaces the operation's secret fields in a JSON body, everywhere they stand, and leaves every
+/// other byte of it alone. A body that is not JSON, or too deep, is withheld whole when the
+/// operation has such fields.
+pub(crate) fn body(operation: &Operation, body: Bytes) -> Bytes {
+    let fields = Fields {
+        always: operation.response_secrets,
+        certificates: operation.response_certificates,
+    };
+    if (fields.always.is_empty() && fields.certificates.is_empty()) || body.is_empty() {
+        return body;
+    }
+    let cut = serde_json::from_slice::<&RawValue>(&body)
+        .ok()
+        .and_then(|raw| {
+            let mut out = String::with_capacity(body.len());
+            fields.copy(raw.get(), &mut out, 0).then_some(out)
+        });
+    match cut {
+        Some(text) => Bytes::from(text),
+        None => Bytes::from_static(REDACTED.as_bytes()),
+    }
+}
+
+struct Fields {
+    always: &'static [&'static str],
+    certificates: &'static [&'static str],
+}
+
+impl Fields {
+    /// Copies a JSON value, secrets replaced. `false` where it cannot be searched.
+    fn copy(&self, raw: &str, out: &mut String, depth: usize) -> bool {
+        if depth > DEEPEST {
+            return false;
+        }
+        match raw.as_bytes().first() {
+            Some(b'{') => {
+                let Ok(Members(members)) = serde_json::from_str::<Members<'_>>(raw) else {
+                    return false;
+                };
+                out.push('{');
+                for (index, (name, value)) in members.iter().enumerate() {
+                    if index > 0 {
+                        out.push(',');
+                    }
+                    let Ok(quoted) = serde_json::to_string(name) else {
+                        return false;
+                    };
+                    out.push_str(&quoted);
+                    out.push(':');
+                    if self.is_secret(name, value.get()) {
+                        out.push('"');
+                        out.push_str(REDACTED);
+                        out.push('"');
+                    } else if !self.copy(value.get(), out, depth + 1) {
+                        return false;
+                    }
+                }
+                out.push('}');
+                true
+            }
+            Some(b'[') => {
+                let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(raw) else {
+                    return false;
+                };
+                out.push('[');
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        out.push(',');
+                    }
+                    if !self.copy(item.get(), out, depth + 1) {
+                        return false;
+                    }
+                }
+                out.push(']');
+                true
+            }
+            _ => {
+                out.push_str(raw);
+                true
+            }
+        }
+    }
+
+    fn is_secret(&self, name: &str, value: &str) -> bool {
+        if value == "null" {
+            return false;
+        }
+        if self
+            .always
+            .iter()
+            .any(|field| field.eq_ignore_ascii_case(name))
+        {
+            return true;
+        }
+        self.certificates
+            .iter()
+            .any(|field| field.eq_ignore_ascii_case(name))
+            && match serde_json::from_str::<Cow<'_, str>>(value) {
+                Ok(text) => !is_public_certificate(&text),
+                // An object under the same name is searched itself.
+                Err(_) => !value.starts_with(['{', '[']),
+            }
+    }
+}
+
+/// Whether a text plainly is a certificate and nothing else: PEM with certificates and no private
+/// key, or base64 of a DER structure that begins like a certificate (a sequence in a sequence; a
+/// PKCS#12 file begins with a version number).
+fn is_public_certificate(text: &str) -> bool {
+    if text.contains("PRIVATE KEY") {
+        return false;
+    }
+    if text.contains("BEGIN CERTIFICATE") {
+        return true;
+    }
+    let head: Vec<u8> = text
+        .bytes()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .take(7)
+        .collect();
+    // "MII" is 30 82, a sequence of more than 255 bytes, whose first element's tag is byte 5 of the
+    // DER: the low four bits of sextet 6 and the high four of sextet 7.
+    match head.as_slice() {
+        [b'M', b'I', b'I', _, _, sixth, seventh] => match (sextet(*sixth), sextet(*seventh)) {
+            (Some(high), Some(low)) => ((high & 0x0f) << 4) | (low >> 2) == SEQUENCE,
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// The DER tag of a sequence.
+const SEQUENCE: u8 = 0x30;
+
+fn sextet(byte: u8) -> Option<u8> {
+    Some(match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' => 62,
+        b'/' => 63,
+        _ => return None,
+    })
+}
+
+/// The members of an object in their order, duplicates included.
+struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Each;
+
+        impl<'de> Visitor<'de> for Each {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(name) = map.next_key::<String>()? {
+                    members.push((Cow::Owned(name), map.next_value::<&RawValue>()?));
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(Each)
+    }
+}
+
+/// The secrets of one call: what text from the vendor is searched for.
+#[derive(Default)]
+pub(crate) struct Needles(Vec<Secret>);
+
+impl Needles {
+    /// The credentials, and the secret fields of a JSON request body.
+    pub(crate) fn of(credentials: &[Secret], operation: &Operation, body: &[u8]) -> Self {
+        let mut needles: Vec<Secret> = credentials.to_vec();
+        if !operation.request_secrets.is_empty()
+            && let Ok(Members(members)) = serde_json::from_slice::<Members<'_>>(body)
+        {
+            for (name, value) in members {
+                if operation.request_secrets.contains(&name.as_ref())
+                    && let Ok(text) = serde_json::from_str::<String>(value.get())
+                {
+                    needles.push(Secret::new(text));
+                }
+            }
+        }
+        needles.retain(|needle| needle.expose().len() >= SHORTEST);
+        Self(needles)
+    }
+
+    /// The text with every secret replaced.
+    pub(crate) fn cut(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, needle| {
+            if text.contains(needle.expose()) {
+                text.replace(needle.expose(), REDACTED)
+            } else {
+                text
+            }
+        })
+    }
+
+    /// The body with every secret replaced, also where JSON escapes it.
+    pub(crate) fn cut_bytes(&self, body: Bytes) -> Bytes {
+        let mut body = body;
+        for needle in &self.0 {
+            let plain = needle.expose();
+            let escaped = serde_json::to_string(plain).unwrap_or_default();
+            let escaped = escaped.trim_matches('"');
+            for form in [plain, escaped] {
+                if !form.is_empty()
+                    && body
+                        .windows(form.len())
+                        .any(|window| window == form.as_bytes())
+                {
+                    body = Bytes::from(
+                        String::from_utf8_lossy(&body)
+                            .replace(form, REDACTED)
+                            .into_bytes(),
+                    );
+                }
+            }
+        }
+        body
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Class, Expect};
+
+    static OPERATION: Operation = Operation {
+        id: "create",
+        vendor_id: None,
+        method: http::Method::POST,
+        path: "/c",
+        class: Class::Create,
+        expect: Expect::Json,
+        success: &[200],
+        statuses: &["200"],
+        request_secrets: &["passphrase"],
+        response_secrets: &["passphrase"],
+        response_certificates: &["certificate"],
+    };
+
+    #[test]
+    fn fields_are_cut_and_nothing_else_changes() {
+        for (before, after) in [
+            (
+                r#"{"a": 1.0, "passphrase":"x", "b":[{"Passphrase":"y"}]}"#,
+                r#"{"a":1.0,"passphrase":"[redacted]","b":[{"Passphrase":"[redacted]"}]}"#,
+            ),
+            (r#"{"passphrase":null}"#, r#"{"passphrase":null}"#),
+            (r#"[1e400, 18446744073709551616]"#, r#"[1e400,18446744073709551616]"#),
+            (
+                r#"{"certificate":"-----BEGIN CERTIFICATE-----\nMII"}"#,
+                r#"{"certificate":"-----BEGIN CERTIFICATE-----\nMII"}"#,
+            ),
+            (
+                r#"{"certificate":"-----BEGIN PRIVATE KEY-----\nMII"}"#,
+                r#"{"certificate":"[redacted]"}"#,
+            ),
+            // DER of a certificate: 30 82 03 8d 30 82 …; of PKCS#12: 30 82 09 d1 02 01 03 …
+            (r#"{"certificate":"MIIDjTCCAnWg"}"#, r#"{"certificate":"MIIDjTCCAnWg"}"#),
+            (r#"{"certificate":"MIIJ0QIBAzCC"}"#, r#"{"certificate":"[redacted]"}"#),
+            (r#"{"certificate":{"id":1}}"#, r#"{"certificate":{"id":1}}"#),
+            ("not json", REDACTED),
+        ] {
+            let cut = body(&OPERATION, Bytes::from(before));
+            assert_eq!(cut, after, "{before}");
+        }
+        let deep = format!("{}{}", "[".repeat(500), "]".repeat(500));
+        assert_eq!(body(&OPERATION, Bytes::from(deep)), REDACTED);
+    }
+
+    #[test]
+    fn what_was_sent_is_cut_from_text() {
+        let needles = Needles::of(
+            &[Secret::new("token-canary")],
+            &OPERATION,
+            br#"{"passphrase":"pass\"canary","certificate":"c"}"#,
+        );
+        let echoed = r#"{"message":"bad pass\"canary for token-canary"}"#;
+        let cut = needles.cut_bytes(Bytes::from(echoed));
+        assert!(!String::from_utf8_lossy(&cut).contains("canary"), "{cut:?}");
+        assert_eq!(needles.cut("x pass\"canary"), "x [redacted]");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200)) {
+            let _ = body(&OPERATION, Bytes::from(bytes));
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! A request: an operation and what fills it.
+
+use crate::{BaseUrl, Error, Form, Operation, Url, segment};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use serde::Serialize;
+use serde_json::Value;
+use std::fmt;
+
+/// A request as it will be sent. It can be sent more than once.
+#[derive(Clone)]
+pub struct Request {
+    pub(crate) operation: &'static Operation,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Request {
+    /// The operation it calls.
+    pub fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    /// The address, query included.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The headers, credentials included (marked sensitive).
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The body; empty where there is none. It may hold secrets.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+}
+
+impl fmt::Debug for Request {
+    /// Shows operation and path: query, headers and body may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("operation", &self.operation.id)
+            .field("path", &self.url.path())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Fills an operation. The first thing that cannot be sent is the error of [`build`](Self::build).
+#[must_use]
+pub struct RequestBuilder {
+    operation: &'static Operation,
+    base: BaseUrl,
+    path: String,
+    query: Vec<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+    error: Option<Error>,
+}
+
+impl RequestBuilder {
+    pub(crate) fn new(operation: &'static Operation, base: BaseUrl) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            header::ACCEPT,
+            HeaderValue::from_static(match operation.expect {
+                crate::Expect::Bytes => "*/*",
+                crate::Expect::Json | crate::Expect::Nothing => "application/json",
+            }),
+        );
+        Self {
+            operation,
+            base,
+            path: operation.path.to_owned(),
+            query: Vec::new(),
+            headers,
+            body: Bytes::new(),
+            error: None,
+        }
+    }
+
+    /// Fills a path parameter. Refused: an empty value, dots, slashes, backslashes, control
+    /// characters, more than 256 bytes.
+    pub fn path(mut self, name: &str, value: impl fmt::Display) -> Self {
+        match segment::encode(&value.to_string()) {
+            Ok(encoded) => self.path = self.path.replace(&format!("{{{name}}}"), &encoded),
+            Err(why) => self.fail(
+                name,
+                format!("{why}: it cannot name one object. Check the identifier"),
+            ),
+        }
+        self
+    }
+
+    /// Adds a query parameter: nothing for `null`, one pair for a scalar, one pair an item for a
+    /// list.
+    pub fn query(mut self, name: &str, value: &impl Serialize) -> Self {
+        match serde_json::to_value(value) {
+            Ok(Value::Null) => {}
+            Ok(Value::Array(items)) => {
+                for item in items {
+                    self.push_query(name, item);
+                }
+            }
+            Ok(item) => self.push_query(name, item),
+            Err(_) => self.fail(name, "cannot be written as a query parameter"),
+        }
+        self
+    }
+
+    fn push_query(&mut self, name: &str, value: Value) {
+        let text = match value {
+            Value::String(text) => text,
+            Value::Number(number) => number.to_string(),
+            Value::Bool(flag) => flag.to_string(),
+            Value::Null | Value::Array(_) | Value::Object(_) => {
+                return self.fail(
+                    name,
+                    "is nested: a query parameter holds one value or a list of values",
+                );
+            }
+        };
+        self.query.push((name.to_owned(), text));
+    }
+
+    /// Adds a header: nothing for `null`.
+    pub fn header(mut self, name: &str, value: &impl Serialize) -> Self {
+        let text = match serde_json::to_value(value) {
+            Ok(Value::Null) => return self,
+            Ok(Value::String(text)) => text,
+            Ok(Value::Number(number)) => number.to_string(),
+            Ok(Value::Bool(flag)) => flag.to_string(),
+            Ok(_) | Err(_) => {
+                self.fail(name, "cannot be written as a header");
+                return self;
+            }
+        };
+        match (
+            HeaderName::from_bytes(name.as_bytes()),
+            HeaderValue::from_str(&text),
+        ) {
+            (Ok(name), Ok(value)) => {
+                self.headers.append(name, value);
+            }
+            _ => self.fail(name, "holds a character that no header can carry"),
+        }
+        self
+    }
+
+    /// Sets a JSON body.
+    pub fn json(mut self, body: &impl Serialize) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(bytes) => {
+                self.body = bytes.into();
+                self.headers.insert(
+                    header::CONTENT_TYPE,
+                    HeaderValue::from_static("application/json"),
+                );
+            }
+            // serde_json's message may quote the value.
+            Err(_) => self.fail("body", "cannot be written as JSON"),
+        }
+        self
+    }
+
+    /// Sets a multipart/form-data body.
+    pub fn form(mut self, form: &Form) -> Self {
+        let (content_type, body) = form.encode();
+        self.body = body;
+        if let Ok(value) = HeaderValue::from_str(&content_type) {
+            self.headers.insert(header::CONTENT_TYPE, value);
+        }
+        self
+    }
+
+    fn fail(&mut self, parameter: &str, why: impl fmt::Display) {
+        self.error
+            .get_or_insert_with(|| Error::invalid_request(self.operation, parameter, why));
+    }
+
+    /// The request.
+    ///
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) naming the first parameter that cannot be sent.
+    pub fn build(self) -> Result<Request, Error> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        let mut url = self.base.join(&self.path);
+        // The second net: whatever the parameters hold, the address has the template's segments.
+        let expected = format!("{}{}", self.base.path(), self.path);
+        if url.path() != expected || self.path.contains(['{', '}']) {
+            return Err(Error::invalid_request(
+                self.operation,
+                "path",
+                "does not address what its parameters name",
+            ));
+        }
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        Ok(Request {
+            operation: self.operation,
+            url,
+            headers: self.headers,
+            body: self.body,
+        })
+    }
+}
+

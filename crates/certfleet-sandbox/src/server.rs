@@ -1,0 +1,100 @@
+//! The sandbox on a loopback port.
+
+use std::io;
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::response::Response;
+use bytes::Bytes;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::call::LARGEST_BODY;
+use crate::{Sandbox, Vendor};
+
+/// A sandbox being served. It stops when this is dropped.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<()>,
+}
+
+impl Server {
+    pub(crate) async fn start(sandbox: &Sandbox, address: SocketAddr) -> io::Result<Self> {
+        if !address.ip().is_loopback() {
+            let text = format!(
+                "{address} is not a loopback address: the sandbox's credentials are public"
+            );
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+        }
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let router = router(sandbox);
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(async move {
+            // Neither a failed accept nor a dropped sender ends the sandbox any differently.
+            let stopped = async move { drop(stopped.await) };
+            drop(
+                axum::serve(listener, router)
+                    .with_graceful_shutdown(stopped)
+                    .await,
+            );
+        });
+        Ok(Self {
+            address,
+            stop: Some(stop),
+            task,
+        })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The base URL to give a client of this vendor.
+    #[must_use]
+    pub fn base_url(&self, vendor: Vendor) -> String {
+        format!("http://{}{}", self.address, vendor.base_path())
+    }
+
+    /// Stops accepting, and waits until open requests are answered.
+    pub async fn stop(mut self) {
+        if let Some(stop) = self.stop.take() {
+            // When nobody listens any more, it has stopped.
+            let _ = stop.send(());
+        }
+        drop((&mut self.task).await);
+    }
+
+    /// Serves for as long as the process lives.
+    pub async fn run(mut self) {
+        drop((&mut self.task).await);
+    }
+}
+
+pub(crate) fn router(sandbox: &Sandbox) -> Router {
+    let sandbox = sandbox.clone();
+    Router::new().fallback(move |request: Request| {
+        let sandbox = sandbox.clone();
+        async move { answer(&sandbox, request).await }
+    })
+}
+
+async fn answer(sandbox: &Sandbox, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    // One byte more than the largest body is enough for the vendor to see that it is too large.
+    let body = match to_bytes(body, LARGEST_BODY + 1).await {
+        Ok(body) => body,
+        Err(_) => Bytes::from(vec![b' '; LARGEST_BODY + 1]),
+    };
+    sandbox
+        .handle(http::Request::from_parts(parts, body))
+        .await
+        .map(Body::from)
+}

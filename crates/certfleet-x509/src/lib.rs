@@ -1,0 +1,40 @@
+//! Reads X.509 certificates out of whatever a vendor or a person hands over, and tells their facts.
+//!
+//! [`read`] finds every certificate in PEM (also damaged), base64, DER or PKCS#7; [`X509`] holds the facts of one.
+//! Nothing is verified: no signature, no chain, no trust. A private key or a PKCS#12 file is refused, never read.
+//!
+//! ```
+//! # let pem = rcgen::generate_simple_self_signed(vec!["example.org".to_owned()]).unwrap().cert.pem();
+//! // One line with literal `\n` pairs, as some APIs answer.
+//! let answer = pem.replace('\n', r"\n");
+//! for entry in certfleet_x509::read(answer.as_bytes())? {
+//!     match entry.certificate {
+//!         Ok(certificate) => println!("{} until {}", certificate.subject, certificate.not_after),
+//!         Err(error) => eprintln!("{error}"),
+//!     }
+//! }
+//! # Ok::<(), certfleet_x509::ReadError>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod algorithm;
+mod alt_names;
+mod armour;
+mod base64_text;
+mod bundle;
+mod certificate;
+mod der;
+mod error;
+mod extensions;
+mod fingerprint;
+mod key;
+mod name;
+mod pkcs7;
+
+pub use alt_names::AltNames;
+pub use bundle::{Entry, MAX_CERTIFICATES, MAX_INPUT, read, read_all};
+pub use certificate::{MAX_CERTIFICATE, X509};
+pub use error::{ReadError, ReadErrorKind};
+pub use fingerprint::{FingerprintError, Sha1, Sha256};
+pub use key::PublicKey;
+pub use name::Name;

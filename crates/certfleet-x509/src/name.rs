@@ -1,0 +1,217 @@
+//! Distinguished names: compared as DER, shown as RFC 4514 text.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use bytes::Bytes;
+use serde::{Serialize, Serializer};
+
+use crate::algorithm;
+use crate::der::{self, OID, SEQUENCE};
+
+/// The subject or issuer of a certificate.
+///
+/// Equality and hash are those of the DER: two names that read the same may differ, and one name has many texts.
+/// Shown and serialised as RFC 4514 text: the most specific part first, special characters escaped with `\`, values
+/// without a text form as `#` and the hex of their DER. Control and direction characters are escaped too, so the text
+/// can go to a terminal. An empty name is the empty text.
+#[derive(Clone)]
+pub struct Name {
+    text: Box<str>,
+    der: Bytes,
+}
+
+impl Name {
+    pub(crate) fn from_der(der: Bytes) -> Self {
+        let text = render(&der).into_boxed_str();
+        Self { text, der }
+    }
+
+    /// The RFC 4514 text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The DER, for comparison.
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// True for a name without any part, which is legal where a certificate has alternative names.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// The most specific common name, unescaped; for people only, it identifies nothing.
+    ///
+    /// Unlike [`Name::as_str`] it may hold control characters.
+    pub fn common_name(&self) -> Option<String> {
+        parts(&self.der)
+            .flat_map(der::elements)
+            .filter_map(|attribute| attribute_fields(attribute.content))
+            .filter(|(oid, _)| algorithm::attribute(oid) == Some("CN"))
+            .last()
+            .and_then(|(_, value)| decode(value))
+            .map(Cow::into_owned)
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Name({:?})", self.text)
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        self.der == other.der
+    }
+}
+
+impl Eq for Name {}
+
+impl Hash for Name {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.der.hash(state);
+    }
+}
+
+impl Serialize for Name {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Name {
+    fn schema_name() -> Cow<'static, str> {
+        "Name".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string",
+            "description": "A distinguished name as RFC 4514 text. For people: names are to be compared as DER.",
+        })
+    }
+}
+
+/// The contents of the name's parts (`RelativeDistinguishedName`), as encoded: the most general first.
+fn parts(name: &[u8]) -> impl Iterator<Item = &[u8]> {
+    der::elements(der::exactly(SEQUENCE, name).unwrap_or_default()).map(|part| part.content)
+}
+
+/// The RFC 4514 text of the name whose DER this is.
+pub(crate) fn render(name: &[u8]) -> String {
+    let parts: Vec<&[u8]> = parts(name).collect();
+    let mut text = String::with_capacity(name.len());
+    for (index, part) in parts.iter().rev().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        for (index, attribute) in der::elements(part).enumerate() {
+            if index > 0 {
+                text.push('+');
+            }
+            if let Some((oid, value)) = attribute_fields(attribute.content) {
+                push_attribute(&mut text, oid, value);
+            }
+        }
+    }
+    text
+}
+
+fn attribute_fields(attribute: &[u8]) -> Option<(&[u8], der::Element<'_>)> {
+    let mut fields = der::elements(attribute);
+    let oid = fields.next().filter(|oid| oid.tag == OID)?;
+    Some((oid.content, fields.next()?))
+}
+
+fn push_attribute(text: &mut String, oid: &[u8], value: der::Element<'_>) {
+    let name = algorithm::attribute(oid);
+    text.push_str(&algorithm::or_dotted(name, oid));
+    text.push('=');
+    // RFC 4514, 2.4: an attribute shown by its number has its value in hex, since nothing says how to read it back.
+    match name.and_then(|_| decode(value)) {
+        Some(value) => push_escaped(text, &value),
+        None => {
+            text.push('#');
+            text.push_str(&der::hex(value.whole));
+        }
+    }
+}
+
+/// The characters of a string value; `None` for other types and for bytes that break the type's encoding.
+pub(crate) fn decode(value: der::Element<'_>) -> Option<Cow<'_, str>> {
+    let text = std::str::from_utf8(value.content).ok();
+    match value.tag {
+        // UTF8, Numeric, Printable, IA5, Visible. Many hold UTF-8 whatever their type allows.
+        0x0c | 0x12 | 0x13 | 0x16 | 0x1a => text.map(Cow::Borrowed),
+        // Teletex: in practice Latin-1, or UTF-8 mislabelled.
+        0x14 => Some(text.map_or_else(
+            || value.content.iter().copied().map(char::from).collect(),
+            Cow::Borrowed,
+        )),
+        // BMP, which is UTF-16 in the wild.
+        0x1e => {
+            let (pairs, []) = value.content.as_chunks::<2>() else {
+                return None;
+            };
+            char::decode_utf16(pairs.iter().copied().map(u16::from_be_bytes))
+                .collect::<Result<_, _>>()
+                .ok()
+        }
+        // Universal.
+        0x1c => {
+            let (quads, []) = value.content.as_chunks::<4>() else {
+                return None;
+            };
+            quads
+                .iter()
+                .copied()
+                .map(u32::from_be_bytes)
+                .map(char::from_u32)
+                .collect()
+        }
+        _ => None,
+    }
+}
+
+fn push_escaped(text: &mut String, value: &str) {
+    let is_plain = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b' ' | b'.' | b'-' | b'(' | b')' | b'/' | b'@')
+    };
+    if value.bytes().all(is_plain) && !value.starts_with(' ') && !value.ends_with(' ') {
+        text.push_str(value);
+        return;
+    }
+    let last = value.len().wrapping_sub(1);
+    for (index, character) in value.char_indices() {
+        match character {
+            '"' | '+' | ',' | ';' | '<' | '>' | '\\' => text.extend(['\\', character]),
+            ' ' if index == 0 || index == last => text.push_str("\\ "),
+            '#' if index == 0 => text.push_str("\\#"),
+            _ if is_invisible(character) => {
+                for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+                    text.push('\\');
+                    text.push_str(&der::hex(&[byte]));
+                }
+            }
+            _ => text.push(character),
+        }
+    }
+}
+
+/// Characters that change how the rest is shown, or are not shown at all.
+fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}

@@ -1,0 +1,320 @@
+//! OpenAI: client CAs of an organization and its projects.
+
+use crate::{
+    Capabilities, Certificate, CertificateId, Connection, Content, Error, ListOptions, Material,
+    Native, Placement, Provider, ProviderKind, Result, Role, Scope, State, Stated, Warning,
+    WarningKind,
+    native::Page,
+    page::{self, PageOf},
+};
+use certfleet_http::{Bytes, UnixSeconds};
+pub use certfleet_openai::{Client, Credentials};
+use certfleet_openai::{API, types};
+use chrono::{DateTime, Utc};
+use futures_util::{
+    FutureExt, StreamExt, TryFutureExt, TryStreamExt, future::BoxFuture, stream, stream::BoxStream,
+};
+use std::{collections::HashMap, num::NonZeroU64, sync::Arc};
+
+/// The largest page.
+const PAGE: NonZeroU64 = NonZeroU64::new(100).unwrap();
+
+/// How many contents are fetched at the same time.
+const CONCURRENCY: usize = 16;
+
+/// One OpenAI organization, and the projects whose states are wanted.
+#[derive(Clone, Debug)]
+pub struct OpenAi {
+    account: String,
+    client: Client,
+    projects: Vec<String>,
+    capabilities: Capabilities,
+}
+
+impl OpenAi {
+    /// An organization. Its admin key says which; `projects` (`proj_…`) are asked for the state of
+    /// every certificate there.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config): an unusable address or credential.
+    pub fn new(
+        account: impl Into<String>,
+        credentials: Credentials,
+        projects: Vec<String>,
+        connection: Connection,
+    ) -> Result<Self> {
+        Ok(Self {
+            account: account.into(),
+            client: connection.session(Client::builder(&credentials))?.into(),
+            projects,
+            capabilities: Capabilities::of(&API),
+        })
+    }
+
+    async fn organization_page(&self, after: Option<String>) -> Result<PageOf<Record>> {
+        let mut call = self.client.list_organization_certificates().limit(PAGE);
+        if let Some(after) = after {
+            call = call.after(after);
+        }
+        let (page, body) = call.send().await.map_err(error)?.into_parts();
+        let natives = Page::new(body, &["data"]);
+        Ok(PageOf {
+            next: page.has_more.then(|| last(page.last_id, page.data.last().map(|item| &item.id))),
+            items: page
+                .data
+                .into_iter()
+                .enumerate()
+                .map(|(index, item)| {
+                    let record = Record {
+                        id: item.id.clone(),
+                        name: item.name,
+                        created_at: item.created_at,
+                        valid_at: item.certificate_details.valid_at,
+                        expires_at: item.certificate_details.expires_at,
+                        content: None,
+                        placement: (Scope::Organization, Some(item.active)),
+                        native: natives.record(index),
+                    };
+                    (item.id, record)
+                })
+                .collect(),
+            total: None,
+        })
+    }
+
+    async fn project_page(&self, project: String, after: Option<String>) -> Result<PageOf<Record>> {
+        let mut call = self
+            .client
+            .list_project_certificates()
+            .project_id(&project)
+            .limit(PAGE);
+        if let Some(after) = after {
+            call = call.after(after);
+        }
+        let (page, body) = call.send().await.map_err(error)?.into_parts();
+        let natives = Page::new(body, &["data"]);
+        Ok(PageOf {
+            next: page.has_more.then(|| last(page.last_id, page.data.last().map(|item| &item.id))),
+            items: page
+                .data
+                .into_iter()
+                .enumerate()
+                .map(|(index, item)| {
+                    let record = Record {
+                        id: item.id.clone(),
+                        name: item.name,
+                        created_at: item.created_at,
+                        valid_at: item.certificate_details.valid_at,
+                        expires_at: item.certificate_details.expires_at,
+                        content: None,
+                        placement: (
+                            Scope::Project {
+                                id: project.clone(),
+                            },
+                            Some(item.active),
+                        ),
+                        native: natives.record(index),
+                    };
+                    (item.id, record)
+                })
+                .collect(),
+            total: None,
+        })
+    }
+
+    /// The records of all projects, by the certificate's id.
+    async fn in_projects(&self) -> Result<HashMap<String, Vec<Record>>> {
+        let mut found: HashMap<String, Vec<Record>> = HashMap::new();
+        for project in &self.projects {
+            let mut records = std::pin::pin!(page::items(self.kind(), move |after| {
+                self.project_page(project.clone(), after)
+            }));
+            while let Some(record) = records.try_next().await? {
+                found.entry(record.id.clone()).or_default().push(record);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn content(&self, id: &str) -> Result<(types::Certificate, Bytes)> {
+        let answer = self
+            .client
+            .get_certificate()
+            .certificate_id(id)
+            .include(vec![types::GetCertificateIncludeItem::Content])
+            .send()
+            .await
+            .map_err(error)?;
+        Ok(answer.into_parts())
+    }
+
+    fn certificate(&self, record: Record, elsewhere: Vec<Record>) -> Certificate {
+        let id = CertificateId::new(self.kind(), &self.account, record.id);
+        let mut certificate = Certificate::new(id, Role::ClientCa);
+        let warnings = &mut certificate.warnings;
+        let stated = Stated {
+            not_before: date(record.valid_at, "valid_at", warnings),
+            not_after: date(record.expires_at, "expires_at", warnings),
+            ..Stated::default()
+        };
+        certificate.created_at = date(Some(record.created_at), "created_at", warnings);
+        certificate.uploaded_at = certificate.created_at;
+        certificate.materials = vec![Material::read(
+            stated,
+            record.content.as_deref(),
+            "the certificate",
+            warnings,
+        )];
+        certificate.placements = std::iter::once(record.placement)
+            .chain(elsewhere.into_iter().map(|record| record.placement))
+            .map(|(scope, active)| {
+                Placement::new(
+                    scope,
+                    match active {
+                        Some(true) => State::Active,
+                        Some(false) => State::Inactive,
+                        None => State::Unknown,
+                    },
+                )
+            })
+            .collect();
+        certificate.name = record.name;
+        certificate.native = record.native;
+        certificate.settle()
+    }
+}
+
+/// What the calls have in common, whatever their types are named.
+#[derive(Debug)]
+struct Record {
+    id: String,
+    name: Option<String>,
+    created_at: UnixSeconds,
+    valid_at: Option<UnixSeconds>,
+    expires_at: Option<UnixSeconds>,
+    content: Option<String>,
+    placement: (Scope, Option<bool>),
+    native: Native,
+}
+
+/// Where the next page begins: what the vendor says, or behind the last item where it does not.
+fn last(stated: Option<String>, item: Option<&String>) -> Option<String> {
+    stated.or_else(|| item.cloned())
+}
+
+fn date(
+    seconds: Option<UnixSeconds>,
+    what: &str,
+    warnings: &mut Vec<Warning>,
+) -> Option<DateTime<Utc>> {
+    let seconds = seconds?;
+    let utc = seconds.utc();
+    if utc.is_none() {
+        warnings.push(Warning::new(
+            WarningKind::UnreadableTime,
+            format!("{what} is no count of seconds: {seconds}"),
+        ));
+    }
+    utc
+}
+
+fn error(error: certfleet_http::Error) -> Error {
+    Error::of_call(ProviderKind::OpenAi, error, |_| None)
+}
+
+impl Provider for OpenAi {
+    fn kind(&self) -> ProviderKind {
+        ProviderKind::OpenAi
+    }
+
+    fn account(&self) -> &str {
+        &self.account
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    fn list(&self, options: ListOptions) -> BoxStream<'_, Result<Certificate>> {
+        let records = async move {
+            let elsewhere = self.in_projects().await?;
+            Ok::<_, Error>(joined(
+                page::items(self.kind(), |after| self.organization_page(after)),
+                elsewhere,
+            ))
+        }
+        .try_flatten_stream();
+        match options.content {
+            Content::Skip | Content::Included => records
+                .map_ok(|(record, elsewhere)| self.certificate(record, elsewhere))
+                .boxed(),
+            Content::Fetch => records
+                .map_ok(move |(mut record, elsewhere)| async move {
+                    let (whole, _) = self.content(&record.id).await?;
+                    record.content = whole.certificate_details.content;
+                    Ok(self.certificate(record, elsewhere))
+                })
+                .try_buffered(CONCURRENCY)
+                .boxed(),
+        }
+    }
+
+    fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>> {
+        async move {
+            let (whole, body) = self.content(&id.native).await?;
+            let record = Record {
+                id: whole.id,
+                name: whole.name,
+                created_at: whole.created_at,
+                valid_at: whole.certificate_details.valid_at,
+                expires_at: whole.certificate_details.expires_at,
+                content: whole.certificate_details.content,
+                // Not returned by get, and what is absent is not guessed.
+                placement: (Scope::Organization, whole.active),
+                native: Arc::clone(&Page::new(body, &[])).record(0),
+            };
+            Ok(self.certificate(record, Vec::new()))
+        }
+        .boxed()
+    }
+}
+
+/// Joins the organization's records with the projects'. What only a project knows comes last.
+fn joined<'a>(
+    records: impl futures_util::Stream<Item = Result<Record>> + Send + 'a,
+    elsewhere: HashMap<String, Vec<Record>>,
+) -> impl futures_util::Stream<Item = Result<(Record, Vec<Record>)>> + Send + 'a {
+    enum Step<S> {
+        Organization(std::pin::Pin<Box<S>>, HashMap<String, Vec<Record>>),
+        Rest(std::vec::IntoIter<Vec<Record>>),
+    }
+
+    stream::try_unfold(
+        Step::Organization(Box::pin(records), elsewhere),
+        |step| async move {
+            let mut rest = match step {
+                Step::Organization(mut records, mut elsewhere) => {
+                    if let Some(record) = records.try_next().await? {
+                        let others = elsewhere.remove(&record.id).unwrap_or_default();
+                        return Ok(Some((
+                            (record, others),
+                            Step::Organization(records, elsewhere),
+                        )));
+                    }
+                    let mut rest: Vec<Vec<Record>> = elsewhere.into_values().collect();
+                    rest.sort_by(|a, b| {
+                        let id = |records: &[Record]| records.first().map(|r| r.id.clone());
+                        id(a).cmp(&id(b))
+                    });
+                    rest.into_iter()
+                }
+                Step::Rest(rest) => rest,
+            };
+            Ok(rest.next().and_then(|mut records| {
+                let others = records.split_off(1.min(records.len()));
+                let first = records.pop()?;
+                Some(((first, others), Step::Rest(rest)))
+            }))
+        },
+    )
+}

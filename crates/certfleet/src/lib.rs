@@ -1,0 +1,33 @@
+#![doc = include_str!("../README.md")]
+
+mod account;
+mod adapters;
+mod capabilities;
+mod certificate;
+mod connection;
+mod error;
+mod fleet;
+mod id;
+mod material;
+mod native;
+mod page;
+mod placement;
+mod provider;
+mod warning;
+
+pub use account::{Account, AccountReport};
+pub use adapters::*;
+pub use capabilities::{Capabilities, Capability, Coverage, Paging, Verb};
+pub use connection::Connection;
+pub use certificate::{Certificate, Origin, Role};
+pub use error::{EffectReport, Error, ErrorKind, ErrorReport, Result};
+pub use fleet::{Fleet, FleetItem, Inventory};
+pub use id::{CertificateId, InvalidId, ProviderKind, UnknownProvider};
+pub use material::{Material, Stated};
+pub use native::Native;
+pub use placement::{Placement, Scope, State};
+pub use provider::{Content, ListOptions, Provider};
+pub use warning::{Warning, WarningKind};
+
+pub use certfleet_http::{BaseUrl, Effect, Network, Observer, Secret, Transport};
+pub use certfleet_x509 as x509;

@@ -1,0 +1,178 @@
+//! Guards of paged listings: a list is complete or an error, never short, never endless.
+
+use crate::{Error, ProviderKind, Result};
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+use std::{collections::HashSet, future::Future};
+
+/// The most pages of one listing. Beyond it something is wrong, or the account is larger than this
+/// version was made for.
+const MOST_PAGES: usize = 1_000;
+
+/// One page of a listing.
+pub(crate) struct PageOf<T> {
+    /// The items, each with its vendor's id.
+    pub(crate) items: Vec<(String, T)>,
+    /// Where the next page begins, if the vendor says that there is more: `Some(None)` is an error.
+    pub(crate) next: Option<Option<String>>,
+    /// How many items there are in all, if the vendor says so.
+    pub(crate) total: Option<u64>,
+}
+
+/// The items of a paged listing, each once. `fetch` gets the cursor that the page before named. The
+/// stream ends after the first error.
+pub(crate) fn items<'a, T, F, R>(
+    provider: ProviderKind,
+    fetch: F,
+) -> impl Stream<Item = Result<T>> + Send + 'a
+where
+    T: Send + 'a,
+    F: Fn(Option<String>) -> R + Send + 'a,
+    R: Future<Output = Result<PageOf<T>>> + Send + 'a,
+{
+    stream::try_unfold(
+        (Some(None), Pages::new(provider), fetch),
+        |(cursor, mut pages, fetch)| async move {
+            let Some(cursor) = cursor else {
+                return Ok(None);
+            };
+            let page = fetch(cursor).await?;
+            let came = page.items.len();
+            let items: Vec<T> = page
+                .items
+                .into_iter()
+                .filter_map(|(id, item)| pages.is_new(id).then_some(item))
+                .collect();
+            let cursor = match page.next {
+                Some(next) => {
+                    pages.advance(came, next.as_deref())?;
+                    Some(next)
+                }
+                None => {
+                    if let Some(total) = page.total {
+                        pages.expect_total(total)?;
+                    }
+                    None
+                }
+            };
+            Ok::<_, Error>(Some((stream::iter(items).map(Ok), (cursor, pages, fetch))))
+        },
+    )
+    .try_flatten()
+}
+
+/// Follows the pages of one listing. Remembers cursors and ids, not certificates.
+#[derive(Debug)]
+struct Pages {
+    provider: ProviderKind,
+    pages: usize,
+    cursors: HashSet<String>,
+    ids: HashSet<String>,
+}
+
+impl Pages {
+    fn new(provider: ProviderKind) -> Self {
+        Self {
+            provider,
+            pages: 0,
+            cursors: HashSet::new(),
+            ids: HashSet::new(),
+        }
+    }
+
+    /// Whether an item is new. Vendors repeat items when something is inserted between two pages.
+    fn is_new(&mut self, id: String) -> bool {
+        self.ids.insert(id)
+    }
+
+    /// Checks that the listing can go on after a page that says there is more.
+    ///
+    /// # Errors
+    /// An empty page, no cursor, a cursor that came before, too many pages.
+    fn advance(&mut self, items: usize, cursor: Option<&str>) -> Result<()> {
+        self.pages += 1;
+        let wrong = |what: &str| {
+            Err(Error::invalid_response(
+                self.provider,
+                format!(
+                    "{}: the listing cannot be completed: page {} {what}",
+                    self.provider, self.pages
+                ),
+            ))
+        };
+        match cursor {
+            _ if items == 0 => wrong("is empty but says that more follow"),
+            None | Some("") => wrong("says that more follow but not where"),
+            Some(_) if self.pages >= MOST_PAGES => {
+                wrong("is the last that is read, and there are more")
+            }
+            Some(cursor) if self.cursors.contains(cursor) => {
+                wrong("leads back to a page that came before")
+            }
+            Some(cursor) => {
+                self.cursors.insert(cursor.to_owned());
+                Ok(())
+            }
+        }
+    }
+
+    /// Checks a vendor's own count against what came.
+    ///
+    /// # Errors
+    /// Fewer items came than the vendor counts.
+    fn expect_total(&self, total: u64) -> Result<()> {
+        let came = self.ids.len() as u64;
+        if came < total {
+            return Err(Error::invalid_response(
+                self.provider,
+                format!(
+                    "{}: the listing is short: {total} were announced and {came} came",
+                    self.provider
+                ),
+            ));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn guards() {
+        let mut pages = Pages::new(ProviderKind::OpenAi);
+        assert!(pages.advance(2, Some("a")).is_ok());
+        assert!(pages.advance(2, Some("b")).is_ok());
+        for (items, cursor, word) in [
+            (2, Some("a"), "leads back"),
+            (0, Some("c"), "is empty"),
+            (2, None, "not where"),
+            (2, Some(""), "not where"),
+        ] {
+            let message = pages.advance(items, cursor).unwrap_err().to_string();
+            assert!(message.contains(word), "{message}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_page_graph_ends(next in proptest::collection::vec(0_usize..50, 50)) {
+            let mut pages = Pages::new(ProviderKind::OpenAi);
+            let mut at = 0;
+            let mut steps = 0;
+            while pages.advance(1, Some(&at.to_string())).is_ok() {
+                at = next[at];
+                steps += 1;
+                prop_assert!(steps <= 50);
+            }
+        }
+    }
+
+    #[test]
+    fn distinct_pages_without_end_are_an_error() {
+        let mut pages = Pages::new(ProviderKind::OpenAi);
+        let steps = (0..).take_while(|n: &usize| pages.advance(1, Some(&n.to_string())).is_ok());
+        assert_eq!(steps.count(), MOST_PAGES - 1);
+    }
+}

@@ -1,0 +1,52 @@
+//! What a vendor's adapter implements.
+
+use crate::{Capabilities, Certificate, CertificateId, ProviderKind, Result};
+use futures_util::{future::BoxFuture, stream::BoxStream};
+use std::fmt::Debug;
+
+/// One account at one vendor. Small and object-safe: what is common to all vendors is written once,
+/// above it, in [`Account`](crate::Account) and [`Fleet`](crate::Fleet).
+pub trait Provider: Debug + Send + Sync + 'static {
+    /// The vendor.
+    fn kind(&self) -> ProviderKind;
+
+    /// The account's name in this fleet.
+    fn account(&self) -> &str;
+
+    /// What it can do.
+    fn capabilities(&self) -> &Capabilities;
+
+    /// Every certificate the vendor can list. The stream ends after the first error: what came
+    /// before it is then not the whole.
+    fn list(&self, options: ListOptions) -> BoxStream<'_, Result<Certificate>>;
+
+    /// One certificate, with its content where the vendor gives it. `id` is of this account.
+    fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>>;
+}
+
+/// How to list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ListOptions {
+    /// What to do about contents.
+    pub content: Content,
+}
+
+impl ListOptions {
+    /// Options with another way to treat contents.
+    pub fn content(content: Content) -> Self {
+        Self { content }
+    }
+}
+
+/// What a listing does about the certificates themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Content {
+    /// Leave them unread: names, states and what the vendor states.
+    Skip,
+    /// Read those that the listing carries anyway.
+    #[default]
+    Included,
+    /// Read all, at the price of one request for each that the listing does not carry.
+    Fetch,
+}

@@ -1,0 +1,200 @@
+//! `cargo xtask generate`: write the crates, or say what is stale.
+
+use crate::{
+    Problem, Workspace, commands::Failure, emit, pipeline, problem::Problems, schema,
+};
+use similar::TextDiff;
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Write,
+    path::Path,
+    time::Instant,
+};
+
+/// Nothing to do, or done.
+pub const FRESH: u8 = 0;
+/// A problem kept something from being generated.
+pub const BROKEN: u8 = 1;
+/// Something is not what would be generated.
+pub const STALE: u8 = 4;
+
+/// How many lines of a difference are shown.
+const SHOWN: usize = 12;
+
+/// Generates the named providers' crates, or all; or compares.
+///
+/// # Errors
+/// An unknown provider, or an output that cannot be written.
+pub fn run(
+    workspace: &Workspace,
+    providers: &[String],
+    check: bool,
+    out: &mut dyn Write,
+) -> Result<u8, Failure> {
+    let mut stale = 0;
+    let mut broken = false;
+    let selected = workspace.select(providers)?;
+    for name in &selected {
+        let started = Instant::now();
+        match provider(workspace, name) {
+            Ok(Generated { files, operations, forms }) => {
+                let bytes: usize = files.values().map(String::len).sum();
+                stale += settle(workspace, name, &files, check, out)?;
+                writeln!(
+                    out,
+                    "{name:<12} {operations:>3} operations ({forms} of forms)  {:>3} files  {:>4} kB  {:.2} s",
+                    files.len(),
+                    bytes / 1024,
+                    started.elapsed().as_secs_f32()
+                )?;
+            }
+            Err(problems) => {
+                broken = true;
+                writeln!(out, "{problems}")?;
+            }
+        }
+    }
+    if !broken && providers.is_empty() {
+        stale += readme(workspace, &selected, check, out)?;
+    }
+    if broken {
+        Ok(BROKEN)
+    } else if stale > 0 && check {
+        writeln!(out, "{stale} stale. Run: cargo xtask generate")?;
+        Ok(STALE)
+    } else {
+        Ok(FRESH)
+    }
+}
+
+struct Generated {
+    files: BTreeMap<String, String>,
+    operations: usize,
+    forms: usize,
+}
+
+fn provider(workspace: &Workspace, name: &str) -> Result<Generated, Problems> {
+    let lowered = pipeline::lower(workspace, name)?;
+    Ok(Generated {
+        files: emit::files(&lowered)?,
+        operations: schema::operations(&lowered.document).count(),
+        forms: lowered.forms.len(),
+    })
+}
+
+/// Writes what differs, or says it. Returns how much differs.
+fn settle(
+    workspace: &Workspace,
+    name: &str,
+    files: &BTreeMap<String, String>,
+    check: bool,
+    out: &mut dyn Write,
+) -> Result<usize, Failure> {
+    let mut stale = 0;
+    for (below, text) in files {
+        stale += usize::from(one(workspace, below, text, check, out)?);
+    }
+    // A crate is generated whole: what is in its folder and not generated does not belong there.
+    let folder = format!("crates/certfleet-{name}");
+    for below in listed(workspace, &folder) {
+        if !files.contains_key(&below) {
+            stale += 1;
+            if check {
+                writeln!(out, "stale: {below} is not generated")?;
+            } else {
+                fs::remove_file(workspace.path(&below))?;
+            }
+        }
+    }
+    Ok(stale)
+}
+
+/// Writes one file if it differs, or says so. Returns whether it differs.
+fn one(
+    workspace: &Workspace,
+    below: &str,
+    text: &str,
+    check: bool,
+    out: &mut dyn Write,
+) -> Result<bool, Failure> {
+    let path = workspace.path(below);
+    // A checkout may have other line ends.
+    let old = fs::read_to_string(&path).ok().map(|old| old.replace("\r\n", "\n"));
+    if old.as_deref() == Some(text) {
+        return Ok(false);
+    }
+    if check {
+        match old {
+            None => writeln!(out, "stale: {below} is missing")?,
+            Some(old) => {
+                writeln!(out, "stale: {below}")?;
+                let diff = TextDiff::from_lines(old.as_str(), text);
+                let diff = diff.unified_diff().context_radius(1).to_string();
+                for line in diff.lines().take(SHOWN) {
+                    writeln!(out, "    {line}")?;
+                }
+            }
+        }
+    } else {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(&path, text)?;
+    }
+    Ok(true)
+}
+
+/// The files of a crate's folder, as paths below the workspace.
+fn listed(workspace: &Workspace, folder: &str) -> Vec<String> {
+    let mut files = Vec::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        let Ok(entries) = fs::read_dir(workspace.path(&folder)) else {
+            continue;
+        };
+        for entry in entries.flatten() {
+            let below = format!("{folder}/{}", entry.file_name().to_string_lossy());
+            if entry.path().is_dir() {
+                open.push(below);
+            } else {
+                files.push(below);
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// The table of capabilities in the README.
+fn readme(
+    workspace: &Workspace,
+    providers: &[String],
+    check: bool,
+    out: &mut dyn Write,
+) -> Result<usize, Failure> {
+    use emit::readme_table::{BEGIN, END, text};
+    let below = "README.md";
+    if !Path::exists(&workspace.path(below)) {
+        return Ok(0);
+    }
+    let old = fs::read_to_string(workspace.path(below))?;
+    let configurations = providers
+        .iter()
+        .map(|name| workspace.provider(name))
+        .collect::<Result<Vec<_>, _>>()?;
+    let parts = old
+        .split_once(BEGIN)
+        .and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let Some((before, after)) = parts else {
+        return Err(Problem::new(
+            below,
+            "",
+            "the marks around the table of capabilities are missing",
+            format!("put the lines {BEGIN} and {END} where the table belongs"),
+        )
+        .into());
+    };
+    let new = format!("{before}{BEGIN}\n{}{END}{after}", text(&configurations));
+    Ok(usize::from(one(workspace, below, &new, check, out)?))
+}

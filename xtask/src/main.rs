@@ -1,0 +1,75 @@
+//! `cargo xtask`: see `--help`.
+
+use clap::{Parser, Subcommand};
+use std::{io, path::PathBuf, process::ExitCode};
+use xtask::{Workspace, commands};
+
+/// Maintainer's commands: generate the clients from the vendors' descriptions, check, explain.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Generate the client crates, specs/*/lowered.json and the README's table.
+    ///
+    /// Exit codes: 0 done, or fresh with --check; 1 a problem; 4 stale with --check.
+    Generate {
+        /// Only these providers.
+        providers: Vec<String>,
+        /// Write nothing; say what is stale, show the difference, exit with 4.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Find what is wrong with a vendored document, or any other.
+    ///
+    /// Exit codes: 0 nothing that needs somebody, 1 something does.
+    Lint {
+        /// Providers, or paths of JSON or YAML documents. All providers if none is given.
+        targets: Vec<String>,
+    },
+    /// Tell which overlay action and which pass changed what in an operation.
+    Explain {
+        /// The generated method's name, or the vendor's operationId.
+        operation: String,
+    },
+    /// Write a provider's effective document (vendored plus overlay) to standard output.
+    Effective {
+        /// The provider.
+        provider: String,
+    },
+}
+
+fn main() -> ExitCode {
+    // progenitor's panics are reported as problems; their default message would stand before them.
+    std::panic::set_hook(Box::new(|_| {}));
+    let arguments = Arguments::parse();
+    let workspace = Workspace::at(
+        std::env::var_os("CERTFLEET_WORKSPACE")
+            .map(PathBuf::from)
+            .unwrap_or_else(|| Workspace::of_this_build().path("")),
+    );
+    let out = &mut io::stdout().lock();
+    let result = match arguments.command {
+        Command::Generate { providers, check } => {
+            commands::generate::run(&workspace, &providers, check, out)
+        }
+        Command::Lint { targets } => commands::lint::run(&workspace, &targets, out),
+        Command::Explain { operation } => commands::explain::run(&workspace, &operation, out),
+        Command::Effective { provider } => commands::effective::run(&workspace, &provider, out),
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(commands::Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            use io::Write;
+            let _ = writeln!(io::stderr(), "{failure}");
+            ExitCode::from(1)
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Leaves one success in every operation: its type is what the client returns. The other success
+//! statuses are still accepted where they have the same shape; where they have another,
+//! provider.toml has to choose.
+
+use crate::{pipeline::Context, pointer, problem::Problem, schema};
+use serde_json::Value;
+
+pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (path, method, operation) in schema::operations_mut(document) {
+        let at = pointer::of(["paths", &path, method, "responses"]);
+        let name = operation["operationId"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else {
+            problems.push(
+                context
+                    .problem(&at, "there are no responses", "add them in overlay.yaml")
+                    .of(name),
+            );
+            continue;
+        };
+        for (status, response) in responses.iter_mut() {
+            if let Err(problem) = one_media_type(response, &format!("{at}/{status}"), context) {
+                problems.push(problem.of(&name));
+            }
+        }
+        let chosen = context
+            .provider
+            .operations
+            .get(&name)
+            .and_then(|choice| choice.success.clone());
+        let mut shapes: Vec<Value> = responses.values().map(shape).collect();
+        shapes.dedup();
+        let kept = match (chosen, responses.keys().next()) {
+            (Some(chosen), _) if responses.contains_key(&chosen) => chosen,
+            (None, Some(first)) if shapes.len() == 1 => first.clone(),
+            (None, Some(_)) => {
+                let statuses: Vec<_> = responses.keys().cloned().collect();
+                problems.push(
+                    context
+                        .problem(
+                            &at,
+                            format!(
+                                "the successes {} have different shapes, and a client returns one type",
+                                statuses.join(", ")
+                            ),
+                            format!(
+                                "choose one: `success = \"{}\"` under [operations.{name}] in specs/{}/provider.toml",
+                                statuses.first().map_or("200", String::as_str),
+                                context.provider.name
+                            ),
+                        )
+                        .of(&name),
+                );
+                continue;
+            }
+            (_, _) => {
+                problems.push(
+                    context
+                        .problem(
+                            &at,
+                            "there is no success of the chosen status",
+                            "correct provider.toml, or add the success in overlay.yaml",
+                        )
+                        .of(&name),
+                );
+                continue;
+            }
+        };
+        responses.retain(|status, _| *status == kept);
+    }
+    problems
+}
+
+/// What is typed of a response.
+fn shape(response: &Value) -> Value {
+    response.get("content").cloned().unwrap_or(Value::Null)
+}
+
+/// Leaves one media type: JSON under its plain name, else bytes.
+fn one_media_type(response: &mut Value, at: &str, context: &Context<'_>) -> Result<(), Problem> {
+    let Some(content) = response.get_mut("content").and_then(Value::as_object_mut) else {
+        return Ok(());
+    };
+    let json = content.keys().find(|media_type| is_json(media_type)).cloned();
+    match json {
+        Some(media_type) => {
+            let Some(mut body) = content.remove(&media_type) else {
+                return Ok(());
+            };
+            if body.get("schema").is_none() {
+                return Err(context.problem(
+                    format!("{at}/content"),
+                    "a JSON answer without a schema",
+                    "add a schema in overlay.yaml; `schema: {}` accepts anything",
+                ));
+            }
+            if let Some(body) = body.as_object_mut() {
+                body.retain(|key, _| key == "schema");
+            }
+            content.clear();
+            content.insert("application/json".to_owned(), body);
+        }
+        None if !content.is_empty() => {
+            content.clear();
+            content.insert(
+                "application/octet-stream".to_owned(),
+                serde_json::json!({"schema": {"type": "string", "format": "binary"}}),
+            );
+        }
+        None => {}
+    }
+    Ok(())
+}
+
+/// `application/json`, `application/problem+json; charset=utf-8`, …
+pub(crate) fn is_json(media_type: &str) -> bool {
+    let essence = media_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    essence == "application/json" || essence == "text/json" || essence.ends_with("+json")
+}

@@ -17,3 +17,13 @@ mod workspace;
 
 pub use problem::{Problem, Problems};
 pub use workspace::Workspace;
+
+/// A provider's effective document: the vendored one with its overlay applied. What the vendor
+/// offers, as far as it is known, and what contract tests hold everything against.
+///
+/// # Errors
+/// An unknown provider, or problems of its document or overlay.
+pub fn effective(workspace: &Workspace, provider: &str) -> Result<serde_json::Value, Problems> {
+    workspace.select(&[provider.to_owned()])?;
+    pipeline::lower(workspace, provider).map(|lowered| lowered.effective)
+}

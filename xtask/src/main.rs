@@ -36,10 +36,14 @@ enum Command {
         /// The generated method's name, or the vendor's operationId.
         operation: String,
     },
-    /// Write a provider's effective document (vendored plus overlay) to standard output.
+    /// Write the effective document of a provider (vendored plus overlay), or of all, to standard
+    /// output.
     Effective {
-        /// The provider.
-        provider: String,
+        /// The provider; all of them if none is given.
+        provider: Option<String>,
+        /// How to write it.
+        #[arg(long, value_enum, default_value_t)]
+        format: commands::effective::Format,
     },
 }
 
@@ -59,7 +63,9 @@ fn main() -> ExitCode {
         }
         Command::Lint { targets } => commands::lint::run(&workspace, &targets, out),
         Command::Explain { operation } => commands::explain::run(&workspace, &operation, out),
-        Command::Effective { provider } => commands::effective::run(&workspace, &provider, out),
+        Command::Effective { provider, format } => {
+            commands::effective::run(&workspace, provider.as_deref(), format, out)
+        }
     };
     match result {
         Ok(code) => ExitCode::from(code),

@@ -21,6 +21,34 @@ Examples:
   certfleet get openai/production/cert_abc      one record with all its details
   certfleet inspect chain.pem                   certificates in files, no account needed";
 
+const CONFIGURATION: &str = "\
+Configuration:
+  [[account]]
+  provider = \"openai\"
+  name = \"production\"                      # optional, as base_url is; the same in every account
+  admin_key = \"env:OPENAI_ADMIN_KEY\"
+  projects = [\"proj_abc\"]                  # optional: their certificates are listed too
+
+  [[account]]
+  provider = \"cloudflare\"
+  account_id = \"0123456789abcdef\"
+  api_token = \"file:/run/secrets/cf\"       # or api_email and api_key
+
+  [[account]]
+  provider = \"patchworks\"
+  api_key = \"cmd:pass show patchworks\"     # or bearer
+
+  [[account]]
+  provider = \"apinizer\"
+  base_url = \"https://gateway.example.com\" # required here
+  project = \"Payments\"
+  access_token = \"env:APINIZER_TOKEN\"
+
+  Secrets: env:NAME is an environment variable; file:PATH a file that only its owner can read, no
+  link; cmd:COMMAND a program and its arguments, run without a shell (write sh -c '...' for one),
+  which prints the secret within 30 seconds. Relative paths count from the configuration's folder.
+  Only the secrets of the accounts a command needs are fetched.";
+
 /// Which certificates are where, and which are about to expire: one view of the accounts at
 /// OpenAI, Cloudflare Zero Trust, Patchworks and Apinizer.
 #[derive(Debug, Parser)]
@@ -29,6 +57,7 @@ Examples:
     version,
     max_term_width = 100,
     after_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"),
+    after_long_help = format!("{EXAMPLES}\n\n{CONFIGURATION}\n\n{EXIT_CODES}"),
 )]
 pub(crate) struct Cli {
     #[command(flatten)]

@@ -150,7 +150,7 @@ impl Settings {
         }
         for (key, value) in self.identifiers() {
             identifier::check(value)
-                .map_err(|what| format!("{key} {what}: write the id the vendor shows"))?;
+                .map_err(|what| format!("{key} {value:?} {what}: write the id the vendor shows"))?;
         }
         if let Some(base_url) = self.base_url() {
             BaseUrl::parse(base_url).map_err(|error| error.detail().to_owned())?;
@@ -247,7 +247,7 @@ fn default_path() -> Result<PathBuf> {
     match path {
         Some(path) if path.exists() => Ok(path),
         path => Err(Failure::usage(format!(
-            "there is no configuration: write {} or name one with --config (`certfleet list --help` shows the way), or try `certfleet --sandbox list`, which needs none",
+            "there is no configuration: write {} or name one with --config (`certfleet --help` shows how), or try `certfleet --sandbox list`, which needs none",
             path.map_or("one".to_owned(), |path| path.display().to_string())
         ))),
     }

@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const LONGEST: u64 = 64 * 1024;
 
 const FORMS: &str =
-    "write env:NAME, file:PATH or cmd:COMMAND; a secret itself never stands in the configuration";
+    "a secret stands here by reference only: write env:NAME, file:PATH or cmd:COMMAND";
 
 /// Where a secret is.
 #[derive(Clone, PartialEq, Eq)]

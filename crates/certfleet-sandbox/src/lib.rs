@@ -22,6 +22,7 @@ mod seed;
 mod seen;
 mod server;
 mod snapshot;
+mod transport;
 mod vendor;
 
 pub use accounts::{

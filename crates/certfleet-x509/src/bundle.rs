@@ -130,6 +130,15 @@ fn refuse_known_binary(input: &[u8]) -> Result<(), ReadError> {
 const OPENSSH: &[u8] = b"openssh-key-v1\0";
 
 fn read_text(text: &[u8], found: &mut Found) -> Result<(), ReadError> {
+    read_blocks(text, found)?;
+    if found.entries.is_empty() {
+        read_bare(text, found)?;
+    }
+    Ok(())
+}
+
+/// Every armoured block of a text.
+fn read_blocks(text: &[u8], found: &mut Found) -> Result<(), ReadError> {
     let mut blocks = Blocks::new(text);
     while let Some(block) = blocks.next() {
         let block = block?;
@@ -156,13 +165,10 @@ fn read_text(text: &[u8], found: &mut Found) -> Result<(), ReadError> {
         }
         result.map_err(|error| error.on_line(blocks.line(block.offset)))?;
     }
-    if found.entries.is_empty() {
-        read_bare(text, found)?;
-    }
     Ok(())
 }
 
-/// Base64 of DER without armour.
+/// Base64 without armour, of DER or of armoured text.
 fn read_bare(text: &[u8], found: &mut Found) -> Result<(), ReadError> {
     let blank =
         |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b',');
@@ -185,7 +191,15 @@ fn read_bare(text: &[u8], found: &mut Found) -> Result<(), ReadError> {
         Ok(bytes) if der::looks_binary(&bytes) => {
             found.one_or_more(bytes, Place::Text { offset: start })
         }
-        Ok(bytes) => Err(refuse_known_binary(&bytes).err().unwrap_or_else(nothing)),
+        Ok(bytes) => {
+            refuse_known_binary(&bytes)?;
+            read_blocks(&bytes, found)?;
+            if found.entries.is_empty() {
+                Err(nothing())
+            } else {
+                Ok(())
+            }
+        }
         // Base64 of a DER SEQUENCE of usual length begins so: then the text is a certificate's, and damaged.
         Err(damage) if bare.starts_with(b"MI") => {
             let line = |offset| Blocks::new(text).line(offset);

@@ -116,6 +116,7 @@ fn forms_of_one_certificate() {
             "END without its hyphens",
             lf.trim_end().trim_end_matches('-').into(),
         ),
+        ("base64 of PEM", base64(pem(&der).as_bytes()).into()),
         ("bare base64", base64(&der).into()),
         (
             "bare base64, quoted",

@@ -54,7 +54,11 @@ pub(crate) fn run(global: &Global, options: &Inspect) -> Result<()> {
 
 /// Adds everything that is in a file.
 fn inspect(file: &Path, into: &mut Inspection) {
-    let source = file.display().to_string();
+    let source = if is_stdin(file) {
+        "stdin".to_owned()
+    } else {
+        file.display().to_string()
+    };
     let entries =
         read(file).and_then(|bytes| x509::read(&bytes).map_err(|error| error.to_string()));
     let entries = match entries {
@@ -88,7 +92,7 @@ fn inspect(file: &Path, into: &mut Inspection) {
 fn read(file: &Path) -> std::result::Result<Vec<u8>, String> {
     let limit = x509::MAX_INPUT as u64 + 1;
     let mut bytes = Vec::new();
-    let read = if file == Path::new("-") {
+    let read = if is_stdin(file) {
         io::stdin().lock().take(limit).read_to_end(&mut bytes)
     } else {
         File::open(file).and_then(|file| file.take(limit).read_to_end(&mut bytes))
@@ -97,4 +101,8 @@ fn read(file: &Path) -> std::result::Result<Vec<u8>, String> {
         Ok(_) => Ok(bytes),
         Err(error) => Err(format!("cannot be read: {error}")),
     }
+}
+
+fn is_stdin(file: &Path) -> bool {
+    file == Path::new("-")
 }

@@ -29,7 +29,7 @@ pub(crate) struct Inspection {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Found {
-    /// The file; `-` is stdin.
+    /// The file, or `stdin`.
     pub(crate) source: String,
     /// Its number in the file, from 1.
     pub(crate) position: usize,
@@ -41,7 +41,7 @@ pub(crate) struct Found {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Unread {
-    /// The file; `-` is stdin.
+    /// The file, or `stdin`.
     pub(crate) source: String,
     /// The number of the certificate in the file, from 1; absent where the whole file is meant.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -8,7 +8,7 @@ pub(crate) mod listing;
 pub(crate) mod record;
 pub(crate) mod table;
 
-use certfleet::{Certificate, Placement, Scope, State};
+use certfleet::{Certificate, Scope, State};
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::borrow::Cow;
 
@@ -41,42 +41,50 @@ fn place(scope: &Scope) -> String {
     }
 }
 
-/// Where a certificate is, in short: the places where it is in force, with what is odd about them;
-/// all places where it is in force nowhere.
+/// Where a certificate is, in short: the places where it is or may be in force, each with its state
+/// where that is not the certificate's own. Nothing where it is in force nowhere.
 pub(crate) fn whereabouts(certificate: &Certificate) -> String {
-    let shown: Vec<&Placement> = match certificate
+    let mut parts: Vec<(String, usize)> = Vec::new();
+    let places = certificate
         .placements
         .iter()
         .filter(|placement| placement.state != State::Inactive)
-        .collect::<Vec<_>>()
-    {
-        none if none.is_empty() => certificate.placements.iter().collect(),
-        some => some,
-    };
-    let mut parts: Vec<String> = shown
-        .into_iter()
         .map(|placement| {
             let place = place(&placement.scope);
-            match placement.state {
-                State::Active => place,
-                state => format!("{place} ({state})"),
+            if placement.state == certificate.state {
+                place
+            } else {
+                format!("{place} ({})", placement.state)
             }
+        });
+    for place in places.chain((certificate.in_use == Some(true)).then(|| "in use".to_owned())) {
+        match parts.iter_mut().find(|(known, _)| *known == place) {
+            Some((_, times)) => *times += 1,
+            None => parts.push((place, 1)),
+        }
+    }
+    let texts: Vec<_> = parts
+        .into_iter()
+        .map(|(place, times)| match times {
+            1 => place,
+            times => format!("{place} ×{times}"),
         })
         .collect();
-    if certificate.in_use == Some(true) {
-        parts.push("in use".to_owned());
-    }
-    parts.join(", ")
+    texts.join(", ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use certfleet::{CertificateId, ProviderKind, Role};
+    use certfleet::{CertificateId, Placement, ProviderKind, Role};
 
     #[test]
     fn places() {
         let project = |id: &str, state| Placement::new(Scope::Project { id: id.to_owned() }, state);
+        let environment = |state| {
+            let name = "test".to_owned();
+            Placement::new(Scope::Environment { name }, state)
+        };
         for (placements, in_use, text) in [
             (vec![], None, ""),
             (
@@ -96,13 +104,23 @@ mod tests {
             (
                 vec![Placement::new(Scope::Organization, State::Inactive)],
                 None,
-                "organization (inactive)",
+                "",
+            ),
+            (
+                vec![
+                    environment(State::Unknown),
+                    environment(State::Unknown),
+                    environment(State::Inactive),
+                ],
+                None,
+                "test ×2",
             ),
         ] {
             let id = CertificateId::new(ProviderKind::OpenAi, "a", "b");
             let mut certificate = Certificate::new(id, Role::ClientCa);
             certificate.placements = placements;
             certificate.in_use = in_use;
+            let certificate = certificate.settle();
             assert_eq!(whereabouts(&certificate), text);
         }
     }

@@ -1,0 +1,193 @@
+//! Configured accounts: failing ones, secrets, and the served sandbox.
+
+mod support;
+
+use serde_json::Value;
+use std::{
+    io::{BufRead as _, BufReader},
+    net::TcpListener,
+    process::{Child, Command, Stdio},
+    time::Instant,
+};
+use support::{Place, Ran};
+
+/// A port that nobody listens on.
+fn closed_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+/// The sandbox in a process of its own.
+struct Served {
+    child: Child,
+    config: String,
+    variables: Vec<(String, String)>,
+}
+
+impl Served {
+    fn start() -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_certfleet"))
+            .arg("sandbox")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut config = String::new();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        // The last account's secret is the last line.
+        while config.matches("env:").count() < 6 {
+            config.push_str(&lines.next().unwrap().unwrap());
+            config.push('\n');
+        }
+        let variables = config
+            .lines()
+            .filter_map(|line| line.strip_prefix("#   export ")?.split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        Self {
+            child,
+            config,
+            variables,
+        }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+#[test]
+fn an_account_that_fails_hides_no_other() {
+    let place = Place::new();
+    let served = Served::start();
+    let config = format!(
+        "{}\n[[account]]\nprovider = \"openai\"\nname = \"dead\"\nbase_url = \"http://127.0.0.1:{}\"\nadmin_key = \"env:SANDBOX_OPENAI_ADMIN_KEY\"\n",
+        served.config,
+        closed_port()
+    );
+    let config = place.write("config.toml", &config);
+    let run = |arguments: &[&str]| -> Ran {
+        let mut command = place.certfleet(arguments);
+        command.env("CERTFLEET_CONFIG", &config);
+        command.envs(served.variables.iter().cloned());
+        command.output().unwrap().into()
+    };
+
+    let table = run(&["list"]);
+    assert_eq!(table.code, Some(5), "{table:?}");
+    let row = table
+        .stdout
+        .lines()
+        .find(|line| line.contains("dead"))
+        .unwrap();
+    assert!(row.contains("failed"), "{row}");
+    assert!(
+        table.stdout.contains("6 accounts read, 1 failed"),
+        "{}",
+        table.stdout
+    );
+    assert!(
+        table
+            .stderr
+            .starts_with("error: the account openai/dead could not be read"),
+        "{}",
+        table.stderr
+    );
+    assert_eq!(table.stderr.lines().count(), 1);
+
+    let json = run(&["list", "--output", "json"]);
+    assert_eq!(json.code, Some(5));
+    let inventory: Value = serde_json::from_str(&json.stdout).unwrap();
+    let failed: Vec<_> = inventory["accounts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|a| a["complete"] == false)
+        .collect();
+    assert_eq!(failed.len(), 1);
+    assert_eq!(failed[0]["error"]["kind"], "network");
+    assert!(!inventory["certificates"].as_array().unwrap().is_empty());
+
+    assert_eq!(run(&["list", "--output", "csv"]).code, Some(5));
+    assert_eq!(run(&["list", "--output", "ndjson"]).code, Some(5));
+    assert_eq!(run(&["get", "openai/dead/cert_x"]).code, Some(5));
+    // Only the accounts that are asked for count.
+    assert_eq!(run(&["list", "--account", "patchworks"]).code, Some(0));
+}
+
+#[test]
+fn only_secrets_that_are_needed_are_fetched() {
+    let place = Place::new();
+    let port = closed_port();
+    let config = place.write(
+        "config.toml",
+        &format!(
+            "[[account]]\nprovider = \"patchworks\"\nbase_url = \"http://127.0.0.1:{port}\"\napi_key = \"env:THE_KEY\"\n\
+             [[account]]\nprovider = \"openai\"\nadmin_key = \"cmd:touch fetched\"\n"
+        ),
+    );
+    let ran: Ran = place
+        .certfleet(&[
+            "--config",
+            config.to_str().unwrap(),
+            "list",
+            "--provider",
+            "patchworks",
+        ])
+        .env("THE_KEY", "canary")
+        .output()
+        .unwrap()
+        .into();
+    assert_eq!(ran.code, Some(5), "{ran:?}");
+    assert!(!place.0.path().join("fetched").exists());
+}
+
+#[test]
+fn secrets_are_never_shown() {
+    let place = Place::new();
+    let port = closed_port();
+    place.write_private("secret", "canary-file-7f3a\n");
+    let config = place.write(
+        "config.toml",
+        &format!(
+            "[[account]]\nprovider = \"openai\"\nbase_url = \"http://127.0.0.1:{port}\"\nadmin_key = \"env:THE_KEY\"\n\
+             [[account]]\nprovider = \"cloudflare\"\nbase_url = \"http://127.0.0.1:{port}\"\naccount_id = \"a\"\napi_token = \"file:secret\"\n\
+             [[account]]\nprovider = \"patchworks\"\nbase_url = \"http://127.0.0.1:{port}\"\napi_key = \"cmd:echo canary-command-9b2c\"\n"
+        ),
+    );
+    for arguments in [
+        &["list"][..],
+        &["list", "--output", "json"],
+        &["list", "--output", "ndjson"],
+        &["list", "--output", "csv"],
+        &["list", "--provider", "openai"],
+        &["get", "openai/openai/cert_x"],
+        &["get", "cloudflare/cloudflare/x", "--native"],
+        &["get", "openai/other/x"],
+    ] {
+        let ran: Ran = place
+            .certfleet(arguments)
+            .env("CERTFLEET_CONFIG", &config)
+            .env("THE_KEY", "canary-variable-1d8e")
+            .env("RUST_LOG", "trace")
+            .env("RUST_BACKTRACE", "full")
+            .output()
+            .unwrap()
+            .into();
+        assert_ne!(ran.code, Some(0), "{arguments:?}");
+        for text in [&ran.stdout, &ran.stderr] {
+            assert!(!text.contains("canary"), "{arguments:?}: {text}");
+        }
+    }
+}
+
+#[test]
+fn the_first_row_comes_soon() {
+    // In release it is a matter of a few milliseconds; this only catches a listing that waits.
+    let place = Place::new();
+    let begun = Instant::now();
+    place.sandbox(&["list"]).ok();
+    assert!(begun.elapsed().as_secs() < 5);
+}

@@ -1,0 +1,74 @@
+//! A sandbox's accounts, as a consumer of the facade sets them up.
+
+use certfleet::{
+    Account, Connection,
+    apinizer::{self, Apinizer},
+    cloudflare::{self, Cloudflare},
+    openai::{self, OpenAi},
+    patchworks::{self, Patchworks},
+};
+use certfleet_sandbox::{Clock, Place, Sandbox};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+
+/// The time at which every test's sandbox starts.
+///
+/// # Panics
+/// Never.
+pub fn start() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_795_000_000, 0).expect("a date")
+}
+
+/// A sandbox that starts at [`start`].
+pub fn sandbox() -> Sandbox {
+    Sandbox::builder().seed(7).clock(Clock::fixed(start())).build()
+}
+
+/// Every account of a sandbox, reached in process.
+///
+/// # Panics
+/// An account cannot be set up.
+pub fn accounts(sandbox: &Sandbox) -> Vec<Account> {
+    let transport = Arc::new(sandbox.clone());
+    sandbox
+        .accounts()
+        .iter()
+        .map(|account| {
+            let secret = || crate::secret(account).into();
+            let connection = Connection::default()
+                .base_url(format!("http://localhost{}", account.base_path))
+                .transport(transport.clone());
+            match &account.place {
+                Place::Organization { projects, .. } => OpenAi::new(
+                    account.name,
+                    openai::Credentials::AdminKey(secret()),
+                    projects.iter().map(|(id, _)| (*id).to_owned()).collect(),
+                    connection,
+                )
+                .map(Account::new),
+                Place::Account { id } => Cloudflare::new(
+                    account.name,
+                    cloudflare::Credentials::ApiToken(secret()),
+                    *id,
+                    connection,
+                )
+                .map(Account::new),
+                Place::Company { .. } => Patchworks::new(
+                    account.name,
+                    patchworks::Credentials::ApiKey(secret()),
+                    connection,
+                )
+                .map(Account::new),
+                Place::Project { name, .. } => Apinizer::new(
+                    account.name,
+                    apinizer::Credentials::AccessToken(secret()),
+                    *name,
+                    connection,
+                )
+                .map(Account::new),
+                other => panic!("a place that is not known: {other:?}"),
+            }
+            .expect("an account")
+        })
+        .collect()
+}

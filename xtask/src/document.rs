@@ -14,7 +14,7 @@ pub(crate) fn read(path: &Path, name: &str) -> Result<Value> {
             name,
             "",
             format!("cannot be read: {error}"),
-            "check the path and its permissions",
+            "check the path and its permissions; if it was deleted: `git checkout -- specs`",
         )
     })?;
     parse(&bytes, name)

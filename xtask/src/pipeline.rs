@@ -137,6 +137,10 @@ pub(crate) fn lower(workspace: &Workspace, name: &str) -> Result<Lowered> {
                 after: document.clone(),
             });
         }
+        if pass == "names" && problems.is_empty() {
+            // Before anything is loosened: what contradicts itself is for the overlay to mend.
+            problems.extend(lint::refused(&document, &context.document));
+        }
         if !problems.is_empty() {
             return Err(Problems(problems));
         }

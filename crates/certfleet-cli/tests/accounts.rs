@@ -1,4 +1,5 @@
 //! Configured accounts: failing ones, secrets, and the served sandbox.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod support;
 

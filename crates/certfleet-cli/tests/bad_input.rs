@@ -1,4 +1,5 @@
 //! Bad input: one line that says what, where and what to do; exit code 2; nothing sent.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! `certfleet inspect`.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod support;
 

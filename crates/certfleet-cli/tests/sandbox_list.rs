@@ -1,4 +1,5 @@
 //! `certfleet --sandbox list` in all its forms.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Colour, pipes, and text that would steer a terminal.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod support;
 

@@ -172,7 +172,7 @@ pub(crate) struct List {
     pub(crate) expires_within: Option<Within>,
 
     /// Only certificates whose SHA-256 begins so; with colons or without, in either case. A whole
-    /// SHA-1 is found too
+    /// SHA-1 is found too. Those whose content was not read do not match: see --fetch-content
     #[arg(long, value_name = "HEX")]
     pub(crate) fingerprint: Option<crate::filter::Fingerprint>,
 

@@ -119,6 +119,41 @@ fn an_account_that_fails_hides_no_other() {
 }
 
 #[test]
+fn every_kind_of_reference_leads_to_its_secret() {
+    let place = Place::new();
+    let served = Served::start();
+    let secret = |account: &str| {
+        let name = format!("SANDBOX_{account}");
+        let found = served
+            .variables
+            .iter()
+            .find(|(variable, _)| *variable == name);
+        found.unwrap().1.clone()
+    };
+    place.write_private("key", &format!("{}\n", secret("OPENAI_ADMIN_KEY")));
+    let config = served
+        .config
+        .replace("env:SANDBOX_OPENAI_ADMIN_KEY", "file:key")
+        .replace(
+            "env:SANDBOX_PATCHWORKS_API_KEY",
+            &format!("cmd:echo '{}'", secret("PATCHWORKS_API_KEY")),
+        );
+    let config = place.write("config.toml", &config);
+    let ran: Ran = place
+        .certfleet(&["--config", config.to_str().unwrap(), "list"])
+        .envs(served.variables.iter().cloned())
+        .output()
+        .unwrap()
+        .into();
+    let inside = place.run(&["--sandbox", "list", "--output", "csv"]).ok();
+    let certificates = inside
+        .lines()
+        .filter(|line| line.starts_with("certificate,"))
+        .count();
+    assert!(ran.ok().contains(&format!("{certificates} certificates, ")));
+}
+
+#[test]
 fn only_secrets_that_are_needed_are_fetched() {
     let place = Place::new();
     let port = closed_port();

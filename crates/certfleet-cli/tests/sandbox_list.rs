@@ -238,6 +238,21 @@ fn sorted_by_expiry() {
 }
 
 #[test]
+fn fetched_contents_have_a_fingerprint() {
+    let place = Place::new();
+    let has_sha256 = |certificate: &Value| certificate["materials"][0]["sha256"].is_string();
+    let openai = ["--provider", "openai", "--fetch-content"];
+    assert!(
+        certificates(&listed(&place, &openai))
+            .iter()
+            .all(has_sha256)
+    );
+    let skipped = listed(&place, &["--no-content"]);
+    let read = |certificate: &Value| certificate["materials"][0].get("x509").is_some();
+    assert!(!certificates(&skipped).iter().any(read));
+}
+
+#[test]
 fn one_record() {
     let place = Place::new();
     let inventory = listed(&place, &["--provider", "openai"]);

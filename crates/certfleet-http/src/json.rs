@@ -113,7 +113,7 @@ mod tests {
         for (body, expected) in [
             (
                 r#"{"data":[{"id":"a"},{"id":7}]}"#,
-                "at data[1].id (line 1, column 28): another type or value than expected (a string)",
+                "at data[1].id (line 1, column 27): another type or value than expected (a string)",
             ),
             (
                 r#"{"data":[{"nome":"canary"}]}"#,
@@ -129,7 +129,7 @@ mod tests {
             ),
             (
                 r#"{"data":[{"id":"a","id":"canary"}]}"#,
-                "at data[0].id (line 1, column 23): duplicate field id",
+                "at data[0] (line 1, column 23): duplicate field id",
             ),
             (r#"{"data":["#, "at data (line 1, column 9): the JSON ends too early"),
             ("<html>", "at the top level (line 1, column 1): it is not JSON"),

@@ -1,0 +1,367 @@
+//! The session over real sockets: what a server can do, and what the caller is then told.
+
+use certfleet_http::{
+    Api, AuthScheme, Authorization, Binding, Class, Effect, Error, ErrorKind, Expect, Failure, Method,
+    Operation, Request, Response, Secret, Session, SessionBuilder, Shapes, Verdict,
+};
+use serde::Deserialize;
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
+
+const TOKEN: &str = "token-canary-4711";
+const PASSPHRASE: &str = "passphrase-canary-0815";
+
+static BEARER: AuthScheme = AuthScheme {
+    name: "Token",
+    bindings: &[Binding {
+        header: "authorization",
+        prefix: "Bearer ",
+    }],
+};
+
+const fn operation(id: &'static str, method: Method, class: Class) -> Operation {
+    Operation {
+        id,
+        vendor_id: None,
+        method,
+        path: "/things/{id}",
+        class,
+        expect: Expect::Json,
+        success: &[200],
+        statuses: &["200", "4XX"],
+        request_secrets: &["passphrase"],
+        response_secrets: &["passphrase"],
+        response_certificates: &[],
+    }
+}
+
+static READ: Operation = operation("read", Method::GET, Class::Read);
+static CREATE: Operation = operation("create", Method::POST, Class::Create);
+static SET: Operation = operation("set", Method::PUT, Class::Idempotent);
+
+static API: Api = Api {
+    provider: "acme",
+    title: "Acme",
+    version: "1",
+    default_base_url: None,
+    operations: &[&READ, &CREATE, &SET],
+    auth: &[],
+    shapes: Shapes {
+        code: &["/code"],
+        message: &["/message"],
+        failure: &[Failure {
+            field: "success",
+            equals: "false",
+            unless: None,
+        }],
+    },
+    request_id_headers: &["x-request-id"],
+    capabilities: &[],
+};
+
+#[derive(Debug, Deserialize)]
+struct Thing {
+    id: String,
+    success: Option<bool>,
+}
+
+impl Verdict for Thing {
+    fn refused(&self) -> bool {
+        self.success == Some(false)
+    }
+}
+
+/// What a server does with a connection after it has read a whole request.
+#[derive(Clone)]
+enum Then {
+    /// Writes this and closes.
+    Write(Vec<u8>),
+    /// Writes this, then nothing more, and keeps the connection.
+    Stall(Vec<u8>),
+    /// Resets the connection.
+    Reset,
+    /// Writes the first once and the second again and again.
+    Endless(&'static [u8], Vec<u8>),
+}
+
+/// A server, and what it saw.
+struct Server {
+    address: std::net::SocketAddr,
+    connections: Arc<AtomicUsize>,
+    requests: Arc<Mutex<Vec<String>>>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Server {
+    async fn new(then: Then) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let connections = Arc::new(AtomicUsize::new(0));
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let (counted, kept) = (connections.clone(), requests.clone());
+        let task = tokio::spawn(async move {
+            loop {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                counted.fetch_add(1, Ordering::SeqCst);
+                let (then, kept) = (then.clone(), kept.clone());
+                tokio::spawn(async move {
+                    while let Some(request) = read_request(&mut stream).await {
+                        kept.lock().unwrap().push(request);
+                        match &then {
+                            Then::Write(bytes) => {
+                                if stream.write_all(bytes).await.is_err() {
+                                    return;
+                                }
+                            }
+                            Then::Stall(bytes) => {
+                                let _ = stream.write_all(bytes).await;
+                                std::future::pending::<()>().await;
+                            }
+                            Then::Reset => {
+                                let _ = stream.set_zero_linger();
+                                return;
+                            }
+                            Then::Endless(head, bytes) => {
+                                let _ = stream.write_all(head).await;
+                                while stream.write_all(bytes).await.is_ok() {}
+                                return;
+                            }
+                        }
+                    }
+                });
+            }
+        });
+        Self {
+            address,
+            connections,
+            requests,
+            task,
+        }
+    }
+
+    fn seen(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+/// One request: its head, and as much body as it announces.
+async fn read_request(stream: &mut tokio::net::TcpStream) -> Option<String> {
+    let mut bytes = Vec::new();
+    loop {
+        let mut chunk = [0; 4096];
+        let read = stream.read(&mut chunk).await.ok()?;
+        if read == 0 {
+            return None;
+        }
+        bytes.extend_from_slice(&chunk[..read]);
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head
+                .to_ascii_lowercase()
+                .split("content-length: ")
+                .nth(1)
+                .and_then(|rest| rest.lines().next()?.trim().parse().ok())
+                .unwrap_or(0);
+            if body.len() >= length {
+                return Some(text);
+            }
+        }
+    }
+}
+
+fn builder() -> SessionBuilder {
+    SessionBuilder::new(&API, Authorization::new(&BEARER, &[&Secret::new(TOKEN)]))
+}
+
+fn session(server: &Server) -> Session {
+    builder()
+        .base_url(format!("http://{}", server.address))
+        .deadline(Duration::from_millis(400))
+        .body_limit(64 * 1024)
+        .build()
+        .unwrap()
+}
+
+fn request(session: &Session, operation: &'static Operation) -> Request {
+    let builder = session.request(operation).path("id", "x");
+    let builder = if operation.class == Class::Read {
+        builder
+    } else {
+        builder.json(&serde_json::json!({"passphrase": PASSPHRASE}))
+    };
+    builder.build().unwrap()
+}
+
+async fn call(session: &Session, operation: &'static Operation) -> Result<Response<Thing>, Error> {
+    session.json(request(session, operation)).await
+}
+
+/// An answer with a length.
+fn answer(status: &str, headers: &str, body: &str) -> Vec<u8> {
+    format!(
+        "HTTP/1.1 {status}\r\nx-request-id: req-1\r\n{headers}content-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+const JSON: &str = "content-type: application/json\r\n";
+
+#[tokio::test]
+async fn what_a_server_can_do() {
+    use {Effect as E, ErrorKind as K};
+    let big = "x".repeat(70 * 1024);
+    let echo = format!(r#"{{"message":"bad {PASSPHRASE} for {TOKEN}","code":7,"passphrase":"{PASSPHRASE}"}}"#);
+    // What the server does; kind, status and effect on a create; a word of the message.
+    let rows: Vec<(&str, Then, K, Option<u16>, E, &str)> = vec![
+        ("reset", Then::Reset, K::Interrupted, None, E::Unknown, "connection broke"),
+        ("no answer", Then::Stall(vec![]), K::Deadline, None, E::Unknown, "0.4 seconds"),
+        ("garbage", Then::Write(b"hello\r\n\r\n".to_vec()), K::Interrupted, None, E::Unknown, "connection broke"),
+        ("cut body", Then::Write(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"id\"\r\nnonsense".to_vec()), K::Interrupted, Some(200), E::Applied, "connection broke"),
+        ("stalled body", Then::Stall(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{".to_vec()), K::Deadline, None, E::Unknown, "no complete answer"),
+        ("too large, announced", Then::Write(answer("200 OK", JSON, &big)), K::TooLarge, Some(200), E::Applied, "65536 bytes"),
+        ("too large, endless", Then::Endless(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", format!("1000\r\n{}\r\n", "x".repeat(4096)).into_bytes()), K::TooLarge, Some(200), E::Applied, "65536 bytes"),
+        ("not JSON", Then::Write(answer("200 OK", "content-type: text/html; charset=utf-8\r\n", "<p>login</p>")), K::Unreadable, Some(200), E::Unknown, "text/html, not JSON"),
+        ("empty", Then::Write(answer("200 OK", JSON, "")), K::Unreadable, Some(200), E::Applied, "empty"),
+        ("compressed", Then::Write(answer("200 OK", "content-type: application/json\r\ncontent-encoding: gzip\r\n", "x")), K::Unreadable, Some(200), E::Unknown, "compressed"),
+        ("another shape", Then::Write(answer("200 OK", JSON, r#"{"id":7}"#)), K::Unreadable, Some(200), E::Applied, "at id"),
+        ("says it failed", Then::Write(answer("200 OK", JSON, r#"{"success":false,"message":"no","code":"E1"}"#)), K::Refused, Some(200), E::None, "no (code E1)"),
+        ("says it failed, well formed", Then::Write(answer("200 OK", JSON, r#"{"id":"a","success":false,"message":"no"}"#)), K::Refused, Some(200), E::None, "says that it failed: no"),
+        ("undocumented success", Then::Write(answer("201 Created", JSON, r#"{"id":"a"}"#)), K::Status, Some(201), E::Applied, "does not know"),
+        ("bad request", Then::Write(answer("400 Bad Request", JSON, &echo)), K::Status, Some(400), E::None, "(code 7) [request req-1]"),
+        ("HTML of a firewall", Then::Write(answer("403 Forbidden", "content-type: text/html\r\n", "<h1>no</h1>")), K::Status, Some(403), E::None, "11 bytes of text/html"),
+        ("server failure", Then::Write(answer("502 Bad Gateway", "", "")), K::Status, Some(502), E::Unknown, "502 (Bad Gateway)"),
+        ("redirect", Then::Write(answer("307 Temporary Redirect", "location: http://127.0.0.1:1/\r\n", "")), K::Redirect, Some(307), E::None, "not followed"),
+        ("see other", Then::Write(answer("303 See Other", "location: http://127.0.0.1:1/\r\n", "")), K::Redirect, Some(303), E::Unknown, "not followed"),
+    ];
+    for (name, then, kind, status, effect, word) in rows {
+        let server = Server::new(then).await;
+        let session = session(&server);
+        let error = call(&session, &CREATE).await.unwrap_err();
+        let (shown, debugged) = (error.to_string(), format!("{error:?} {session:?}"));
+        assert_eq!(error.kind(), kind, "{name}: {shown}");
+        assert_eq!(error.status().map(|s| s.as_u16()), status, "{name}: {shown}");
+        assert_eq!(error.effect(), effect, "{name}: {shown}");
+        assert!(shown.contains(word), "{name}: {shown}");
+        assert!(shown.starts_with("acme: create: "), "{name}: {shown}");
+        for text in [&shown, &debugged] {
+            assert!(!text.contains("canary"), "{name}: {text}");
+        }
+        let body = error.body().map(|body| String::from_utf8_lossy(body).into_owned());
+        assert!(!body.unwrap_or_default().contains("canary"), "{name}");
+        assert_eq!(server.seen().len(), 1, "{name}: a create is sent once");
+        // The same as a read changes nothing.
+        let error = call(&session, &READ).await.unwrap_err();
+        assert_eq!(error.effect(), Effect::None, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_sent_where_nobody_listens() {
+    let server = Server::new(Then::Reset).await;
+    let session = session(&server);
+    let address = server.address;
+    drop(server);
+    // Until the listener's task has ended, its socket may still accept.
+    while tokio::net::TcpStream::connect(address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    let error = call(&session, &CREATE).await.unwrap_err();
+    assert_eq!((error.kind(), error.effect()), (ErrorKind::NotSent, Effect::None));
+    assert!(error.to_string().contains("Nothing was sent"), "{error}");
+}
+
+#[tokio::test]
+async fn what_is_sent() {
+    let server = Server::new(Then::Write(answer("200 OK", JSON, r#"{"id":"a","passphrase":"p"}"#))).await;
+    let session = session(&server);
+    let answer = call(&session, &SET).await.unwrap();
+    assert_eq!((answer.id.as_str(), answer.request_id()), ("a", Some("req-1")));
+    assert_eq!(&answer.body()[..], br#"{"id":"a","passphrase":"[redacted]"}"#);
+    let sent = server.seen().remove(0);
+    let head = sent.to_ascii_lowercase();
+    assert!(head.starts_with("put /things/x http/1.1\r\n"), "{sent}");
+    assert!(head.contains(&format!("authorization: bearer {TOKEN}\r\n")), "{sent}");
+    assert!(head.contains("user-agent: certfleet/"), "{sent}");
+    assert!(head.contains("content-type: application/json\r\n"), "{sent}");
+    for absent in ["api-version", "referer", "accept-encoding", "cookie"] {
+        assert!(!head.contains(absent), "{absent}: {sent}");
+    }
+}
+
+#[tokio::test]
+async fn reads_share_a_connection_and_writes_do_not() {
+    let server = Server::new(Then::Write(answer("200 OK", JSON, r#"{"id":"a"}"#))).await;
+    let session = session(&server);
+    for _ in 0..3 {
+        call(&session, &READ).await.unwrap();
+    }
+    assert_eq!(server.connections.load(Ordering::SeqCst), 1);
+    for _ in 0..3 {
+        call(&session, &SET).await.unwrap();
+    }
+    assert_eq!(server.connections.load(Ordering::SeqCst), 4);
+}
+
+#[tokio::test]
+async fn a_redirect_reaches_no_other_server() {
+    let second = Server::new(Then::Write(answer("200 OK", JSON, r#"{"id":"b"}"#))).await;
+    for status in ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"] {
+        let location = format!("location: http://{}/things/x\r\n", second.address);
+        let first = Server::new(Then::Write(answer(status, &location, ""))).await;
+        for operation in [&READ, &CREATE] {
+            let error = call(&session(&first), operation).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Redirect);
+        }
+    }
+    assert_eq!(second.connections.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn what_cannot_be_set_up() {
+    let token = || Authorization::new(&BEARER, &[&Secret::new(TOKEN)]);
+    for (base_url, authorization, word) in [
+        (None, token(), "has no default"),
+        (Some("http://gw.example"), token(), "uses http"),
+        (Some("https://me:canary@gw.example"), token(), "holds credentials"),
+        (Some("https://gw.example"), Authorization::new(&BEARER, &[&Secret::new("")]), "is empty"),
+        (Some("https://gw.example"), Authorization::new(&BEARER, &[&Secret::new("a\ncanary")]), "no header can carry"),
+    ] {
+        let mut builder = SessionBuilder::new(&API, authorization);
+        if let Some(base_url) = base_url {
+            builder = builder.base_url(base_url);
+        }
+        let error = builder.build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains(word), "{error}");
+        assert!(!error.to_string().contains("canary"), "{error}");
+    }
+}
+
+#[test]
+fn identifiers_that_would_address_something_else_are_refused() {
+    let session = builder().base_url("http://127.0.0.1:1/base").build().unwrap();
+    for id in ["", ".", "..", "%2e%2E", "a/b", "a\\b", "a\u{0}", "a\r\nb"] {
+        let error = session.request(&READ).path("id", id).build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{id:?}");
+        assert!(error.to_string().starts_with("read: id "), "{error}");
+    }
+    let request = session.request(&READ).path("id", "a b?c#d%é").build().unwrap();
+    assert_eq!(request.url().path(), "/base/things/a%20b%3Fc%23d%25%C3%A9");
+    assert!(session.request(&READ).build().is_err(), "a parameter that is not filled");
+}

@@ -1,9 +1,11 @@
-//! Generated clients that talk to a sandbox.
+//! Generated clients over any transport.
 
+use crate::contract::Recorder;
+use certfleet_http::Transport;
 use certfleet_sandbox::{Account, Credential, Place, Sandbox, Vendor};
 use std::sync::Arc;
 
-/// One generated client for each vendor, at the first account of each.
+/// One generated client for each vendor.
 #[derive(Debug, Clone)]
 pub struct Clients {
     /// OpenAI.
@@ -14,6 +16,36 @@ pub struct Clients {
     pub patchworks: certfleet_patchworks::Client,
     /// Apinizer.
     pub apinizer: certfleet_apinizer::Client,
+}
+
+/// What each vendor's client authenticates with.
+#[derive(Debug, Clone)]
+pub struct Keys {
+    /// OpenAI.
+    pub openai: certfleet_openai::Credentials,
+    /// Cloudflare.
+    pub cloudflare: certfleet_cloudflare::Credentials,
+    /// Patchworks.
+    pub patchworks: certfleet_patchworks::Credentials,
+    /// Apinizer.
+    pub apinizer: certfleet_apinizer::Credentials,
+}
+
+impl Keys {
+    /// A secret for each vendor, in each vendor's first way to authenticate.
+    pub fn all(secret: impl Fn(Vendor) -> String) -> Self {
+        Self {
+            openai: certfleet_openai::Credentials::AdminKey(secret(Vendor::OpenAi).into()),
+            cloudflare: certfleet_cloudflare::Credentials::ApiToken(secret(Vendor::Cloudflare).into()),
+            patchworks: certfleet_patchworks::Credentials::ApiKey(secret(Vendor::Patchworks).into()),
+            apinizer: certfleet_apinizer::Credentials::AccessToken(secret(Vendor::Apinizer).into()),
+        }
+    }
+
+    /// What opens the first account of each vendor in a sandbox.
+    pub fn of(sandbox: &Sandbox) -> Self {
+        Self::all(|vendor| secret(&account(sandbox, vendor)).to_owned())
+    }
 }
 
 /// The first account of a vendor.
@@ -44,35 +76,56 @@ pub fn secret(account: &Account) -> &'static str {
 }
 
 impl Clients {
-    /// Clients that talk to the sandbox in process.
+    /// Clients that talk to the sandbox in process, every request and answer held against the
+    /// documents.
     ///
     /// # Panics
     /// A client cannot be set up.
     pub fn of(sandbox: &Sandbox) -> Self {
-        let transport = Arc::new(sandbox.clone());
-        let parts = |vendor| {
-            let account = account(sandbox, vendor);
-            (
-                format!("http://localhost{}", account.base_path),
-                secret(&account).into(),
-            )
-        };
+        Self::new(Arc::new(Recorder::strict(sandbox.clone())), &Keys::of(sandbox))
+    }
+
+    /// Clients over any transport, with keys that mean nothing.
+    ///
+    /// # Panics
+    /// A client cannot be set up.
+    pub fn over(transport: Arc<dyn Transport>) -> Self {
+        Self::new(transport, &Keys::all(|vendor| format!("test-key-{vendor}")))
+    }
+
+    /// Clients over any transport. Every vendor's requests go below the sandbox's path of it.
+    ///
+    /// # Panics
+    /// A client cannot be set up.
+    pub fn new(transport: Arc<dyn Transport>, keys: &Keys) -> Self {
+        Self::at("http://localhost", Vendor::base_path, transport, keys)
+    }
+
+    /// Clients of a server that has every vendor at a path of its own.
+    ///
+    /// # Panics
+    /// A client cannot be set up.
+    pub fn at(
+        origin: &str,
+        path: impl Fn(Vendor) -> &'static str,
+        transport: Arc<dyn Transport>,
+        keys: &Keys,
+    ) -> Self {
         macro_rules! client {
-            ($name:ident, $vendor:ident, $variant:ident) => {{
-                let (base_url, secret) = parts(Vendor::$vendor);
-                $name::Client::builder(&$name::Credentials::$variant(secret))
-                    .base_url(base_url)
+            ($name:ident, $vendor:ident, $keys:expr) => {
+                $name::Client::builder($keys)
+                    .base_url(format!("{origin}{}", path(Vendor::$vendor)))
                     .transport(transport.clone())
                     .build()
                     .expect("a session")
                     .into()
-            }};
+            };
         }
         Self {
-            openai: client!(certfleet_openai, OpenAi, AdminKey),
-            cloudflare: client!(certfleet_cloudflare, Cloudflare, ApiToken),
-            patchworks: client!(certfleet_patchworks, Patchworks, ApiKey),
-            apinizer: client!(certfleet_apinizer, Apinizer, AccessToken),
+            openai: client!(certfleet_openai, OpenAi, &keys.openai),
+            cloudflare: client!(certfleet_cloudflare, Cloudflare, &keys.cloudflare),
+            patchworks: client!(certfleet_patchworks, Patchworks, &keys.patchworks),
+            apinizer: client!(certfleet_apinizer, Apinizer, &keys.apinizer),
         }
     }
 

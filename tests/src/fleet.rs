@@ -1,7 +1,8 @@
 //! A sandbox's accounts, as a consumer of the facade sets them up.
 
+use crate::contract::Recorder;
 use certfleet::{
-    Account, Connection,
+    Account, Connection, Transport,
     apinizer::{self, Apinizer},
     cloudflare::{self, Cloudflare},
     openai::{self, OpenAi},
@@ -24,12 +25,17 @@ pub fn sandbox() -> Sandbox {
     Sandbox::builder().seed(7).clock(Clock::fixed(start())).build()
 }
 
-/// Every account of a sandbox, reached in process.
+/// Every account of a sandbox, reached in process, every request and answer held against the
+/// documents.
+pub fn accounts(sandbox: &Sandbox) -> Vec<Account> {
+    accounts_over(sandbox, Arc::new(Recorder::strict(sandbox.clone())))
+}
+
+/// Every account that a sandbox has, reached through any transport.
 ///
 /// # Panics
 /// An account cannot be set up.
-pub fn accounts(sandbox: &Sandbox) -> Vec<Account> {
-    let transport = Arc::new(sandbox.clone());
+pub fn accounts_over(sandbox: &Sandbox, transport: Arc<dyn Transport>) -> Vec<Account> {
     sandbox
         .accounts()
         .iter()

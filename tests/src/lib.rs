@@ -1,10 +1,20 @@
 //! Tests of the workspace as a consumer sees it: they use what is public, nothing else. This
-//! library is what the tests share.
+//! library is what the tests share. README.md says how to add one.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "this is test code: a panic is how it reports, and clippy.toml only knows #[test] functions"
+)]
 
 mod clients;
+pub mod conformance;
+pub mod contract;
 mod fleet;
 mod scripted;
 
-pub use clients::{Clients, account, secret};
-pub use fleet::{accounts, sandbox, start};
-pub use scripted::Scripted;
+pub use clients::{Clients, Keys, account, secret};
+pub use fleet::{accounts, accounts_over, sandbox, start};
+pub use scripted::{Reply, Scripted};

@@ -7,35 +7,93 @@ use std::{
     time::Duration,
 };
 
-type Script = dyn Fn(usize, &Request) -> (u16, String) + Send + Sync;
+/// An answer to give.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl Reply {
+    /// JSON, with the request id `req_test` under every name that a vendor has for it.
+    pub fn json(status: u16, body: impl Into<Bytes>) -> Self {
+        let id = || "req_test".to_owned();
+        Self {
+            status,
+            headers: vec![("content-type", "application/json".to_owned()), ("x-request-id", id()), ("cf-ray", id())],
+            body: body.into(),
+        }
+    }
+
+    /// The same with another header; one of that name is replaced.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.retain(|(other, _)| *other != name);
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    fn answer(self) -> Answer {
+        let mut headers = HeaderMap::new();
+        for (name, value) in self.headers {
+            headers.insert(name, value.parse().expect("a value"));
+        }
+        Answer { status: StatusCode::from_u16(self.status).expect("a status"), headers, body: self.body }
+    }
+}
+
+type Script = dyn Fn(usize, &Request) -> Reply + Send + Sync;
 
 /// Answers every request by a script, and keeps what was asked.
 #[derive(Clone)]
 pub struct Scripted {
     script: Arc<Script>,
-    asked: Arc<Mutex<Vec<String>>>,
+    asked: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Scripted {
     /// Answers with status and JSON body. The script gets the request's number, from 0.
     pub fn new(script: impl Fn(usize, &Request) -> (u16, String) + Send + Sync + 'static) -> Self {
-        Self {
-            script: Arc::new(script),
-            asked: Arc::default(),
-        }
+        Self::replying(move |number, request| {
+            let (status, body) = script(number, request);
+            Reply::json(status, body)
+        })
+    }
+
+    /// Answers with anything. The script gets the request's number, from 0.
+    pub fn replying(script: impl Fn(usize, &Request) -> Reply + Send + Sync + 'static) -> Self {
+        Self { script: Arc::new(script), asked: Arc::default() }
     }
 
     /// Always the same answer.
     pub fn always(status: u16, body: &str) -> Self {
-        let body = body.to_owned();
-        Self::new(move |_, _| (status, body.clone()))
+        Self::reply(Reply::json(status, body.to_owned()))
+    }
+
+    /// Always the same answer, whatever it is.
+    pub fn reply(reply: Reply) -> Self {
+        Self::replying(move |_, _| reply.clone())
     }
 
     /// The requests so far: method, path and query.
+    pub fn asked(&self) -> Vec<String> {
+        let line = |request: &Request| {
+            let url = request.url();
+            let query = url.query().map_or(String::new(), |query| format!("?{query}"));
+            format!("{} {}{query}", request.operation().method, url.path())
+        };
+        self.requests().iter().map(line).collect()
+    }
+
+    /// The requests so far, whole.
     ///
     /// # Panics
     /// A test panicked while it held the list.
-    pub fn asked(&self) -> Vec<String> {
+    pub fn requests(&self) -> Vec<Request> {
         self.asked.lock().expect("no panic while held").clone()
     }
 }
@@ -53,19 +111,9 @@ impl Transport for Scripted {
         _: usize,
         _: Duration,
     ) -> BoxFuture<'a, Result<Answer, SendError>> {
-        let url = request.url();
-        let query = url.query().map_or(String::new(), |query| format!("?{query}"));
         let mut asked = self.asked.lock().expect("no panic while held");
-        let (status, body) = (self.script)(asked.len(), request);
-        asked.push(format!("{} {}{query}", request.operation().method, url.path()));
-        let mut headers = HeaderMap::new();
-        headers.insert("content-type", "application/json".parse().expect("a value"));
-        headers.insert("x-request-id", "req_test".parse().expect("a value"));
-        let answer = Answer {
-            status: StatusCode::from_u16(status).expect("a status"),
-            headers,
-            body: Bytes::from(body),
-        };
+        let answer = (self.script)(asked.len(), request).answer();
+        asked.push(request.clone());
         Box::pin(async move { Ok(answer) })
     }
 }

@@ -33,13 +33,24 @@ pub(crate) fn parse(bytes: &[u8], name: &str) -> Result<Value> {
     let text = text.trim_start_matches('\u{feff}');
     let looks_like_json = text.trim_start().starts_with(['{', '[']);
     let value: Value = if looks_like_json {
-        serde_json::from_str(text)
-            .map_err(|error| Problem::new(name, "", format!("is not JSON: {error}"), "mend the text there"))?
+        serde_json::from_str(text).map_err(|error| {
+            Problem::new(
+                name,
+                "",
+                format!("is not JSON: {error}"),
+                "mend the text there",
+            )
+        })?
     } else {
         serde_saphyr::from_str(text).map_err(|error| {
             let message = error.to_string();
             let line = message.lines().next().unwrap_or_default().to_owned();
-            Problem::new(name, "", format!("is not YAML: {line}"), "mend the text there")
+            Problem::new(
+                name,
+                "",
+                format!("is not YAML: {line}"),
+                "mend the text there",
+            )
         })?
     };
     if depth(&value, 0) > DEEPEST {

@@ -191,7 +191,10 @@ impl Lint<'_> {
                             Some("names"),
                             Some(id.to_owned()),
                             at.pointer(),
-                            format!("{} and {first} have the same operationId as a Rust name", at.call()),
+                            format!(
+                                "{} and {first} have the same operationId as a Rust name",
+                                at.call()
+                            ),
                             "nothing to do: provider.toml names them",
                         );
                     }
@@ -226,12 +229,18 @@ impl Lint<'_> {
             .flatten()
             .enumerate()
             .map(|(index, parameter)| (format!("{}/parameters/{index}", at.pointer()), parameter))
-            .chain(above.into_iter().flatten().enumerate().map(|(index, parameter)| {
-                (
-                    format!("{}/parameters/{index}", pointer::of(["paths", at.path])),
-                    parameter,
-                )
-            }))
+            .chain(
+                above
+                    .into_iter()
+                    .flatten()
+                    .enumerate()
+                    .map(|(index, parameter)| {
+                        (
+                            format!("{}/parameters/{index}", pointer::of(["paths", at.path])),
+                            parameter,
+                        )
+                    }),
+            )
             .filter_map(|(at, parameter)| Some((at, schema::follow(self.document, parameter)?)))
             .collect();
         let mut idents: BTreeMap<String, (String, String)> = BTreeMap::new();
@@ -243,33 +252,88 @@ impl Lint<'_> {
                 "path" => {
                     declared.insert(name.clone());
                     if parameter["required"] != true {
-                        self.found(None, operation.clone(), &pointer, format!("the path parameter {name} is not required"), "add `required: true` in overlay.yaml");
+                        self.found(
+                            None,
+                            operation.clone(),
+                            &pointer,
+                            format!("the path parameter {name} is not required"),
+                            "add `required: true` in overlay.yaml",
+                        );
                     }
                     if !at.path.contains(&format!("{{{name}}}")) {
-                        self.found(None, operation.clone(), &pointer, format!("the path has no place for the parameter {name}"), "remove the parameter, or correct the path, in overlay.yaml");
+                        self.found(
+                            None,
+                            operation.clone(),
+                            &pointer,
+                            format!("the path has no place for the parameter {name}"),
+                            "remove the parameter, or correct the path, in overlay.yaml",
+                        );
                     }
                 }
                 "query" | "header" => {}
-                "cookie" => self.found(None, operation.clone(), &pointer, format!("{name} is a cookie, which progenitor cannot send"), "remove the parameter in overlay.yaml, or describe it as the header it is"),
-                other => self.found(None, operation.clone(), &pointer, format!("{name} stands in {other:?}, which is no place for a parameter"), "correct `in` in overlay.yaml"),
+                "cookie" => self.found(
+                    None,
+                    operation.clone(),
+                    &pointer,
+                    format!("{name} is a cookie, which progenitor cannot send"),
+                    "remove the parameter in overlay.yaml, or describe it as the header it is",
+                ),
+                other => self.found(
+                    None,
+                    operation.clone(),
+                    &pointer,
+                    format!("{name} stands in {other:?}, which is no place for a parameter"),
+                    "correct `in` in overlay.yaml",
+                ),
             }
             if parameter.get("content").is_some() {
-                self.found(None, operation.clone(), &pointer, format!("{name} has `content`, which progenitor cannot send"), "describe it with `schema` in overlay.yaml");
+                self.found(
+                    None,
+                    operation.clone(),
+                    &pointer,
+                    format!("{name} has `content`, which progenitor cannot send"),
+                    "describe it with `schema` in overlay.yaml",
+                );
             } else if parameter.get("schema").is_none() {
-                self.found(None, operation.clone(), &pointer, format!("{name} has no schema"), "add one in overlay.yaml");
+                self.found(
+                    None,
+                    operation.clone(),
+                    &pointer,
+                    format!("{name} has no schema"),
+                    "add one in overlay.yaml",
+                );
             }
-            if parameter["style"] == "deepObject" || is_object(self.document, &parameter["schema"]) {
-                self.found(None, operation.clone(), &pointer, format!("{name} is an object, which progenitor cannot send"), "describe its members as parameters of their own in overlay.yaml");
+            if parameter["style"] == "deepObject" || is_object(self.document, &parameter["schema"])
+            {
+                self.found(
+                    None,
+                    operation.clone(),
+                    &pointer,
+                    format!("{name} is an object, which progenitor cannot send"),
+                    "describe its members as parameters of their own in overlay.yaml",
+                );
             }
             if let Some((first, _)) = idents.insert(ident(&name), (name.clone(), place.clone()))
                 && !(first == name && at.item["parameters"].is_array())
             {
-                self.found(None, operation.clone(), &pointer, format!("{name} and {first} have the same name in Rust"), "remove one in overlay.yaml");
+                self.found(
+                    None,
+                    operation.clone(),
+                    &pointer,
+                    format!("{name} and {first} have the same name in Rust"),
+                    "remove one in overlay.yaml",
+                );
             }
         }
         for name in template_names(at.path) {
             if !declared.contains(&name) {
-                self.found(None, operation.clone(), at.pointer(), format!("the path parameter {name} is not declared"), "add it under `parameters` in overlay.yaml");
+                self.found(
+                    None,
+                    operation.clone(),
+                    at.pointer(),
+                    format!("the path parameter {name} is not declared"),
+                    "add it under `parameters` in overlay.yaml",
+                );
             }
         }
     }
@@ -284,13 +348,25 @@ impl Lint<'_> {
             return;
         };
         if content.len() > 1 {
-            self.found(Some("bodies"), operation.clone(), &pointer, "the body has several media types", "nothing to do: JSON is sent");
+            self.found(
+                Some("bodies"),
+                operation.clone(),
+                &pointer,
+                "the body has several media types",
+                "nothing to do: JSON is sent",
+            );
         }
         for (media_type, body) in content {
             if is_json(media_type) && body.get("schema").is_none() {
                 self.found(Some("bodies"), operation.clone(), &pointer, "a JSON body without a schema", "nothing to do: {} is sent; remove the body in overlay.yaml if nothing is to be sent");
             } else if media_type == "multipart/form-data" {
-                self.found(Some("forms"), operation.clone(), &pointer, "a multipart body, which progenitor cannot send", "nothing to do: xtask generates it");
+                self.found(
+                    Some("forms"),
+                    operation.clone(),
+                    &pointer,
+                    "a multipart body, which progenitor cannot send",
+                    "nothing to do: xtask generates it",
+                );
             } else if !is_json(media_type) && content.len() == 1 {
                 self.found(None, operation.clone(), &pointer, format!("a body of {media_type}, which this generator does not send"), "describe a JSON or multipart/form-data body in overlay.yaml, or leave the operation out");
             }
@@ -310,23 +386,50 @@ impl Lint<'_> {
             for (media_type, body) in content.as_object().into_iter().flatten() {
                 if is_json(media_type) && body.get("schema").is_none() {
                     let mended = (!schema::is_success(status)).then_some("errors");
-                    self.found(mended, operation.clone(), format!("{pointer}/{status}"), "a JSON answer without a schema", "add a schema in overlay.yaml; `schema: {}` accepts anything");
+                    self.found(
+                        mended,
+                        operation.clone(),
+                        format!("{pointer}/{status}"),
+                        "a JSON answer without a schema",
+                        "add a schema in overlay.yaml; `schema: {}` accepts anything",
+                    );
                 }
             }
-            let shapes = if schema::is_success(status) { &mut successes } else { &mut failures };
+            let shapes = if schema::is_success(status) {
+                &mut successes
+            } else {
+                &mut failures
+            };
             let shape: Value = content
                 .as_object()
-                .map(|content| content.values().map(|body| body["schema"].clone()).collect())
+                .map(|content| {
+                    content
+                        .values()
+                        .map(|body| body["schema"].clone())
+                        .collect()
+                })
                 .unwrap_or(Value::Null);
             if !shapes.contains(&shape) {
                 shapes.push(shape);
             }
         }
         if failures.len() > 1 {
-            self.found(Some("errors"), operation.clone(), &pointer, format!("{} different shapes of failure", failures.len()), "nothing to do: one decoder reads every failure");
+            self.found(
+                Some("errors"),
+                operation.clone(),
+                &pointer,
+                format!("{} different shapes of failure", failures.len()),
+                "nothing to do: one decoder reads every failure",
+            );
         }
         if successes.len() > 1 {
-            self.found(Some("success"), operation.clone(), &pointer, format!("{} different shapes of success", successes.len()), "choose one with `success` in provider.toml");
+            self.found(
+                Some("success"),
+                operation.clone(),
+                &pointer,
+                format!("{} different shapes of success", successes.len()),
+                "choose one with `success` in provider.toml",
+            );
         }
     }
 
@@ -343,7 +446,13 @@ impl Lint<'_> {
                 .filter_map(Value::as_str)
                 .find(|value| !seen.insert(crate::emit::enums::variant(value)));
             if let Some(value) = clash {
-                self.found(None, None, at, format!("the enum value {value:?} has the same name in Rust as another"), "remove the enum in overlay.yaml: it is then a string");
+                self.found(
+                    None,
+                    None,
+                    at,
+                    format!("the enum value {value:?} has the same name in Rust as another"),
+                    "remove the enum in overlay.yaml: it is then a string",
+                );
             }
         }
         for (keyword, types) in [
@@ -357,14 +466,27 @@ impl Lint<'_> {
             if let (Some(_), Some(Value::String(name))) = (fields.get(keyword), fields.get("type"))
                 && !types.contains(&name.as_str())
             {
-                self.found(Some("harden"), None, at, format!("{keyword} says nothing about type {name}"), "remove it in overlay.yaml");
+                self.found(
+                    Some("harden"),
+                    None,
+                    at,
+                    format!("{keyword} says nothing about type {name}"),
+                    "remove it in overlay.yaml",
+                );
             }
         }
-        if let (Some(default), Some(Value::String(name))) = (fields.get("default"), fields.get("type"))
+        if let (Some(default), Some(Value::String(name))) =
+            (fields.get("default"), fields.get("type"))
             && !fits(default, name)
             && !(default.is_null() && fields.get("nullable") == Some(&Value::Bool(true)))
         {
-            self.found(None, None, at, format!("the default is not of type {name}"), "correct it in overlay.yaml");
+            self.found(
+                None,
+                None,
+                at,
+                format!("the default is not of type {name}"),
+                "correct it in overlay.yaml",
+            );
         }
         if let Some(Value::Array(parts)) = fields.get("allOf") {
             self.contradiction(at, parts);
@@ -374,10 +496,18 @@ impl Lint<'_> {
                     .filter_map(|part| schema::follow(self.document, part))
                     .any(|part| part["type"] == "array")
             {
-                self.found(None, None, at, "an object that is made of an array: nothing can be both", "correct its type in overlay.yaml");
+                self.found(
+                    None,
+                    None,
+                    at,
+                    "an object that is made of an array: nothing can be both",
+                    "correct its type in overlay.yaml",
+                );
             }
         }
-        if fields.contains_key("discriminator") && (fields.contains_key("oneOf") || fields.contains_key("anyOf")) {
+        if fields.contains_key("discriminator")
+            && (fields.contains_key("oneOf") || fields.contains_key("anyOf"))
+        {
             self.found(Some("harden"), None, at, "a discriminator, which progenitor ignores: the alternatives are tried in their order", "nothing to do, if no alternative accepts another's values");
         }
     }
@@ -506,7 +636,13 @@ fn fits(value: &Value, name: &str) -> bool {
 fn ident(name: &str) -> String {
     let plain: String = name
         .chars()
-        .map(|character| if character.is_alphanumeric() { character } else { '_' })
+        .map(|character| {
+            if character.is_alphanumeric() {
+                character
+            } else {
+                '_'
+            }
+        })
         .collect();
     plain.to_snake_case()
 }

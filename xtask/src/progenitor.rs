@@ -71,9 +71,7 @@ fn run(document: &Value, open_enums: &[String]) -> std::result::Result<syn::File
                 .unwrap_or_else(|panic| Err(message(&*panic)))
         })
         .map_err(|error| format!("no thread could be started: {error}"))?;
-    let code = thread
-        .join()
-        .map_err(|panic| message(&*panic))??;
+    let code = thread.join().map_err(|panic| message(&*panic))??;
     syn::parse_file(&code).map_err(|error| format!("it wrote code that is no Rust: {error}"))
 }
 
@@ -87,10 +85,26 @@ fn tokens(text: &str, open_enums: &[String]) -> std::result::Result<String, Stri
         .with_map_type("::std::collections::BTreeMap");
     let text_impls = [TypeImpl::Display, TypeImpl::FromStr];
     for (instance, format, replacement) in [
-        (InstanceType::String, harden::SECRET, "::certfleet_http::Secret"),
-        (InstanceType::String, harden::DATE_TIME, "::certfleet_http::Timestamp"),
-        (InstanceType::Integer, harden::UNIX_TIME, "::certfleet_http::UnixSeconds"),
-        (InstanceType::Integer, harden::INTEGER, "::certfleet_http::Integer"),
+        (
+            InstanceType::String,
+            harden::SECRET,
+            "::certfleet_http::Secret",
+        ),
+        (
+            InstanceType::String,
+            harden::DATE_TIME,
+            "::certfleet_http::Timestamp",
+        ),
+        (
+            InstanceType::Integer,
+            harden::UNIX_TIME,
+            "::certfleet_http::UnixSeconds",
+        ),
+        (
+            InstanceType::Integer,
+            harden::INTEGER,
+            "::certfleet_http::Integer",
+        ),
     ] {
         let schema = SchemaObject {
             instance_type: Some(instance.into()),

@@ -179,9 +179,13 @@ impl Provider {
             )
         })?;
         toml::from_str(&text).map_err(|error| {
-            let line = error
-                .span()
-                .map(|span| text.get(..span.start).unwrap_or_default().lines().count().max(1));
+            let line = error.span().map(|span| {
+                text.get(..span.start)
+                    .unwrap_or_default()
+                    .lines()
+                    .count()
+                    .max(1)
+            });
             let at = line.map_or(String::new(), |line| format!(" (line {line})"));
             Problem::new(
                 name,

@@ -134,8 +134,16 @@ pub(crate) fn children(schema: &Value) -> Vec<(String, &Value)> {
                 }
             }
             (
-                "items" | "additionalProperties" | "not" | "propertyNames" | "contains" | "if"
-                | "then" | "else" | "unevaluatedProperties" | "unevaluatedItems",
+                "items"
+                | "additionalProperties"
+                | "not"
+                | "propertyNames"
+                | "contains"
+                | "if"
+                | "then"
+                | "else"
+                | "unevaluatedProperties"
+                | "unevaluatedItems",
                 Value::Object(_),
             ) => children.push((format!("/{keyword}"), value)),
             _ => {}
@@ -238,7 +246,8 @@ pub(crate) fn references(value: &Value, at: &str, found: &mut Vec<(String, Strin
                 .and_then(|discriminator| discriminator.get("mapping"))
             {
                 for (name, reference) in mapping {
-                    if let Some(reference) = reference.as_str().filter(|text| text.starts_with('#')) {
+                    if let Some(reference) = reference.as_str().filter(|text| text.starts_with('#'))
+                    {
                         found.push((
                             format!("{at}/discriminator/mapping/{name}"),
                             reference.to_owned(),

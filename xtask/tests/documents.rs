@@ -1,6 +1,14 @@
 //! Documents that progenitor refuses, panics on or mistypes: each becomes code, or a problem that
 //! names pointer and remedy. Nothing panics.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -11,9 +19,16 @@ fn workspace(document: &[u8], call: &str) -> (tempfile::TempDir, Workspace) {
     let folder = tempfile::tempdir().unwrap();
     let specs = folder.path().join("specs/odd");
     fs::create_dir_all(&specs).unwrap();
-    let hash: String = Sha256::digest(document).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = Sha256::digest(document)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     fs::write(specs.join("openapi.json"), document).unwrap();
-    fs::write(specs.join("provenance.toml"), format!("sha256 = \"{hash}\"\n")).unwrap();
+    fs::write(
+        specs.join("provenance.toml"),
+        format!("sha256 = \"{hash}\"\n"),
+    )
+    .unwrap();
     // An overlay has to change something; the description of the API is of no account.
     fs::write(
         specs.join("overlay.yaml"),

@@ -95,32 +95,10 @@ fn fleet(accounts: Vec<Account>) -> Result<Fleet> {
     Fleet::new(accounts).map_err(|error| Failure::of_call(&error))
 }
 
-/// What a provider can do. Needs no account, and its adapter no address that leads anywhere.
+/// What a provider can do.
 pub(crate) fn capabilities(provider: ProviderKind) -> Result<Capabilities> {
-    let secret = || Secret::new("unused");
-    let ready = match provider {
-        ProviderKind::OpenAi => Ready::OpenAi {
-            credentials: openai::Credentials::AdminKey(secret()),
-            projects: Vec::new(),
-        },
-        ProviderKind::Cloudflare => Ready::Cloudflare {
-            credentials: cloudflare::Credentials::ApiToken(secret()),
-            account_id: "unused".to_owned(),
-        },
-        ProviderKind::Patchworks => Ready::Patchworks {
-            credentials: patchworks::Credentials::ApiKey(secret()),
-        },
-        ProviderKind::Apinizer => Ready::Apinizer {
-            credentials: apinizer::Credentials::AccessToken(secret()),
-            project: "unused".to_owned(),
-        },
-        other => return Err(Failure::failed(format!("{other} is not built in"))),
-    };
-    let connection = Connection::default().base_url("http://localhost");
-    ready
-        .account("unused", connection)
-        .map(|account| account.capabilities().clone())
-        .map_err(|error| Failure::of_call(&error))
+    certfleet::capabilities(provider)
+        .ok_or_else(|| Failure::failed(format!("{provider} is not built in")))
 }
 
 impl Selection<'_> {

@@ -15,9 +15,8 @@ pub(crate) fn refusal(operation: &Operation, answer: &Answer) -> Option<String> 
     if answer.body.is_empty() {
         return Some("its body is empty".to_owned());
     }
-    let Some(content_type) = answer.header("content-type") else {
-        return None;
-    };
+    // Without a type the body itself decides.
+    let content_type = answer.header("content-type")?;
     let essence = content_type
         .split(';')
         .next()

@@ -81,13 +81,10 @@ pub(crate) fn says_failed(failures: &[Failure], body: &[u8]) -> bool {
     let Ok(Value::Object(fields)) = serde_json::from_slice::<Value>(body) else {
         return false;
     };
+    let is_there = |field: &str| fields.get(field).is_some_and(|value| !value.is_null());
     failures.iter().any(|failure| {
-        fields
-            .get(failure.field)
-            .is_some_and(|value| value.to_string() == failure.equals)
-            && !failure
-                .unless
-                .is_some_and(|field| fields.get(field).is_some_and(|value| !value.is_null()))
+        let value = fields.get(failure.field).map(Value::to_string);
+        value.as_deref() == Some(failure.equals) && !failure.unless.is_some_and(is_there)
     })
 }
 
@@ -131,8 +128,14 @@ mod tests {
                 r#"{"data":[{"id":"a","id":"canary"}]}"#,
                 "at data[0] (line 1, column 23): duplicate field id",
             ),
-            (r#"{"data":["#, "at data (line 1, column 9): the JSON ends too early"),
-            ("<html>", "at the top level (line 1, column 1): it is not JSON"),
+            (
+                r#"{"data":["#,
+                "at data (line 1, column 9): the JSON ends too early",
+            ),
+            (
+                "<html>",
+                "at the top level (line 1, column 1): it is not JSON",
+            ),
             (r#"{"data":[]} canary"#, "has bytes after the JSON"),
         ] {
             let error = decode::<Page>(body.as_bytes()).unwrap_err();

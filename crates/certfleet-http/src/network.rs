@@ -98,7 +98,10 @@ impl Transport for Network {
                 *sent.body_mut() = Some(request.body.clone().into());
             }
             *sent.timeout_mut() = Some(deadline);
-            let response = client.execute(sent).await.map_err(|error| failure(&error))?;
+            let response = client
+                .execute(sent)
+                .await
+                .map_err(|error| failure(&error))?;
             read(response, body_limit).await
         })
     }

@@ -277,7 +277,10 @@ mod tests {
                 r#"{"a":1.0,"passphrase":"[redacted]","b":[{"Passphrase":"[redacted]"}]}"#,
             ),
             (r#"{"passphrase":null}"#, r#"{"passphrase":null}"#),
-            (r#"[1e400, 18446744073709551616]"#, r#"[1e400,18446744073709551616]"#),
+            (
+                r#"[1e400, 18446744073709551616]"#,
+                r#"[1e400,18446744073709551616]"#,
+            ),
             (
                 r#"{"certificate":"-----BEGIN CERTIFICATE-----\nMII"}"#,
                 r#"{"certificate":"-----BEGIN CERTIFICATE-----\nMII"}"#,
@@ -287,8 +290,14 @@ mod tests {
                 r#"{"certificate":"[redacted]"}"#,
             ),
             // DER of a certificate: 30 82 03 8d 30 82 …; of PKCS#12: 30 82 09 d1 02 01 03 …
-            (r#"{"certificate":"MIIDjTCCAnWg"}"#, r#"{"certificate":"MIIDjTCCAnWg"}"#),
-            (r#"{"certificate":"MIIJ0QIBAzCC"}"#, r#"{"certificate":"[redacted]"}"#),
+            (
+                r#"{"certificate":"MIIDjTCCAnWg"}"#,
+                r#"{"certificate":"MIIDjTCCAnWg"}"#,
+            ),
+            (
+                r#"{"certificate":"MIIJ0QIBAzCC"}"#,
+                r#"{"certificate":"[redacted]"}"#,
+            ),
             (r#"{"certificate":{"id":1}}"#, r#"{"certificate":{"id":1}}"#),
             ("not json", REDACTED),
         ] {

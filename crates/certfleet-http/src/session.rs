@@ -2,7 +2,7 @@
 
 use crate::{
     Answer, Api, Authorization, BaseUrl, Call, Effect, Error, ErrorKind, Network, Observer,
-    Operation, Request, RequestBuilder, Response, SendError, Sent, Transport, Verdict, VendorError,
+    Operation, Request, RequestBuilder, Response, SendError, Sent, Transport, VendorError, Verdict,
     encoding, json,
     redact::{self, Needles},
 };
@@ -313,7 +313,10 @@ impl Session {
             ),
             (Sent::Maybe, false, _) => (
                 ErrorKind::Interrupted,
-                format!("the connection broke before the answer was complete: {}", error.what),
+                format!(
+                    "the connection broke before the answer was complete: {}",
+                    error.what
+                ),
             ),
         };
         Error::of_call(
@@ -360,15 +363,16 @@ impl Session {
             answer.body = Bytes::new();
             return Err(fail(
                 ErrorKind::Redirect,
-                format!(
-                    "answered {status}, a redirect, which is not followed: check the base URL"
-                ),
+                format!("answered {status}, a redirect, which is not followed: check the base URL"),
                 answer,
             ));
         }
         answer.body = needles.cut_bytes(redact_failure(operation, &answer));
         let vendor = json::vendor_error(&self.0.api.shapes, &answer.body);
-        let reason = answer.status.canonical_reason().unwrap_or("no known status");
+        let reason = answer
+            .status
+            .canonical_reason()
+            .unwrap_or("no known status");
         let mut detail = if answer.status.is_success() {
             format!("answered {status} ({reason}), which its description does not know")
         } else {
@@ -423,7 +427,12 @@ fn media_type(answer: &Answer) -> String {
     answer
         .header("content-type")
         .and_then(|text| text.split(';').next())
-        .map(|text| text.chars().filter(char::is_ascii_graphic).take(60).collect())
+        .map(|text| {
+            text.chars()
+                .filter(char::is_ascii_graphic)
+                .take(60)
+                .collect()
+        })
         .unwrap_or_else(|| "no stated type".to_owned())
 }
 

@@ -1,8 +1,16 @@
 //! The session over real sockets: what a server can do, and what the caller is then told.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 use certfleet_http::{
-    Api, AuthScheme, Authorization, Binding, Class, Effect, Error, ErrorKind, Expect, Failure, Method,
-    Operation, Request, Response, Secret, Session, SessionBuilder, Shapes, Verdict,
+    Api, AuthScheme, Authorization, Binding, Class, Effect, Error, ErrorKind, Expect, Failure,
+    Method, Operation, Request, Response, Secret, Session, SessionBuilder, Shapes, Verdict,
 };
 use serde::Deserialize;
 use std::{
@@ -226,9 +234,19 @@ const JSON: &str = "content-type: application/json\r\n";
 async fn what_a_server_can_do() {
     use {Effect as E, ErrorKind as K};
     let big = "x".repeat(70 * 1024);
-    let echo = format!(r#"{{"message":"bad {PASSPHRASE} for {TOKEN}","code":7,"passphrase":"{PASSPHRASE}"}}"#);
+    let echo = format!(
+        r#"{{"message":"bad {PASSPHRASE} for {TOKEN}","code":7,"passphrase":"{PASSPHRASE}"}}"#
+    );
     // What the server does; kind, status and effect on a create; a word of the message.
-    let rows: Vec<(&str, Then, K, Option<u16>, E, &str)> = vec![
+    type Row = (
+        &'static str,
+        Then,
+        ErrorKind,
+        Option<u16>,
+        Effect,
+        &'static str,
+    );
+    let rows: Vec<Row> = vec![
         ("reset", Then::Reset, K::Interrupted, None, E::Unknown, "connection broke"),
         ("no answer", Then::Stall(vec![]), K::Deadline, None, E::Unknown, "0.4 seconds"),
         ("garbage", Then::Write(b"hello\r\n\r\n".to_vec()), K::Interrupted, None, E::Unknown, "connection broke"),
@@ -255,14 +273,20 @@ async fn what_a_server_can_do() {
         let error = call(&session, &CREATE).await.unwrap_err();
         let (shown, debugged) = (error.to_string(), format!("{error:?} {session:?}"));
         assert_eq!(error.kind(), kind, "{name}: {shown}");
-        assert_eq!(error.status().map(|s| s.as_u16()), status, "{name}: {shown}");
+        assert_eq!(
+            error.status().map(|s| s.as_u16()),
+            status,
+            "{name}: {shown}"
+        );
         assert_eq!(error.effect(), effect, "{name}: {shown}");
         assert!(shown.contains(word), "{name}: {shown}");
         assert!(shown.starts_with("acme: create: "), "{name}: {shown}");
         for text in [&shown, &debugged] {
             assert!(!text.contains("canary"), "{name}: {text}");
         }
-        let body = error.body().map(|body| String::from_utf8_lossy(body).into_owned());
+        let body = error
+            .body()
+            .map(|body| String::from_utf8_lossy(body).into_owned());
         assert!(!body.unwrap_or_default().contains("canary"), "{name}");
         assert_eq!(server.seen().len(), 1, "{name}: a create is sent once");
         // The same as a read changes nothing.
@@ -282,23 +306,43 @@ async fn nothing_is_sent_where_nobody_listens() {
         tokio::task::yield_now().await;
     }
     let error = call(&session, &CREATE).await.unwrap_err();
-    assert_eq!((error.kind(), error.effect()), (ErrorKind::NotSent, Effect::None));
+    assert_eq!(
+        (error.kind(), error.effect()),
+        (ErrorKind::NotSent, Effect::None)
+    );
     assert!(error.to_string().contains("Nothing was sent"), "{error}");
 }
 
 #[tokio::test]
 async fn what_is_sent() {
-    let server = Server::new(Then::Write(answer("200 OK", JSON, r#"{"id":"a","passphrase":"p"}"#))).await;
+    let server = Server::new(Then::Write(answer(
+        "200 OK",
+        JSON,
+        r#"{"id":"a","passphrase":"p"}"#,
+    )))
+    .await;
     let session = session(&server);
     let answer = call(&session, &SET).await.unwrap();
-    assert_eq!((answer.id.as_str(), answer.request_id()), ("a", Some("req-1")));
-    assert_eq!(&answer.body()[..], br#"{"id":"a","passphrase":"[redacted]"}"#);
+    assert_eq!(
+        (answer.id.as_str(), answer.request_id()),
+        ("a", Some("req-1"))
+    );
+    assert_eq!(
+        &answer.body()[..],
+        br#"{"id":"a","passphrase":"[redacted]"}"#
+    );
     let sent = server.seen().remove(0);
     let head = sent.to_ascii_lowercase();
     assert!(head.starts_with("put /things/x http/1.1\r\n"), "{sent}");
-    assert!(head.contains(&format!("authorization: bearer {TOKEN}\r\n")), "{sent}");
+    assert!(
+        head.contains(&format!("authorization: bearer {TOKEN}\r\n")),
+        "{sent}"
+    );
     assert!(head.contains("user-agent: certfleet/"), "{sent}");
-    assert!(head.contains("content-type: application/json\r\n"), "{sent}");
+    assert!(
+        head.contains("content-type: application/json\r\n"),
+        "{sent}"
+    );
     for absent in ["api-version", "referer", "accept-encoding", "cookie"] {
         assert!(!head.contains(absent), "{absent}: {sent}");
     }
@@ -321,7 +365,13 @@ async fn reads_share_a_connection_and_writes_do_not() {
 #[tokio::test]
 async fn a_redirect_reaches_no_other_server() {
     let second = Server::new(Then::Write(answer("200 OK", JSON, r#"{"id":"b"}"#))).await;
-    for status in ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"] {
+    for status in [
+        "301 Moved",
+        "302 Found",
+        "303 See Other",
+        "307 Temporary",
+        "308 Permanent",
+    ] {
         let location = format!("location: http://{}/things/x\r\n", second.address);
         let first = Server::new(Then::Write(answer(status, &location, ""))).await;
         for operation in [&READ, &CREATE] {
@@ -338,9 +388,21 @@ fn what_cannot_be_set_up() {
     for (base_url, authorization, word) in [
         (None, token(), "has no default"),
         (Some("http://gw.example"), token(), "uses http"),
-        (Some("https://me:canary@gw.example"), token(), "holds credentials"),
-        (Some("https://gw.example"), Authorization::new(&BEARER, &[&Secret::new("")]), "is empty"),
-        (Some("https://gw.example"), Authorization::new(&BEARER, &[&Secret::new("a\ncanary")]), "no header can carry"),
+        (
+            Some("https://me:canary@gw.example"),
+            token(),
+            "holds credentials",
+        ),
+        (
+            Some("https://gw.example"),
+            Authorization::new(&BEARER, &[&Secret::new("")]),
+            "is empty",
+        ),
+        (
+            Some("https://gw.example"),
+            Authorization::new(&BEARER, &[&Secret::new("a\ncanary")]),
+            "no header can carry",
+        ),
     ] {
         let mut builder = SessionBuilder::new(&API, authorization);
         if let Some(base_url) = base_url {
@@ -355,13 +417,23 @@ fn what_cannot_be_set_up() {
 
 #[test]
 fn identifiers_that_would_address_something_else_are_refused() {
-    let session = builder().base_url("http://127.0.0.1:1/base").build().unwrap();
+    let session = builder()
+        .base_url("http://127.0.0.1:1/base")
+        .build()
+        .unwrap();
     for id in ["", ".", "..", "%2e%2E", "a/b", "a\\b", "a\u{0}", "a\r\nb"] {
         let error = session.request(&READ).path("id", id).build().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{id:?}");
         assert!(error.to_string().starts_with("read: id "), "{error}");
     }
-    let request = session.request(&READ).path("id", "a b?c#d%é").build().unwrap();
+    let request = session
+        .request(&READ)
+        .path("id", "a b?c#d%é")
+        .build()
+        .unwrap();
     assert_eq!(request.url().path(), "/base/things/a%20b%3Fc%23d%25%C3%A9");
-    assert!(session.request(&READ).build().is_err(), "a parameter that is not filled");
+    assert!(
+        session.request(&READ).build().is_err(),
+        "a parameter that is not filled"
+    );
 }

@@ -13,7 +13,7 @@ mod client;
 #[rustfmt::skip]
 pub mod enums;
 #[rustfmt::skip]
-#[allow(clippy::all, clippy::pedantic, missing_docs)]
+#[allow(clippy::all, clippy::pedantic, clippy::unwrap_used, missing_docs)]
 pub mod types;
 #[rustfmt::skip]
 mod verdicts;

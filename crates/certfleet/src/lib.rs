@@ -1,4 +1,13 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(
+    not(all(
+        feature = "openai",
+        feature = "cloudflare",
+        feature = "patchworks",
+        feature = "apinizer"
+    )),
+    allow(dead_code, reason = "what adapters share is used by those that are built")
+)]
 
 mod account;
 mod adapters;
@@ -18,8 +27,8 @@ mod warning;
 pub use account::{Account, AccountReport};
 pub use adapters::*;
 pub use capabilities::{Capabilities, Capability, Coverage, Paging, Verb};
-pub use connection::Connection;
 pub use certificate::{Certificate, Origin, Role};
+pub use connection::Connection;
 pub use error::{EffectReport, Error, ErrorKind, ErrorReport, Result};
 pub use fleet::{Fleet, FleetItem, Inventory};
 pub use id::{CertificateId, InvalidId, ProviderKind, UnknownProvider};

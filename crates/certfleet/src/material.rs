@@ -92,8 +92,12 @@ impl Material {
                 Some(x509) => Some(x509.sha256),
                 None => stated.sha256.as_deref().and_then(|text| text.parse().ok()),
             },
-            not_before: x509.as_ref().map_or(stated.not_before, |x| Some(x.not_before)),
-            not_after: x509.as_ref().map_or(stated.not_after, |x| Some(x.not_after)),
+            not_before: x509
+                .as_ref()
+                .map_or(stated.not_before, |x| Some(x.not_before)),
+            not_after: x509
+                .as_ref()
+                .map_or(stated.not_after, |x| Some(x.not_after)),
             stated,
             x509,
             chain,

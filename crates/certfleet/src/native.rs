@@ -45,8 +45,7 @@ impl Page {
     }
 
     fn spans(&self) -> &[Range<usize>] {
-        self.spans
-            .get_or_init(|| self.find().unwrap_or_default())
+        self.spans.get_or_init(|| self.find().unwrap_or_default())
     }
 
     fn find(&self) -> Option<Vec<Range<usize>>> {
@@ -74,9 +73,7 @@ struct Member;
 impl Member {
     fn find<'a>(object: &'a RawValue, name: &str) -> Option<&'a RawValue> {
         #[derive(Deserialize)]
-        struct Members<'a>(
-            #[serde(borrow)] std::collections::BTreeMap<String, &'a RawValue>,
-        );
+        struct Members<'a>(#[serde(borrow)] std::collections::BTreeMap<String, &'a RawValue>);
         let Members(members) = serde_json::from_str(object.get()).ok()?;
         members.get(name).copied()
     }
@@ -120,7 +117,9 @@ mod tests {
     #[test]
     fn records_as_they_came() {
         let page = Page::new(
-            Bytes::from_static(br#"{"x":1,"result":{"data":[ {"id": 1.0}, {"id":"b","n":null} ]}}"#),
+            Bytes::from_static(
+                br#"{"x":1,"result":{"data":[ {"id": 1.0}, {"id":"b","n":null} ]}}"#,
+            ),
             &["result", "data"],
         );
         assert_eq!(page.record(0).as_str(), r#"{"id": 1.0}"#);

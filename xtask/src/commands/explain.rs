@@ -4,8 +4,7 @@ use crate::{
     Problem, Workspace,
     commands::Failure,
     pipeline::{self, Step},
-    pointer,
-    schema,
+    pointer, schema,
 };
 use serde_json::Value;
 use std::{collections::BTreeSet, io::Write};

@@ -1,16 +1,8 @@
 //! `cargo xtask generate`: write the crates, or say what is stale.
 
-use crate::{
-    Problem, Workspace, commands::Failure, emit, pipeline, problem::Problems, schema,
-};
+use crate::{Problem, Workspace, commands::Failure, emit, pipeline, problem::Problems, schema};
 use similar::TextDiff;
-use std::{
-    collections::BTreeMap,
-    fs,
-    io::Write,
-    path::Path,
-    time::Instant,
-};
+use std::{collections::BTreeMap, fs, io::Write, path::Path, time::Instant};
 
 /// Nothing to do, or done.
 pub const FRESH: u8 = 0;
@@ -38,7 +30,11 @@ pub fn run(
     for name in &selected {
         let started = Instant::now();
         match provider(workspace, name) {
-            Ok(Generated { files, operations, forms }) => {
+            Ok(Generated {
+                files,
+                operations,
+                forms,
+            }) => {
                 let bytes: usize = files.values().map(String::len).sum();
                 stale += settle(workspace, name, &files, check, out)?;
                 writeln!(
@@ -120,7 +116,9 @@ fn one(
 ) -> Result<bool, Failure> {
     let path = workspace.path(below);
     // A checkout may have other line ends.
-    let old = fs::read_to_string(&path).ok().map(|old| old.replace("\r\n", "\n"));
+    let old = fs::read_to_string(&path)
+        .ok()
+        .map(|old| old.replace("\r\n", "\n"));
     if old.as_deref() == Some(text) {
         return Ok(false);
     }

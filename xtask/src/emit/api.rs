@@ -17,7 +17,10 @@ pub(crate) fn text(lowered: &Lowered) -> Result<String> {
         .map(|at| Ok((constant(&at.name()), operation(lowered, &at)?)))
         .collect::<Result<_>>()?;
     let statics: String = operations.iter().map(|(_, text)| text.as_str()).collect();
-    let references: Vec<String> = operations.iter().map(|(name, _)| format!("&{name}")).collect();
+    let references: Vec<String> = operations
+        .iter()
+        .map(|(name, _)| format!("&{name}"))
+        .collect();
     let capabilities: Vec<String> = provider
         .capability
         .iter()
@@ -27,7 +30,10 @@ pub(crate) fn text(lowered: &Lowered) -> Result<String> {
         .auth
         .keys()
         .map(|name| {
-            format!("AuthScheme {{ name: auth::{0}.name, bindings: auth::{0}.bindings }}", name.to_shouty_snake_case())
+            format!(
+                "AuthScheme {{ name: auth::{0}.name, bindings: auth::{0}.bindings }}",
+                name.to_shouty_snake_case()
+            )
         })
         .collect();
     let failures: Vec<String> = provider
@@ -79,7 +85,11 @@ pub(crate) fn text(lowered: &Lowered) -> Result<String> {
         title = provider.title,
         name = literal(&provider.name),
         title_literal = literal(&provider.title),
-        version = literal(lowered.effective["info"]["version"].as_str().unwrap_or_default()),
+        version = literal(
+            lowered.effective["info"]["version"]
+                .as_str()
+                .unwrap_or_default()
+        ),
         server = optional(server),
         operations = references.join(", "),
         auth = auth.join(", "),
@@ -204,9 +214,15 @@ fn capability(lowered: &Lowered, capability: &Capability) -> Result<String> {
     let max_batch = match &capability.max_batch {
         None => None,
         Some(bound) => Some(
-            lowered.effective["components"]["schemas"][&bound.schema]["properties"][&bound.property]["maxItems"]
+            lowered.effective["components"]["schemas"][&bound.schema]["properties"]
+                [&bound.property]["maxItems"]
                 .as_u64()
-                .ok_or_else(|| wrong(format!("{}.{} has no maxItems", bound.schema, bound.property)))?,
+                .ok_or_else(|| {
+                    wrong(format!(
+                        "{}.{} has no maxItems",
+                        bound.schema, bound.property
+                    ))
+                })?,
         ),
     };
     let number = |number: Option<u64>| number.map_or("None".to_owned(), |n| format!("Some({n})"));
@@ -214,7 +230,11 @@ fn capability(lowered: &Lowered, capability: &Capability) -> Result<String> {
         "Capability {{ verb: {}, operations: {}, coverage: Coverage::{}, paging: {paging}, max_batch: {}, max_objects: {}, max_per_day: {}, scopes: {}, note: {} }}",
         literal(&capability.verb),
         literals(capability.operations.iter().map(String::as_str)),
-        if capability.attached_only { "AttachedOnly" } else { "Complete" },
+        if capability.attached_only {
+            "AttachedOnly"
+        } else {
+            "Complete"
+        },
         number(max_batch),
         number(capability.max_objects.map(u64::from)),
         number(capability.max_per_day.map(u64::from)),

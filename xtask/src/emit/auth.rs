@@ -1,7 +1,10 @@
 //! `src/auth.rs`: the vendor's security schemes as one enum.
 
 use super::literal;
-use crate::{pipeline::Lowered, problem::{Problem, Result}};
+use crate::{
+    pipeline::Lowered,
+    problem::{Problem, Result},
+};
 use heck::ToShoutySnakeCase;
 
 pub(crate) fn text(lowered: &Lowered) -> Result<String> {
@@ -24,14 +27,23 @@ pub(crate) fn text(lowered: &Lowered) -> Result<String> {
             literal(name),
             bindings.join(", ")
         ));
-        let fields: Vec<&str> = auth.schemes.iter().map(|field| field.field.as_str()).collect();
+        let fields: Vec<&str> = auth
+            .schemes
+            .iter()
+            .map(|field| field.field.as_str())
+            .collect();
         match fields.as_slice() {
             [_] => {
                 variants.push_str(&format!("/// {}\n{name}(Secret),\n", auth.about));
-                arms.push_str(&format!("Self::{name}(secret) => Authorization::new(&{constant}, &[secret]),\n"));
+                arms.push_str(&format!(
+                    "Self::{name}(secret) => Authorization::new(&{constant}, &[secret]),\n"
+                ));
             }
             several => {
-                let members: String = several.iter().map(|field| format!("/// The {field}.\n{field}: Secret,\n")).collect();
+                let members: String = several
+                    .iter()
+                    .map(|field| format!("/// The {field}.\n{field}: Secret,\n"))
+                    .collect();
                 variants.push_str(&format!("/// {}\n{name} {{\n{members}}},\n", auth.about));
                 let names = several.join(", ");
                 arms.push_str(&format!(
@@ -58,7 +70,12 @@ pub(crate) fn text(lowered: &Lowered) -> Result<String> {
 /// The header and the prefix of a security scheme.
 fn binding(lowered: &Lowered, name: &str) -> Result<(String, &'static str)> {
     let scheme = &lowered.effective["components"]["securitySchemes"][name];
-    let of = |field: &str| scheme[field].as_str().unwrap_or_default().to_ascii_lowercase();
+    let of = |field: &str| {
+        scheme[field]
+            .as_str()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+    };
     match (of("type").as_str(), of("scheme").as_str(), of("in").as_str()) {
         ("http", "bearer", _) | ("oauth2", _, _) => Ok(("authorization".to_owned(), "Bearer ")),
         ("apikey", _, "header") => Ok((of("name"), "")),

@@ -28,7 +28,10 @@ pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<syn::File> {
     for at in schema::operations(&lowered.document) {
         let operation_id = at.name();
         let name = operation_id.to_upper_camel_case();
-        let form = lowered.forms.iter().find(|form| form.operation_id == operation_id);
+        let form = lowered
+            .forms
+            .iter()
+            .find(|form| form.operation_id == operation_id);
         for item in &mut items {
             match item {
                 Item::Struct(item) if item.ident == name => {
@@ -36,8 +39,7 @@ pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<syn::File> {
                         add_fields(form, fields);
                     }
                 }
-                Item::Impl(item)
-                    if matches!(&*item.self_ty, syn::Type::Path(path) if path.path.segments.last().is_some_and(|s| s.ident == name)) =>
+                Item::Impl(item) if matches!(&*item.self_ty, syn::Type::Path(path) if path.path.segments.last().is_some_and(|s| s.ident == name)) =>
                 {
                     sent += rewrite(lowered, &at, form, item)?;
                 }
@@ -47,7 +49,11 @@ pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<syn::File> {
     }
     let operations = schema::operations(&lowered.document).count();
     if sent != operations {
-        return Err(unexpected(lowered, &format!("{operations} operations, {sent} ways to send")).into());
+        return Err(unexpected(
+            lowered,
+            &format!("{operations} operations, {sent} ways to send"),
+        )
+        .into());
     }
     let uses: syn::File = parse_quote! {
         #[allow(unused_imports)]
@@ -76,7 +82,10 @@ fn rewrite(
         };
         Messages.visit_impl_item_fn_mut(function);
         if function.sig.ident == "new" {
-            function.attrs.insert(0, parse_quote!(#[doc = " The operation without parameters."]));
+            function.attrs.insert(
+                0,
+                parse_quote!(#[doc = " The operation without parameters."]),
+            );
             if let Some(form) = form {
                 AddToNew(form).visit_impl_item_fn_mut(function);
             }
@@ -95,7 +104,9 @@ fn rewrite(
                 " The form's part `{}`{}.{}",
                 part.name,
                 if part.required { ", required" } else { "" },
-                part.description.as_deref().map_or(String::new(), |text| format!(" {}", sentence(text)))
+                part.description
+                    .as_deref()
+                    .map_or(String::new(), |text| format!(" {}", sentence(text)))
             );
             let setter: ImplItem = if part.is_file {
                 parse_quote! {
@@ -152,8 +163,14 @@ fn send(
     if names.len() != found.path.len() {
         return Err(unexpected(lowered, "the address has other parameters than the path").into());
     }
-    let paths = names.iter().zip(&found.path).map(|(name, ident)| quote!(.path(#name, &#ident)));
-    let queries = found.query.iter().map(|(name, ident)| quote!(.query(#name, &#ident)));
+    let paths = names
+        .iter()
+        .zip(&found.path)
+        .map(|(name, ident)| quote!(.path(#name, &#ident)));
+    let queries = found
+        .query
+        .iter()
+        .map(|(name, ident)| quote!(.query(#name, &#ident)));
     let headers = at.operation["parameters"]
         .as_array()
         .into_iter()
@@ -303,7 +320,11 @@ impl VisitMut for Parameters<'_> {
         impl VisitMut for Replace<'_> {
             fn visit_expr_mut(&mut self, expression: &mut Expr) {
                 if let Expr::Path(path) = expression
-                    && path.path.segments.last().is_some_and(|last| last.ident == "InvalidRequest")
+                    && path
+                        .path
+                        .segments
+                        .last()
+                        .is_some_and(|last| last.ident == "InvalidRequest")
                 {
                     let (operation, name) = (self.0, &self.1);
                     *expression =
@@ -403,7 +424,12 @@ impl<'ast> Visit<'ast> for Found {
 
     fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
         if let Expr::Path(path) = &*call.func {
-            let segments: Vec<String> = path.path.segments.iter().map(|s| s.ident.to_string()).collect();
+            let segments: Vec<String> = path
+                .path
+                .segments
+                .iter()
+                .map(|s| s.ident.to_string())
+                .collect();
             let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
             match segments.as_slice() {
                 [.., "QueryParam", "new"] => {
@@ -465,7 +491,8 @@ fn first_argument(path: &syn::Type) -> Option<&syn::Type> {
     let syn::Type::Path(path) = path else {
         return None;
     };
-    let syn::PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
+    let syn::PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments
+    else {
         return None;
     };
     arguments.args.iter().find_map(|argument| match argument {
@@ -497,8 +524,14 @@ fn about(at: &OperationAt<'_>, ident: &str) -> String {
         " The {} parameter `{}`{}.{}",
         parameter["in"].as_str().unwrap_or_default(),
         parameter["name"].as_str().unwrap_or_default(),
-        if parameter["required"] == true { ", required" } else { "" },
-        parameter["description"].as_str().map_or(String::new(), |text| format!(" {}", sentence(text)))
+        if parameter["required"] == true {
+            ", required"
+        } else {
+            ""
+        },
+        parameter["description"]
+            .as_str()
+            .map_or(String::new(), |text| format!(" {}", sentence(text)))
     )
 }
 

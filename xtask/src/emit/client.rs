@@ -17,7 +17,10 @@ pub(crate) fn text(lowered: &Lowered, raw: &syn::File) -> Result<String> {
         .flat_map(|item| &item.items)
         .filter_map(|member| match member {
             ImplItem::Fn(function)
-                if !matches!(function.sig.ident.to_string().as_str(), "new" | "new_with_client") =>
+                if !matches!(
+                    function.sig.ident.to_string().as_str(),
+                    "new" | "new_with_client"
+                ) =>
             {
                 Some(function)
             }
@@ -122,7 +125,7 @@ pub(crate) fn root(lowered: &Lowered) -> String {
          #[rustfmt::skip]\n\
          pub mod enums;\n\
          #[rustfmt::skip]\n\
-         #[allow(clippy::all, clippy::pedantic, missing_docs)]\n\
+         #[allow(clippy::all, clippy::pedantic, clippy::unwrap_used, missing_docs)]\n\
          pub mod types;\n\
          #[rustfmt::skip]\n\
          mod verdicts;\n\

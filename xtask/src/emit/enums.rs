@@ -7,7 +7,13 @@ use serde_json::Value;
 pub(crate) fn variant(value: &str) -> String {
     let spaced: String = value
         .chars()
-        .map(|character| if character.is_alphanumeric() { character } else { ' ' })
+        .map(|character| {
+            if character.is_alphanumeric() {
+                character
+            } else {
+                ' '
+            }
+        })
         .collect();
     let name = spaced.to_upper_camel_case();
     match name.chars().next() {

@@ -9,7 +9,10 @@ pub(crate) fn text(lowered: &Lowered, code: &str) -> String {
         ("regress", "regress = \"0.12.0\"\n"),
         ("serde", "serde.workspace = true\n"),
         ("serde_json", "serde_json.workspace = true\n"),
-        ("uuid", "uuid = { version = \"1.23.2\", features = [\"serde\"] }\n"),
+        (
+            "uuid",
+            "uuid = { version = \"1.23.2\", features = [\"serde\"] }\n",
+        ),
     ] {
         // `serde` is also what the open enums expand to.
         if crate_name == "serde" || code.contains(&format!("::{crate_name}::")) {

@@ -37,13 +37,41 @@ pub(crate) fn files(lowered: &Lowered) -> Result<BTreeMap<String, String>> {
     add("Cargo.toml", manifest::text(lowered, &code));
     add("README.md", readme::text(lowered));
     add("src/lib.rs", client::root(lowered));
-    add("src/api.rs", source(lowered, "The API as data.", &api::text(lowered)?));
-    add("src/auth.rs", source(lowered, "Ways to authenticate.", &auth::text(lowered)?));
-    add("src/builder.rs", unparse(lowered, "One builder for each operation.", &builders));
-    add("src/client.rs", source(lowered, "The client.", &client::text(lowered, &raw)?));
-    add("src/enums.rs", header(lowered, "Enums of answers, open to values that are not known yet.") + &enums::text(&open_enums));
-    add("src/types.rs", unparse(lowered, "Types of requests and answers.", &types));
-    add("src/verdicts.rs", source(lowered, "How a success says that it failed.", &verdicts::text(lowered)));
+    add(
+        "src/api.rs",
+        source(lowered, "The API as data.", &api::text(lowered)?),
+    );
+    add(
+        "src/auth.rs",
+        source(lowered, "Ways to authenticate.", &auth::text(lowered)?),
+    );
+    add(
+        "src/builder.rs",
+        unparse(lowered, "One builder for each operation.", &builders),
+    );
+    add(
+        "src/client.rs",
+        source(lowered, "The client.", &client::text(lowered, &raw)?),
+    );
+    add(
+        "src/enums.rs",
+        header(
+            lowered,
+            "Enums of answers, open to values that are not known yet.",
+        ) + &enums::text(&open_enums),
+    );
+    add(
+        "src/types.rs",
+        unparse(lowered, "Types of requests and answers.", &types),
+    );
+    add(
+        "src/verdicts.rs",
+        source(
+            lowered,
+            "How a success says that it failed.",
+            &verdicts::text(lowered),
+        ),
+    );
     files.insert(
         format!("specs/{name}/lowered.json"),
         crate::document::to_json(&lowered.document),

@@ -13,10 +13,7 @@ pub(crate) fn text(lowered: &Lowered) -> String {
                 Some(Class::Idempotent) => "may be repeated",
                 Some(Class::Create) | None => "not to be repeated",
             };
-            format!(
-                "| [`{id}`](Client::{id}) | `{}` | {class} |\n",
-                at.call()
-            )
+            format!("| [`{id}`](Client::{id}) | `{}` | {class} |\n", at.call())
         })
         .collect();
     let auth: String = provider
@@ -62,7 +59,9 @@ pub(crate) fn text(lowered: &Lowered) -> String {
          {operations}",
         about = provider.about,
         title = provider.title,
-        version = lowered.effective["info"]["version"].as_str().unwrap_or_default(),
+        version = lowered.effective["info"]["version"]
+            .as_str()
+            .unwrap_or_default(),
         ident = name.replace('-', "_"),
     )
 }

@@ -8,8 +8,17 @@ pub(crate) const END: &str = "<!-- end of capabilities -->";
 
 /// The verbs in the order in which they are shown.
 const VERBS: [&str; 11] = [
-    "list", "get", "content", "upload", "generate", "rename", "activate", "deactivate", "replace",
-    "delete", "export",
+    "list",
+    "get",
+    "content",
+    "upload",
+    "generate",
+    "rename",
+    "activate",
+    "deactivate",
+    "replace",
+    "delete",
+    "export",
 ];
 
 /// The table: a row for each verb, a column for each provider.

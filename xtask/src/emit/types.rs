@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 use syn::{Item, parse_quote, visit_mut::VisitMut};
 
 pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<syn::File> {
-    let mut items =
-        module(raw, "types").ok_or_else(|| unexpected(lowered, "there is no module types"))?.to_vec();
+    let mut items = module(raw, "types")
+        .ok_or_else(|| unexpected(lowered, "there is no module types"))?
+        .to_vec();
     let built: BTreeSet<String> = harden::request_only(&lowered.document)
         .iter()
         .filter_map(|pointer| pointer.strip_prefix("/components/schemas/"))
@@ -23,7 +24,9 @@ pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<syn::File> {
         })
         .collect();
     // An inner type of a request is named after it.
-    let is_built = |name: &str| !names.contains(name) || built.iter().any(|built| name.starts_with(built.as_str()));
+    let is_built = |name: &str| {
+        !names.contains(name) || built.iter().any(|built| name.starts_with(built.as_str()))
+    };
     for item in &mut items {
         if let Item::Mod(module) = item
             && module.ident == "builder"
@@ -39,10 +42,7 @@ pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<syn::File> {
     items.retain(|item| match item {
         // `impl X { pub fn builder() -> builder::X }`
         Item::Impl(item) if item.trait_.is_none() && item.items.len() == 1 => {
-            let is_builder = item
-                .to_token_stream()
-                .to_string()
-                .contains("fn builder ()");
+            let is_builder = item.to_token_stream().to_string().contains("fn builder ()");
             !is_builder || last_name(&item.self_ty).is_none_or(|name| is_built(&name))
         }
         Item::Mod(module) if module.ident == "builder" => module
@@ -80,14 +80,20 @@ pub(crate) fn document_fields(file: &mut syn::File) {
                 && matches!(field.vis, syn::Visibility::Public(_))
                 && !is_documented(&field.attrs)
             {
-                let text = format!(" The vendor's field `{}`.", wire_name(&field.attrs, &name.to_string()));
+                let text = format!(
+                    " The vendor's field `{}`.",
+                    wire_name(&field.attrs, &name.to_string())
+                );
                 field.attrs.insert(0, parse_quote!(#[doc = #text]));
             }
         }
 
         fn visit_variant_mut(&mut self, variant: &mut syn::Variant) {
             if !is_documented(&variant.attrs) {
-                let text = format!(" `{}`.", wire_name(&variant.attrs, &variant.ident.to_string()));
+                let text = format!(
+                    " `{}`.",
+                    wire_name(&variant.attrs, &variant.ident.to_string())
+                );
                 variant.attrs.insert(0, parse_quote!(#[doc = #text]));
             }
         }
@@ -97,13 +103,18 @@ pub(crate) fn document_fields(file: &mut syn::File) {
 }
 
 fn is_documented(attributes: &[syn::Attribute]) -> bool {
-    attributes.iter().any(|attribute| attribute.path().is_ident("doc"))
+    attributes
+        .iter()
+        .any(|attribute| attribute.path().is_ident("doc"))
 }
 
 /// The name in `#[serde(rename = "…")]`, or the Rust name.
 fn wire_name(attributes: &[syn::Attribute], ident: &str) -> String {
     let mut name = ident.trim_start_matches("r#").to_owned();
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("serde"))
+    {
         // Other arguments of the attribute make the parser stop, which changes nothing.
         let _ = attribute.parse_nested_meta(|meta| {
             if meta.path.is_ident("rename") {

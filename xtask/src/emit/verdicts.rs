@@ -1,7 +1,11 @@
 //! `src/verdicts.rs`: for every type that an operation returns, whether a value of it says that the
 //! call failed.
 
-use crate::{pipeline::Lowered, provider::{Failure, FailureValue}, schema};
+use crate::{
+    pipeline::Lowered,
+    provider::{Failure, FailureValue},
+    schema,
+};
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
 use std::collections::BTreeSet;

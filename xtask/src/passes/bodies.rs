@@ -1,13 +1,7 @@
 //! Request bodies that progenitor cannot express: a JSON body without a schema becomes no parameter
 //! (the client sends `{}`); other media types beside JSON are left out.
 
-use crate::{
-    passes::success::is_json,
-    pipeline::Context,
-    pointer,
-    problem::Problem,
-    schema,
-};
+use crate::{passes::success::is_json, pipeline::Context, pointer, problem::Problem, schema};
 use serde_json::{Value, json};
 
 /// Marks an operation whose body is always `{}`.
@@ -17,7 +11,10 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (path, method, operation) in schema::operations_mut(document) {
         let at = pointer::of(["paths", &path, method, "requestBody"]);
-        let name = operation["operationId"].as_str().unwrap_or_default().to_owned();
+        let name = operation["operationId"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
         let Some(operation) = operation.as_object_mut() else {
             continue;
         };
@@ -27,12 +24,19 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
         let Some(content) = body.get_mut("content").and_then(Value::as_object_mut) else {
             problems.push(
                 context
-                    .problem(at, "the request body has no content", "remove it or add its content in overlay.yaml")
+                    .problem(
+                        at,
+                        "the request body has no content",
+                        "remove it or add its content in overlay.yaml",
+                    )
                     .of(name),
             );
             continue;
         };
-        let json = content.keys().find(|media_type| is_json(media_type)).cloned();
+        let json = content
+            .keys()
+            .find(|media_type| is_json(media_type))
+            .cloned();
         if let Some(media_type) = json {
             let schema = content
                 .remove(&media_type)

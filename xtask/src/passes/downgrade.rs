@@ -34,7 +34,11 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
 /// Lowers one schema whose inner schemas are lowered already.
 fn lower(schema: &mut Value) {
     if let Value::Bool(accepts) = schema {
-        *schema = if *accepts { json!({}) } else { json!({"not": {}}) };
+        *schema = if *accepts {
+            json!({})
+        } else {
+            json!({"not": {}})
+        };
     }
     let Some(fields) = schema.as_object_mut() else {
         return;
@@ -67,7 +71,11 @@ fn lower(schema: &mut Value) {
     {
         fields.entry("example").or_insert(first);
     }
-    match fields.remove("contentEncoding").as_ref().and_then(Value::as_str) {
+    match fields
+        .remove("contentEncoding")
+        .as_ref()
+        .and_then(Value::as_str)
+    {
         Some("base64") => {
             fields.entry("format").or_insert_with(|| "byte".into());
         }
@@ -84,10 +92,26 @@ fn lower(schema: &mut Value) {
         fields.insert("additionalProperties".to_owned(), true.into());
     }
     for keyword in [
-        "$anchor", "$comment", "$defs", "$dynamicAnchor", "$dynamicRef", "$id", "$schema",
-        "contains", "contentMediaType", "contentSchema", "dependentRequired",
-        "dependentSchemas", "else", "if", "maxContains", "minContains", "propertyNames", "then",
-        "unevaluatedItems", "unevaluatedProperties",
+        "$anchor",
+        "$comment",
+        "$defs",
+        "$dynamicAnchor",
+        "$dynamicRef",
+        "$id",
+        "$schema",
+        "contains",
+        "contentMediaType",
+        "contentSchema",
+        "dependentRequired",
+        "dependentSchemas",
+        "else",
+        "if",
+        "maxContains",
+        "minContains",
+        "propertyNames",
+        "then",
+        "unevaluatedItems",
+        "unevaluatedProperties",
     ] {
         fields.remove(keyword);
     }
@@ -95,7 +119,12 @@ fn lower(schema: &mut Value) {
     if fields.len() > 1
         && let Some(reference) = fields.get("$ref").cloned()
     {
-        fields.retain(|key, _| matches!(key.as_str(), "description" | "nullable" | "default" | "deprecated"));
+        fields.retain(|key, _| {
+            matches!(
+                key.as_str(),
+                "description" | "nullable" | "default" | "deprecated"
+            )
+        });
         if fields.keys().all(|key| key == "description") {
             fields.clear();
             fields.insert("$ref".to_owned(), reference);
@@ -133,10 +162,20 @@ fn types(fields: &mut Map<String, Value>) {
             // Every keyword of a schema speaks of one type only, so each alternative may have all.
             let shared: Map<String, Value> = fields
                 .iter()
-                .filter(|(key, _)| !matches!(key.as_str(), "description" | "title" | "nullable" | "default"))
+                .filter(|(key, _)| {
+                    !matches!(
+                        key.as_str(),
+                        "description" | "title" | "nullable" | "default"
+                    )
+                })
                 .map(|(key, value)| (key.clone(), value.clone()))
                 .collect();
-            fields.retain(|key, _| matches!(key.as_str(), "description" | "title" | "nullable" | "default"));
+            fields.retain(|key, _| {
+                matches!(
+                    key.as_str(),
+                    "description" | "title" | "nullable" | "default"
+                )
+            });
             let alternatives: Vec<Value> = several
                 .iter()
                 .map(|name| {
@@ -200,19 +239,58 @@ mod tests {
     #[test]
     fn schemas() {
         for (before, after) in [
-            (json!({"type": ["string", "null"]}), json!({"type": "string", "nullable": true})),
-            (json!({"type": ["string", "null"], "enum": ["a", null]}), json!({"type": "string", "nullable": true, "enum": ["a"]})),
-            (json!({"type": ["string", "integer"], "description": "d"}), json!({"description": "d", "anyOf": [{"type": "string"}, {"type": "integer"}]})),
-            (json!({"anyOf": [{"type": "string"}, {"type": "null"}], "description": "d"}), json!({"type": "string", "nullable": true, "description": "d"})),
-            (json!({"anyOf": [{"$ref": "#/components/schemas/X"}, {"type": "null"}]}), json!({"allOf": [{"$ref": "#/components/schemas/X"}], "nullable": true})),
-            (json!({"oneOf": [{"type": "string"}, {"type": "integer"}, {"type": "null"}]}), json!({"oneOf": [{"type": "string"}, {"type": "integer"}], "nullable": true})),
-            (json!({"const": "a"}), json!({"type": "string", "enum": ["a"]})),
-            (json!({"type": "integer", "exclusiveMinimum": 3}), json!({"type": "integer", "minimum": 3, "exclusiveMinimum": true})),
-            (json!({"type": "string", "examples": ["a", "b"]}), json!({"type": "string", "example": "a"})),
-            (json!({"type": "string", "contentEncoding": "base64"}), json!({"type": "string", "format": "byte"})),
-            (json!({"type": "array", "prefixItems": [{"type": "string"}]}), json!({"type": "array", "items": {}})),
-            (json!({"$ref": "#/components/schemas/X", "description": "d"}), json!({"$ref": "#/components/schemas/X"})),
-            (json!({"type": "object", "properties": {"a": {"type": ["null", "boolean"]}}}), json!({"type": "object", "properties": {"a": {"type": "boolean", "nullable": true}}})),
+            (
+                json!({"type": ["string", "null"]}),
+                json!({"type": "string", "nullable": true}),
+            ),
+            (
+                json!({"type": ["string", "null"], "enum": ["a", null]}),
+                json!({"type": "string", "nullable": true, "enum": ["a"]}),
+            ),
+            (
+                json!({"type": ["string", "integer"], "description": "d"}),
+                json!({"description": "d", "anyOf": [{"type": "string"}, {"type": "integer"}]}),
+            ),
+            (
+                json!({"anyOf": [{"type": "string"}, {"type": "null"}], "description": "d"}),
+                json!({"type": "string", "nullable": true, "description": "d"}),
+            ),
+            (
+                json!({"anyOf": [{"$ref": "#/components/schemas/X"}, {"type": "null"}]}),
+                json!({"allOf": [{"$ref": "#/components/schemas/X"}], "nullable": true}),
+            ),
+            (
+                json!({"oneOf": [{"type": "string"}, {"type": "integer"}, {"type": "null"}]}),
+                json!({"oneOf": [{"type": "string"}, {"type": "integer"}], "nullable": true}),
+            ),
+            (
+                json!({"const": "a"}),
+                json!({"type": "string", "enum": ["a"]}),
+            ),
+            (
+                json!({"type": "integer", "exclusiveMinimum": 3}),
+                json!({"type": "integer", "minimum": 3, "exclusiveMinimum": true}),
+            ),
+            (
+                json!({"type": "string", "examples": ["a", "b"]}),
+                json!({"type": "string", "example": "a"}),
+            ),
+            (
+                json!({"type": "string", "contentEncoding": "base64"}),
+                json!({"type": "string", "format": "byte"}),
+            ),
+            (
+                json!({"type": "array", "prefixItems": [{"type": "string"}]}),
+                json!({"type": "array", "items": {}}),
+            ),
+            (
+                json!({"$ref": "#/components/schemas/X", "description": "d"}),
+                json!({"$ref": "#/components/schemas/X"}),
+            ),
+            (
+                json!({"type": "object", "properties": {"a": {"type": ["null", "boolean"]}}}),
+                json!({"type": "object", "properties": {"a": {"type": "boolean", "nullable": true}}}),
+            ),
         ] {
             let mut schema = before.clone();
             schema::walk_mut(&mut schema, "", &mut |_, schema| lower(schema));

@@ -7,7 +7,10 @@ use serde_json::Value;
 
 pub(crate) fn run(document: &mut Value, _: &Context<'_>) -> Vec<Problem> {
     for (_, _, operation) in schema::operations_mut(document) {
-        let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else {
+        let Some(responses) = operation
+            .get_mut("responses")
+            .and_then(Value::as_object_mut)
+        else {
             continue;
         };
         let has_success = responses.keys().any(|status| schema::is_success(status));

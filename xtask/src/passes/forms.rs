@@ -30,11 +30,15 @@ pub(crate) fn take(
     let mut forms = Vec::new();
     let mut problems = Vec::new();
     for (path, method, operation) in schema::operations_mut(document) {
-        let Some(form) = operation.pointer("/requestBody/content/multipart~1form-data/schema") else {
+        let Some(form) = operation.pointer("/requestBody/content/multipart~1form-data/schema")
+        else {
             continue;
         };
         let at = crate::pointer::of(["paths", &path, method, "requestBody"]);
-        let operation_id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+        let operation_id = operation["operationId"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
         match parts(&whole, form) {
             Some(parts) => forms.push(FormOperation { operation_id, parts }),
             None => problems.push(

@@ -17,8 +17,22 @@ pub(crate) const INTEGER: &str = "x-integer";
 
 /// What a schema of an answer keeps.
 const KEPT: [&str; 16] = [
-    "$ref", "additionalProperties", "allOf", "anyOf", "deprecated", "description", "enum",
-    "format", "items", "not", "nullable", "oneOf", "properties", "required", "title", "type",
+    "$ref",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "deprecated",
+    "description",
+    "enum",
+    "format",
+    "items",
+    "not",
+    "nullable",
+    "oneOf",
+    "properties",
+    "required",
+    "title",
+    "type",
 ];
 
 pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
@@ -87,10 +101,17 @@ fn path_texts(document: &Value) -> BTreeSet<String> {
 /// Loosens one schema of an answer.
 fn tolerate(fields: &mut Map<String, Value>) {
     fields.retain(|key, _| KEPT.contains(&key.as_str()));
-    let name = fields.get("type").and_then(Value::as_str).map(str::to_owned);
-    let format = fields.get("format").and_then(Value::as_str).map(str::to_owned);
+    let name = fields
+        .get("type")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
+    let format = fields
+        .get("format")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
     match (name.as_deref(), format.as_deref()) {
-        (Some("string"), Some(DATE_TIME | SECRET)) | (Some("integer"), Some(UNIX_TIME | INTEGER)) => {}
+        (Some("string"), Some(DATE_TIME | SECRET))
+        | (Some("integer"), Some(UNIX_TIME | INTEGER)) => {}
         (Some("integer"), _) => {
             fields.insert("format".to_owned(), INTEGER.into());
         }
@@ -105,7 +126,11 @@ fn tolerate(fields: &mut Map<String, Value>) {
     if fields.get("additionalProperties") == Some(&Value::Bool(false)) {
         fields.remove("additionalProperties");
     }
-    if name.is_none() && fields.get("nullable").is_some() && fields.len() <= 2 && !fields.contains_key("allOf") {
+    if name.is_none()
+        && fields.get("nullable").is_some()
+        && fields.len() <= 2
+        && !fields.contains_key("allOf")
+    {
         // Anything or null is anything; with `nullable` alone progenitor makes it an array.
         fields.remove("nullable");
     }
@@ -156,7 +181,10 @@ pub(crate) fn drop_unused_scalars(document: &mut Value) {
     if let Some(schemas) = schema::schemas_mut(document) {
         schemas.retain(|name, schema| {
             !super::compose::is_scalar(schema)
-                || used.contains(&format!("#{}", pointer::of(["components", "schemas", name])))
+                || used.contains(&format!(
+                    "#{}",
+                    pointer::of(["components", "schemas", name])
+                ))
         });
     }
 }

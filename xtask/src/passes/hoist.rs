@@ -17,9 +17,17 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
             .pointer_mut("/requestBody/content/application~1json")
             .and_then(|body| body.get_mut("schema"))
         {
-            hoist(content, format!("{operation_name}Request"), format!("{at}/requestBody"), &mut named);
+            hoist(
+                content,
+                format!("{operation_name}Request"),
+                format!("{at}/requestBody"),
+                &mut named,
+            );
         }
-        let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else {
+        let Some(responses) = operation
+            .get_mut("responses")
+            .and_then(Value::as_object_mut)
+        else {
             continue;
         };
         for (status, response) in responses {
@@ -27,7 +35,12 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
                 .pointer_mut("/content/application~1json")
                 .and_then(|body| body.get_mut("schema"))
             {
-                hoist(content, format!("{operation_name}Response"), format!("{at}/responses/{status}"), &mut named);
+                hoist(
+                    content,
+                    format!("{operation_name}Response"),
+                    format!("{at}/responses/{status}"),
+                    &mut named,
+                );
             }
         }
     }
@@ -116,7 +129,12 @@ pub(crate) fn is_string_enum(schema: &Value) -> bool {
 fn enum_name(owner: &str, at: &str) -> String {
     let steps: Vec<&str> = at
         .split('/')
-        .filter(|step| !matches!(*step, "" | "properties" | "items" | "allOf" | "anyOf" | "oneOf"))
+        .filter(|step| {
+            !matches!(
+                *step,
+                "" | "properties" | "items" | "allOf" | "anyOf" | "oneOf"
+            )
+        })
         .collect();
     format!("{owner} {}", steps.join(" ")).to_upper_camel_case()
 }

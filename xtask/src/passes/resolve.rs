@@ -34,7 +34,10 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
                 }
             }
         };
-        if let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) {
+        if let Some(parameters) = operation
+            .get_mut("parameters")
+            .and_then(Value::as_array_mut)
+        {
             for (index, parameter) in parameters.iter_mut().enumerate() {
                 inline(parameter, format!("{at}/parameters/{index}"));
             }
@@ -42,7 +45,10 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
         if let Some(body) = operation.get_mut("requestBody") {
             inline(body, format!("{at}/requestBody"));
         }
-        if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
+        if let Some(responses) = operation
+            .get_mut("responses")
+            .and_then(Value::as_object_mut)
+        {
             for (status, response) in responses {
                 inline(response, format!("{at}/responses/{status}"));
                 if let Some(response) = response.as_object_mut() {
@@ -69,9 +75,9 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
                 pointer::of(["paths", &path, "parameters", &index.to_string()]),
             );
             if let Some(own) = own.as_array_mut()
-                && !own.iter().any(|own| {
-                    own["name"] == parameter["name"] && own["in"] == parameter["in"]
-                })
+                && !own
+                    .iter()
+                    .any(|own| own["name"] == parameter["name"] && own["in"] == parameter["in"])
             {
                 own.push(parameter);
             }

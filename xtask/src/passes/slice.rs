@@ -37,25 +37,22 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
             let Some(item) = item.as_object_mut() else {
                 return false;
             };
-            item.retain(|key, _| match METHODS.iter().find(|method| *method == key) {
-                Some(method) => context
-                    .provider
-                    .operation_of(&format!("{} {path}", method.to_uppercase()))
-                    .is_some(),
-                None => key == "parameters",
-            });
+            item.retain(
+                |key, _| match METHODS.iter().find(|method| *method == key) {
+                    Some(method) => context
+                        .provider
+                        .operation_of(&format!("{} {path}", method.to_uppercase()))
+                        .is_some(),
+                    None => key == "parameters",
+                },
+            );
             item.keys().any(|key| key != "parameters")
         });
     }
     prune(document);
     if let Some(root) = document.as_object_mut() {
         // What stays is what progenitor reads.
-        root.retain(|key, _| {
-            matches!(
-                key.as_str(),
-                "openapi" | "info" | "paths" | "components"
-            )
-        });
+        root.retain(|key, _| matches!(key.as_str(), "openapi" | "info" | "paths" | "components"));
         if let Some(components) = root.get_mut("components").and_then(Value::as_object_mut) {
             components.remove("securitySchemes");
             components.remove("examples");

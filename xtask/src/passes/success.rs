@@ -13,7 +13,10 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
             .as_str()
             .unwrap_or_default()
             .to_owned();
-        let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else {
+        let Some(responses) = operation
+            .get_mut("responses")
+            .and_then(Value::as_object_mut)
+        else {
             problems.push(
                 context
                     .problem(&at, "there are no responses", "add them in overlay.yaml")
@@ -84,7 +87,10 @@ fn one_media_type(response: &mut Value, at: &str, context: &Context<'_>) -> Resu
     let Some(content) = response.get_mut("content").and_then(Value::as_object_mut) else {
         return Ok(());
     };
-    let json = content.keys().find(|media_type| is_json(media_type)).cloned();
+    let json = content
+        .keys()
+        .find(|media_type| is_json(media_type))
+        .cloned();
     match json {
         Some(media_type) => {
             let Some(mut body) = content.remove(&media_type) else {

@@ -4,12 +4,10 @@
 use crate::{
     Capabilities, Certificate, CertificateId, Connection, Content, Error, ErrorKind, ListOptions,
     Material, Native, Placement, Provider, ProviderKind, Result, Role, Scope, State, Stated,
-    Warning, WarningKind,
-    material,
-    native::Page,
+    Warning, WarningKind, material, native::Page,
 };
-pub use certfleet_apinizer::{Client, Credentials};
 use certfleet_apinizer::{API, types};
+pub use certfleet_apinizer::{Client, Credentials};
 use futures_util::{
     FutureExt, StreamExt, TryFutureExt, TryStreamExt, future::BoxFuture, stream, stream::BoxStream,
 };
@@ -85,7 +83,9 @@ impl Apinizer {
         index: usize,
     ) -> Result<Certificate> {
         let Some(name) = record.name.filter(|name| !name.is_empty()) else {
-            return Err(self.wrong(format!("a certificate without a name at resultList[{index}].name")));
+            return Err(self.wrong(format!(
+                "a certificate without a name at resultList[{index}].name"
+            )));
         };
         let id = CertificateId::new(self.kind(), &self.account, &name);
         let mut certificate = Certificate::new(id, Role::Trust);
@@ -104,7 +104,11 @@ impl Apinizer {
 
     /// The same certificate with its contents, where the list left them out.
     async fn with_content(&self, certificate: Certificate) -> Result<Certificate> {
-        if certificate.materials.iter().all(|material| material.x509.is_some()) {
+        if certificate
+            .materials
+            .iter()
+            .all(|material| material.x509.is_some())
+        {
             return Ok(certificate);
         }
         self.get(&certificate.id).await
@@ -117,8 +121,16 @@ fn place(entry: types::CertificateEnvironment, content: Content, certificate: &m
     let what = format!("environment {name}");
     let warnings = &mut certificate.warnings;
     let stated = Stated {
-        not_before: material::date(entry.start_date.as_ref(), &format!("startDate of {what}"), warnings),
-        not_after: material::date(entry.end_date.as_ref(), &format!("endDate of {what}"), warnings),
+        not_before: material::date(
+            entry.start_date.as_ref(),
+            &format!("startDate of {what}"),
+            warnings,
+        ),
+        not_after: material::date(
+            entry.end_date.as_ref(),
+            &format!("endDate of {what}"),
+            warnings,
+        ),
         sha1: entry.sha1_thumbprint,
         subject: entry.subject_dn,
         ..Stated::default()
@@ -128,7 +140,11 @@ fn place(entry: types::CertificateEnvironment, content: Content, certificate: &m
         .filter(|_| content != Content::Skip);
     let read = Material::read(stated, text.as_deref(), &what, warnings);
     let scope = Scope::Environment { name };
-    if certificate.placements.iter().any(|placement| placement.scope == scope) {
+    if certificate
+        .placements
+        .iter()
+        .any(|placement| placement.scope == scope)
+    {
         warnings.push(Warning::new(
             WarningKind::SeveralEntries,
             format!("{what} has more than one entry: an update added to it instead of replacing"),
@@ -166,7 +182,10 @@ fn error(error: certfleet_http::Error) -> Error {
         [
             ("is not found", ErrorKind::NotFound),
             ("already exist", ErrorKind::AlreadyExists),
-            ("does not have required permission", ErrorKind::PermissionDenied),
+            (
+                "does not have required permission",
+                ErrorKind::PermissionDenied,
+            ),
             ("Token is not valid", ErrorKind::Unauthenticated),
         ]
         .into_iter()

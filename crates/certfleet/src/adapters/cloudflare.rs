@@ -2,20 +2,20 @@
 
 use crate::{
     Capabilities, Certificate, CertificateId, Connection, Content, Error, ErrorKind, ListOptions,
-    Material, Native, Origin, Placement, Provider, ProviderKind, Result, Role, Scope, State, Stated,
-    Warning, WarningKind,
-    material,
-    native::Page,
+    Material, Native, Origin, Placement, Provider, ProviderKind, Result, Role, Scope, State,
+    Stated, Warning, WarningKind, material, native::Page,
 };
-pub use certfleet_cloudflare::{Client, Credentials};
 use certfleet_cloudflare::{
     API,
     enums::{BindingStatus, Type},
     types,
 };
+pub use certfleet_cloudflare::{Client, Credentials};
 use certfleet_http::Timestamp;
 use chrono::{DateTime, Datelike, Utc};
-use futures_util::{FutureExt, StreamExt, TryFutureExt, future::BoxFuture, stream, stream::BoxStream};
+use futures_util::{
+    FutureExt, StreamExt, TryFutureExt, future::BoxFuture, stream, stream::BoxStream,
+};
 
 /// One Cloudflare account.
 #[derive(Clone, Debug)]
@@ -78,7 +78,12 @@ impl Cloudflare {
             .into_iter()
             .enumerate()
             .map(|(index, record)| {
-                self.certificate(record, content, natives.record(index), &format!("result[{index}]"))
+                self.certificate(
+                    record,
+                    content,
+                    natives.record(index),
+                    &format!("result[{index}]"),
+                )
             })
             .collect())
     }

@@ -8,8 +8,8 @@ use crate::{
     page::{self, PageOf},
 };
 use certfleet_http::{Bytes, UnixSeconds};
-pub use certfleet_openai::{Client, Credentials};
 use certfleet_openai::{API, types};
+pub use certfleet_openai::{Client, Credentials};
 use chrono::{DateTime, Utc};
 use futures_util::{
     FutureExt, StreamExt, TryFutureExt, TryStreamExt, future::BoxFuture, stream, stream::BoxStream,
@@ -59,7 +59,9 @@ impl OpenAi {
         let (page, body) = call.send().await.map_err(error)?.into_parts();
         let natives = Page::new(body, &["data"]);
         Ok(PageOf {
-            next: page.has_more.then(|| last(page.last_id, page.data.last().map(|item| &item.id))),
+            next: page
+                .has_more
+                .then(|| last(page.last_id, page.data.last().map(|item| &item.id))),
             items: page
                 .data
                 .into_iter()
@@ -94,7 +96,9 @@ impl OpenAi {
         let (page, body) = call.send().await.map_err(error)?.into_parts();
         let natives = Page::new(body, &["data"]);
         Ok(PageOf {
-            next: page.has_more.then(|| last(page.last_id, page.data.last().map(|item| &item.id))),
+            next: page
+                .has_more
+                .then(|| last(page.last_id, page.data.last().map(|item| &item.id))),
             items: page
                 .data
                 .into_iter()

@@ -3,13 +3,12 @@
 
 use crate::{
     Capabilities, Certificate, CertificateId, Connection, Content, Error, ListOptions, Material,
-    Native, Placement, Provider, ProviderKind, Result, Role, Scope, State, Stated,
-    material,
+    Native, Placement, Provider, ProviderKind, Result, Role, Scope, State, Stated, material,
     native::Page,
     page::{self, PageOf},
 };
-pub use certfleet_patchworks::{Client, Credentials};
 use certfleet_patchworks::{API, types};
+pub use certfleet_patchworks::{Client, Credentials};
 use futures_util::{
     FutureExt, StreamExt, TryFutureExt, TryStreamExt, future::BoxFuture, stream, stream::BoxStream,
 };
@@ -91,8 +90,7 @@ impl Patchworks {
     /// Every attached certificate, once, with all its connectors.
     async fn all(&self, content: Content) -> Result<Vec<Certificate>> {
         let mut found: BTreeMap<i64, Certificate> = BTreeMap::new();
-        let mut connectors =
-            std::pin::pin!(page::items(self.kind(), |page| self.connectors(page)));
+        let mut connectors = std::pin::pin!(page::items(self.kind(), |page| self.connectors(page)));
         while let Some((connector, native)) = connectors.try_next().await? {
             let scope = Scope::Connector {
                 id: connector.id.map(|id| id.to_string()).unwrap_or_default(),

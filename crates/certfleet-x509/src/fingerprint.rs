@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use ring::digest;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use sha2::Digest;
 
 /// A SHA-256 digest: the identity of a certificate (over its DER) or of a key (over its `SubjectPublicKeyInfo`).
 ///
@@ -60,11 +60,19 @@ impl fmt::Display for FingerprintError {
 impl std::error::Error for FingerprintError {}
 
 macro_rules! fingerprint {
-    ($name:ident, $hasher:ty, $length:literal, $label:literal, $names:expr) => {
+    ($name:ident, $hasher:expr, $length:literal, $label:literal, $names:expr) => {
         impl $name {
             /// The digest of `data`.
             pub fn of(data: &[u8]) -> Self {
-                Self(<$hasher>::digest(data).into())
+                let mut bytes = [0; $length];
+                // Both are of the algorithm's length; `zip` needs no proof of it.
+                for (byte, digit) in bytes
+                    .iter_mut()
+                    .zip(digest::digest(&$hasher, data).as_ref())
+                {
+                    *byte = *digit;
+                }
+                Self(bytes)
             }
 
             /// The digest's bytes.
@@ -152,12 +160,18 @@ macro_rules! fingerprint {
 
 fingerprint!(
     Sha256,
-    sha2::Sha256,
+    digest::SHA256,
     32,
     "SHA-256",
     &["sha256", "sha-256", "sha2-256"]
 );
-fingerprint!(Sha1, sha1::Sha1, 20, "SHA-1", &["sha1", "sha-1"]);
+fingerprint!(
+    Sha1,
+    digest::SHA1_FOR_LEGACY_USE_ONLY,
+    20,
+    "SHA-1",
+    &["sha1", "sha-1"]
+);
 
 /// Hex into a buffer of the caller's, so that neither showing nor serialising allocates.
 fn hex_text<'a>(bytes: &[u8], buffer: &'a mut [u8]) -> &'a str {

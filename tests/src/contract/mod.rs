@@ -18,7 +18,7 @@ pub mod validate;
 mod variants;
 
 pub use arguments::Arguments;
-pub use coverage::{Coverage, Kind};
+pub use coverage::{BODIES, Coverage, Kind};
 pub use document::{Contract, Document, Location, Operation, Parameter, Requirement, Responses, Schema};
 pub use operations::{Called, Client};
 pub use recorder::{Exchange, Recorder};

@@ -6,7 +6,10 @@
         feature = "patchworks",
         feature = "apinizer"
     )),
-    allow(dead_code, reason = "what adapters share is used by those that are built")
+    allow(
+        dead_code,
+        reason = "what adapters share is used by those that are built"
+    )
 )]
 
 mod account;
@@ -40,3 +43,8 @@ pub use warning::{Warning, WarningKind};
 
 pub use certfleet_http::{BaseUrl, Effect, Network, Observer, Secret, Transport};
 pub use certfleet_x509 as x509;
+
+/// The example in the workspace's README, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -357,6 +357,8 @@ impl Operation {
         let mut parameters = Vec::new();
         for (expected, segment) in template.iter().zip(segments) {
             match expected.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+                // An empty segment names nothing.
+                Some(_) if segment.is_empty() => return None,
                 Some(name) => {
                     let text = percent_encoding::percent_decode_str(segment).decode_utf8().ok()?;
                     parameters.push((name.to_owned(), text.into_owned()));

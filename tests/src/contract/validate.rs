@@ -193,8 +193,8 @@ fn body(declared: Option<&Body>, wire: &Wire<'_>) -> Result<Option<Value>, Vec<S
     let mut problems = declared.schema.problems(&value);
     // What a document does not declare, its vendor does not expect.
     let schema = declared.schema.resolved(&declared.schema.value);
-    if let (Some(declared), Some(sent)) = (schema["properties"].as_object(), value.as_object()) {
-        let undeclared = sent.keys().filter(|name| !declared.contains_key(*name));
+    if let Some(sent) = value.as_object().filter(|_| schema["additionalProperties"].is_null()) {
+        let undeclared = sent.keys().filter(|name| schema["properties"].get(name.as_str()).is_none());
         problems.extend(undeclared.map(|name| format!("{name} is not declared")));
     }
     match problems.is_empty() {

@@ -11,7 +11,7 @@ use crate::{
     },
     terminal::{self, Terminal},
 };
-use certfleet::{AccountReport, Certificate, Coverage, ErrorKind, Inventory};
+use certfleet::{AccountReport, Certificate, Coverage, ErrorKind, Inventory, Warning};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -74,6 +74,33 @@ pub(crate) fn table(
             )?;
         }
     }
+    warnings(out, inventory)
+}
+
+/// The most warnings that are shown below a table.
+const WARNINGS: usize = 10;
+
+/// What is odd about certificates, each with its address.
+fn warnings(out: &mut impl Write, inventory: &Inventory) -> io::Result<()> {
+    let all: Vec<(&Certificate, &Warning)> = inventory
+        .certificates
+        .iter()
+        .flat_map(|certificate| {
+            let warnings = certificate.warnings.iter();
+            warnings.map(move |warning| (certificate, warning))
+        })
+        .collect();
+    for (certificate, warning) in all.iter().take(WARNINGS) {
+        writeln!(
+            out,
+            "Warning: {}: {}",
+            terminal::neutral(&certificate.id.to_string()),
+            terminal::neutral(&warning.message)
+        )?;
+    }
+    if all.len() > WARNINGS {
+        writeln!(out, "… and {} more warnings", all.len() - WARNINGS)?;
+    }
     Ok(())
 }
 
@@ -120,7 +147,7 @@ fn failed_row(report: &AccountReport) -> Vec<Cell> {
 /// An end of validity: the day, and how far it is.
 pub(crate) fn expiry(end: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Cell {
     let Some(end) = end else {
-        return Cell::default();
+        return Cell::new("unknown", Tone::Soon);
     };
     if output::never_ends(end) {
         return "never".into();

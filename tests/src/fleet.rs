@@ -1,8 +1,8 @@
 //! A sandbox's accounts, as a consumer of the facade sets them up.
 
-use crate::contract::Recorder;
+use crate::{Scripted, contract::Recorder};
 use certfleet::{
-    Account, Connection, Transport,
+    Account, Connection, ProviderKind, Transport,
     apinizer::{self, Apinizer},
     cloudflare::{self, Cloudflare},
     openai::{self, OpenAi},
@@ -77,4 +77,35 @@ pub fn accounts_over(sandbox: &Sandbox, transport: Arc<dyn Transport>) -> Vec<Ac
             .expect("an account")
         })
         .collect()
+}
+
+/// An account `acme` of a vendor whose answers are written by the test. OpenAI's has one project,
+/// `proj_1`.
+///
+/// # Panics
+/// There is no such vendor.
+pub fn scripted_account(kind: ProviderKind, transport: Scripted) -> Account {
+    let connection = Connection::default().base_url("http://localhost").transport(Arc::new(transport));
+    match kind {
+        ProviderKind::OpenAi => OpenAi::new(
+            "acme",
+            openai::Credentials::AdminKey("test-key".into()),
+            vec!["proj_1".to_owned()],
+            connection,
+        )
+        .map(Account::new),
+        ProviderKind::Cloudflare => {
+            Cloudflare::new("acme", cloudflare::Credentials::ApiToken("test-key".into()), "id", connection)
+                .map(Account::new)
+        }
+        ProviderKind::Patchworks => {
+            Patchworks::new("acme", patchworks::Credentials::ApiKey("test-key".into()), connection).map(Account::new)
+        }
+        ProviderKind::Apinizer => {
+            Apinizer::new("acme", apinizer::Credentials::AccessToken("test-key".into()), "project", connection)
+                .map(Account::new)
+        }
+        other => panic!("{other} has no account here"),
+    }
+    .expect("an account")
 }

@@ -16,5 +16,5 @@ mod fleet;
 mod scripted;
 
 pub use clients::{Clients, Keys, account, secret};
-pub use fleet::{accounts, accounts_over, sandbox, start};
+pub use fleet::{accounts, accounts_over, sandbox, scripted_account, start};
 pub use scripted::{Reply, Scripted};

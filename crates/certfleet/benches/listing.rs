@@ -15,7 +15,7 @@ use futures_util::TryStreamExt;
 use serde::Deserialize;
 use std::{
     io::{BufRead, BufReader},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -30,19 +30,28 @@ fn main() {
     if std::env::args().any(|argument| argument == "serve") {
         return serve();
     }
-    let mut server = Command::new(std::env::current_exe().unwrap())
-        .arg("serve")
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut server = Server(
+        Command::new(std::env::current_exe().unwrap())
+            .arg("serve")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap(),
+    );
     let mut base = String::new();
-    BufReader::new(server.stdout.take().unwrap())
+    BufReader::new(server.0.stdout.take().unwrap())
         .read_line(&mut base)
         .unwrap();
-    let base = base.trim().to_owned();
-    measure(&base);
-    server.kill().unwrap();
-    server.wait().unwrap();
+    measure(base.trim());
+}
+
+/// The vendor's process, ended with the benchmark however that ends.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 fn measure(base: &str) {
@@ -50,12 +59,13 @@ fn measure(base: &str) {
         .enable_all()
         .build()
         .unwrap();
+    // Without a provider reqwest builds no client, not even one that never speaks TLS.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder()
         .no_proxy()
         .http1_only()
         .tls_certs_only([])
         .build();
-    // Without a crypto provider reqwest builds no client; the process's default serves both.
     let client = client.unwrap();
     let connection = || Connection::default().base_url(base);
     let openai = openai::OpenAi::new(

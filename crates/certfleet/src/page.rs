@@ -1,7 +1,7 @@
 //! Guards of paged listings: a list is complete or an error, never short, never endless.
 
 use crate::{Error, ProviderKind, Result};
-use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+use futures_util::{Stream, stream};
 use std::{collections::HashSet, future::Future};
 
 /// The most pages of one listing. Beyond it something is wrong, or the account is larger than this
@@ -18,12 +18,12 @@ pub(crate) struct PageOf<T> {
     pub(crate) total: Option<u64>,
 }
 
-/// The items of a paged listing, each once. `fetch` gets the cursor that the page before named. The
+/// The pages of a listing, each item once. `fetch` gets the cursor that the page before named. The
 /// stream ends after the first error.
-pub(crate) fn items<'a, T, F, R>(
+pub(crate) fn pages<'a, T, F, R>(
     provider: ProviderKind,
     fetch: F,
-) -> impl Stream<Item = Result<T>> + Send + 'a
+) -> impl Stream<Item = Result<Vec<T>>> + Send + 'a
 where
     T: Send + 'a,
     F: Fn(Option<String>) -> R + Send + 'a,
@@ -54,10 +54,9 @@ where
                     None
                 }
             };
-            Ok::<_, Error>(Some((stream::iter(items).map(Ok), (cursor, pages, fetch))))
+            Ok::<_, Error>(Some((items, (cursor, pages, fetch))))
         },
     )
-    .try_flatten()
 }
 
 /// Follows the pages of one listing. Remembers cursors and ids, not certificates.

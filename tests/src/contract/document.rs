@@ -228,11 +228,12 @@ impl Schema {
         self.validator.is_valid(instance)
     }
 
-    /// What is wrong with an instance: place and reason.
+    /// What is wrong with an instance: place and reason, without the instance, which may be long
+    /// and hold secrets.
     pub fn problems(&self, instance: &Value) -> Vec<String> {
         self.validator
             .iter_errors(instance)
-            .map(|error| format!("at {:?}: {error}", error.instance_path().to_string()))
+            .map(|error| format!("at {:?}: {}", error.instance_path().to_string(), error.masked()))
             .collect()
     }
 }

@@ -96,7 +96,7 @@ fn read(client: &Client, schema: &Schema, status: u16, body: &Value, expected: E
     let outcome = answered(client, Reply::json(status, text.clone()));
     // What is cut out as a secret, whatever its type, cannot be read wrongly.
     let expected = match expected {
-        Expected::Refused if schema.is_valid(&redacted(constants, body)) => Expected::Accepted,
+        Expected::Refused if !schema.is_valid(body) && schema.is_valid(&redacted(constants, body)) => Expected::Accepted,
         other => other,
     };
     let says_failed = client.api().shapes.failure.iter().any(|failure| {

@@ -142,7 +142,7 @@ impl Watched {
         };
         let parts = |more: Value| {
             let mut parts = json!({
-                "alias": "contract", "certificateDescription": "", "environmentList": "production,test",
+                "alias": "contract", "certificateDescription": "made by a test", "environmentList": "production,test",
             });
             parts.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
             Some(parts)
@@ -191,7 +191,6 @@ fn whatever_is_asked() {
         // Statuses that a framework answers before the document's operation is reached.
         "patchworks DELETE /api/v1/certificates/{certificate} 404",
         "patchworks GET /api/v1/connectors 400",
-        "patchworks GET /api/v1/connectors 422",
     ]);
 }
 
@@ -342,7 +341,9 @@ fn however_it_behaves() {
             true => assert!(problems.is_empty(), "{name}: {problems:#?}"),
             false => {
                 assert!(!problems.is_empty(), "{name} is as documented");
-                assert!(problems.iter().all(|one| one.contains(problem)), "{name}: {problems:#?}");
+                let other: Vec<_> =
+                    problems.iter().filter(|one| !one.contains(problem) && !one.contains("'anyOf'")).collect();
+                assert!(other.is_empty(), "{name}: {other:#?}");
             }
         }
     }

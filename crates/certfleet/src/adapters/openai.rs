@@ -12,7 +12,8 @@ use certfleet_openai::{API, types};
 pub use certfleet_openai::{Client, Credentials};
 use chrono::{DateTime, Utc};
 use futures_util::{
-    FutureExt, StreamExt, TryFutureExt, TryStreamExt, future::BoxFuture, stream, stream::BoxStream,
+    FutureExt, Stream, StreamExt, TryFutureExt, TryStreamExt, future::BoxFuture, stream,
+    stream::BoxStream,
 };
 use std::{collections::HashMap, num::NonZeroU64, sync::Arc};
 
@@ -130,11 +131,13 @@ impl OpenAi {
     async fn in_projects(&self) -> Result<HashMap<String, Vec<Record>>> {
         let mut found: HashMap<String, Vec<Record>> = HashMap::new();
         for project in &self.projects {
-            let mut records = std::pin::pin!(page::items(self.kind(), move |after| {
+            let mut pages = std::pin::pin!(page::pages(self.kind(), move |after| {
                 self.project_page(project.clone(), after)
             }));
-            while let Some(record) = records.try_next().await? {
-                found.entry(record.id.clone()).or_default().push(record);
+            while let Some(records) = pages.try_next().await? {
+                for record in records {
+                    found.entry(record.id.clone()).or_default().push(record);
+                }
             }
         }
         Ok(found)
@@ -240,19 +243,28 @@ impl Provider for OpenAi {
     }
 
     fn list(&self, options: ListOptions) -> BoxStream<'_, Result<Certificate>> {
-        let records = async move {
+        let pages = async move {
             let elsewhere = self.in_projects().await?;
             Ok::<_, Error>(joined(
-                page::items(self.kind(), |after| self.organization_page(after)),
+                page::pages(self.kind(), |after| self.organization_page(after)),
                 elsewhere,
             ))
         }
         .try_flatten_stream();
         match options.content {
-            Content::Skip | Content::Included => records
-                .map_ok(|(record, elsewhere)| self.certificate(record, elsewhere))
+            Content::Skip | Content::Included => pages
+                .map_ok(|records| {
+                    let certificates: Vec<_> = records
+                        .into_iter()
+                        .map(|(record, elsewhere)| Ok(self.certificate(record, elsewhere)))
+                        .collect();
+                    stream::iter(certificates)
+                })
+                .try_flatten()
                 .boxed(),
-            Content::Fetch => records
+            Content::Fetch => pages
+                .map_ok(|records| stream::iter(records).map(Ok))
+                .try_flatten()
                 .map_ok(move |(mut record, elsewhere)| async move {
                     let (whole, _) = self.content(&record.id).await?;
                     record.content = whole.certificate_details.content;
@@ -283,42 +295,39 @@ impl Provider for OpenAi {
     }
 }
 
+/// A record of the organization, and the same certificate's records of its projects.
+type Joined = (Record, Vec<Record>);
+
 /// Joins the organization's records with the projects'. What only a project knows comes last.
 fn joined<'a>(
-    records: impl futures_util::Stream<Item = Result<Record>> + Send + 'a,
+    pages: impl Stream<Item = Result<Vec<Record>>> + Send + 'a,
     elsewhere: HashMap<String, Vec<Record>>,
-) -> impl futures_util::Stream<Item = Result<(Record, Vec<Record>)>> + Send + 'a {
-    enum Step<S> {
-        Organization(std::pin::Pin<Box<S>>, HashMap<String, Vec<Record>>),
-        Rest(std::vec::IntoIter<Vec<Record>>),
-    }
-
+) -> impl Stream<Item = Result<Vec<Joined>>> + Send + 'a {
     stream::try_unfold(
-        Step::Organization(Box::pin(records), elsewhere),
-        |step| async move {
-            let mut rest = match step {
-                Step::Organization(mut records, mut elsewhere) => {
-                    if let Some(record) = records.try_next().await? {
-                        let others = elsewhere.remove(&record.id).unwrap_or_default();
-                        return Ok(Some((
-                            (record, others),
-                            Step::Organization(records, elsewhere),
-                        )));
-                    }
-                    let mut rest: Vec<Vec<Record>> = elsewhere.into_values().collect();
-                    rest.sort_by(|a, b| {
-                        let id = |records: &[Record]| records.first().map(|r| r.id.clone());
-                        id(a).cmp(&id(b))
-                    });
-                    rest.into_iter()
-                }
-                Step::Rest(rest) => rest,
+        (Box::pin(pages), Some(elsewhere)),
+        |(mut pages, elsewhere)| async move {
+            let Some(mut elsewhere) = elsewhere else {
+                return Ok(None);
             };
-            Ok(rest.next().and_then(|mut records| {
-                let others = records.split_off(1.min(records.len()));
-                let first = records.pop()?;
-                Some(((first, others), Step::Rest(rest)))
-            }))
+            if let Some(records) = pages.try_next().await? {
+                let joined = records
+                    .into_iter()
+                    .map(|record| {
+                        let others = elsewhere.remove(&record.id).unwrap_or_default();
+                        (record, others)
+                    })
+                    .collect();
+                return Ok(Some((joined, (pages, Some(elsewhere)))));
+            }
+            let mut rest: Vec<Joined> = elsewhere
+                .into_values()
+                .filter_map(|mut records| {
+                    let others = records.split_off(1.min(records.len()));
+                    records.pop().map(|first| (first, others))
+                })
+                .collect();
+            rest.sort_by(|(one, _), (other, _)| one.id.cmp(&other.id));
+            Ok(Some((rest, (pages, None))))
         },
     )
 }

@@ -90,8 +90,9 @@ impl Patchworks {
     /// Every attached certificate, once, with all its connectors.
     async fn all(&self, content: Content) -> Result<Vec<Certificate>> {
         let mut found: BTreeMap<i64, Certificate> = BTreeMap::new();
-        let mut connectors = std::pin::pin!(page::items(self.kind(), |page| self.connectors(page)));
-        while let Some((connector, native)) = connectors.try_next().await? {
+        let pages = page::pages(self.kind(), |page| self.connectors(page));
+        let connectors = pages.try_concat().await?;
+        for (connector, native) in connectors {
             let scope = Scope::Connector {
                 id: connector.id.map(|id| id.to_string()).unwrap_or_default(),
             };

@@ -46,7 +46,7 @@ impl Account {
     /// [`ErrorKind::InvalidInput`] if the address is of another account, or its identifier cannot
     /// be one; [`ErrorKind::NotFound`]; everything a call can meet.
     pub async fn get(&self, id: &CertificateId) -> Result<Certificate> {
-        if id.provider != self.provider() || id.account != self.name() {
+        if id.provider != self.provider() || *id.account != *self.name() {
             return Err(Error::new(
                 ErrorKind::InvalidInput,
                 format!(

@@ -107,7 +107,7 @@ impl Fleet {
         match self
             .accounts
             .iter()
-            .find(|account| account.provider() == id.provider && account.name() == id.account)
+            .find(|account| account.provider() == id.provider && *account.name() == *id.account)
         {
             Some(account) => account.get(id).await,
             None => {

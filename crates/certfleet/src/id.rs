@@ -1,7 +1,7 @@
 //! Names of things: providers, accounts, records.
 
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, sync::Arc};
 
 /// A vendor that certfleet knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -80,8 +80,8 @@ impl std::error::Error for UnknownProvider {}
 pub struct CertificateId {
     /// The vendor.
     pub provider: ProviderKind,
-    /// The account's name in this fleet. It holds no slash.
-    pub account: String,
+    /// The account's name in this fleet. It holds no slash. Shared by all records of an account.
+    pub account: Arc<str>,
     /// The vendor's own identifier: OpenAI and Cloudflare `id`, Patchworks `id` (a number), Apinizer
     /// `name` (unique in its project, and an account is one project).
     pub native: String,
@@ -91,7 +91,7 @@ impl CertificateId {
     /// An address.
     pub fn new(
         provider: ProviderKind,
-        account: impl Into<String>,
+        account: impl Into<Arc<str>>,
         native: impl Into<String>,
     ) -> Self {
         Self {

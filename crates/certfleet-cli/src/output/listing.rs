@@ -112,7 +112,7 @@ fn row(certificate: &Certificate, now: DateTime<Utc>) -> Vec<Cell> {
         .collect();
     vec![
         certificate.id.provider.as_str().into(),
-        certificate.id.account.as_str().into(),
+        (*certificate.id.account).into(),
         output::name(certificate).unwrap_or_default().into(),
         certificate.state.as_str().into(),
         output::whereabouts(certificate).into(),
@@ -295,7 +295,7 @@ fn csv_of_certificate(certificate: &Certificate) -> [String; 23] {
     [
         "certificate".to_owned(),
         certificate.id.provider.to_string(),
-        certificate.id.account.clone(),
+        certificate.id.account.to_string(),
         certificate.id.native.clone(),
         certificate.name.clone().unwrap_or_default(),
         certificate.state.to_string(),

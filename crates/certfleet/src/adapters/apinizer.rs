@@ -11,6 +11,7 @@ pub use certfleet_apinizer::{Client, Credentials};
 use futures_util::{
     FutureExt, StreamExt, TryFutureExt, TryStreamExt, future::BoxFuture, stream, stream::BoxStream,
 };
+use std::sync::Arc;
 
 /// How many contents are fetched at the same time.
 const CONCURRENCY: usize = 16;
@@ -18,7 +19,7 @@ const CONCURRENCY: usize = 16;
 /// One project of an Apinizer gateway.
 #[derive(Clone, Debug)]
 pub struct Apinizer {
-    account: String,
+    account: Arc<str>,
     client: Client,
     project: String,
     capabilities: Capabilities,
@@ -30,7 +31,7 @@ impl Apinizer {
     /// # Errors
     /// [`ErrorKind::Config`]: no or an unusable address, an unusable credential.
     pub fn new(
-        account: impl Into<String>,
+        account: impl Into<Arc<str>>,
         credentials: Credentials,
         project: impl Into<String>,
         connection: Connection,
@@ -87,7 +88,7 @@ impl Apinizer {
                 "a certificate without a name at resultList[{index}].name"
             )));
         };
-        let id = CertificateId::new(self.kind(), &self.account, &name);
+        let id = CertificateId::new(self.kind(), Arc::clone(&self.account), &name);
         let mut certificate = Certificate::new(id, Role::Trust);
         certificate.name = Some(name);
         certificate.description = record.description;

@@ -16,11 +16,12 @@ use chrono::{DateTime, Datelike, Utc};
 use futures_util::{
     FutureExt, StreamExt, TryFutureExt, future::BoxFuture, stream, stream::BoxStream,
 };
+use std::sync::Arc;
 
 /// One Cloudflare account.
 #[derive(Clone, Debug)]
 pub struct Cloudflare {
-    account: String,
+    account: Arc<str>,
     client: Client,
     account_id: String,
     capabilities: Capabilities,
@@ -32,7 +33,7 @@ impl Cloudflare {
     /// # Errors
     /// [`ErrorKind::Config`]: an unusable address or credential.
     pub fn new(
-        account: impl Into<String>,
+        account: impl Into<Arc<str>>,
         credentials: Credentials,
         account_id: impl Into<String>,
         connection: Connection,
@@ -101,7 +102,7 @@ impl Cloudflare {
                 format!("cloudflare: a certificate without an id at {at}.id"),
             ));
         };
-        let id = CertificateId::new(self.kind(), &self.account, id);
+        let id = CertificateId::new(self.kind(), Arc::clone(&self.account), id);
         let mut certificate = Certificate::new(id, Role::InterceptionCa);
         let warnings = &mut certificate.warnings;
         let stated = Stated {

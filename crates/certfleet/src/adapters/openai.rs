@@ -5,7 +5,7 @@ use crate::{
     Native, Placement, Provider, ProviderKind, Result, Role, Scope, State, Stated, Warning,
     WarningKind,
     native::Page,
-    page::{self, PageOf},
+    page::{self, Identified, PageOf},
 };
 use certfleet_http::{Bytes, UnixSeconds};
 use certfleet_openai::{API, types};
@@ -15,7 +15,12 @@ use futures_util::{
     FutureExt, Stream, StreamExt, TryFutureExt, TryStreamExt, future::BoxFuture, stream,
     stream::BoxStream,
 };
-use std::{collections::HashMap, num::NonZeroU64, sync::Arc};
+use std::{
+    collections::HashMap,
+    hash::{Hash, Hasher},
+    num::NonZeroU64,
+    sync::Arc,
+};
 
 /// The largest page.
 const PAGE: NonZeroU64 = NonZeroU64::new(100).unwrap();
@@ -26,7 +31,7 @@ const CONCURRENCY: usize = 16;
 /// One OpenAI organization, and the projects whose states are wanted.
 #[derive(Clone, Debug)]
 pub struct OpenAi {
-    account: String,
+    account: Arc<str>,
     client: Client,
     projects: Vec<String>,
     capabilities: Capabilities,
@@ -39,7 +44,7 @@ impl OpenAi {
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config): an unusable address or credential.
     pub fn new(
-        account: impl Into<String>,
+        account: impl Into<Arc<str>>,
         credentials: Credentials,
         projects: Vec<String>,
         connection: Connection,
@@ -67,18 +72,15 @@ impl OpenAi {
                 .data
                 .into_iter()
                 .enumerate()
-                .map(|(index, item)| {
-                    let record = Record {
-                        id: item.id.clone(),
-                        name: item.name,
-                        created_at: item.created_at,
-                        valid_at: item.certificate_details.valid_at,
-                        expires_at: item.certificate_details.expires_at,
-                        content: None,
-                        placement: (Scope::Organization, Some(item.active)),
-                        native: natives.record(index),
-                    };
-                    (item.id, record)
+                .map(|(index, item)| Record {
+                    id: item.id,
+                    name: item.name,
+                    created_at: item.created_at,
+                    valid_at: item.certificate_details.valid_at,
+                    expires_at: item.certificate_details.expires_at,
+                    content: None,
+                    placement: (Scope::Organization, Some(item.active)),
+                    native: natives.record(index),
                 })
                 .collect(),
             total: None,
@@ -104,23 +106,20 @@ impl OpenAi {
                 .data
                 .into_iter()
                 .enumerate()
-                .map(|(index, item)| {
-                    let record = Record {
-                        id: item.id.clone(),
-                        name: item.name,
-                        created_at: item.created_at,
-                        valid_at: item.certificate_details.valid_at,
-                        expires_at: item.certificate_details.expires_at,
-                        content: None,
-                        placement: (
-                            Scope::Project {
-                                id: project.clone(),
-                            },
-                            Some(item.active),
-                        ),
-                        native: natives.record(index),
-                    };
-                    (item.id, record)
+                .map(|(index, item)| Record {
+                    id: item.id,
+                    name: item.name,
+                    created_at: item.created_at,
+                    valid_at: item.certificate_details.valid_at,
+                    expires_at: item.certificate_details.expires_at,
+                    content: None,
+                    placement: (
+                        Scope::Project {
+                            id: project.clone(),
+                        },
+                        Some(item.active),
+                    ),
+                    native: natives.record(index),
                 })
                 .collect(),
             total: None,
@@ -156,7 +155,7 @@ impl OpenAi {
     }
 
     fn certificate(&self, record: Record, elsewhere: Vec<Record>) -> Certificate {
-        let id = CertificateId::new(self.kind(), &self.account, record.id);
+        let id = CertificateId::new(self.kind(), Arc::clone(&self.account), record.id);
         let mut certificate = Certificate::new(id, Role::ClientCa);
         let warnings = &mut certificate.warnings;
         let stated = Stated {
@@ -202,6 +201,12 @@ struct Record {
     content: Option<String>,
     placement: (Scope, Option<bool>),
     native: Native,
+}
+
+impl Identified for Record {
+    fn identify(&self, state: &mut impl Hasher) {
+        self.id.hash(state);
+    }
 }
 
 /// Where the next page begins: what the vendor says, or behind the last item where it does not.
@@ -253,12 +258,10 @@ impl Provider for OpenAi {
         .try_flatten_stream();
         match options.content {
             Content::Skip | Content::Included => pages
-                .map_ok(|records| {
-                    let certificates: Vec<_> = records
-                        .into_iter()
-                        .map(|(record, elsewhere)| Ok(self.certificate(record, elsewhere)))
-                        .collect();
-                    stream::iter(certificates)
+                .map_ok(move |records| {
+                    let convert =
+                        move |(record, elsewhere)| Ok(self.certificate(record, elsewhere));
+                    stream::iter(records.into_iter().map(convert))
                 })
                 .try_flatten()
                 .boxed(),

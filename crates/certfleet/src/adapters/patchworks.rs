@@ -5,7 +5,7 @@ use crate::{
     Capabilities, Certificate, CertificateId, Connection, Content, Error, ListOptions, Material,
     Native, Placement, Provider, ProviderKind, Result, Role, Scope, State, Stated, material,
     native::Page,
-    page::{self, PageOf},
+    page::{self, Identified, PageOf},
 };
 use certfleet_patchworks::{API, types};
 pub use certfleet_patchworks::{Client, Credentials};
@@ -13,7 +13,12 @@ use futures_util::{
     FutureExt, StreamExt, TryFutureExt, TryStreamExt, future::BoxFuture, stream, stream::BoxStream,
 };
 use serde_json::Value;
-use std::{collections::BTreeMap, num::NonZeroU64};
+use std::{
+    collections::BTreeMap,
+    hash::{Hash, Hasher},
+    num::NonZeroU64,
+    sync::Arc,
+};
 
 /// The largest page.
 const PAGE: u64 = 100;
@@ -21,7 +26,7 @@ const PAGE: u64 = 100;
 /// One Patchworks company.
 #[derive(Clone, Debug)]
 pub struct Patchworks {
-    account: String,
+    account: Arc<str>,
     client: Client,
     capabilities: Capabilities,
 }
@@ -32,7 +37,7 @@ impl Patchworks {
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config): an unusable address or credential.
     pub fn new(
-        account: impl Into<String>,
+        account: impl Into<Arc<str>>,
         credentials: Credentials,
         connection: Connection,
     ) -> Result<Self> {
@@ -71,7 +76,7 @@ impl Patchworks {
             .into_iter()
             .enumerate()
             .map(|(index, connector)| match connector.id {
-                Some(id) => Ok((id.to_string(), (connector, natives.record(index)))),
+                Some(_) => Ok((connector, natives.record(index))),
                 None => Err(Error::invalid_response(
                     self.kind(),
                     format!("patchworks: a connector without an id at data[{index}].id"),
@@ -122,7 +127,7 @@ impl Patchworks {
         content: Content,
         native: Native,
     ) -> Certificate {
-        let id = CertificateId::new(self.kind(), &self.account, id.to_string());
+        let id = CertificateId::new(self.kind(), Arc::clone(&self.account), id.to_string());
         let mut certificate = Certificate::new(id, Role::ClientIdentity);
         let warnings = &mut certificate.warnings;
         let text = record.certificate.filter(|_| content != Content::Skip);
@@ -143,6 +148,12 @@ impl Patchworks {
         };
         certificate.native = native;
         certificate
+    }
+}
+
+impl Identified for (types::Connector, Native) {
+    fn identify(&self, state: &mut impl Hasher) {
+        self.0.id.hash(state);
     }
 }
 

@@ -39,6 +39,15 @@ for provider in openai cloudflare patchworks apinizer; do
     exit 1
 done
 
+# A control: Prism has to refuse what is wrong, or its silence means nothing.
+refusal=$(curl -si "http://127.0.0.1:${PRISM_PORT:-4310}/organization/certificates?limit=many" -H "Authorization: Bearer x")
+case "$refusal" in
+*sl-violations*) ;;
+*) echo "Prism lets a wrong request through: $refusal" >&2 && exit 1 ;;
+esac
+# Its complaint about that one is not about the clients.
+true >"$work/openai.log"
+
 CERTFLEET_PRISM="$urls" cargo test -p certfleet-tests --test prism -- --ignored --nocapture
 # Prism notes some violations in its log only.
 if grep -hE "violation|error" "$work"/*.log; then

@@ -36,8 +36,12 @@ impl Keys {
     pub fn all(secret: impl Fn(Vendor) -> String) -> Self {
         Self {
             openai: certfleet_openai::Credentials::AdminKey(secret(Vendor::OpenAi).into()),
-            cloudflare: certfleet_cloudflare::Credentials::ApiToken(secret(Vendor::Cloudflare).into()),
-            patchworks: certfleet_patchworks::Credentials::ApiKey(secret(Vendor::Patchworks).into()),
+            cloudflare: certfleet_cloudflare::Credentials::ApiToken(
+                secret(Vendor::Cloudflare).into(),
+            ),
+            patchworks: certfleet_patchworks::Credentials::ApiKey(
+                secret(Vendor::Patchworks).into(),
+            ),
             apinizer: certfleet_apinizer::Credentials::AccessToken(secret(Vendor::Apinizer).into()),
         }
     }
@@ -82,7 +86,10 @@ impl Clients {
     /// # Panics
     /// A client cannot be set up.
     pub fn of(sandbox: &Sandbox) -> Self {
-        Self::new(Arc::new(Recorder::strict(sandbox.clone())), &Keys::of(sandbox))
+        Self::new(
+            Arc::new(Recorder::strict(sandbox.clone())),
+            &Keys::of(sandbox),
+        )
     }
 
     /// Clients over any transport, with keys that mean nothing.

@@ -12,8 +12,8 @@
 //! ```
 
 use certfleet::{
-    Account, Certificate, CertificateId, Content, Coverage, Effect, Error, ErrorKind, ListOptions, Paging,
-    ProviderKind, State, Verb, WarningKind,
+    Account, Certificate, CertificateId, Content, Coverage, Effect, Error, ErrorKind, ListOptions,
+    Paging, ProviderKind, State, Verb, WarningKind,
 };
 use futures_util::TryStreamExt;
 use std::{
@@ -37,7 +37,12 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { gets: 10, fetch: true, secrets: Vec::new(), unknown: "no-such-certificate".to_owned() }
+        Self {
+            gets: 10,
+            fetch: true,
+            secrets: Vec::new(),
+            unknown: "no-such-certificate".to_owned(),
+        }
     }
 }
 
@@ -64,7 +69,10 @@ pub struct Report {
 impl Report {
     /// Whether no rule is broken.
     pub fn is_kept(&self) -> bool {
-        !self.rules.iter().any(|(_, outcome)| matches!(outcome, Outcome::Broken(_)))
+        !self
+            .rules
+            .iter()
+            .any(|(_, outcome)| matches!(outcome, Outcome::Broken(_)))
     }
 
     /// Fails a test where a rule is broken.
@@ -95,7 +103,10 @@ type Kept = Result<usize, String>;
 
 /// Checks every rule that the account's capabilities choose. Sends listings and gets, nothing else.
 pub async fn conformance(account: &Account, options: &Options) -> Report {
-    let mut report = Report { account: format!("{}/{}", account.provider(), account.name()), rules: Vec::new() };
+    let mut report = Report {
+        account: format!("{}/{}", account.provider(), account.name()),
+        rules: Vec::new(),
+    };
     let mut rule = |name, kept: Result<Kept, &'static str>| {
         let outcome = match kept {
             Ok(Ok(cases)) => Outcome::Kept(cases),
@@ -106,7 +117,10 @@ pub async fn conformance(account: &Account, options: &Options) -> Report {
     };
     let can = |verb| account.capabilities().get(verb).is_some();
 
-    rule("its capabilities do not contradict each other", Ok(capabilities(account)));
+    rule(
+        "its capabilities do not contradict each other",
+        Ok(capabilities(account)),
+    );
     if !can(Verb::List) {
         rule("it lists", Err("it cannot list"));
         return report;
@@ -119,38 +133,80 @@ pub async fn conformance(account: &Account, options: &Options) -> Report {
         }
     };
     rule("it lists", Ok(Ok(listed.len())));
-    rule("every record has an address of this account, once", Ok(addresses(account, &listed)));
-    rule("what is computed follows from what is stated", Ok(each(&listed, settled)));
-    rule("the vendor's record stays beside the normalised one", Ok(each(&listed, native)));
-    rule("nothing that is shown holds a secret", Ok(each(&listed, |one| secrets(one, &options.secrets))));
-    rule("places are named, and say what is there", Ok(each(&listed, placements)));
+    rule(
+        "every record has an address of this account, once",
+        Ok(addresses(account, &listed)),
+    );
+    rule(
+        "what is computed follows from what is stated",
+        Ok(each(&listed, settled)),
+    );
+    rule(
+        "the vendor's record stays beside the normalised one",
+        Ok(each(&listed, native)),
+    );
+    rule(
+        "nothing that is shown holds a secret",
+        Ok(each(&listed, |one| secrets(one, &options.secrets))),
+    );
+    rule(
+        "places are named, and say what is there",
+        Ok(each(&listed, placements)),
+    );
 
     let again = list(account, Content::Included).await;
-    rule("listing twice says the same", Ok(same(&listed, again, |one| one.clone())));
+    rule(
+        "listing twice says the same",
+        Ok(same(&listed, again, |one| one.clone())),
+    );
     let skipped = list(account, Content::Skip).await;
-    rule("without contents nothing else is missing", Ok(without(&listed, skipped)));
+    rule(
+        "without contents nothing else is missing",
+        Ok(without(&listed, skipped)),
+    );
     let fetched = match (options.fetch, can(Verb::Content)) {
         (false, _) => Err("not asked for"),
         (_, false) => Err("it has no contents"),
         _ => Ok(list(account, Content::Fetch).await),
     };
-    rule("fetching brings every content that can be read", fetched.map(|fetched| contents(&listed, fetched)));
+    rule(
+        "fetching brings every content that can be read",
+        fetched.map(|fetched| contents(&listed, fetched)),
+    );
 
     if can(Verb::Get) {
-        rule("get gives the listed record", Ok(gets(account, &listed, options.gets).await));
-        rule("what is not there is not found", Ok(unknown(account, &options.unknown).await));
+        rule(
+            "get gives the listed record",
+            Ok(gets(account, &listed, options.gets).await),
+        );
+        rule(
+            "what is not there is not found",
+            Ok(unknown(account, &options.unknown).await),
+        );
     } else {
         rule("get gives the listed record", Err("it cannot get"));
         let id = CertificateId::new(account.provider(), account.name(), options.unknown.as_str());
-        rule("get is refused before anything is sent", Ok(refused(account, &id, ErrorKind::Unsupported).await));
+        rule(
+            "get is refused before anything is sent",
+            Ok(refused(account, &id, ErrorKind::Unsupported).await),
+        );
     }
-    rule("identifiers that lead elsewhere are refused", Ok(identifiers(account).await));
-    rule("addresses of other accounts are refused", Ok(strangers(account).await));
+    rule(
+        "identifiers that lead elsewhere are refused",
+        Ok(identifiers(account).await),
+    );
+    rule(
+        "addresses of other accounts are refused",
+        Ok(strangers(account).await),
+    );
     report
 }
 
 async fn list(account: &Account, content: Content) -> Result<Vec<Certificate>, Error> {
-    let mut listed: Vec<Certificate> = account.list(ListOptions::content(content)).try_collect().await?;
+    let mut listed: Vec<Certificate> = account
+        .list(ListOptions::content(content))
+        .try_collect()
+        .await?;
     listed.sort_by(|one, other| one.id.cmp(&other.id));
     Ok(listed)
 }
@@ -168,50 +224,98 @@ fn ensure(kept: bool, how: impl FnOnce() -> String) -> Result<(), String> {
 
 fn capabilities(account: &Account) -> Kept {
     let capabilities = account.capabilities();
-    let verbs: Vec<Verb> = capabilities.verbs.iter().map(|capability| capability.verb).collect();
+    let verbs: Vec<Verb> = capabilities
+        .verbs
+        .iter()
+        .map(|capability| capability.verb)
+        .collect();
     let distinct: BTreeSet<_> = verbs.iter().collect();
-    ensure(distinct.len() == verbs.len(), || format!("a verb twice: {verbs:?}"))?;
+    ensure(distinct.len() == verbs.len(), || {
+        format!("a verb twice: {verbs:?}")
+    })?;
     for capability in &capabilities.verbs {
-        ensure(!capability.operations.is_empty(), || format!("{} is done by no operation", capability.verb))?;
-        let zero = [capability.max_batch, capability.max_objects, capability.max_per_day].contains(&Some(0));
+        ensure(!capability.operations.is_empty(), || {
+            format!("{} is done by no operation", capability.verb)
+        })?;
+        let zero = [
+            capability.max_batch,
+            capability.max_objects,
+            capability.max_per_day,
+        ]
+        .contains(&Some(0));
         ensure(!zero, || format!("{} has a limit of none", capability.verb))?;
-        let paged = matches!(capability.paging, Some(Paging::Cursor { max: 0 } | Paging::Numbered { max: 0 }));
-        ensure(!paged, || format!("{} has pages of nothing", capability.verb))?;
+        let paged = matches!(
+            capability.paging,
+            Some(Paging::Cursor { max: 0 } | Paging::Numbered { max: 0 })
+        );
+        ensure(!paged, || {
+            format!("{} has pages of nothing", capability.verb)
+        })?;
         let partial = capability.coverage == Coverage::AttachedOnly;
-        ensure(!partial || capability.note.is_some(), || format!("{} is partial and does not say so", capability.verb))?;
+        ensure(!partial || capability.note.is_some(), || {
+            format!("{} is partial and does not say so", capability.verb)
+        })?;
     }
     let lists = capabilities.get(Verb::List);
-    ensure(lists.is_none_or(|list| list.paging.is_some()), || "it does not say how a listing comes".to_owned())?;
+    ensure(lists.is_none_or(|list| list.paging.is_some()), || {
+        "it does not say how a listing comes".to_owned()
+    })?;
     Ok(verbs.len())
 }
 
 fn addresses(account: &Account, listed: &[Certificate]) -> Kept {
     let distinct: BTreeSet<_> = listed.iter().map(|one| &one.id).collect();
-    ensure(distinct.len() == listed.len(), || "an address comes twice".to_owned())?;
+    ensure(distinct.len() == listed.len(), || {
+        "an address comes twice".to_owned()
+    })?;
     each(listed, |one| {
-        let here = one.id.provider == account.provider() && one.id.account == account.name();
-        ensure(here && !one.id.native.is_empty(), || "it is of another account".to_owned())?;
-        ensure(one.id.to_string().parse().as_ref() == Ok(&one.id), || "its text is not its address".to_owned())
+        let here = one.id.provider == account.provider() && *one.id.account == *account.name();
+        ensure(here && !one.id.native.is_empty(), || {
+            "it is of another account".to_owned()
+        })?;
+        ensure(one.id.to_string().parse().as_ref() == Ok(&one.id), || {
+            "its text is not its address".to_owned()
+        })
     })
 }
 
 fn settled(one: &Certificate) -> Result<(), String> {
-    ensure(one.state == State::of(&one.placements), || format!("{} does not follow from the places", one.state))?;
-    let end = one.materials.iter().filter_map(|material| material.not_after).min();
-    let begin = one.materials.iter().filter_map(|material| material.not_before).max();
-    ensure((one.not_before, one.not_after) == (begin, end), || "its validity is not that of its contents".to_owned())?;
+    ensure(one.state == State::of(&one.placements), || {
+        format!("{} does not follow from the places", one.state)
+    })?;
+    let end = one
+        .materials
+        .iter()
+        .filter_map(|material| material.not_after)
+        .min();
+    let begin = one
+        .materials
+        .iter()
+        .filter_map(|material| material.not_before)
+        .max();
+    ensure((one.not_before, one.not_after) == (begin, end), || {
+        "its validity is not that of its contents".to_owned()
+    })?;
     for material in &one.materials {
         if let Some(x509) = &material.x509 {
             let read = (material.sha256, material.not_before, material.not_after);
-            let says = (Some(x509.sha256), Some(x509.not_before), Some(x509.not_after));
-            ensure(read == says, || "the content says something else than its record".to_owned())?;
+            let says = (
+                Some(x509.sha256),
+                Some(x509.not_before),
+                Some(x509.not_after),
+            );
+            ensure(read == says, || {
+                "the content says something else than its record".to_owned()
+            })?;
         }
     }
     Ok(())
 }
 
 fn native(one: &Certificate) -> Result<(), String> {
-    ensure(one.native.to_value().is_object(), || "its native record is no object".to_owned())
+    ensure(one.native.to_value().is_object(), || {
+        "its native record is no object".to_owned()
+    })
 }
 
 /// Everything of a record that could be shown to somebody.
@@ -222,15 +326,25 @@ fn shown(one: &Certificate) -> String {
 
 fn secrets(one: &Certificate, secrets: &[String]) -> Result<(), String> {
     let shown = shown(one);
-    ensure(!shown.contains("PRIVATE KEY"), || "it shows a private key".to_owned())?;
-    ensure(!secrets.iter().any(|secret| shown.contains(secret)), || "it shows a secret".to_owned())
+    ensure(!shown.contains("PRIVATE KEY"), || {
+        "it shows a private key".to_owned()
+    })?;
+    ensure(!secrets.iter().any(|secret| shown.contains(secret)), || {
+        "it shows a secret".to_owned()
+    })
 }
 
 fn placements(one: &Certificate) -> Result<(), String> {
     for placement in &one.placements {
-        ensure(!placement.scope.to_string().trim().is_empty(), || "a place without a name".to_owned())?;
-        let there = placement.material.is_none_or(|index| index < one.materials.len());
-        ensure(there, || format!("{} holds a content that is not there", placement.scope))?;
+        ensure(!placement.scope.to_string().trim().is_empty(), || {
+            "a place without a name".to_owned()
+        })?;
+        let there = placement
+            .material
+            .is_none_or(|index| index < one.materials.len());
+        ensure(there, || {
+            format!("{} holds a content that is not there", placement.scope)
+        })?;
     }
     Ok(())
 }
@@ -241,42 +355,71 @@ fn same<T: PartialEq>(
     part: impl Fn(&Certificate) -> T,
 ) -> Kept {
     let other = other.map_err(|error| format!("{error:?}"))?;
-    ensure(listed.len() == other.len(), || format!("{} records, then {}", listed.len(), other.len()))?;
+    ensure(listed.len() == other.len(), || {
+        format!("{} records, then {}", listed.len(), other.len())
+    })?;
     for (one, other) in listed.iter().zip(&other) {
-        ensure(part(one) == part(other), || format!("{} is another", one.id))?;
+        ensure(part(one) == part(other), || {
+            format!("{} is another", one.id)
+        })?;
     }
     Ok(listed.len())
 }
 
 fn without(listed: &[Certificate], skipped: Result<Vec<Certificate>, Error>) -> Kept {
     if let Ok(skipped) = &skipped {
-        let read = skipped.iter().flat_map(|one| &one.materials).any(|material| material.x509.is_some());
+        let read = skipped
+            .iter()
+            .flat_map(|one| &one.materials)
+            .any(|material| material.x509.is_some());
         ensure(!read, || "a content was read".to_owned())?;
     }
-    same(listed, skipped, |one| (one.id.clone(), one.name.clone(), one.state, one.native.to_value()))
+    same(listed, skipped, |one| {
+        (
+            one.id.clone(),
+            one.name.clone(),
+            one.state,
+            one.native.to_value(),
+        )
+    })
 }
 
 fn contents(listed: &[Certificate], fetched: Result<Vec<Certificate>, Error>) -> Kept {
     let fetched = fetched.map_err(|error| format!("{error:?}"))?;
     let excused = |one: &Certificate| {
         let kinds = [WarningKind::UnreadableContent, WarningKind::ContentWithheld];
-        one.warnings.iter().any(|warning| kinds.contains(&warning.kind))
+        one.warnings
+            .iter()
+            .any(|warning| kinds.contains(&warning.kind))
     };
     for one in &fetched {
         let read = one.materials.iter().all(|material| material.x509.is_some());
-        ensure(read || excused(one), || format!("{}: a content is missing, and no warning says why", one.id))?;
+        ensure(read || excused(one), || {
+            format!("{}: a content is missing, and no warning says why", one.id)
+        })?;
     }
-    same(listed, Ok(fetched), |one| (one.id.clone(), one.name.clone()))
+    same(listed, Ok(fetched), |one| {
+        (one.id.clone(), one.name.clone())
+    })
 }
 
 async fn gets(account: &Account, listed: &[Certificate], most: usize) -> Kept {
     let by_id: BTreeMap<_, _> = listed.iter().map(|one| (&one.id, one)).collect();
     for (id, one) in by_id.iter().take(most) {
-        let got = account.get(id).await.map_err(|error| format!("{id}: {error:?}"))?;
-        ensure((&got.id, &got.name) == (&one.id, &one.name), || format!("{id} gives {}", got.id))?;
+        let got = account
+            .get(id)
+            .await
+            .map_err(|error| format!("{id}: {error:?}"))?;
+        ensure((&got.id, &got.name) == (&one.id, &one.name), || {
+            format!("{id} gives {}", got.id)
+        })?;
         let seconds = |one: &Certificate| one.not_after.map(|end| end.timestamp());
-        ensure(seconds(&got) == seconds(one), || format!("{id} ends at another time"))?;
-        settled(&got).and_then(|()| native(&got)).map_err(|how| format!("{id}: {how}"))?;
+        ensure(seconds(&got) == seconds(one), || {
+            format!("{id} ends at another time")
+        })?;
+        settled(&got)
+            .and_then(|()| native(&got))
+            .map_err(|how| format!("{id}: {how}"))?;
     }
     Ok(by_id.len().min(most))
 }
@@ -287,7 +430,9 @@ async fn unknown(account: &Account, unknown: &str) -> Kept {
         Ok(_) => Err(format!("{id} is there")),
         Err(error) => {
             ensure(error.kind() == ErrorKind::NotFound, || format!("{error:?}"))?;
-            ensure(error.effect() == Effect::None, || format!("a get had an effect: {error:?}"))?;
+            ensure(error.effect() == Effect::None, || {
+                format!("a get had an effect: {error:?}")
+            })?;
             Ok(1)
         }
     }
@@ -298,7 +443,9 @@ async fn refused(account: &Account, id: &CertificateId, kind: ErrorKind) -> Kept
         Ok(_) => Err(format!("{id:?} was got")),
         Err(error) => {
             ensure(error.kind() == kind, || format!("{id:?}: {error:?}"))?;
-            ensure(error.status().is_none(), || format!("{id:?} was sent: {error:?}"))?;
+            ensure(error.status().is_none(), || {
+                format!("{id:?} was sent: {error:?}")
+            })?;
             Ok(1)
         }
     }
@@ -309,15 +456,34 @@ async fn identifiers(account: &Account) -> Kept {
         Some(_) => ErrorKind::InvalidInput,
         None => ErrorKind::Unsupported,
     };
-    let natives = ["", ".", "..", "%2e%2E", "a/b", "../x", "a\\b", "a\nb", "a\u{0}b", &"x".repeat(300)];
+    let natives = [
+        "",
+        ".",
+        "..",
+        "%2e%2E",
+        "a/b",
+        "../x",
+        "a\\b",
+        "a\nb",
+        "a\u{0}b",
+        &"x".repeat(300),
+    ];
     for native in natives {
-        refused(account, &CertificateId::new(account.provider(), account.name(), native), kind).await?;
+        refused(
+            account,
+            &CertificateId::new(account.provider(), account.name(), native),
+            kind,
+        )
+        .await?;
     }
     Ok(natives.len())
 }
 
 async fn strangers(account: &Account) -> Kept {
-    let other = ProviderKind::ALL.into_iter().find(|kind| *kind != account.provider()).expect("several providers");
+    let other = ProviderKind::ALL
+        .into_iter()
+        .find(|kind| *kind != account.provider())
+        .expect("several providers");
     let ids = [
         CertificateId::new(account.provider(), format!("{}-other", account.name()), "x"),
         CertificateId::new(other, account.name(), "x"),

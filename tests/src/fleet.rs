@@ -22,7 +22,10 @@ pub fn start() -> DateTime<Utc> {
 
 /// A sandbox that starts at [`start`].
 pub fn sandbox() -> Sandbox {
-    Sandbox::builder().seed(7).clock(Clock::fixed(start())).build()
+    Sandbox::builder()
+        .seed(7)
+        .clock(Clock::fixed(start()))
+        .build()
 }
 
 /// Every account of a sandbox, reached in process, every request and answer held against the
@@ -85,7 +88,9 @@ pub fn accounts_over(sandbox: &Sandbox, transport: Arc<dyn Transport>) -> Vec<Ac
 /// # Panics
 /// There is no such vendor.
 pub fn scripted_account(kind: ProviderKind, transport: Scripted) -> Account {
-    let connection = Connection::default().base_url("http://localhost").transport(Arc::new(transport));
+    let connection = Connection::default()
+        .base_url("http://localhost")
+        .transport(Arc::new(transport));
     match kind {
         ProviderKind::OpenAi => OpenAi::new(
             "acme",
@@ -94,17 +99,26 @@ pub fn scripted_account(kind: ProviderKind, transport: Scripted) -> Account {
             connection,
         )
         .map(Account::new),
-        ProviderKind::Cloudflare => {
-            Cloudflare::new("acme", cloudflare::Credentials::ApiToken("test-key".into()), "id", connection)
-                .map(Account::new)
-        }
-        ProviderKind::Patchworks => {
-            Patchworks::new("acme", patchworks::Credentials::ApiKey("test-key".into()), connection).map(Account::new)
-        }
-        ProviderKind::Apinizer => {
-            Apinizer::new("acme", apinizer::Credentials::AccessToken("test-key".into()), "project", connection)
-                .map(Account::new)
-        }
+        ProviderKind::Cloudflare => Cloudflare::new(
+            "acme",
+            cloudflare::Credentials::ApiToken("test-key".into()),
+            "id",
+            connection,
+        )
+        .map(Account::new),
+        ProviderKind::Patchworks => Patchworks::new(
+            "acme",
+            patchworks::Credentials::ApiKey("test-key".into()),
+            connection,
+        )
+        .map(Account::new),
+        ProviderKind::Apinizer => Apinizer::new(
+            "acme",
+            apinizer::Credentials::AccessToken("test-key".into()),
+            "project",
+            connection,
+        )
+        .map(Account::new),
         other => panic!("{other} has no account here"),
     }
     .expect("an account")

@@ -1,6 +1,8 @@
 //! A transport whose answers are written by the test.
 
-use certfleet_http::{Answer, BoxFuture, Bytes, HeaderMap, Request, SendError, StatusCode, Transport};
+use certfleet_http::{
+    Answer, BoxFuture, Bytes, HeaderMap, Request, SendError, StatusCode, Transport,
+};
 use std::{
     fmt,
     sync::{Arc, Mutex},
@@ -24,7 +26,11 @@ impl Reply {
         let id = || "req_test".to_owned();
         Self {
             status,
-            headers: vec![("content-type", "application/json".to_owned()), ("x-request-id", id()), ("cf-ray", id())],
+            headers: vec![
+                ("content-type", "application/json".to_owned()),
+                ("x-request-id", id()),
+                ("cf-ray", id()),
+            ],
             body: body.into(),
         }
     }
@@ -42,7 +48,11 @@ impl Reply {
         for (name, value) in self.headers {
             headers.insert(name, value.parse().expect("a value"));
         }
-        Answer { status: StatusCode::from_u16(self.status).expect("a status"), headers, body: self.body }
+        Answer {
+            status: StatusCode::from_u16(self.status).expect("a status"),
+            headers,
+            body: self.body,
+        }
     }
 }
 
@@ -66,7 +76,10 @@ impl Scripted {
 
     /// Answers with anything. The script gets the request's number, from 0.
     pub fn replying(script: impl Fn(usize, &Request) -> Reply + Send + Sync + 'static) -> Self {
-        Self { script: Arc::new(script), asked: Arc::default() }
+        Self {
+            script: Arc::new(script),
+            asked: Arc::default(),
+        }
     }
 
     /// Always the same answer.
@@ -83,7 +96,9 @@ impl Scripted {
     pub fn asked(&self) -> Vec<String> {
         let line = |request: &Request| {
             let url = request.url();
-            let query = url.query().map_or(String::new(), |query| format!("?{query}"));
+            let query = url
+                .query()
+                .map_or(String::new(), |query| format!("?{query}"));
             format!("{} {}{query}", request.operation().method, url.path())
         };
         self.requests().iter().map(line).collect()

@@ -20,8 +20,13 @@ use std::{collections::BTreeSet, sync::Arc};
 fn options() -> Options {
     let mut options = Options::default();
     for account in sandbox().accounts() {
-        let headers = account.credentials.iter().flat_map(|credential| credential.headers());
-        options.secrets.extend(headers.map(|(_, value)| value.trim_start_matches("Bearer ").to_owned()));
+        let headers = account
+            .credentials
+            .iter()
+            .flat_map(|credential| credential.headers());
+        options
+            .secrets
+            .extend(headers.map(|(_, value)| value.trim_start_matches("Bearer ").to_owned()));
     }
     options
 }
@@ -58,7 +63,11 @@ async fn whatever_the_vendors_choose() {
     for change in changes {
         let mut behaviour = Behaviour::default();
         change(&mut behaviour);
-        let sandbox = Sandbox::builder().seed(7).clock(Clock::fixed(start())).behaviour(behaviour).build();
+        let sandbox = Sandbox::builder()
+            .seed(7)
+            .clock(Clock::fixed(start()))
+            .behaviour(behaviour)
+            .build();
         // Some of it is not as documented, which contract/sandbox.rs is about.
         for account in accounts_over(&sandbox, Arc::new(sandbox.clone())) {
             conformance(&account, &options()).await.assert();
@@ -68,7 +77,10 @@ async fn whatever_the_vendors_choose() {
 
 #[tokio::test]
 async fn an_empty_account_conforms() {
-    let sandbox = Sandbox::builder().clock(Clock::fixed(start())).without_certificates().build();
+    let sandbox = Sandbox::builder()
+        .clock(Clock::fixed(start()))
+        .without_certificates()
+        .build();
     for account in accounts(&sandbox) {
         conformance(&account, &options()).await.assert();
     }
@@ -78,7 +90,15 @@ async fn an_empty_account_conforms() {
 #[tokio::test]
 async fn a_wrong_account_does_not_pass() {
     let sandbox = sandbox();
-    for (status, body) in [(500, ""), (200, "{}"), (200, "[]"), (200, r#"{"object":"list","data":null,"result":null,"has_more":true}"#)] {
+    for (status, body) in [
+        (500, ""),
+        (200, "{}"),
+        (200, "[]"),
+        (
+            200,
+            r#"{"object":"list","data":null,"result":null,"has_more":true}"#,
+        ),
+    ] {
         for account in accounts_over(&sandbox, Arc::new(Scripted::always(status, body))) {
             let report = conformance(&account, &options()).await;
             assert!(!report.is_kept(), "{status} {body}\n{report}");
@@ -91,7 +111,12 @@ async fn a_wrong_account_does_not_pass() {
         .find(|account| account.provider() == ProviderKind::Cloudflare)
         .unwrap();
     let report = conformance(&cloudflare, &options()).await;
-    assert!(report.to_string().contains("BROKEN   nothing that is shown holds a secret"), "{report}");
+    assert!(
+        report
+            .to_string()
+            .contains("BROKEN   nothing that is shown holds a secret"),
+        "{report}"
+    );
 }
 
 /// Reads a live account: `CERTFLEET_LIVE=cloudflare CERTFLEET_LIVE_KEY=… CERTFLEET_LIVE_PLACE=<account
@@ -111,18 +136,37 @@ async fn a_live_account() {
     }
     let account = match provider.parse().expect("a provider") {
         ProviderKind::OpenAi => {
-            let projects = place.split(',').filter(|one| !one.is_empty()).map(str::to_owned).collect();
-            OpenAi::new("live", openai::Credentials::AdminKey(key()), projects, connection).map(Account::new)
+            let projects = place
+                .split(',')
+                .filter(|one| !one.is_empty())
+                .map(str::to_owned)
+                .collect();
+            OpenAi::new(
+                "live",
+                openai::Credentials::AdminKey(key()),
+                projects,
+                connection,
+            )
+            .map(Account::new)
         }
-        ProviderKind::Cloudflare => {
-            Cloudflare::new("live", cloudflare::Credentials::ApiToken(key()), place, connection).map(Account::new)
-        }
+        ProviderKind::Cloudflare => Cloudflare::new(
+            "live",
+            cloudflare::Credentials::ApiToken(key()),
+            place,
+            connection,
+        )
+        .map(Account::new),
         ProviderKind::Patchworks => {
-            Patchworks::new("live", patchworks::Credentials::ApiKey(key()), connection).map(Account::new)
+            Patchworks::new("live", patchworks::Credentials::ApiKey(key()), connection)
+                .map(Account::new)
         }
-        ProviderKind::Apinizer => {
-            Apinizer::new("live", apinizer::Credentials::AccessToken(key()), place, connection).map(Account::new)
-        }
+        ProviderKind::Apinizer => Apinizer::new(
+            "live",
+            apinizer::Credentials::AccessToken(key()),
+            place,
+            connection,
+        )
+        .map(Account::new),
         other => panic!("{other} has no account here"),
     }
     .expect("an account");

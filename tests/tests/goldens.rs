@@ -1,6 +1,15 @@
 //! What the facade makes of each vendor's records, old and new shapes and every odd form, as
 //! reviewed snapshots; and what holds of all of them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "test code outside #[test] functions, which are all that clippy.toml knows"
+)]
+
 use certfleet::{Account, Certificate, CertificateId, Content, ListOptions, ProviderKind};
 use certfleet_sandbox::Sample;
 use certfleet_tests::{
@@ -19,20 +28,31 @@ fn pem() -> String {
 }
 
 fn der() -> String {
-    pem().lines().filter(|line| !line.starts_with("-----")).collect()
+    pem()
+        .lines()
+        .filter(|line| !line.starts_with("-----"))
+        .collect()
 }
 
 fn list(account: &Account) -> certfleet::Result<Vec<Certificate>> {
-    wait(account.list(ListOptions::content(Content::Included)).try_collect())
+    wait(
+        account
+            .list(ListOptions::content(Content::Included))
+            .try_collect(),
+    )
 }
 
 fn wait<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(future)
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap()
+        .block_on(future)
 }
 
 /// The normalised form of a native answer, beside what it was made of.
 fn golden(name: &str, kind: ProviderKind, answer: &Value) {
-    golden_of(name, kind, answer.clone(), move |account| list(account), answer);
+    golden_of(name, kind, answer.clone(), list, answer);
 }
 
 fn golden_of(
@@ -56,9 +76,17 @@ fn golden_of(
 /// Answers an operation; OpenAI's projects have nothing.
 fn answering(kind: ProviderKind, answer: Value) -> Scripted {
     Scripted::new(move |_, request| {
-        let other = kind == ProviderKind::OpenAi && request.operation().id == "list_project_certificates";
+        let other =
+            kind == ProviderKind::OpenAi && request.operation().id == "list_project_certificates";
         let empty = json!({"object": "list", "data": [], "has_more": false});
-        (200, if other { empty.to_string() } else { answer.to_string() })
+        (
+            200,
+            if other {
+                empty.to_string()
+            } else {
+                answer.to_string()
+            },
+        )
     })
 }
 
@@ -74,20 +102,57 @@ fn openai_records() {
             "object": "organization.certificate", "id": "cert_a", "name": "payments", "created_at": 1_790_000_000,
             "active": true, "certificate_details": {"valid_at": 1_780_000_000, "expires_at": 1_820_000_000},
         });
-        record.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+        record
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().cloned().unwrap());
         record
     };
     golden("documented", OpenAi, &openai(json!([record(json!({}))])));
-    golden("inactive_without_a_name", OpenAi, &openai(json!([record(json!({"name": null, "active": false}))])));
-    golden("no_dates", OpenAi, &openai(json!([record(json!({"certificate_details": {}}))])));
-    golden("dates_beyond_the_calendar", OpenAi, &openai(json!([record(json!({
-        "created_at": -1, "certificate_details": {"valid_at": 1_800_000_000_000_i64, "expires_at": 253_402_300_799_i64},
-    }))])));
-    golden("whole_numbers_as_fractions", OpenAi, &openai(json!([record(json!({"created_at": 1_790_000_000.0}))])));
-    golden("a_new_object_and_fields", OpenAi, &openai(json!([record(json!({"object": "certificate.v2", "tags": ["a"]}))])));
-    golden("an_old_list_without_ids", OpenAi, &json!({"object": "list", "data": [record(json!({}))], "has_more": false}));
-    golden("more_without_more", OpenAi, &json!({"object": "list", "data": [], "has_more": true}));
-    golden("data_null", OpenAi, &json!({"object": "list", "data": null, "has_more": false}));
+    golden(
+        "inactive_without_a_name",
+        OpenAi,
+        &openai(json!([record(json!({"name": null, "active": false}))])),
+    );
+    golden(
+        "no_dates",
+        OpenAi,
+        &openai(json!([record(json!({"certificate_details": {}}))])),
+    );
+    golden(
+        "dates_beyond_the_calendar",
+        OpenAi,
+        &openai(json!([record(json!({
+            "created_at": -1, "certificate_details": {"valid_at": 1_800_000_000_000_i64, "expires_at": 253_402_300_799_i64},
+        }))])),
+    );
+    golden(
+        "whole_numbers_as_fractions",
+        OpenAi,
+        &openai(json!([record(json!({"created_at": 1_790_000_000.0}))])),
+    );
+    golden(
+        "a_new_object_and_fields",
+        OpenAi,
+        &openai(json!([record(
+            json!({"object": "certificate.v2", "tags": ["a"]})
+        )])),
+    );
+    golden(
+        "an_old_list_without_ids",
+        OpenAi,
+        &json!({"object": "list", "data": [record(json!({}))], "has_more": false}),
+    );
+    golden(
+        "more_without_more",
+        OpenAi,
+        &json!({"object": "list", "data": [], "has_more": true}),
+    );
+    golden(
+        "data_null",
+        OpenAi,
+        &json!({"object": "list", "data": null, "has_more": false}),
+    );
     let whole = json!({
         "object": "certificate", "id": "cert_a", "name": "payments", "created_at": 1_790_000_000,
         "certificate_details": {"valid_at": 1_794_935_200, "expires_at": 1_829_581_600, "content": pem()},
@@ -116,27 +181,84 @@ fn cloudflare_records() {
             "issuer_org": "Example Inc.", "issuer_raw": "O=Example Inc.,L=California,ST=San Francisco,C=US",
             "fingerprint": "E9:19:49:AA:DD:D8:1E:C1:20:2A:D8:22:BF:A5:F8:FC:1A:F7:10:9F:C7:5B:69:AB:0:31:91:8B:61:B4:BF:1C",
         });
-        record.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+        record
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().cloned().unwrap());
         record
     };
-    golden("documented", Cloudflare, &cloudflare(json!([record(json!({}))])));
+    golden(
+        "documented",
+        Cloudflare,
+        &cloudflare(json!([record(json!({}))])),
+    );
     golden("only_an_id", Cloudflare, &cloudflare(json!([{"id": "a"}])));
-    for status in ["active", "pending_deployment", "pending_deletion", "inactive", "quantum"] {
-        golden(&format!("status_{status}"), Cloudflare, &cloudflare(json!([{"id": "a", "binding_status": status}])));
+    for status in [
+        "active",
+        "pending_deployment",
+        "pending_deletion",
+        "inactive",
+        "quantum",
+    ] {
+        golden(
+            &format!("status_{status}"),
+            Cloudflare,
+            &cloudflare(json!([{"id": "a", "binding_status": status}])),
+        );
     }
-    golden("custom_with_live_extras", Cloudflare, &cloudflare(json!([record(json!({
-        "type": "custom", "in_use": false, "qs_pack_id": "x", "updated_at": "0001-01-01T00:00:00Z",
-        "uploaded_on": "0001-01-01T00:00:00Z",
-    }))])));
-    golden("a_type_of_tomorrow", Cloudflare, &cloudflare(json!([{"id": "a", "type": "hsm"}])));
-    golden("odd_dates", Cloudflare, &cloudflare(json!([{"id": "a", "expires_on": "soon", "created_at": "2026-01-01 05:20:00", "uploaded_on": "2026-01-01T05:20:00+14:00"}])));
-    golden("another_content", Cloudflare, &cloudflare(json!([record(json!({"certificate": pem()}))])));
-    golden("a_pem_with_escaped_line_breaks", Cloudflare, &cloudflare(json!([{"id": "a", "certificate": pem().replace('\n', "\\n")}])));
-    golden("an_unreadable_content", Cloudflare, &cloudflare(json!([{"id": "a", "certificate": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"}])));
-    golden("no_id", Cloudflare, &cloudflare(json!([{"binding_status": "available"}])));
+    golden(
+        "custom_with_live_extras",
+        Cloudflare,
+        &cloudflare(json!([record(json!({
+            "type": "custom", "in_use": false, "qs_pack_id": "x", "updated_at": "0001-01-01T00:00:00Z",
+            "uploaded_on": "0001-01-01T00:00:00Z",
+        }))])),
+    );
+    golden(
+        "a_type_of_tomorrow",
+        Cloudflare,
+        &cloudflare(json!([{"id": "a", "type": "hsm"}])),
+    );
+    golden(
+        "odd_dates",
+        Cloudflare,
+        &cloudflare(
+            json!([{"id": "a", "expires_on": "soon", "created_at": "2026-01-01 05:20:00", "uploaded_on": "2026-01-01T05:20:00+14:00"}]),
+        ),
+    );
+    golden(
+        "another_content",
+        Cloudflare,
+        &cloudflare(json!([record(json!({"certificate": pem()}))])),
+    );
+    golden(
+        "a_pem_with_escaped_line_breaks",
+        Cloudflare,
+        &cloudflare(json!([{"id": "a", "certificate": pem().replace('\n', "\\n")}])),
+    );
+    golden(
+        "an_unreadable_content",
+        Cloudflare,
+        &cloudflare(
+            json!([{"id": "a", "certificate": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"}]),
+        ),
+    );
+    golden(
+        "no_id",
+        Cloudflare,
+        &cloudflare(json!([{"binding_status": "available"}])),
+    );
     golden("result_null", Cloudflare, &cloudflare(Value::Null));
-    golden("a_short_list", Cloudflare, &json!({"success": true, "errors": [], "messages": [], "result": [{"id": "a"}], "result_info": {"total_count": 2}}));
-    golden("a_success_that_failed", Cloudflare, &json!({"success": false, "errors": [{"code": 1004, "message": "Failed"}], "messages": [], "result": null}));
+    golden(
+        "a_short_list",
+        Cloudflare,
+        &json!({"success": true, "errors": [], "messages": [], "result": [{"id": "a"}], "result_info": {"total_count": 2}}),
+    );
+    golden(
+        "a_success_that_failed",
+        Cloudflare,
+        &json!({"success": false, "errors": [{"code": 1004, "message": "Failed"}], "messages": [], "result": null}),
+    );
 }
 
 fn patchworks(certificate: Value) -> Value {
@@ -146,26 +268,56 @@ fn patchworks(certificate: Value) -> Value {
 #[test]
 fn patchworks_records() {
     use ProviderKind::Patchworks;
-    golden("documented", Patchworks, &patchworks(json!({
-        "id": 17, "connector_id": "301", "certificate": pem(), "name": "acme-client", "user_id": 3,
-        "created_at": "2026-01-15T09:30:00.000000Z", "updated_at": "2026-01-16T09:30:00.000000Z",
-    })));
+    golden(
+        "documented",
+        Patchworks,
+        &patchworks(json!({
+            "id": 17, "connector_id": "301", "certificate": pem(), "name": "acme-client", "user_id": 3,
+            "created_at": "2026-01-15T09:30:00.000000Z", "updated_at": "2026-01-16T09:30:00.000000Z",
+        })),
+    );
     golden("nothing_attached", Patchworks, &patchworks(Value::Null));
-    golden("one_at_two_connectors", Patchworks, &json!({"data": [
-        {"id": 301, "certificate": {"id": 17, "certificate": pem()}},
-        {"id": 302, "certificate": {"id": 17, "certificate": pem()}},
-        {"id": 303},
-    ]}));
-    golden("objects_and_spaced_dates", Patchworks, &patchworks(json!({
-        "id": 17, "name": {"value": "acme"}, "connector_id": 301, "user": {"id": 3}, "created_at": "2026-01-15 09:30:00", "updated_at": null,
-    })));
-    golden("a_key_and_a_passphrase", Patchworks, &patchworks(json!({
-        "id": 17, "name": "keyed", "passphrase": "canary-passphrase", "certificate": format!("{}-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----\n", pem()),
-    })));
-    golden("a_pkcs12_in_base64", Patchworks, &patchworks(json!({"id": 17, "certificate": "MIIJqQIBAzCCCW8GCSqGSIb3DQEHAaCCCWAEgglcMIIJWDCC"})));
-    golden("no_id", Patchworks, &patchworks(json!({"certificate": pem()})));
+    golden(
+        "one_at_two_connectors",
+        Patchworks,
+        &json!({"data": [
+            {"id": 301, "certificate": {"id": 17, "certificate": pem()}},
+            {"id": 302, "certificate": {"id": 17, "certificate": pem()}},
+            {"id": 303},
+        ]}),
+    );
+    golden(
+        "objects_and_spaced_dates",
+        Patchworks,
+        &patchworks(json!({
+            "id": 17, "name": {"value": "acme"}, "connector_id": 301, "user": {"id": 3}, "created_at": "2026-01-15 09:30:00", "updated_at": null,
+        })),
+    );
+    golden(
+        "a_key_and_a_passphrase",
+        Patchworks,
+        &patchworks(json!({
+            "id": 17, "name": "keyed", "passphrase": "canary-passphrase", "certificate": format!("{}-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----\n", pem()),
+        })),
+    );
+    golden(
+        "a_pkcs12_in_base64",
+        Patchworks,
+        &patchworks(
+            json!({"id": 17, "certificate": "MIIJqQIBAzCCCW8GCSqGSIb3DQEHAaCCCWAEgglcMIIJWDCC"}),
+        ),
+    );
+    golden(
+        "no_id",
+        Patchworks,
+        &patchworks(json!({"certificate": pem()})),
+    );
     golden("data_null", Patchworks, &json!({"data": null}));
-    golden("a_short_list", Patchworks, &json!({"data": [{"id": 301}], "meta": {"current_page": 1, "last_page": 1, "total": 2}}));
+    golden(
+        "a_short_list",
+        Patchworks,
+        &json!({"data": [{"id": 301}], "meta": {"current_page": 1, "last_page": 1, "total": 2}}),
+    );
 }
 
 #[test]
@@ -177,7 +329,10 @@ fn apinizer_records() {
             "startDate": "2026-11-17T17:06:40.000Z", "endDate": "2027-12-23T17:06:40Z",
             "subjectDn": "CN=golden", "sha1Thumbprint": "5FB7EE0633E259DBAD0C4C9AE6D38F1A61C7DC25",
         });
-        entry.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+        entry
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().cloned().unwrap());
         entry
     };
     let answer = |entries: Value| {
@@ -185,30 +340,94 @@ fn apinizer_records() {
             {"name": "payments", "description": "Payments", "certificateEnvironmentList": entries},
         ]})
     };
-    golden("documented", Apinizer, &answer(json!([entry("production", json!({})), entry("test", json!({}))])));
-    golden("with_content", Apinizer, &answer(json!([entry("production", json!({"base64EncodedContent": der()}))])));
-    golden("pem_inside", Apinizer, &answer(json!([entry("production", json!({"base64EncodedContent": base64(pem())}))])));
-    golden("two_entries_of_one_environment", Apinizer, &answer(json!([
-        entry("test", json!({"sha1Thumbprint": "00"})), entry("test", json!({"base64EncodedContent": der()})),
-    ])));
-    golden("the_older_success", Apinizer, &json!({"success": true, "resultList": [{"name": "payments"}]}));
-    golden("dates_without_zone_and_none", Apinizer, &answer(json!([entry("test", json!({"startDate": "2026-11-17T17:06:40", "endDate": "never"}))])));
-    golden("nothing", Apinizer, &json!({"status": "SUCCESS", "resultCount": 0}));
+    golden(
+        "documented",
+        Apinizer,
+        &answer(json!([
+            entry("production", json!({})),
+            entry("test", json!({}))
+        ])),
+    );
+    golden(
+        "with_content",
+        Apinizer,
+        &answer(json!([entry(
+            "production",
+            json!({"base64EncodedContent": der()})
+        )])),
+    );
+    golden(
+        "pem_inside",
+        Apinizer,
+        &answer(json!([entry(
+            "production",
+            json!({"base64EncodedContent": base64(pem())})
+        )])),
+    );
+    golden(
+        "two_entries_of_one_environment",
+        Apinizer,
+        &answer(json!([
+            entry("test", json!({"sha1Thumbprint": "00"})),
+            entry("test", json!({"base64EncodedContent": der()})),
+        ])),
+    );
+    golden(
+        "the_older_success",
+        Apinizer,
+        &json!({"success": true, "resultList": [{"name": "payments"}]}),
+    );
+    golden(
+        "dates_without_zone_and_none",
+        Apinizer,
+        &answer(json!([entry(
+            "test",
+            json!({"startDate": "2026-11-17T17:06:40", "endDate": "never"})
+        )])),
+    );
+    golden(
+        "nothing",
+        Apinizer,
+        &json!({"status": "SUCCESS", "resultCount": 0}),
+    );
     golden("no_list", Apinizer, &json!({"status": "SUCCESS"}));
-    golden("a_short_list", Apinizer, &json!({"status": "SUCCESS", "resultCount": 2, "resultList": [{"name": "payments"}]}));
-    golden("no_name", Apinizer, &json!({"status": "SUCCESS", "resultList": [{"description": "x"}]}));
-    golden("a_success_that_failed", Apinizer, &json!({"status": "FAILURE", "resultMessage": "Internal error!"}));
-    golden("an_older_success_that_failed", Apinizer, &json!({"success": false, "resultMessage": "Internal error!"}));
+    golden(
+        "a_short_list",
+        Apinizer,
+        &json!({"status": "SUCCESS", "resultCount": 2, "resultList": [{"name": "payments"}]}),
+    );
+    golden(
+        "no_name",
+        Apinizer,
+        &json!({"status": "SUCCESS", "resultList": [{"description": "x"}]}),
+    );
+    golden(
+        "a_success_that_failed",
+        Apinizer,
+        &json!({"status": "FAILURE", "resultMessage": "Internal error!"}),
+    );
+    golden(
+        "an_older_success_that_failed",
+        Apinizer,
+        &json!({"success": false, "resultMessage": "Internal error!"}),
+    );
 }
 
 fn base64(text: String) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
     for chunk in text.as_bytes().chunks(3) {
-        let bits = chunk.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        let bits = chunk
+            .iter()
+            .fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte))
+            << (8 * (3 - chunk.len()));
         for place in 0..4 {
             let digit = (bits >> (18 - 6 * place)) as usize & 63;
-            out.push(if place <= chunk.len() { DIGITS[digit] as char } else { '=' });
+            out.push(if place <= chunk.len() {
+                DIGITS[digit] as char
+            } else {
+                '='
+            });
         }
     }
     out
@@ -218,14 +437,26 @@ fn base64(text: String) -> String {
 fn listings() -> impl Iterator<Item = (ProviderKind, &'static Operation)> {
     [
         (ProviderKind::OpenAi, "/organization/certificates"),
-        (ProviderKind::Cloudflare, "/accounts/{account_id}/gateway/certificates"),
+        (
+            ProviderKind::Cloudflare,
+            "/accounts/{account_id}/gateway/certificates",
+        ),
         (ProviderKind::Patchworks, "/api/v1/connectors"),
-        (ProviderKind::Apinizer, "/apiops/projects/{projectName}/certificates/"),
+        (
+            ProviderKind::Apinizer,
+            "/apiops/projects/{projectName}/certificates/",
+        ),
     ]
     .into_iter()
     .map(|(kind, path)| {
         let operations = &Contract::get().document(kind.as_str()).operations;
-        (kind, operations.iter().find(|one| one.method == "GET" && one.path == path).unwrap())
+        (
+            kind,
+            operations
+                .iter()
+                .find(|one| one.method == "GET" && one.path == path)
+                .unwrap(),
+        )
     })
 }
 
@@ -233,20 +464,27 @@ fn listings() -> impl Iterator<Item = (ProviderKind, &'static Operation)> {
 fn of_any_listing(check: impl Fn(&Value, &Certificate) -> Result<(), String>) {
     for (kind, operation) in listings() {
         let schema = operation.success().schema.as_ref().unwrap();
-        generate::run(&operation.key(), &generate::values(schema, generate::Side::Answer), 150, |mut body| {
-            if kind == ProviderKind::OpenAi {
-                body["has_more"] = json!(false);
-            }
-            if let Some(members) = body.as_object_mut() {
-                members.retain(|name, _| !["meta", "links", "result_info", "resultCount"].contains(&name.as_str()));
-            }
-            let account = scripted_account(kind, answering(kind, body.clone()));
-            // What is no listing is refused, and that is not the matter here.
-            for certificate in list(&account).into_iter().flatten() {
-                check(&body, &certificate)?;
-            }
-            Ok(())
-        });
+        generate::run(
+            &operation.key(),
+            &generate::values(schema, generate::Side::Answer),
+            150,
+            |mut body| {
+                if kind == ProviderKind::OpenAi {
+                    body["has_more"] = json!(false);
+                }
+                if let Some(members) = body.as_object_mut() {
+                    members.retain(|name, _| {
+                        !["meta", "links", "result_info", "resultCount"].contains(&name.as_str())
+                    });
+                }
+                let account = scripted_account(kind, answering(kind, body.clone()));
+                // What is no listing is refused, and that is not the matter here.
+                for certificate in list(&account).into_iter().flatten() {
+                    check(&body, &certificate)?;
+                }
+                Ok(())
+            },
+        );
     }
 }
 
@@ -256,12 +494,25 @@ fn no_date_is_invented() {
         let mut stated = BTreeSet::new();
         visit(body, &mut |_, value| stated.extend(instant(value)));
         let mut strange = None;
-        visit(&serde_json::to_value(certificate).unwrap(), &mut |name, value| {
-            let date = ["created_at", "updated_at", "uploaded_at", "not_before", "not_after"].contains(&name);
-            if date && !value.is_null() && !instant(value).is_some_and(|at| stated.contains(&at)) {
-                strange = Some(format!("{name} is {value}"));
-            }
-        });
+        visit(
+            &serde_json::to_value(certificate).unwrap(),
+            &mut |name, value| {
+                let date = [
+                    "created_at",
+                    "updated_at",
+                    "uploaded_at",
+                    "not_before",
+                    "not_after",
+                ]
+                .contains(&name);
+                if date
+                    && !value.is_null()
+                    && !instant(value).is_some_and(|at| stated.contains(&at))
+                {
+                    strange = Some(format!("{name} is {value}"));
+                }
+            },
+        );
         strange.map_or(Ok(()), Err)
     });
 }
@@ -282,14 +533,24 @@ fn visit(value: &Value, see: &mut impl FnMut(&str, &Value)) {
 fn instant(value: &Value) -> Option<DateTime<Utc>> {
     match value {
         Value::Number(number) => {
-            let seconds = number.as_i64().or(number.as_f64().map(|seconds| seconds as i64))?;
+            let seconds = number
+                .as_i64()
+                .or(number.as_f64().map(|seconds| seconds as i64))?;
             DateTime::from_timestamp(seconds, 0)
         }
         Value::String(text) => text
             .parse::<DateTime<Utc>>()
             .ok()
-            .or_else(|| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S").ok().map(|at| at.and_utc()))
-            .or_else(|| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok().map(|at| at.and_utc())),
+            .or_else(|| {
+                NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S")
+                    .ok()
+                    .map(|at| at.and_utc())
+            })
+            .or_else(|| {
+                NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S")
+                    .ok()
+                    .map(|at| at.and_utc())
+            }),
         _ => None,
     }
 }
@@ -303,7 +564,11 @@ fn no_native_field_is_lost() {
             let records = value.as_array().into_iter().flatten().chain([value]);
             there = there || records.into_iter().any(|one| bare(one) == bare(&native));
         });
-        if there { Ok(()) } else { Err(format!("{native} did not come")) }
+        if there {
+            Ok(())
+        } else {
+            Err(format!("{native} did not come"))
+        }
     });
 }
 
@@ -314,7 +579,8 @@ fn bare(value: &Value) -> Value {
         match value {
             Value::Object(members) => {
                 for (name, member) in members {
-                    if ["passphrase", "certificate"].contains(&name.as_str()) && member.is_string() {
+                    if ["passphrase", "certificate"].contains(&name.as_str()) && member.is_string()
+                    {
                         *member = json!("");
                     }
                     cut(member);
@@ -331,8 +597,17 @@ fn bare(value: &Value) -> Value {
 #[test]
 fn no_secret_is_shown() {
     let key = "-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----\n";
-    for certificate in [key.to_owned(), format!("{}{key}", pem()), "canary".to_owned(), "MIIJqQIBAzCanary".to_owned()] {
-        for passphrase in [json!("canary"), json!(["canary"]), json!({"value": "canary"})] {
+    for certificate in [
+        key.to_owned(),
+        format!("{}{key}", pem()),
+        "canary".to_owned(),
+        "MIIJqQIBAzCanary".to_owned(),
+    ] {
+        for passphrase in [
+            json!("canary"),
+            json!(["canary"]),
+            json!({"value": "canary"}),
+        ] {
             for name in ["passphrase", "Passphrase", "PASSPHRASE"] {
                 let record = json!({
                     "id": 17, "certificate": certificate, name: passphrase, "user": {name: passphrase, "list": [{name: passphrase}]},

@@ -1,5 +1,14 @@
 //! Listings in pages: complete or an error, never short, never endless.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "test code outside #[test] functions, which are all that clippy.toml knows"
+)]
+
 use certfleet::{
     Certificate, Connection, ErrorKind, ListOptions, Provider, Result,
     apinizer::{self, Apinizer},
@@ -23,11 +32,22 @@ async fn listed(provider: impl Provider) -> Result<Vec<Certificate>> {
 }
 
 fn openai(script: &Scripted) -> OpenAi {
-    OpenAi::new("a", openai::Credentials::AdminKey("k".into()), vec![], connection(script)).unwrap()
+    OpenAi::new(
+        "a",
+        openai::Credentials::AdminKey("k".into()),
+        vec![],
+        connection(script),
+    )
+    .unwrap()
 }
 
 fn patchworks(script: &Scripted) -> Patchworks {
-    Patchworks::new("a", patchworks::Credentials::ApiKey("k".into()), connection(script)).unwrap()
+    Patchworks::new(
+        "a",
+        patchworks::Credentials::ApiKey("k".into()),
+        connection(script),
+    )
+    .unwrap()
 }
 
 /// A page of OpenAI certificates with these ids.
@@ -54,31 +74,73 @@ fn numbered_page(ids: &[i64], meta: Value) -> String {
 #[tokio::test]
 async fn cursor_pages_are_followed_to_their_end() {
     let script = Scripted::new(|number, _| {
-        (200, match number {
-            0 => cursor_page(&["a", "b"], true, json!("b")),
-            // Without a last_id the page goes on behind its last item; a repeated item counts once.
-            1 => cursor_page(&["b", "c"], true, Value::Null),
-            _ => cursor_page(&["d"], false, json!("d")),
-        })
+        (
+            200,
+            match number {
+                0 => cursor_page(&["a", "b"], true, json!("b")),
+                // Without a last_id the page goes on behind its last item; a repeated item counts once.
+                1 => cursor_page(&["b", "c"], true, Value::Null),
+                _ => cursor_page(&["d"], false, json!("d")),
+            },
+        )
     });
-    let ids: Vec<String> = listed(openai(&script)).await.unwrap().into_iter().map(|c| c.id.native).collect();
+    let ids: Vec<String> = listed(openai(&script))
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|c| c.id.native)
+        .collect();
     assert_eq!(ids, ["a", "b", "c", "d"]);
-    assert_eq!(script.asked(), [
-        "GET /organization/certificates?limit=100",
-        "GET /organization/certificates?after=b&limit=100",
-        "GET /organization/certificates?after=c&limit=100",
-    ]);
+    assert_eq!(
+        script.asked(),
+        [
+            "GET /organization/certificates?limit=100",
+            "GET /organization/certificates?after=b&limit=100",
+            "GET /organization/certificates?after=c&limit=100",
+        ]
+    );
 }
 
 #[tokio::test]
 async fn cursor_pages_that_do_not_end() {
     type Page = fn(usize) -> String;
     let rows: [(&str, Page, usize, &str); 5] = [
-        ("the same page", |_| cursor_page(&["a"], true, json!("a")), 2, "leads back"),
-        ("a circle of three", |n| { let id = ["a", "b", "c"][n % 3]; cursor_page(&[id], true, json!(id)) }, 4, "leads back"),
-        ("an empty page", |_| cursor_page(&[], true, json!("a")), 1, "is empty"),
-        ("no cursor", |_| cursor_page(&["a"], true, json!("")), 1, "not where"),
-        ("ever new pages", |n| { let id = format!("c{n}"); cursor_page(&[&id], true, json!(id)) }, 1000, "there are more"),
+        (
+            "the same page",
+            |_| cursor_page(&["a"], true, json!("a")),
+            2,
+            "leads back",
+        ),
+        (
+            "a circle of three",
+            |n| {
+                let id = ["a", "b", "c"][n % 3];
+                cursor_page(&[id], true, json!(id))
+            },
+            4,
+            "leads back",
+        ),
+        (
+            "an empty page",
+            |_| cursor_page(&[], true, json!("a")),
+            1,
+            "is empty",
+        ),
+        (
+            "no cursor",
+            |_| cursor_page(&["a"], true, json!("")),
+            1,
+            "not where",
+        ),
+        (
+            "ever new pages",
+            |n| {
+                let id = format!("c{n}");
+                cursor_page(&[&id], true, json!(id))
+            },
+            1000,
+            "there are more",
+        ),
     ];
     for (name, page, asked, word) in rows {
         let script = Scripted::new(move |number, _| (200, page(number)));
@@ -93,14 +155,24 @@ async fn cursor_pages_that_do_not_end() {
 async fn a_page_that_fails_ends_the_listing_with_its_error() {
     let script = Scripted::new(|number, _| match number {
         0 => (200, cursor_page(&["a"], true, json!("a"))),
-        _ => (500, r#"{"error":{"message":"broken","type":"server_error","code":null,"param":null}}"#.to_owned()),
+        _ => (
+            500,
+            r#"{"error":{"message":"broken","type":"server_error","code":null,"param":null}}"#
+                .to_owned(),
+        ),
     });
     let adapter = openai(&script);
     let mut certificates = adapter.list(ListOptions::default());
     assert!(certificates.try_next().await.unwrap().is_some());
     let error = certificates.try_next().await.unwrap_err();
-    assert_eq!((error.kind(), error.status()), (ErrorKind::Provider, Some(500)));
-    assert_eq!((error.code(), error.request_id()), (Some("server_error"), Some("req_test")));
+    assert_eq!(
+        (error.kind(), error.status()),
+        (ErrorKind::Provider, Some(500))
+    );
+    assert_eq!(
+        (error.code(), error.request_id()),
+        (Some("server_error"), Some("req_test"))
+    );
     assert!(certificates.try_next().await.unwrap().is_none());
 }
 
@@ -108,23 +180,50 @@ async fn a_page_that_fails_ends_the_listing_with_its_error() {
 async fn numbered_pages() {
     let script = Scripted::new(|number, _| {
         let meta = json!({"current_page": number + 1, "last_page": 3, "total": 5});
-        (200, match number {
-            0 => numbered_page(&[1, 2], meta),
-            1 => numbered_page(&[3, 4], meta),
-            _ => numbered_page(&[5], meta),
-        })
+        (
+            200,
+            match number {
+                0 => numbered_page(&[1, 2], meta),
+                1 => numbered_page(&[3, 4], meta),
+                _ => numbered_page(&[5], meta),
+            },
+        )
     });
     assert_eq!(listed(patchworks(&script)).await.unwrap().len(), 5);
-    assert_eq!(script.asked()[2], "GET /api/v1/connectors?include=certificate&page=3&per_page=100");
+    assert_eq!(
+        script.asked()[2],
+        "GET /api/v1/connectors?include=certificate&page=3&per_page=100"
+    );
 
     for (name, pages, word) in [
-        ("fewer than announced", vec![numbered_page(&[1], json!({"last_page": 1, "total": 2}))], "2 were announced and 1 came"),
-        ("an empty page before the last", vec![numbered_page(&[], json!({"last_page": 2}))], "is empty"),
-        ("no data", vec![json!({"data": null}).to_string()], "no data"),
-        ("a connector without an id", vec![json!({"data": [{"name": "x"}]}).to_string()], "data[0].id"),
-        ("a certificate without an id", vec![json!({"data": [{"id": 1, "certificate": {"name": "x"}}]}).to_string()], "has no id"),
+        (
+            "fewer than announced",
+            vec![numbered_page(&[1], json!({"last_page": 1, "total": 2}))],
+            "2 were announced and 1 came",
+        ),
+        (
+            "an empty page before the last",
+            vec![numbered_page(&[], json!({"last_page": 2}))],
+            "is empty",
+        ),
+        (
+            "no data",
+            vec![json!({"data": null}).to_string()],
+            "no data",
+        ),
+        (
+            "a connector without an id",
+            vec![json!({"data": [{"name": "x"}]}).to_string()],
+            "data[0].id",
+        ),
+        (
+            "a certificate without an id",
+            vec![json!({"data": [{"id": 1, "certificate": {"name": "x"}}]}).to_string()],
+            "has no id",
+        ),
     ] {
-        let script = Scripted::new(move |number, _| (200, pages[number.min(pages.len() - 1)].clone()));
+        let script =
+            Scripted::new(move |number, _| (200, pages[number.min(pages.len() - 1)].clone()));
         let error = listed(patchworks(&script)).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{name}: {error}");
         assert!(error.to_string().contains(word), "{name}: {error}");
@@ -147,10 +246,22 @@ async fn without_counts_a_full_page_is_not_the_last() {
 #[tokio::test]
 async fn lists_in_one_answer() {
     let cloudflare = |body: &str| {
-        Cloudflare::new("a", cloudflare::Credentials::ApiToken("k".into()), "acc", connection(&Scripted::always(200, body))).unwrap()
+        Cloudflare::new(
+            "a",
+            cloudflare::Credentials::ApiToken("k".into()),
+            "acc",
+            connection(&Scripted::always(200, body)),
+        )
+        .unwrap()
     };
     let apinizer = |body: &str| {
-        Apinizer::new("a", apinizer::Credentials::AccessToken("k".into()), "p", connection(&Scripted::always(200, body))).unwrap()
+        Apinizer::new(
+            "a",
+            apinizer::Credentials::AccessToken("k".into()),
+            "p",
+            connection(&Scripted::always(200, body)),
+        )
+        .unwrap()
     };
     let envelope = |rest: &str| format!(r#"{{"success":true,"errors":[],"messages":[]{rest}}}"#);
     for (name, result, word) in [
@@ -168,10 +279,29 @@ async fn lists_in_one_answer() {
         assert!(error.to_string().contains(word), "{name}: {error}");
     }
     for (name, result, count) in [
-        ("cloudflare: empty", listed(cloudflare(&envelope(r#","result":[]"#))).await, 0),
-        ("apinizer: empty", listed(apinizer(r#"{"status":"SUCCESS","resultList":[],"resultCount":0}"#)).await, 0),
-        ("apinizer: empty, left out", listed(apinizer(r#"{"success":true,"resultCount":0}"#)).await, 0),
-        ("apinizer: one", listed(apinizer(r#"{"success":true,"resultList":[{"name":"a"}]}"#)).await, 1),
+        (
+            "cloudflare: empty",
+            listed(cloudflare(&envelope(r#","result":[]"#))).await,
+            0,
+        ),
+        (
+            "apinizer: empty",
+            listed(apinizer(
+                r#"{"status":"SUCCESS","resultList":[],"resultCount":0}"#,
+            ))
+            .await,
+            0,
+        ),
+        (
+            "apinizer: empty, left out",
+            listed(apinizer(r#"{"success":true,"resultCount":0}"#)).await,
+            0,
+        ),
+        (
+            "apinizer: one",
+            listed(apinizer(r#"{"success":true,"resultList":[{"name":"a"}]}"#)).await,
+            1,
+        ),
     ] {
         assert_eq!(result.expect(name).len(), count, "{name}");
     }

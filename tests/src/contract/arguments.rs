@@ -44,7 +44,9 @@ impl Arguments {
     /// It is no text of bytes.
     pub fn file(&self, name: &str) -> Option<Vec<u8>> {
         self.part(name).map(|text| {
-            text.chars().map(|character| u8::try_from(character).expect("a byte")).collect()
+            text.chars()
+                .map(|character| u8::try_from(character).expect("a byte"))
+                .collect()
         })
     }
 

@@ -76,13 +76,24 @@ impl Coverage {
                 missing.push(format!("{}: no request was validated", operation.key()));
             }
             if !row.sandbox.keys().any(|status| (200..300).contains(status)) {
-                missing.push(format!("{}: the sandbox answered no success", operation.key()));
+                missing.push(format!(
+                    "{}: the sandbox answered no success",
+                    operation.key()
+                ));
             }
             let mut done = 0;
             for response in &operation.responses {
                 responses += 1;
-                let bodies = row.bodies.get(&response.status).copied().unwrap_or_default();
-                let wanted = if response.schema.is_some() { BODIES as usize } else { 1 };
+                let bodies = row
+                    .bodies
+                    .get(&response.status)
+                    .copied()
+                    .unwrap_or_default();
+                let wanted = if response.schema.is_some() {
+                    BODIES as usize
+                } else {
+                    1
+                };
                 if bodies < wanted {
                     missing.push(format!(
                         "{}: {bodies} of {wanted} bodies of {} were decoded",
@@ -109,17 +120,32 @@ impl Coverage {
             );
         }
         let known: Vec<String> = Contract::get().operations().map(Operation::key).collect();
-        missing.extend(rows.keys().filter(|key| !known.contains(key)).map(|key| format!("{key} is not documented")));
+        missing.extend(
+            rows.keys()
+                .filter(|key| !known.contains(key))
+                .map(|key| format!("{key} is not documented")),
+        );
         missing.extend(operations::check_table().err().into_iter().flatten());
         for line in &missing {
             let _ = writeln!(table, "missing: {line}");
         }
-        let _ = writeln!(table, "contract: {whole}/{operations} operations, {exercised}/{responses} documented responses");
-        let _ = write!(table, "(the same values in every run; {} sets another seed)", generate::SEED);
+        let _ = writeln!(
+            table,
+            "contract: {whole}/{operations} operations, {exercised}/{responses} documented responses"
+        );
+        let _ = write!(
+            table,
+            "(the same values in every run; {} sets another seed)",
+            generate::SEED
+        );
         (table, missing.is_empty())
     }
 }
 
 fn list(statuses: &BTreeMap<u16, usize>) -> String {
-    statuses.keys().map(u16::to_string).collect::<Vec<_>>().join(" ")
+    statuses
+        .keys()
+        .map(u16::to_string)
+        .collect::<Vec<_>>()
+        .join(" ")
 }

@@ -54,7 +54,10 @@ pub fn schema(value: &mut Value) {
             _ => {}
         }
     }
-    for (flag, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
+    for (flag, bound) in [
+        ("exclusiveMinimum", "minimum"),
+        ("exclusiveMaximum", "maximum"),
+    ] {
         match members.get(flag) {
             Some(Value::Bool(true)) => {
                 if let Some(limit) = members.remove(bound) {
@@ -84,7 +87,10 @@ fn nullable(members: &mut Map<String, Value>) {
     if let Some(kind) = members.get_mut("type") {
         *kind = json!([kind.clone(), "null"]);
         // An enum has to name null itself to allow it; nothing is added.
-    } else if ["allOf", "anyOf", "oneOf", "enum"].iter().any(|name| members.contains_key(*name)) {
+    } else if ["allOf", "anyOf", "oneOf", "enum"]
+        .iter()
+        .any(|name| members.contains_key(*name))
+    {
         let stated = Value::Object(std::mem::take(members));
         members.insert("anyOf".to_owned(), json!([stated, { "type": "null" }]));
     }
@@ -99,13 +105,22 @@ mod tests {
     fn forms() {
         for (old, new) in [
             (json!({"type": "string"}), json!({"type": "string"})),
-            (json!({"type": "string", "nullable": true}), json!({"type": ["string", "null"]})),
-            (json!({"type": "string", "nullable": false}), json!({"type": "string"})),
+            (
+                json!({"type": "string", "nullable": true}),
+                json!({"type": ["string", "null"]}),
+            ),
+            (
+                json!({"type": "string", "nullable": false}),
+                json!({"type": "string"}),
+            ),
             (
                 json!({"type": "string", "enum": ["a"], "nullable": true}),
                 json!({"type": ["string", "null"], "enum": ["a"]}),
             ),
-            (json!({"nullable": true, "description": "d"}), json!({"description": "d"})),
+            (
+                json!({"nullable": true, "description": "d"}),
+                json!({"description": "d"}),
+            ),
             (
                 json!({"nullable": true, "allOf": [{"$ref": "#/x"}]}),
                 json!({"anyOf": [{"allOf": [{"$ref": "#/x"}]}, {"type": "null"}]}),
@@ -119,8 +134,14 @@ mod tests {
                 json!({"type": "integer", "maximum": 9}),
             ),
             (json!({"exclusiveMaximum": true}), json!({})),
-            (json!({"$ref": "#/x", "nullable": true, "example": 1}), json!({"$ref": "#/x"})),
-            (json!({"example": {"nullable": true}}), json!({"examples": [{"nullable": true}]})),
+            (
+                json!({"$ref": "#/x", "nullable": true, "example": 1}),
+                json!({"$ref": "#/x"}),
+            ),
+            (
+                json!({"example": {"nullable": true}}),
+                json!({"examples": [{"nullable": true}]}),
+            ),
             // Properties may be named like keywords.
             (
                 json!({"properties": {"nullable": {"nullable": true, "type": "integer"}, "example": {"type": "string"}}}),
@@ -134,7 +155,10 @@ mod tests {
                 json!({"additionalProperties": {"type": "array", "nullable": true}}),
                 json!({"additionalProperties": {"type": ["array", "null"]}}),
             ),
-            (json!({"additionalProperties": true}), json!({"additionalProperties": true})),
+            (
+                json!({"additionalProperties": true}),
+                json!({"additionalProperties": true}),
+            ),
         ] {
             let mut translated = old.clone();
             schema(&mut translated);
@@ -164,20 +188,38 @@ mod tests {
         let mut old = document("3.0.3");
         translate(&mut old);
         let operation = &old["paths"]["/a"]["get"];
-        assert_eq!(operation["parameters"][0]["schema"], json!({"type": ["string", "null"]}));
+        assert_eq!(
+            operation["parameters"][0]["schema"],
+            json!({"type": ["string", "null"]})
+        );
         let media = &operation["responses"]["200"]["content"]["application/json"];
         assert_eq!(media["schema"], json!({"type": ["integer", "null"]}));
         assert_eq!(media["example"], json!({"schema": {"nullable": true}}));
-        assert_eq!(old["components"]["schemas"]["schema"], json!({"type": ["number", "null"]}));
+        assert_eq!(
+            old["components"]["schemas"]["schema"],
+            json!({"type": ["number", "null"]})
+        );
     }
 
     /// The translation means what it should to a validator.
     #[test]
     fn meaning() {
         for (old, accepted, refused) in [
-            (json!({"type": "string", "nullable": true}), json!(null), json!(1)),
-            (json!({"minimum": 1, "exclusiveMinimum": true}), json!(2), json!(1)),
-            (json!({"nullable": true, "allOf": [{"type": "object"}]}), json!(null), json!("x")),
+            (
+                json!({"type": "string", "nullable": true}),
+                json!(null),
+                json!(1),
+            ),
+            (
+                json!({"minimum": 1, "exclusiveMinimum": true}),
+                json!(2),
+                json!(1),
+            ),
+            (
+                json!({"nullable": true, "allOf": [{"type": "object"}]}),
+                json!(null),
+                json!("x"),
+            ),
         ] {
             let mut translated = old;
             schema(&mut translated);

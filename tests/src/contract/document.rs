@@ -48,7 +48,9 @@ impl Contract {
 
     /// Every operation of every document.
     pub fn operations(&self) -> impl Iterator<Item = &Operation> {
-        self.documents.iter().flat_map(|document| &document.operations)
+        self.documents
+            .iter()
+            .flat_map(|document| &document.operations)
     }
 }
 
@@ -162,7 +164,9 @@ impl Responses {
         match self.status.as_str() {
             "4XX" => 403,
             "5XX" => 503,
-            other => other.parse().unwrap_or_else(|_| panic!("no way to exercise {other}")),
+            other => other
+                .parse()
+                .unwrap_or_else(|_| panic!("no way to exercise {other}")),
         }
     }
 
@@ -207,7 +211,11 @@ impl Schema {
             .should_validate_formats(true)
             .build(&root)
             .unwrap_or_else(|error| panic!("{value}: {error}"));
-        Self { value, components: components.clone(), validator }
+        Self {
+            value,
+            components: components.clone(),
+            validator,
+        }
     }
 
     /// A part of this schema, with the same references.
@@ -233,7 +241,13 @@ impl Schema {
     pub fn problems(&self, instance: &Value) -> Vec<String> {
         self.validator
             .iter_errors(instance)
-            .map(|error| format!("at {:?}: {}", error.instance_path().to_string(), error.masked()))
+            .map(|error| {
+                format!(
+                    "at {:?}: {}",
+                    error.instance_path().to_string(),
+                    error.masked()
+                )
+            })
             .collect()
     }
 }
@@ -291,10 +305,16 @@ impl Document {
             .split_once("://")
             .and_then(|(_, rest)| rest.split_once('/'))
             .map_or(String::new(), |(_, path)| format!("/{path}"));
-        let reader = Reader { provider, document: &document, components };
+        let reader = Reader {
+            provider,
+            document: &document,
+            components,
+        };
         let mut operations = Vec::new();
         for (path, item) in document["paths"].as_object().expect("paths") {
-            for method in ["get", "put", "post", "delete", "options", "head", "patch", "trace"] {
+            for method in [
+                "get", "put", "post", "delete", "options", "head", "patch", "trace",
+            ] {
                 if item.get(method).is_some() {
                     operations.push(reader.operation(path, method, item));
                 }
@@ -329,7 +349,11 @@ impl Operation {
 
     /// The documented answer for a status: the exact one, or its range.
     pub fn response(&self, status: u16) -> Option<&Responses> {
-        let covering = || self.responses.iter().filter(|response| response.covers(status));
+        let covering = || {
+            self.responses
+                .iter()
+                .filter(|response| response.covers(status))
+        };
         covering()
             .find(|response| !response.status.ends_with("XX"))
             .or_else(|| covering().next())
@@ -340,7 +364,10 @@ impl Operation {
     /// # Panics
     /// There is none or more than one.
     pub fn success(&self) -> &Responses {
-        let mut successes = self.responses.iter().filter(|response| response.is_success());
+        let mut successes = self
+            .responses
+            .iter()
+            .filter(|response| response.is_success());
         match (successes.next(), successes.next()) {
             (Some(success), None) => success,
             _ => panic!("{}: not exactly one documented success", self.key()),
@@ -357,11 +384,16 @@ impl Operation {
         }
         let mut parameters = Vec::new();
         for (expected, segment) in template.iter().zip(segments) {
-            match expected.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+            match expected
+                .strip_prefix('{')
+                .and_then(|name| name.strip_suffix('}'))
+            {
                 // An empty segment names nothing.
                 Some(_) if segment.is_empty() => return None,
                 Some(name) => {
-                    let text = percent_encoding::percent_decode_str(segment).decode_utf8().ok()?;
+                    let text = percent_encoding::percent_decode_str(segment)
+                        .decode_utf8()
+                        .ok()?;
                     parameters.push((name.to_owned(), text.into_owned()));
                 }
                 None if *expected == segment => {}
@@ -397,12 +429,20 @@ impl Reader<'_> {
             path: path.to_owned(),
             vendor_id: operation["operationId"].as_str().map(str::to_owned),
             parameters,
-            body: operation.get("requestBody").map(|body| self.body(self.deref(body), &at)),
+            body: operation
+                .get("requestBody")
+                .map(|body| self.body(self.deref(body), &at)),
             security: security
                 .as_array()
                 .unwrap_or_else(|| panic!("{at}: no security"))
                 .iter()
-                .map(|way| way.as_object().expect("schemes").keys().map(|name| self.scheme(name)).collect())
+                .map(|way| {
+                    way.as_object()
+                        .expect("schemes")
+                        .keys()
+                        .map(|name| self.scheme(name))
+                        .collect()
+                })
                 .collect(),
             responses: operation["responses"]
                 .as_object()
@@ -430,7 +470,9 @@ impl Reader<'_> {
     fn parameter(&self, parameter: &Value, at: &str) -> Parameter {
         let name = parameter["name"].as_str().expect("a name").to_owned();
         assert!(
-            parameter["style"].is_null() && parameter["explode"].is_null() && parameter["content"].is_null(),
+            parameter["style"].is_null()
+                && parameter["explode"].is_null()
+                && parameter["content"].is_null(),
             "{at}: {name} is serialised in a way that validate.rs does not know"
         );
         Parameter {
@@ -447,7 +489,8 @@ impl Reader<'_> {
     }
 
     fn body(&self, body: &Value, at: &str) -> Body {
-        let (media_type, media) = one_media_type(body, at).unwrap_or_else(|| panic!("{at}: no body"));
+        let (media_type, media) =
+            one_media_type(body, at).unwrap_or_else(|| panic!("{at}: no body"));
         Body {
             required: body["required"] == true,
             schema: self.schema(&media["schema"]),
@@ -458,8 +501,15 @@ impl Reader<'_> {
 
     fn scheme(&self, name: &str) -> Requirement {
         let scheme = &self.components["securitySchemes"][name];
-        match (scheme["type"].as_str(), scheme["scheme"].as_str(), scheme["in"].as_str()) {
-            (Some("http"), Some("bearer"), _) => Requirement { header: "authorization".to_owned(), bearer: true },
+        match (
+            scheme["type"].as_str(),
+            scheme["scheme"].as_str(),
+            scheme["in"].as_str(),
+        ) {
+            (Some("http"), Some("bearer"), _) => Requirement {
+                header: "authorization".to_owned(),
+                bearer: true,
+            },
             (Some("apiKey"), _, Some("header")) => Requirement {
                 header: scheme["name"].as_str().expect("a header").to_lowercase(),
                 bearer: false,
@@ -477,13 +527,20 @@ impl Reader<'_> {
                 .as_ref()
                 .filter(|(media_type, _)| media_type == "application/json")
                 .map(|(_, media)| self.schema(&media["schema"])),
-            examples: media.as_ref().map(|(_, media)| examples(media)).unwrap_or_default(),
+            examples: media
+                .as_ref()
+                .map(|(_, media)| examples(media))
+                .unwrap_or_default(),
             media_type: media.map(|(media_type, _)| media_type),
             headers: headers
                 .into_iter()
                 .flatten()
                 .map(|(name, header)| {
-                    (name.to_lowercase(), header["required"] == true, self.schema(&header["schema"]))
+                    (
+                        name.to_lowercase(),
+                        header["required"] == true,
+                        self.schema(&header["schema"]),
+                    )
                 })
                 .collect(),
         }
@@ -493,12 +550,24 @@ impl Reader<'_> {
 fn one_media_type<'a>(holder: &'a Value, at: &str) -> Option<(String, &'a Value)> {
     let content = holder["content"].as_object()?;
     assert_eq!(content.len(), 1, "{at}: not exactly one media type");
-    content.iter().next().map(|(name, media)| (name.clone(), media))
+    content
+        .iter()
+        .next()
+        .map(|(name, media)| (name.clone(), media))
 }
 
 fn examples(media: &Value) -> Vec<Value> {
-    let named = media["examples"].as_object().into_iter().flatten().map(|(_, example)| &example["value"]);
-    media.get("example").into_iter().chain(named).cloned().collect()
+    let named = media["examples"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(_, example)| &example["value"]);
+    media
+        .get("example")
+        .into_iter()
+        .chain(named)
+        .cloned()
+        .collect()
 }
 
 #[cfg(test)]
@@ -513,7 +582,10 @@ mod tests {
         }});
         let joined = resolve(&json!({"$ref": "#/components/schemas/B"}), &components);
         assert_eq!(joined["required"], json!(["a", "b"]));
-        assert_eq!(joined["properties"], json!({"a": {"type": "string"}, "b": {}}));
+        assert_eq!(
+            joined["properties"],
+            json!({"a": {"type": "string"}, "b": {}})
+        );
     }
 
     #[test]
@@ -523,9 +595,14 @@ mod tests {
             .document("openai")
             .operations
             .iter()
-            .find(|operation| operation.vendor_id.as_deref() == Some("listOrganizationCertificates"))
+            .find(|operation| {
+                operation.vendor_id.as_deref() == Some("listOrganizationCertificates")
+            })
             .unwrap();
-        let documented = |status| list.response(status).map(|response| response.status.as_str());
+        let documented = |status| {
+            list.response(status)
+                .map(|response| response.status.as_str())
+        };
         assert_eq!(documented(429), Some("429"));
         assert_eq!(documented(404), Some("4XX"));
         assert_eq!(documented(599), Some("5XX"));
@@ -543,7 +620,10 @@ mod tests {
         let (id, parameters) = found("/apinizer/apiops/projects/a%2Fb/certificates/c%3F/").unwrap();
         assert_eq!(id, "getCertificate");
         assert_eq!(parameters[0], ("projectName".to_owned(), "a/b".to_owned()));
-        assert_eq!(parameters[1], ("certificateName".to_owned(), "c?".to_owned()));
+        assert_eq!(
+            parameters[1],
+            ("certificateName".to_owned(), "c?".to_owned())
+        );
         assert_eq!(found("/apinizer/apiops/projects/a/certificates/c"), None);
         assert_eq!(found("/apiops/projects/a/certificates/c/"), None);
     }

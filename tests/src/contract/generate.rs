@@ -20,14 +20,37 @@ pub const SEED: &str = "CERTFLEET_CONTRACT_SEED";
 const LONGEST: usize = 3_000;
 
 /// Keywords that say nothing about what is valid.
-const REMARKS: [&str; 9] =
-    ["title", "description", "default", "example", "examples", "readOnly", "writeOnly", "deprecated", "uniqueItems"];
+const REMARKS: [&str; 9] = [
+    "title",
+    "description",
+    "default",
+    "example",
+    "examples",
+    "readOnly",
+    "writeOnly",
+    "deprecated",
+    "uniqueItems",
+];
 
 /// Keywords that this generator honours. A schema with any other one is refused, so that a new
 /// keyword in a document cannot make the tests weaker unseen.
 const KEYWORDS: [&str; 16] = [
-    "type", "enum", "const", "format", "anyOf", "oneOf", "properties", "required", "additionalProperties", "items",
-    "minItems", "maxItems", "minLength", "maxLength", "minimum", "maximum",
+    "type",
+    "enum",
+    "const",
+    "format",
+    "anyOf",
+    "oneOf",
+    "properties",
+    "required",
+    "additionalProperties",
+    "items",
+    "minItems",
+    "maxItems",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
 ];
 
 /// Which way a value goes.
@@ -50,13 +73,21 @@ pub fn run<T: std::fmt::Debug>(
     check: impl Fn(T) -> Result<(), String>,
 ) {
     let seed: u64 = match std::env::var(SEED) {
-        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{SEED} is no number: {text}")),
+        Ok(text) => text
+            .parse()
+            .unwrap_or_else(|_| panic!("{SEED} is no number: {text}")),
         Err(_) => 2_026,
     };
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    let config = Config { cases, failure_persistence: None, max_shrink_iters: 300, ..Config::default() };
-    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 300,
+        ..Config::default()
+    };
+    let mut runner =
+        TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
     let outcome = runner.run(values, |value| check(value).map_err(TestCaseError::fail));
     match outcome {
         Ok(()) => {}
@@ -75,7 +106,10 @@ pub fn plain(operation: &Operation) -> Arguments {
         let scalar = |value: &Value| match (&value["enum"][0], value["type"].as_str()) {
             (Value::Null, Some("integer")) => json!(1),
             (Value::Null, _) => {
-                json!(format!("argument-{}", name.replace(|c: char| !c.is_ascii_alphanumeric(), "-")))
+                json!(format!(
+                    "argument-{}",
+                    name.replace(|c: char| !c.is_ascii_alphanumeric(), "-")
+                ))
             }
             (first, _) => first.clone(),
         };
@@ -87,12 +121,20 @@ pub fn plain(operation: &Operation) -> Arguments {
     let body = operation.body.as_ref().map(|body| {
         let properties = body.schema.resolved(&body.schema.value)["properties"].clone();
         let members = properties.as_object().into_iter().flatten();
-        members.map(|(name, value)| (name.clone(), one(name, &body.schema, value))).collect::<Map<_, _>>().into()
+        members
+            .map(|(name, value)| (name.clone(), one(name, &body.schema, value)))
+            .collect::<Map<_, _>>()
+            .into()
     });
     let parameters = operation.parameters.iter();
     Arguments {
         parameters: parameters
-            .map(|parameter| (parameter.name.clone(), one(&parameter.name, &parameter.schema, &parameter.schema.value)))
+            .map(|parameter| {
+                (
+                    parameter.name.clone(),
+                    one(&parameter.name, &parameter.schema, &parameter.schema.value),
+                )
+            })
             .collect(),
         body,
     }
@@ -120,35 +162,66 @@ pub fn arguments(operation: &Operation) -> BoxedStrategy<Arguments> {
                 Location::Path => segments(&parameter.schema),
                 // No item, no parameter: an empty list cannot be told from none on the wire.
                 Location::Query | Location::Header => values(&parameter.schema, Side::Request)
-                    .prop_filter("not empty", |value| value.as_array().is_none_or(|items| !items.is_empty()))
+                    .prop_filter("not empty", |value| {
+                        value.as_array().is_none_or(|items| !items.is_empty())
+                    })
                     .boxed(),
             };
             let named = values.prop_map(move |value| Some((name.clone(), value)));
-            if parameter.required { named.boxed() } else { prop_oneof![1 => Just(None), 2 => named].boxed() }
+            if parameter.required {
+                named.boxed()
+            } else {
+                prop_oneof![1 => Just(None), 2 => named].boxed()
+            }
         })
         .collect();
     let body = match &operation.body {
         None => Just(None).boxed(),
         Some(body) => {
             let values = values(&body.schema, Side::Request).prop_map(Some);
-            if body.required { values.boxed() } else { prop_oneof![1 => Just(None), 3 => values].boxed() }
+            if body.required {
+                values.boxed()
+            } else {
+                prop_oneof![1 => Just(None), 3 => values].boxed()
+            }
         }
     };
     (parameters, body)
-        .prop_map(|(parameters, body)| Arguments { parameters: parameters.into_iter().flatten().collect(), body })
+        .prop_map(|(parameters, body)| Arguments {
+            parameters: parameters.into_iter().flatten().collect(),
+            body,
+        })
         .boxed()
 }
 
 /// Texts that can name one object in a path: everything but what a client has to refuse.
 fn segments(schema: &Schema) -> BoxedStrategy<Value> {
-    let longest = schema.resolved(&schema.value)["maxLength"].as_u64().map_or(60, |limit| limit as usize);
-    let odd = select(vec!["a b", "a%2Fb", "ü?#&=+;@:$", "%", "..a", "...", "a.", "~-_", "%2e%2ex", "'\"<>`{}|^[]"]);
+    let longest = schema.resolved(&schema.value)["maxLength"]
+        .as_u64()
+        .map_or(60, |limit| limit as usize);
+    let odd = select(vec![
+        "a b",
+        "a%2Fb",
+        "ü?#&=+;@:$",
+        "%",
+        "..a",
+        "...",
+        "a.",
+        "~-_",
+        "%2e%2ex",
+        "'\"<>`{}|^[]",
+    ]);
     let any = vec(any::<char>(), 1..longest)
         .prop_map(String::from_iter)
         .prop_filter("one segment", |text| {
-            !text.contains(['/', '\\']) && !text.chars().any(char::is_control) && text.len() <= 256 && !is_dots(text)
+            !text.contains(['/', '\\'])
+                && !text.chars().any(char::is_control)
+                && text.len() <= 256
+                && !is_dots(text)
         });
-    prop_oneof![2 => odd.prop_map(str::to_owned), 2 => "[a-zA-Z0-9_-]{1,36}", 3 => any].prop_map(Value::String).boxed()
+    prop_oneof![2 => odd.prop_map(str::to_owned), 2 => "[a-zA-Z0-9_-]{1,36}", 3 => any]
+        .prop_map(Value::String)
+        .boxed()
 }
 
 fn is_dots(text: &str) -> bool {
@@ -166,7 +239,10 @@ fn build(schema: &Schema, value: &Value, side: Side) -> BoxedStrategy<Value> {
         return Just(constant.clone()).boxed();
     }
     if let Some(branches) = value["anyOf"].as_array().or(value["oneOf"].as_array()) {
-        assert!(value.get("properties").is_none(), "properties beside branches: {value}");
+        assert!(
+            value.get("properties").is_none(),
+            "properties beside branches: {value}"
+        );
         return Union::new(branches.iter().map(|branch| build(schema, branch, side))).boxed();
     }
     Union::new(types(&value).into_iter().map(|kind| match kind {
@@ -178,7 +254,9 @@ fn build(schema: &Schema, value: &Value, side: Side) -> BoxedStrategy<Value> {
         "array" => {
             let least = value["minItems"].as_u64().unwrap_or(0) as usize;
             let most = value["maxItems"].as_u64().map_or(4, |most| most as usize);
-            vec(build(schema, &value["items"], side), least..=most).prop_map(Value::Array).boxed()
+            vec(build(schema, &value["items"], side), least..=most)
+                .prop_map(Value::Array)
+                .boxed()
         }
         "object" => object(schema, &value, side),
         _ => anything(),
@@ -201,19 +279,28 @@ fn known(value: &Value) {
         let known = keyword.starts_with("x-")
             || REMARKS.contains(&keyword.as_str())
             || KEYWORDS.contains(&keyword.as_str());
-        assert!(known, "the generator does not know the keyword {keyword} of {value}");
+        assert!(
+            known,
+            "the generator does not know the keyword {keyword} of {value}"
+        );
     }
 }
 
 fn object(schema: &Schema, value: &Value, side: Side) -> BoxedStrategy<Value> {
-    let required: Vec<&str> = value["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: Vec<&str> = value["required"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     let members: Vec<BoxedStrategy<Option<(String, Value)>>> = value["properties"]
         .as_object()
         .into_iter()
         .flatten()
         .map(|(name, property)| {
             let named = name.clone();
-            let present = build(schema, property, side).prop_map(move |value| Some((named.clone(), value)));
+            let present =
+                build(schema, property, side).prop_map(move |value| Some((named.clone(), value)));
             if required.contains(&name.as_str()) {
                 present.boxed()
             } else {
@@ -223,9 +310,12 @@ fn object(schema: &Schema, value: &Value, side: Side) -> BoxedStrategy<Value> {
         .collect();
     let more = match &value["additionalProperties"] {
         Value::Bool(false) => Just(Default::default()).boxed(),
-        Value::Object(_) => {
-            btree_map("[a-z_.]{1,12}", build(schema, &value["additionalProperties"], side), 0..4).boxed()
-        }
+        Value::Object(_) => btree_map(
+            "[a-z_.]{1,12}",
+            build(schema, &value["additionalProperties"], side),
+            0..4,
+        )
+        .boxed(),
         _ if side == Side::Request => Just(Default::default()).boxed(),
         // What a vendor adds before its document says so.
         _ => prop_oneof![
@@ -235,7 +325,13 @@ fn object(schema: &Schema, value: &Value, side: Side) -> BoxedStrategy<Value> {
         .boxed(),
     };
     (members, more)
-        .prop_map(|(members, more)| Value::Object(more.into_iter().chain(members.into_iter().flatten()).collect()))
+        .prop_map(|(members, more)| {
+            Value::Object(
+                more.into_iter()
+                    .chain(members.into_iter().flatten())
+                    .collect(),
+            )
+        })
         .boxed()
 }
 
@@ -243,11 +339,17 @@ fn text(value: &Value) -> BoxedStrategy<Value> {
     let least = value["minLength"].as_u64().unwrap_or(0) as usize;
     let most = value["maxLength"].as_u64().map(|most| most as usize);
     let shorter = move |longest: usize| {
-        vec(any::<char>(), least..=most.map_or(longest, |most| most.min(longest))).prop_map(String::from_iter)
+        vec(
+            any::<char>(),
+            least..=most.map_or(longest, |most| most.min(longest)),
+        )
+        .prop_map(String::from_iter)
     };
     match value["format"].as_str() {
         Some("date-time") => dates().prop_map(Value::String).boxed(),
-        Some("binary") => vec(any::<u8>(), 0..60).prop_map(|bytes| Value::String(Arguments::text_of(&bytes))).boxed(),
+        Some("binary") => vec(any::<u8>(), 0..60)
+            .prop_map(|bytes| Value::String(Arguments::text_of(&bytes)))
+            .boxed(),
         Some("uri") => Just(json!("https://example.com/a")).boxed(),
         None => prop_oneof![
             8 => shorter(16),
@@ -273,11 +375,17 @@ fn dates() -> BoxedStrategy<String> {
         "1969-12-31T23:59:59-00:30",
         "2027-01-02T03:04:05.000000Z",
     ]);
-    let any = (1_i32..=9_998, 1_u32..=12, 1_u32..=28, 0_u32..24, 0_u32..60, 0_u32..60).prop_map(
-        |(year, month, day, hour, minute, second)| {
+    let any = (
+        1_i32..=9_998,
+        1_u32..=12,
+        1_u32..=28,
+        0_u32..24,
+        0_u32..60,
+        0_u32..60,
+    )
+        .prop_map(|(year, month, day, hour, minute, second)| {
             format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
-        },
-    );
+        });
     prop_oneof![odd.prop_map(str::to_owned), any].boxed()
 }
 
@@ -323,7 +431,8 @@ fn anything() -> BoxedStrategy<Value> {
     leaf.prop_recursive(2, 8, 3, |inner| {
         prop_oneof![
             vec(inner.clone(), 0..3).prop_map(Value::Array),
-            btree_map("[a-z]{1,6}", inner, 0..3).prop_map(|members| Value::Object(members.into_iter().collect())),
+            btree_map("[a-z]{1,6}", inner, 0..3)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
         ]
     })
     .boxed()
@@ -340,10 +449,19 @@ mod tests {
         for operation in Contract::get().operations() {
             for response in &operation.responses {
                 if let Some(schema) = &response.schema {
-                    run(&operation.key(), &values(schema, Side::Answer), 30, |value| {
-                        let problems = schema.problems(&value);
-                        if problems.is_empty() { Ok(()) } else { Err(problems.join("; ")) }
-                    });
+                    run(
+                        &operation.key(),
+                        &values(schema, Side::Answer),
+                        30,
+                        |value| {
+                            let problems = schema.problems(&value);
+                            if problems.is_empty() {
+                                Ok(())
+                            } else {
+                                Err(problems.join("; "))
+                            }
+                        },
+                    );
                 }
             }
         }
@@ -352,6 +470,9 @@ mod tests {
     #[test]
     #[should_panic(expected = "does not know the keyword pattern")]
     fn an_unknown_keyword_is_not_passed_over() {
-        let _ = values(&Schema::new(json!({"type": "string", "pattern": "^a"}), &Value::Null), Side::Answer);
+        let _ = values(
+            &Schema::new(json!({"type": "string", "pattern": "^a"}), &Value::Null),
+            Side::Answer,
+        );
     }
 }

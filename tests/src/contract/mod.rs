@@ -19,7 +19,9 @@ mod variants;
 
 pub use arguments::Arguments;
 pub use coverage::{BODIES, Coverage, Kind};
-pub use document::{Contract, Document, Location, Operation, Parameter, Requirement, Responses, Schema};
+pub use document::{
+    Contract, Document, Location, Operation, Parameter, Requirement, Responses, Schema,
+};
 pub use operations::{Called, Client};
 pub use recorder::{Exchange, Recorder};
 pub use variants::{Expected, Variant, variants};

@@ -22,7 +22,9 @@ pub(super) fn parts(content_type: &str, body: &[u8]) -> Result<Vec<Part>, String
         .ok_or("the content type has no usable boundary")?;
     let first = format!("--{boundary}\r\n");
     let next = format!("\r\n--{boundary}");
-    let mut rest = body.strip_prefix(first.as_bytes()).ok_or("the form does not begin with its boundary")?;
+    let mut rest = body
+        .strip_prefix(first.as_bytes())
+        .ok_or("the form does not begin with its boundary")?;
     let mut parts = Vec::new();
     loop {
         let end = find(rest, next.as_bytes()).ok_or("a part does not end with the boundary")?;
@@ -31,7 +33,9 @@ pub(super) fn parts(content_type: &str, body: &[u8]) -> Result<Vec<Part>, String
         if rest == b"--\r\n" || rest == b"--" {
             return Ok(parts);
         }
-        rest = rest.strip_prefix(b"\r\n").ok_or("the boundary is followed by something else")?;
+        rest = rest
+            .strip_prefix(b"\r\n")
+            .ok_or("the boundary is followed by something else")?;
     }
 }
 
@@ -44,7 +48,11 @@ fn part(bytes: &[u8]) -> Result<Part, String> {
         match name.to_ascii_lowercase().as_str() {
             "content-disposition" => disposition = Some(value.trim()),
             "content-type" => content_type = Some(value.trim().to_owned()),
-            other => return Err(format!("a part has the header {other}, which RFC 7578 forbids")),
+            other => {
+                return Err(format!(
+                    "a part has the header {other}, which RFC 7578 forbids"
+                ));
+            }
         }
     }
     let disposition = disposition
@@ -53,7 +61,12 @@ fn part(bytes: &[u8]) -> Result<Part, String> {
     let quoted = |name: &str| {
         let (_, after) = disposition.split_once(&format!("; {name}=\""))?;
         let (value, _) = after.split_once('"')?;
-        Some(value.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n"))
+        Some(
+            value
+                .replace("%22", "\"")
+                .replace("%0D", "\r")
+                .replace("%0A", "\n"),
+        )
     };
     Ok(Part {
         name: quoted("name").ok_or("a part has no name")?,
@@ -64,7 +77,9 @@ fn part(bytes: &[u8]) -> Result<Part, String> {
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
+    haystack
+        .windows(needle.len())
+        .position(|window| window == needle)
 }
 
 #[cfg(test)]
@@ -76,7 +91,10 @@ mod tests {
         let body = b"--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n2\r\n--b\r\n\
             Content-Disposition: form-data; name=\"f\"; filename=\"x.pem\"\r\nContent-Type: text/plain\r\n\r\n\xff\r\n--b--\r\n";
         let read = parts("multipart/form-data; boundary=b", body).unwrap();
-        assert_eq!((read[0].name.as_str(), read[0].bytes.as_slice()), ("a", b"1\r\n2".as_slice()));
+        assert_eq!(
+            (read[0].name.as_str(), read[0].bytes.as_slice()),
+            ("a", b"1\r\n2".as_slice())
+        );
         assert_eq!(read[1].file_name.as_deref(), Some("x.pem"));
         assert_eq!(read[1].bytes, b"\xff");
     }
@@ -86,9 +104,18 @@ mod tests {
         for (content_type, body) in [
             ("multipart/form-data", "--b\r\n\r\n--b--\r\n"),
             ("multipart/form-data; boundary=b", ""),
-            ("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1"),
-            ("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data\r\n\r\n1\r\n--b--\r\n"),
-            ("multipart/form-data; boundary=b", "--b\r\nX: y\r\n\r\n1\r\n--b--\r\n"),
+            (
+                "multipart/form-data; boundary=b",
+                "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1",
+            ),
+            (
+                "multipart/form-data; boundary=b",
+                "--b\r\nContent-Disposition: form-data\r\n\r\n1\r\n--b--\r\n",
+            ),
+            (
+                "multipart/form-data; boundary=b",
+                "--b\r\nX: y\r\n\r\n1\r\n--b--\r\n",
+            ),
         ] {
             assert!(parts(content_type, body.as_bytes()).is_err(), "{body:?}");
         }

@@ -50,7 +50,11 @@ impl Called {
     }
 
     fn bytes(response: &Response<Bytes>) -> Self {
-        assert_eq!(**response, *response.body(), "the value of a binary answer is its body");
+        assert_eq!(
+            **response,
+            *response.body(),
+            "the value of a binary answer is its body"
+        );
         Self::of(response, None)
     }
 }
@@ -68,7 +72,11 @@ pub struct Client {
 
 impl Client {
     /// Calls it: what the arguments leave out is not given to the builder.
-    pub fn call<'a>(&self, clients: &'a Clients, arguments: &'a Arguments) -> BoxFuture<'a, Result<Called, Error>> {
+    pub fn call<'a>(
+        &self,
+        clients: &'a Clients,
+        arguments: &'a Arguments,
+    ) -> BoxFuture<'a, Result<Called, Error>> {
         (self.call)(clients, arguments)
     }
 
@@ -77,7 +85,9 @@ impl Client {
     /// # Panics
     /// The client does not know the operation: see [`check_table`].
     pub fn constants(&self) -> &'static certfleet_http::Operation {
-        self.api().operation(self.id).unwrap_or_else(|| panic!("{} has no {}", self.provider, self.id))
+        self.api()
+            .operation(self.id)
+            .unwrap_or_else(|| panic!("{} has no {}", self.provider, self.id))
     }
 
     /// The client's own tables.
@@ -85,7 +95,9 @@ impl Client {
     /// # Panics
     /// There is no such provider.
     pub fn api(&self) -> &'static Api {
-        APIS.into_iter().find(|api| api.provider == self.provider).expect("a provider")
+        APIS.into_iter()
+            .find(|api| api.provider == self.provider)
+            .expect("a provider")
     }
 
     /// What the document says of it.
@@ -276,8 +288,10 @@ pub static TABLE: &[Client] = &[
 /// Every difference.
 pub fn check_table() -> Result<(), Vec<String>> {
     let mut problems = Vec::new();
-    let table: Vec<(String, String)> =
-        TABLE.iter().map(|client| (client.provider.to_owned(), client.id.to_owned())).collect();
+    let table: Vec<(String, String)> = TABLE
+        .iter()
+        .map(|client| (client.provider.to_owned(), client.id.to_owned()))
+        .collect();
     let called: BTreeSet<_> = table.iter().cloned().collect();
     if called.len() != table.len() {
         problems.push("the table names an operation twice".to_owned());
@@ -292,8 +306,13 @@ pub fn check_table() -> Result<(), Vec<String>> {
             let Some(documented) = Contract::get().operations().find(|one| one.key() == key) else {
                 continue;
             };
-            let statuses: Vec<&str> = documented.responses.iter().map(|one| one.status.as_str()).collect();
-            let same_statuses = BTreeSet::from_iter(operation.statuses) == BTreeSet::from_iter(&statuses);
+            let statuses: Vec<&str> = documented
+                .responses
+                .iter()
+                .map(|one| one.status.as_str())
+                .collect();
+            let same_statuses =
+                BTreeSet::from_iter(operation.statuses) == BTreeSet::from_iter(&statuses);
             let success: Vec<u16> = documented
                 .responses
                 .iter()
@@ -301,20 +320,36 @@ pub fn check_table() -> Result<(), Vec<String>> {
                 .map(|one| one.concrete())
                 .collect();
             if !same_statuses || operation.success != success {
-                problems.push(format!("{key}: the client knows {:?}, documented are {statuses:?}", operation.statuses));
+                problems.push(format!(
+                    "{key}: the client knows {:?}, documented are {statuses:?}",
+                    operation.statuses
+                ));
             }
             if operation.vendor_id != documented.vendor_id.as_deref() {
-                problems.push(format!("{key}: the client names it {:?}", operation.vendor_id));
+                problems.push(format!(
+                    "{key}: the client names it {:?}",
+                    operation.vendor_id
+                ));
             }
             let ways: Vec<Vec<(&str, &str)>> = api
                 .auth
                 .iter()
-                .map(|way| way.bindings.iter().map(|one| (one.header, one.prefix)).collect())
+                .map(|way| {
+                    way.bindings
+                        .iter()
+                        .map(|one| (one.header, one.prefix))
+                        .collect()
+                })
                 .collect();
             for way in &documented.security {
-                let wanted: BTreeSet<_> =
-                    way.iter().map(|one| (one.header.as_str(), if one.bearer { "Bearer " } else { "" })).collect();
-                if !ways.iter().any(|way| way.iter().copied().collect::<BTreeSet<_>>() == wanted) {
+                let wanted: BTreeSet<_> = way
+                    .iter()
+                    .map(|one| (one.header.as_str(), if one.bearer { "Bearer " } else { "" }))
+                    .collect();
+                if !ways
+                    .iter()
+                    .any(|way| way.iter().copied().collect::<BTreeSet<_>>() == wanted)
+                {
                     problems.push(format!("{key}: no credentials for {way:?}"));
                 }
             }
@@ -322,12 +357,37 @@ pub fn check_table() -> Result<(), Vec<String>> {
     }
     let documented: BTreeSet<String> = Contract::get().operations().map(Operation::key).collect();
     for (what, names) in [
-        ("documented, but no client has it", documented.difference(&constants).cloned().collect::<Vec<_>>()),
-        ("a client's, but not documented", constants.difference(&documented).cloned().collect()),
-        ("a client's, but not called by the tests", generated.difference(&called).map(|one| format!("{one:?}")).collect()),
-        ("called by the tests, but no client's", called.difference(&generated).map(|one| format!("{one:?}")).collect()),
+        (
+            "documented, but no client has it",
+            documented
+                .difference(&constants)
+                .cloned()
+                .collect::<Vec<_>>(),
+        ),
+        (
+            "a client's, but not documented",
+            constants.difference(&documented).cloned().collect(),
+        ),
+        (
+            "a client's, but not called by the tests",
+            generated
+                .difference(&called)
+                .map(|one| format!("{one:?}"))
+                .collect(),
+        ),
+        (
+            "called by the tests, but no client's",
+            called
+                .difference(&generated)
+                .map(|one| format!("{one:?}"))
+                .collect(),
+        ),
     ] {
         problems.extend(names.into_iter().map(|name| format!("{name} is {what}")));
     }
-    if problems.is_empty() { Ok(()) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(problems)
+    }
 }

@@ -54,12 +54,19 @@ pub struct Recorder {
 impl Recorder {
     /// A layer that panics at the first problem.
     pub fn strict(inner: impl Transport) -> Self {
-        Self { inner: Arc::new(inner), strict: true, exchanges: Arc::default() }
+        Self {
+            inner: Arc::new(inner),
+            strict: true,
+            exchanges: Arc::default(),
+        }
     }
 
     /// A layer that notes problems.
     pub fn noting(inner: impl Transport) -> Self {
-        Self { strict: false, ..Self::strict(inner) }
+        Self {
+            strict: false,
+            ..Self::strict(inner)
+        }
     }
 
     /// What passed so far.
@@ -76,20 +83,32 @@ impl Recorder {
         let document = Contract::get().document(provider);
         let checked = validate::request(document, &wire);
         let mut exchange = Exchange {
-            operation: document.find(wire.method, wire.path).map(|(operation, _)| operation.key()),
-            arguments: checked.as_ref().ok().map(|(_, arguments)| arguments.clone()),
+            operation: document
+                .find(wire.method, wire.path)
+                .map(|(operation, _)| operation.key()),
+            arguments: checked
+                .as_ref()
+                .ok()
+                .map(|(_, arguments)| arguments.clone()),
             status: answer.status.as_u16(),
             documented: None,
             problems: Vec::new(),
         };
         if answer.status.is_success() {
-            exchange.problems.extend(checked.err().into_iter().flatten());
+            exchange
+                .problems
+                .extend(checked.err().into_iter().flatten());
         }
         if let Some((operation, _)) = document.find(wire.method, wire.path) {
-            let verdict = validate::answer(operation, exchange.status, &answer.headers, &answer.body);
+            let verdict =
+                validate::answer(operation, exchange.status, &answer.headers, &answer.body);
             exchange.problems.extend(verdict.problems);
             if verdict.documented.is_none() && exchange.status < 400 {
-                exchange.problems.push(format!("{} answered {}, which is not documented", operation.key(), exchange.status));
+                exchange.problems.push(format!(
+                    "{} answered {}, which is not documented",
+                    operation.key(),
+                    exchange.status
+                ));
             }
             exchange.documented = verdict.documented;
         }
@@ -118,7 +137,10 @@ impl Transport for Recorder {
                 "not as documented:\n{}",
                 exchange.problems.join("\n")
             );
-            self.exchanges.lock().expect("no panic while held").push(exchange);
+            self.exchanges
+                .lock()
+                .expect("no panic while held")
+                .push(exchange);
             Ok(answer)
         })
     }

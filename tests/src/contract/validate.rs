@@ -9,7 +9,13 @@ use certfleet_http::{HeaderMap, Request};
 use serde_json::{Map, Value};
 
 /// Headers of HTTP itself, which no document declares.
-const PLAIN_HEADERS: [&str; 5] = ["accept", "content-length", "content-type", "host", "user-agent"];
+const PLAIN_HEADERS: [&str; 5] = [
+    "accept",
+    "content-length",
+    "content-type",
+    "host",
+    "user-agent",
+];
 
 /// What a request is, as far as a server could tell.
 #[derive(Debug, Clone)]
@@ -43,14 +49,22 @@ impl<'a> Wire<'a> {
 ///
 /// # Errors
 /// Everything in which it is not what the document allows.
-pub fn request<'a>(document: &'a Document, wire: &Wire<'_>) -> Result<(&'a Operation, Arguments), Vec<String>> {
+pub fn request<'a>(
+    document: &'a Document,
+    wire: &Wire<'_>,
+) -> Result<(&'a Operation, Arguments), Vec<String>> {
     let Some((operation, path)) = document.find(wire.method, wire.path) else {
-        return Err(vec![format!("{} {} is no operation of {}", wire.method, wire.path, document.provider)]);
+        return Err(vec![format!(
+            "{} {} is no operation of {}",
+            wire.method, wire.path, document.provider
+        )]);
     };
     let mut problems = Vec::new();
     let mut arguments = Arguments::default();
     let query: Vec<(String, String)> =
-        form_urlencoded::parse(wire.query.unwrap_or_default().as_bytes()).into_owned().collect();
+        form_urlencoded::parse(wire.query.unwrap_or_default().as_bytes())
+            .into_owned()
+            .collect();
 
     for parameter in &operation.parameters {
         let values: Vec<String> = match parameter.location {
@@ -64,7 +78,9 @@ pub fn request<'a>(document: &'a Document, wire: &Wire<'_>) -> Result<(&'a Opera
                 .collect(),
         };
         match read(parameter, values) {
-            Ok(None) if parameter.required => problems.push(format!("{} is required and not sent", parameter.name)),
+            Ok(None) if parameter.required => {
+                problems.push(format!("{} is required and not sent", parameter.name))
+            }
             Ok(None) => {}
             Ok(Some(value)) => {
                 for problem in parameter.schema.problems(&value) {
@@ -76,19 +92,27 @@ pub fn request<'a>(document: &'a Document, wire: &Wire<'_>) -> Result<(&'a Opera
         }
     }
     let declared = |location, name: &str| {
-        operation
-            .parameters
-            .iter()
-            .any(|parameter| parameter.location == location && parameter.name.eq_ignore_ascii_case(name))
+        operation.parameters.iter().any(|parameter| {
+            parameter.location == location && parameter.name.eq_ignore_ascii_case(name)
+        })
     };
     for (name, _) in &query {
         if !declared(Location::Query, name) {
             problems.push(format!("the query parameter {name} is not declared"));
         }
     }
-    let authenticates = |name: &str| operation.security.iter().flatten().any(|one| one.header == name);
+    let authenticates = |name: &str| {
+        operation
+            .security
+            .iter()
+            .flatten()
+            .any(|one| one.header == name)
+    };
     for name in wire.headers.keys().map(|name| name.as_str()) {
-        if !PLAIN_HEADERS.contains(&name) && !authenticates(name) && !declared(Location::Header, name) {
+        if !PLAIN_HEADERS.contains(&name)
+            && !authenticates(name)
+            && !declared(Location::Header, name)
+        {
             problems.push(format!("the header {name} is not declared"));
         }
     }
@@ -101,12 +125,19 @@ pub fn request<'a>(document: &'a Document, wire: &Wire<'_>) -> Result<(&'a Opera
     if problems.is_empty() {
         Ok((operation, arguments))
     } else {
-        Err(problems.into_iter().map(|problem| format!("{}: {problem}", operation.key())).collect())
+        Err(problems
+            .into_iter()
+            .map(|problem| format!("{}: {problem}", operation.key()))
+            .collect())
     }
 }
 
 fn named(pairs: &[(String, String)], name: &str) -> Vec<String> {
-    pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
+    pairs
+        .iter()
+        .filter(|(key, _)| key == name)
+        .map(|(_, value)| value.clone())
+        .collect()
 }
 
 /// A parameter's value, typed by its schema.
@@ -129,7 +160,9 @@ fn read(parameter: &Parameter, values: Vec<String>) -> Result<Option<Value>, Str
 fn typed(schema: &Value, text: String) -> Value {
     match schema["type"].as_str() {
         // Only the plain form: `+5` or ` 5` is no integer on the wire.
-        Some("integer" | "number" | "boolean") => serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        Some("integer" | "number" | "boolean") => {
+            serde_json::from_str(&text).unwrap_or(Value::String(text))
+        }
         _ => Value::String(text),
     }
 }
@@ -138,8 +171,12 @@ fn typed(schema: &Value, text: String) -> Value {
 fn security(operation: &Operation, headers: &HeaderMap) -> Option<String> {
     let meets = |requirement: &Requirement| {
         let values: Vec<_> = headers.get_all(&requirement.header).iter().collect();
-        let [value] = values.as_slice() else { return false };
-        let Ok(text) = value.to_str() else { return false };
+        let [value] = values.as_slice() else {
+            return false;
+        };
+        let Ok(text) = value.to_str() else {
+            return false;
+        };
         match text.strip_prefix("Bearer ") {
             Some(token) => requirement.bearer && !token.trim().is_empty(),
             None => !requirement.bearer && !text.trim().is_empty(),
@@ -153,25 +190,40 @@ fn security(operation: &Operation, headers: &HeaderMap) -> Option<String> {
             .filter(|requirement| headers.contains_key(&requirement.header))
             .all(|requirement| way.iter().any(|own| own.header == requirement.header))
     };
-    let met = operation.security.iter().any(|way| way.iter().all(meets) && sent(way));
+    let met = operation
+        .security
+        .iter()
+        .any(|way| way.iter().all(meets) && sent(way));
     (!met).then(|| format!("authenticates in none of the ways {:?}", operation.security))
 }
 
 /// The client has to take what the operation answers.
 fn accept(operation: &Operation, headers: &HeaderMap) -> Option<String> {
-    let accept = headers.get("accept").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accept = headers
+        .get("accept")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let media_type = operation.success().media_type.as_deref()?;
-    let taken = accept.split(',').map(|one| one.split(';').next().unwrap_or_default().trim());
-    let takes = taken.into_iter().any(|one| one == media_type || one == "*/*");
+    let taken = accept
+        .split(',')
+        .map(|one| one.split(';').next().unwrap_or_default().trim());
+    let takes = taken
+        .into_iter()
+        .any(|one| one == media_type || one == "*/*");
     (!takes).then(|| format!("accepts {accept:?}, not {media_type}"))
 }
 
 fn body(declared: Option<&Body>, wire: &Wire<'_>) -> Result<Option<Value>, Vec<String>> {
-    let stated = wire.headers.get("content-type").map(|value| value.to_str().unwrap_or_default());
+    let stated = wire
+        .headers
+        .get("content-type")
+        .map(|value| value.to_str().unwrap_or_default());
     let Some(declared) = declared else {
         return match (wire.body.is_empty(), stated) {
             (true, None) => Ok(None),
-            (true, Some(stated)) => Err(vec![format!("has the content type {stated:?} and no body")]),
+            (true, Some(stated)) => {
+                Err(vec![format!("has the content type {stated:?} and no body")])
+            }
             (false, _) => Err(vec!["has a body, which is not declared".to_owned()]),
         };
     };
@@ -184,22 +236,36 @@ fn body(declared: Option<&Body>, wire: &Wire<'_>) -> Result<Option<Value>, Vec<S
     let stated = stated.unwrap_or_default();
     let essence = stated.split(';').next().unwrap_or_default().trim();
     if essence != declared.media_type {
-        return Err(vec![format!("the body is {stated:?}, not {}", declared.media_type)]);
+        return Err(vec![format!(
+            "the body is {stated:?}, not {}",
+            declared.media_type
+        )]);
     }
     let value = match essence {
-        "multipart/form-data" => form(&declared.schema, stated, wire.body).map_err(|problem| vec![problem])?,
-        _ => serde_json::from_slice(wire.body).map_err(|error| vec![format!("the body is no JSON: {error}")])?,
+        "multipart/form-data" => {
+            form(&declared.schema, stated, wire.body).map_err(|problem| vec![problem])?
+        }
+        _ => serde_json::from_slice(wire.body)
+            .map_err(|error| vec![format!("the body is no JSON: {error}")])?,
     };
     let mut problems = declared.schema.problems(&value);
     // What a document does not declare, its vendor does not expect.
     let schema = declared.schema.resolved(&declared.schema.value);
-    if let Some(sent) = value.as_object().filter(|_| schema["additionalProperties"].is_null()) {
-        let undeclared = sent.keys().filter(|name| schema["properties"].get(name.as_str()).is_none());
+    if let Some(sent) = value
+        .as_object()
+        .filter(|_| schema["additionalProperties"].is_null())
+    {
+        let undeclared = sent
+            .keys()
+            .filter(|name| schema["properties"].get(name.as_str()).is_none());
         problems.extend(undeclared.map(|name| format!("{name} is not declared")));
     }
     match problems.is_empty() {
         true => Ok(Some(value)),
-        false => Err(problems.into_iter().map(|problem| format!("body: {problem}")).collect()),
+        false => Err(problems
+            .into_iter()
+            .map(|problem| format!("body: {problem}"))
+            .collect()),
     }
 }
 
@@ -210,14 +276,20 @@ fn form(schema: &Schema, content_type: &str, body: &[u8]) -> Result<Value, Strin
         let file = properties[&part.name]["format"] == "binary";
         let name = part.name;
         if part.content_type.is_none() {
-            return Err(format!("the part {name} has no content type, which not every server forgives"));
+            return Err(format!(
+                "the part {name} has no content type, which not every server forgives"
+            ));
         }
         if file != part.file_name.is_some() {
-            return Err(format!("the part {name} is sent as a {}", if file { "text" } else { "file" }));
+            return Err(format!(
+                "the part {name} is sent as a {}",
+                if file { "text" } else { "file" }
+            ));
         }
         let text = match file {
             true => Arguments::text_of(&part.bytes),
-            false => String::from_utf8(part.bytes).map_err(|_| format!("the part {name} is not UTF-8"))?,
+            false => String::from_utf8(part.bytes)
+                .map_err(|_| format!("the part {name} is not UTF-8"))?,
         };
         if members.insert(name.clone(), Value::String(text)).is_some() {
             return Err(format!("the part {name} is sent more than once"));
@@ -238,7 +310,10 @@ pub struct Verdict {
 /// Holds an answer against its operation.
 pub fn answer(operation: &Operation, status: u16, headers: &HeaderMap, body: &[u8]) -> Verdict {
     let Some(described) = operation.response(status) else {
-        return Verdict { documented: None, problems: Vec::new() };
+        return Verdict {
+            documented: None,
+            problems: Vec::new(),
+        };
     };
     let mut problems = Vec::new();
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
@@ -248,7 +323,12 @@ pub fn answer(operation: &Operation, status: u16, headers: &HeaderMap, body: &[u
             None => {}
             Some(text) => {
                 let value = typed(&schema.resolved(&schema.value), text.to_owned());
-                problems.extend(schema.problems(&value).into_iter().map(|problem| format!("{name} {problem}")));
+                problems.extend(
+                    schema
+                        .problems(&value)
+                        .into_iter()
+                        .map(|problem| format!("{name} {problem}")),
+                );
             }
         }
     }

@@ -41,10 +41,19 @@ pub fn variants(schema: &Schema) -> Vec<Variant> {
     for variant in &all {
         let valid = schema.is_valid(&variant.value);
         match variant.expected {
-            Expected::Valid => assert!(valid, "{}: {:?}", variant.what, schema.problems(&variant.value)),
+            Expected::Valid => assert!(
+                valid,
+                "{}: {:?}",
+                variant.what,
+                schema.problems(&variant.value)
+            ),
             Expected::Accepted => assert!(!valid, "{} is valid", variant.what),
             // An integer beyond 64 bits is valid, and still cannot be read.
-            Expected::Refused => assert!(!valid || variant.what.contains("beyond"), "{} is valid", variant.what),
+            Expected::Refused => assert!(
+                !valid || variant.what.contains("beyond"),
+                "{} is valid",
+                variant.what
+            ),
         }
     }
     all
@@ -75,7 +84,10 @@ fn typical(schema: &Schema, value: &Value) -> Value {
                 .map(|(name, property)| (name.clone(), typical(schema, property)))
                 .collect();
             if value["additionalProperties"].is_object() {
-                members.insert("any".to_owned(), typical(schema, &value["additionalProperties"]));
+                members.insert(
+                    "any".to_owned(),
+                    typical(schema, &value["additionalProperties"]),
+                );
             }
             Value::Object(members)
         }
@@ -90,7 +102,11 @@ fn at(schema: &Schema, value: &Value, place: &str, optional: bool) -> Vec<Varian
     let place = if place.is_empty() { "/" } else { place };
     let mut all: Vec<Variant> = Vec::new();
     let mut add = |what: &str, value: Value, expected| {
-        all.push(Variant { what: format!("{place} {what}"), value, expected });
+        all.push(Variant {
+            what: format!("{place} {what}"),
+            value,
+            expected,
+        });
     };
     let null = match (own.is_valid(&Value::Null), optional) {
         (true, _) => Expected::Valid,
@@ -105,7 +121,9 @@ fn at(schema: &Schema, value: &Value, place: &str, optional: bool) -> Vec<Varian
             all.extend(
                 at(schema, branch, &branch_place, optional)
                     .into_iter()
-                    .filter(|variant| variant.expected != Expected::Refused && !variant.value.is_null()),
+                    .filter(|variant| {
+                        variant.expected != Expected::Refused && !variant.value.is_null()
+                    }),
             );
         }
         all.extend(wrong_types(&own, &value, place));
@@ -117,7 +135,11 @@ fn at(schema: &Schema, value: &Value, place: &str, optional: bool) -> Vec<Varian
             add("enum value", one.clone(), Expected::Valid);
         }
         if kinds.contains(&"string") {
-            add("enum value of tomorrow", json!("value-of-tomorrow"), Expected::Accepted);
+            add(
+                "enum value of tomorrow",
+                json!("value-of-tomorrow"),
+                Expected::Accepted,
+            );
         }
     } else if kinds.contains(&"string") {
         if value["format"] == "date-time" {
@@ -128,7 +150,11 @@ fn at(schema: &Schema, value: &Value, place: &str, optional: bool) -> Vec<Varian
             let longest = value["maxLength"].as_u64().unwrap_or(20_000) as usize;
             add("empty", json!(""), Expected::Valid);
             add("longest", json!("ü".repeat(longest)), Expected::Valid);
-            add("odd characters", json!("\u{0}\u{feff}\"\\\u{202e}𝄞"), Expected::Valid);
+            add(
+                "odd characters",
+                json!("\u{0}\u{feff}\"\\\u{202e}𝄞"),
+                Expected::Valid,
+            );
         }
     }
     if kinds.contains(&"integer") {
@@ -148,7 +174,10 @@ fn at(schema: &Schema, value: &Value, place: &str, optional: bool) -> Vec<Varian
         add("empty list", json!([]), Expected::Valid);
         add("two items", json!([one, one]), Expected::Valid);
         for variant in at(schema, items, &format!("{place}/0"), false) {
-            all.push(Variant { value: json!([variant.value, one]), ..variant });
+            all.push(Variant {
+                value: json!([variant.value, one]),
+                ..variant
+            });
         }
     }
     if kinds.contains(&"object") {
@@ -170,25 +199,48 @@ fn members(schema: &Schema, value: &Value, place: &str) -> Vec<Variant> {
     let mut least = Map::new();
     for (name, property) in value["properties"].as_object().into_iter().flatten() {
         let is_required = required.iter().any(|one| *one == name);
-        let at_name = if place == "/" { format!("/{name}") } else { format!("{place}/{name}") };
+        let at_name = if place == "/" {
+            format!("/{name}")
+        } else {
+            format!("{place}/{name}")
+        };
         let mut without = whole.clone();
         without.as_object_mut().expect("an object").remove(name);
         all.push(Variant {
             what: format!("{at_name} absent"),
             value: without,
-            expected: if is_required { Expected::Refused } else { Expected::Valid },
+            expected: if is_required {
+                Expected::Refused
+            } else {
+                Expected::Valid
+            },
         });
         for variant in at(schema, property, &at_name, !is_required) {
-            all.push(Variant { value: with(name, variant.value.clone()), ..variant });
+            all.push(Variant {
+                value: with(name, variant.value.clone()),
+                ..variant
+            });
         }
         if is_required {
             least.insert(name.clone(), whole[name].clone());
         }
     }
-    all.push(Variant { what: format!("{place} least"), value: Value::Object(least), expected: Expected::Valid });
+    all.push(Variant {
+        what: format!("{place} least"),
+        value: Value::Object(least),
+        expected: Expected::Valid,
+    });
     if value["additionalProperties"].is_object() {
-        for variant in at(schema, &value["additionalProperties"], &format!("{place}/any"), false) {
-            all.push(Variant { value: with("any", variant.value.clone()), ..variant });
+        for variant in at(
+            schema,
+            &value["additionalProperties"],
+            &format!("{place}/any"),
+            false,
+        ) {
+            all.push(Variant {
+                value: with("any", variant.value.clone()),
+                ..variant
+            });
         }
     } else {
         all.push(Variant {

@@ -15,9 +15,15 @@ pub(crate) struct Facade {
 /// The facade's use of an operation, if it has one. It only reads for now.
 pub(crate) fn of(client: &'static Client) -> Option<Facade> {
     let does = |verb| {
-        client.api().capability(verb).is_some_and(|capability| capability.operations.contains(&client.id))
+        client
+            .api()
+            .capability(verb)
+            .is_some_and(|capability| capability.operations.contains(&client.id))
     };
-    (does("list") || does("get")).then(|| Facade { client, gets: does("get") })
+    (does("list") || does("get")).then(|| Facade {
+        client,
+        gets: does("get"),
+    })
 }
 
 impl Facade {
@@ -33,9 +39,13 @@ impl Facade {
                 return reply.clone();
             }
             // OpenAI's other listing.
-            Reply::json(200, json!({"object": "list", "data": [], "has_more": false}).to_string())
+            Reply::json(
+                200,
+                json!({"object": "list", "data": [], "has_more": false}).to_string(),
+            )
         });
-        let account = scripted_account(self.client.provider.parse().expect("a provider"), transport);
+        let account =
+            scripted_account(self.client.provider.parse().expect("a provider"), transport);
         wait(async {
             if self.gets {
                 let id = CertificateId::new(account.provider(), account.name(), "name-0");
@@ -50,12 +60,17 @@ impl Facade {
     pub(crate) fn check(&self, body: &Value) -> Result<(), String> {
         let success = self.client.documented().success();
         let status = success.concrete();
-        let readable = crate::responses::answered(self.client, Reply::json(status, body.to_string())).is_ok();
+        let readable =
+            crate::responses::answered(self.client, Reply::json(status, body.to_string())).is_ok();
         let outcome = self.answered(Reply::json(status, body.to_string()));
         match (&outcome, readable) {
             (Ok(_), false) => return Err("the facade read what the client cannot".to_owned()),
             (Err(error), _) => {
-                let kinds = [ErrorKind::InvalidResponse, ErrorKind::Provider, ErrorKind::NotFound];
+                let kinds = [
+                    ErrorKind::InvalidResponse,
+                    ErrorKind::Provider,
+                    ErrorKind::NotFound,
+                ];
                 if !kinds.contains(&error.kind()) {
                     return Err(format!("the facade says {error:?}"));
                 }
@@ -69,8 +84,14 @@ impl Facade {
         let certificates = self
             .answered(Reply::json(status, body.to_string()))
             .map_err(|error| format!("the facade says {error} of {body}"))?;
-        let natives: Vec<Value> = certificates.iter().map(|certificate| certificate.native.to_value()).collect();
-        let records: Vec<Value> = records.iter().map(|record| redacted(self.client.constants(), record)).collect();
+        let natives: Vec<Value> = certificates
+            .iter()
+            .map(|certificate| certificate.native.to_value())
+            .collect();
+        let records: Vec<Value> = records
+            .iter()
+            .map(|record| redacted(self.client.constants(), record))
+            .collect();
         same("native records", &natives, &records)
     }
 
@@ -121,10 +142,15 @@ impl Facade {
                 }
                 members.insert("data".to_owned(), json!(records));
                 // Only what is attached is seen.
-                records.into_iter().filter(|record| record["certificate"].is_object()).collect()
+                records
+                    .into_iter()
+                    .filter(|record| record["certificate"].is_object())
+                    .collect()
             }
             (_, gets) => {
-                members.retain(|name, _| name != "success" && name != "status" && name != "resultCount");
+                members.retain(|name, _| {
+                    name != "success" && name != "status" && name != "resultCount"
+                });
                 let mut records = list(members.entry("resultList").or_insert(Value::Null));
                 if gets && records.is_empty() {
                     records.push(json!({}));

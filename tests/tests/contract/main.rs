@@ -29,13 +29,21 @@ static COVERAGE: LazyLock<Coverage> = LazyLock::new(Coverage::default);
 
 fn main() {
     let mut arguments = Arguments::from_args();
-    let trials = [requests::trials(), responses::trials(), errors::trials(), sandbox::trials()]
-        .into_iter()
-        .flatten()
-        .collect();
+    let trials = [
+        requests::trials(),
+        responses::trials(),
+        errors::trials(),
+        sandbox::trials(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     // Not the only thread that calls operations; the default is one for each core.
     arguments.test_threads.get_or_insert(2);
-    let all = arguments.filter.is_none() && arguments.skip.is_empty() && !arguments.list && !arguments.ignored;
+    let all = arguments.filter.is_none()
+        && arguments.skip.is_empty()
+        && !arguments.list
+        && !arguments.ignored;
     let conclusion = libtest_mimic::run(&arguments, trials);
     if !all {
         conclusion.exit();
@@ -50,7 +58,9 @@ fn main() {
 
 /// One trial for each operation of the table.
 fn each(what: &str, check: fn(&'static Client)) -> impl Iterator<Item = Trial> {
-    operations::TABLE.iter().map(move |client| one(format!("{what}::{client:?}"), move || check(client)))
+    operations::TABLE
+        .iter()
+        .map(move |client| one(format!("{what}::{client:?}"), move || check(client)))
 }
 
 /// A trial that fails by its panic.

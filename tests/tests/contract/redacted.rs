@@ -9,7 +9,8 @@ pub(crate) fn redacted(operation: &Operation, value: &Value) -> Value {
         Value::Object(members) => members
             .iter()
             .map(|(name, value)| {
-                let is = |fields: &[&str]| fields.iter().any(|field| field.eq_ignore_ascii_case(name));
+                let is =
+                    |fields: &[&str]| fields.iter().any(|field| field.eq_ignore_ascii_case(name));
                 let cut = match value {
                     Value::Null => false,
                     _ if is(operation.response_secrets) => true,
@@ -17,11 +18,22 @@ pub(crate) fn redacted(operation: &Operation, value: &Value) -> Value {
                     Value::String(text) => is(operation.response_certificates) && !is_public(text),
                     _ => is(operation.response_certificates),
                 };
-                (name.clone(), if cut { "[redacted]".into() } else { redacted(operation, value) })
+                (
+                    name.clone(),
+                    if cut {
+                        "[redacted]".into()
+                    } else {
+                        redacted(operation, value)
+                    },
+                )
             })
             .collect::<serde_json::Map<_, _>>()
             .into(),
-        Value::Array(items) => items.iter().map(|item| redacted(operation, item)).collect::<Vec<_>>().into(),
+        Value::Array(items) => items
+            .iter()
+            .map(|item| redacted(operation, item))
+            .collect::<Vec<_>>()
+            .into(),
         other => other.clone(),
     }
 }

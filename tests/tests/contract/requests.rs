@@ -19,12 +19,18 @@ pub(crate) fn trials() -> Vec<Trial> {
         .chain(each("requests::required", required))
         .chain(each("requests::credentials", credentials))
         .chain(each("requests::refused", refused))
-        .chain([one("requests::table", || operations::check_table().unwrap())])
+        .chain([one("requests::table", || {
+            operations::check_table().unwrap()
+        })])
         .collect()
 }
 
 /// Calls an operation; what it sent, and how the call ended (the answer is no use to it).
-fn sent(client: &Client, keys: &Keys, arguments: &Arguments) -> (Vec<Request>, Result<Called, Error>) {
+fn sent(
+    client: &Client,
+    keys: &Keys,
+    arguments: &Arguments,
+) -> (Vec<Request>, Result<Called, Error>) {
     let transport = Scripted::always(500, "");
     let clients = Clients::new(Arc::new(transport.clone()), keys);
     let outcome = wait(client.call(&clients, arguments));
@@ -46,10 +52,14 @@ fn conform(client: &'static Client) {
     let check = |arguments: Arguments| {
         let (requests, outcome) = sent(client, &some_keys(), &arguments);
         let [request] = requests.as_slice() else {
-            return Err(format!("{} requests were sent: {:?}", requests.len(), outcome.err()));
+            return Err(format!(
+                "{} requests were sent: {:?}",
+                requests.len(),
+                outcome.err()
+            ));
         };
-        let (found, read) =
-            validate::request(document(client), &Wire::of(request)).map_err(|problems| problems.join("\n"))?;
+        let (found, read) = validate::request(document(client), &Wire::of(request))
+            .map_err(|problems| problems.join("\n"))?;
         if found.key() != operation.key() {
             return Err(format!("the request is {}", found.key()));
         }
@@ -59,18 +69,44 @@ fn conform(client: &'static Client) {
         }
         let mut seen = seen.borrow_mut();
         seen.extend(said.parameters.keys().cloned());
-        seen.extend(said.body.iter().flat_map(Value::as_object).flatten().map(|(name, _)| name.clone()));
+        seen.extend(
+            said.body
+                .iter()
+                .flat_map(Value::as_object)
+                .flatten()
+                .map(|(name, _)| name.clone()),
+        );
         COVERAGE.count(operation, Kind::Request);
         Ok(())
     };
     check(generate::plain(operation)).unwrap();
-    generate::run(&operation.key(), &generate::arguments(operation), 100, check);
+    generate::run(
+        &operation.key(),
+        &generate::arguments(operation),
+        100,
+        check,
+    );
 
-    let declared = operation.parameters.iter().map(|parameter| parameter.name.clone());
-    let body = operation.body.as_ref().map(|body| body.schema.resolved(&body.schema.value)["properties"].clone());
-    let fields = body.iter().flat_map(Value::as_object).flatten().map(|(name, _)| name.clone());
+    let declared = operation
+        .parameters
+        .iter()
+        .map(|parameter| parameter.name.clone());
+    let body = operation
+        .body
+        .as_ref()
+        .map(|body| body.schema.resolved(&body.schema.value)["properties"].clone());
+    let fields = body
+        .iter()
+        .flat_map(Value::as_object)
+        .flatten()
+        .map(|(name, _)| name.clone());
     let declared: BTreeSet<String> = declared.chain(fields).collect();
-    assert_eq!(seen.into_inner(), declared, "{}: not everything that is declared was sent", operation.key());
+    assert_eq!(
+        seen.into_inner(),
+        declared,
+        "{}: not everything that is declared was sent",
+        operation.key()
+    );
 }
 
 /// Null and left out are the same, and so are the default and left out.
@@ -101,18 +137,33 @@ fn required(client: &'static Client) {
     let operation = client.documented();
     let whole = generate::plain(operation);
     let mut lacking: Vec<(String, Arguments)> = Vec::new();
-    for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
+    for parameter in operation
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.required)
+    {
         let mut arguments = whole.clone();
         arguments.parameters.remove(&parameter.name);
         lacking.push((parameter.name.clone(), arguments));
     }
     if let Some(body) = &operation.body {
         let schema = body.schema.resolved(&body.schema.value);
-        for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        for name in schema["required"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+        {
             let mut arguments = whole.clone();
             match body.media_type.as_str() {
                 "multipart/form-data" => {
-                    arguments.body.as_mut().unwrap().as_object_mut().unwrap().remove(name);
+                    arguments
+                        .body
+                        .as_mut()
+                        .unwrap()
+                        .as_object_mut()
+                        .unwrap()
+                        .remove(name);
                 }
                 // The typed body cannot be made without the field, so there is none at all.
                 _ => arguments.body = None,
@@ -124,17 +175,41 @@ fn required(client: &'static Client) {
         let (requests, outcome) = sent(client, &some_keys(), &arguments);
         let error = outcome.expect_err(&name);
         assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{name}: {error}");
-        assert!(error.to_string().contains("Nothing was sent"), "{name}: {error}");
+        assert!(
+            error.to_string().contains("Nothing was sent"),
+            "{name}: {error}"
+        );
         assert!(requests.is_empty(), "without {name} something was sent");
     }
     // And no identifier can lead elsewhere.
-    for parameter in operation.parameters.iter().filter(|parameter| parameter.location == Location::Path) {
-        for value in ["", ".", "..", "a/b", "a\\b", "%2e%2e", "a\nb", "a\u{0}b", &"x".repeat(257)] {
+    for parameter in operation
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.location == Location::Path)
+    {
+        for value in [
+            "",
+            ".",
+            "..",
+            "a/b",
+            "a\\b",
+            "%2e%2e",
+            "a\nb",
+            "a\u{0}b",
+            &"x".repeat(257),
+        ] {
             let mut arguments = whole.clone();
-            arguments.parameters.insert(parameter.name.clone(), value.into());
+            arguments
+                .parameters
+                .insert(parameter.name.clone(), value.into());
             let (requests, outcome) = sent(client, &some_keys(), &arguments);
             let kind = outcome.map(|_| ()).map_err(|error| error.kind());
-            assert_eq!(kind, Err(ErrorKind::InvalidRequest), "{} {value:?}", parameter.name);
+            assert_eq!(
+                kind,
+                Err(ErrorKind::InvalidRequest),
+                "{} {value:?}",
+                parameter.name
+            );
             assert!(requests.is_empty(), "{} {value:?} was sent", parameter.name);
         }
     }
@@ -164,7 +239,12 @@ fn credentials(client: &'static Client) {
             .headers
             .iter()
             .filter(|(_, value)| value.is_sensitive())
-            .map(|(name, value)| (name.to_string(), value.to_str().unwrap().starts_with("Bearer ")))
+            .map(|(name, value)| {
+                (
+                    name.to_string(),
+                    value.to_str().unwrap().starts_with("Bearer "),
+                )
+            })
             .collect();
         way.sort();
         ways.insert(way);
@@ -173,7 +253,10 @@ fn credentials(client: &'static Client) {
         .security
         .iter()
         .map(|way| {
-            let mut way: Vec<_> = way.iter().map(|one| (one.header.clone(), one.bearer)).collect();
+            let mut way: Vec<_> = way
+                .iter()
+                .map(|one| (one.header.clone(), one.bearer))
+                .collect();
             way.sort();
             way
         })
@@ -187,17 +270,44 @@ fn refused(client: &'static Client) {
     let (requests, _) = sent(client, &some_keys(), &generate::plain(operation));
     let good = Wire::of(&requests[0]);
     let is_refused = |what: &str, wire: &Wire<'_>| {
-        assert!(validate::request(document(client), wire).is_err(), "{what} was let through");
+        assert!(
+            validate::request(document(client), wire).is_err(),
+            "{what} was let through"
+        );
     };
     let query = good.query.unwrap_or_default();
-    is_refused("another method", &Wire { method: "PATCH", ..good.clone() });
-    is_refused("another path", &Wire { path: &format!("{}x/y", good.path), ..good.clone() });
-    is_refused("an undeclared query parameter", &Wire { query: Some(&format!("{query}&surplus=1")), ..good.clone() });
+    is_refused(
+        "another method",
+        &Wire {
+            method: "PATCH",
+            ..good.clone()
+        },
+    );
+    is_refused(
+        "another path",
+        &Wire {
+            path: &format!("{}x/y", good.path),
+            ..good.clone()
+        },
+    );
+    is_refused(
+        "an undeclared query parameter",
+        &Wire {
+            query: Some(&format!("{query}&surplus=1")),
+            ..good.clone()
+        },
+    );
     let slash = match good.path.strip_suffix('/') {
         Some(path) => path.to_owned(),
         None => format!("{}/", good.path),
     };
-    is_refused("another slash at the end", &Wire { path: &slash, ..good.clone() });
+    is_refused(
+        "another slash at the end",
+        &Wire {
+            path: &slash,
+            ..good.clone()
+        },
+    );
     let without = |name: &str| {
         let mut headers = good.headers.clone();
         headers.remove(name);
@@ -208,45 +318,145 @@ fn refused(client: &'static Client) {
         headers.insert(name, value.parse().unwrap());
         headers
     };
-    is_refused("no credentials", &Wire { headers: &without("authorization"), ..good.clone() });
-    is_refused("another scheme", &Wire { headers: &with("authorization", "Bearer "), ..good.clone() });
-    is_refused("an undeclared header", &Wire { headers: &with("x-surplus", "1"), ..good.clone() });
-    is_refused("another accept", &Wire { headers: &with("accept", "text/html"), ..good.clone() });
-    for parameter in operation.parameters.iter().filter(|parameter| parameter.location == Location::Query) {
+    is_refused(
+        "no credentials",
+        &Wire {
+            headers: &without("authorization"),
+            ..good.clone()
+        },
+    );
+    is_refused(
+        "another scheme",
+        &Wire {
+            headers: &with("authorization", "Bearer "),
+            ..good.clone()
+        },
+    );
+    is_refused(
+        "an undeclared header",
+        &Wire {
+            headers: &with("x-surplus", "1"),
+            ..good.clone()
+        },
+    );
+    is_refused(
+        "another accept",
+        &Wire {
+            headers: &with("accept", "text/html"),
+            ..good.clone()
+        },
+    );
+    for parameter in operation
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.location == Location::Query)
+    {
         let doubled = format!("{query}&{}=%00not-a-value", encoded(&parameter.name));
         if parameter.schema.resolved(&parameter.schema.value)["type"] != "array" {
-            is_refused("a parameter twice", &Wire { query: Some(&doubled), ..good.clone() });
+            is_refused(
+                "a parameter twice",
+                &Wire {
+                    query: Some(&doubled),
+                    ..good.clone()
+                },
+            );
         }
         let renamed = query.replace(&encoded(&parameter.name), "renamed");
-        is_refused("another name", &Wire { query: Some(&renamed), ..good.clone() });
+        is_refused(
+            "another name",
+            &Wire {
+                query: Some(&renamed),
+                ..good.clone()
+            },
+        );
         if !parameter.schema.is_valid(&Value::String("\0".to_owned())) {
             let typed = format!("{}=%00", encoded(&parameter.name));
-            is_refused("a value of no such type", &Wire { query: Some(&typed), ..good.clone() });
+            is_refused(
+                "a value of no such type",
+                &Wire {
+                    query: Some(&typed),
+                    ..good.clone()
+                },
+            );
         }
     }
     match &operation.body {
         None => {
-            is_refused("a body", &Wire { body: b"{}", ..good.clone() });
-            is_refused("a content type", &Wire { headers: &with("content-type", "application/json"), ..good.clone() });
+            is_refused(
+                "a body",
+                &Wire {
+                    body: b"{}",
+                    ..good.clone()
+                },
+            );
+            is_refused(
+                "a content type",
+                &Wire {
+                    headers: &with("content-type", "application/json"),
+                    ..good.clone()
+                },
+            );
         }
         Some(body) => {
-            is_refused("another content type", &Wire { headers: &with("content-type", "text/plain"), ..good.clone() });
-            is_refused("no JSON", &Wire { body: b"{\"a\":", ..good.clone() });
-            is_refused("an undeclared field", &Wire { body: b"{\"surplus\":1}", ..good.clone() });
+            is_refused(
+                "another content type",
+                &Wire {
+                    headers: &with("content-type", "text/plain"),
+                    ..good.clone()
+                },
+            );
+            is_refused(
+                "no JSON",
+                &Wire {
+                    body: b"{\"a\":",
+                    ..good.clone()
+                },
+            );
+            is_refused(
+                "an undeclared field",
+                &Wire {
+                    body: b"{\"surplus\":1}",
+                    ..good.clone()
+                },
+            );
             if body.required {
-                is_refused("no body", &Wire { body: b"", ..good.clone() });
+                is_refused(
+                    "no body",
+                    &Wire {
+                        body: b"",
+                        ..good.clone()
+                    },
+                );
             }
             if body.media_type == "multipart/form-data" {
                 let text = String::from_utf8(good.body.to_vec()).unwrap();
                 for (what, old, new) in [
                     ("another part", "name=\"alias\"", "name=\"elias\""),
-                    ("a part twice", "name=\"certificateDescription\"", "name=\"alias\""),
+                    (
+                        "a part twice",
+                        "name=\"certificateDescription\"",
+                        "name=\"alias\"",
+                    ),
                     ("a file as a text", "; filename=\"certificate.pem\"", ""),
-                    ("a text as a file", "name=\"alias\"", "name=\"alias\"; filename=\"x\""),
-                    ("a part without a type", "Content-Type: text/plain; charset=utf-8\r\n", ""),
+                    (
+                        "a text as a file",
+                        "name=\"alias\"",
+                        "name=\"alias\"; filename=\"x\"",
+                    ),
+                    (
+                        "a part without a type",
+                        "Content-Type: text/plain; charset=utf-8\r\n",
+                        "",
+                    ),
                 ] {
                     assert!(text.contains(old), "{what}");
-                    is_refused(what, &Wire { body: text.replacen(old, new, 1).as_bytes(), ..good.clone() });
+                    is_refused(
+                        what,
+                        &Wire {
+                            body: text.replacen(old, new, 1).as_bytes(),
+                            ..good.clone()
+                        },
+                    );
                 }
             }
         }

@@ -1,0 +1,150 @@
+#!/usr/bin/env bash
+# Plants faults, one at a time, in a temporary copy of the workspace, and requires the suite to catch
+# every one. Prints a table. Set CARGO_TARGET_DIR to keep what is built (not the workspace's own);
+# an argument runs only the faults whose title contains it.
+#
+# Each fault names the trial that should catch it, which is all that is run; if that passes, the
+# whole suite decides. Exit code 1: a fault was missed, or a pattern no longer matches anything.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+
+only=${1:-}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+copy="$work/copy"
+mkdir "$copy"
+git ls-files -z --cached --others --exclude-standard | xargs -0 sh -c 'for f; do [ -e "$f" ] && printf "%s\0" "$f"; done' sh |
+    tar --null -T - -cf - | tar -xf - -C "$copy"
+# Cargo would take what was built elsewhere for this, as paths in a workspace count from its root.
+find "$copy" -name '*.rs' -exec touch {} +
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$work/target} RUST_BACKTRACE=0 INSTA_UPDATE=no
+unset CERTFLEET_CONTRACT_SEED
+
+suite=(--test contract --test conformance --test goldens --test fleet --test operations --test paging)
+run() { (cd "$copy" && cargo test --quiet -p certfleet-tests "$@"); }
+
+# Without a fault everything has to pass.
+if ! run "${suite[@]}" >"$work/log" 2>&1; then
+    tail -40 "$work/log" >&2
+    echo "the suite fails without a fault" >&2
+    exit 1
+fi
+
+caught=0 missed=0 stale=0 compiler=0 total=0
+table=""
+# fault TITLE FILE PERL TEST FILTER
+fault() {
+    local title=$1 file=$2 change=$3 test=$4 filter=$5 result
+    [[ "$title" == *"$only"* ]] || return 0
+    total=$((total + 1))
+    cp "$copy/$file" "$work/kept"
+    local provenance=""
+    perl -0pi -e "$change" "$copy/$file"
+    case "$file" in
+    specs/*/openapi.*)
+        # A vendored document is held by its hash: this one is as if it were fetched anew.
+        provenance="$copy/$(dirname "$file")/provenance.toml"
+        cp "$provenance" "$work/provenance"
+        sed -i "s/^sha256 = .*/sha256 = \"$(sha256sum "$copy/$file" | cut -d' ' -f1)\"/" "$provenance"
+        ;;
+    esac
+    if cmp -s "$copy/$file" "$work/kept"; then
+        result="STALE: the pattern matches nothing"
+        stale=$((stale + 1))
+    elif ! run --test "$test" --no-run >"$work/log" 2>&1; then
+        result="compiler"
+        compiler=$((compiler + 1))
+    elif ! run --test "$test" -- "$filter" >"$work/log" 2>&1; then
+        result="$test $filter"
+        caught=$((caught + 1))
+    elif ! run "${suite[@]}" --no-fail-fast >"$work/log" 2>&1; then
+        result="$(grep -m1 -oE '^---- [^ ]+' "$work/log" | cut -d' ' -f2) (not by $test $filter)"
+        caught=$((caught + 1))
+    else
+        result="MISSED"
+        missed=$((missed + 1))
+    fi
+    cp "$work/kept" "$copy/$file"
+    [ -z "$provenance" ] || cp "$work/provenance" "$provenance"
+    table+=$(printf '%-3s %-58s %s' "$total" "$title" "$result")$'\n'
+    printf '%-3s %-58s %s\n' "$total" "$title" "$result" >&2
+}
+
+openai=crates/certfleet-openai/src
+cloudflare=crates/certfleet-cloudflare/src
+patchworks=crates/certfleet-patchworks/src
+apinizer=crates/certfleet-apinizer/src
+http=crates/certfleet-http/src
+facade=crates/certfleet/src/adapters
+box=crates/certfleet-sandbox/src
+
+# The specifications and the table: no client changes, something is no longer covered.
+fault "an operation missing from the table" tests/src/contract/operations.rs 's/    operation!\(openai\.delete_certificate \{.*?\} json\),\n//s' contract requests::table
+fault "an operation more in a specification" specs/patchworks/openapi.json 's/"paths"\s*:\s*\{/"paths": {"\/api\/v1\/more": {"get": {"responses": {"200": {"description": "x"}}}},/' contract requests::table
+fault "a status more in a specification" specs/patchworks/openapi.json 's/"401"\s*:\s*\{/"418": {"description": "x"}, "401": {/' contract requests::table
+fault "another type in a specification" specs/apinizer/overlay.yaml 's/resultCount: \{type: integer, format: int32\}/resultCount: {type: string}/' contract sandbox::every_operation
+fault "another query name in a specification" specs/openai/openapi.yaml 's/name: after\b/name: behind/' contract requests::openai.list_organization
+
+# Requests.
+fault "a wrong query name" $openai/builder.rs 's/\.query\("after"/.query("afterwards"/' contract requests::openai.list_organization
+fault "a query parameter dropped" $openai/builder.rs 's/\s*\.query\("order", &order\)//' contract requests::openai.list_organization
+fault "include instead of include[]" $openai/builder.rs 's/"include\[\]"/"include"/' contract requests::openai.get_certificate
+fault "two query parameters swapped" $patchworks/builder.rs 's/\.query\("page", &page\)/.query("page", &per_page)/' contract requests::patchworks.list_connectors
+fault "another operation called" $openai/builder.rs 's/\.request\(&api::ACTIVATE_ORGANIZATION_CERTIFICATES\)/.request(&api::DEACTIVATE_ORGANIZATION_CERTIFICATES)/' contract requests::openai.activate_organization
+fault "two path parameters swapped" $cloudflare/builder.rs 's/\.path\("certificate_id", &certificate_id\)/.path("certificate_id", &account_id)/' contract requests::cloudflare
+fault "a body dropped" $cloudflare/builder.rs 's/\s*\.json\(&[^\n]*\)//' contract requests::cloudflare
+fault "a field of a request renamed" $patchworks/types.rs 's/(pub struct CertificatesStoreRequest \{.*?)(    #\[serde\(skip_serializing_if[^\n]*\n    pub connector_id)/$1    #[serde(rename = "connectorId")]\n$2/s' contract requests::patchworks.create
+fault "another method" $openai/api.rs 's/(MODIFY_CERTIFICATE: Operation = Operation \{.*?method: Method::)POST/$1PUT/s' contract requests::table
+fault "a slash dropped from a path" $apinizer/api.rs 's/(EXPORT_CERTIFICATE: Operation.*?export)\/"/$1"/s' contract requests::table
+fault "a part of a form renamed" $apinizer/builder.rs 's/form\.text\("environmentList"/form.text("environments"/' contract requests::apinizer.create
+fault "two parts of a form swapped" $apinizer/builder.rs 's/form\.text\("alias", alias\)/form.text("alias", certificate_description.clone().unwrap_or_default())/' contract requests::apinizer.create
+fault "a scheme word dropped" $openai/auth.rs 's/prefix: "Bearer "/prefix: ""/' contract requests::credentials::openai
+fault "a header of the credentials renamed" $cloudflare/auth.rs 's/"x-auth-email"/"x-auth-mail"/' contract requests::credentials::cloudflare
+fault "a required part not asked for" $apinizer/builder.rs 's/let alias = alias\s*\.ok_or_else\(.*?\)\)\?;/let alias = alias.unwrap_or_default();/s' contract requests::required::apinizer.create
+fault "an unescaped path" $http/segment.rs 's/Ok\(utf8_percent_encode\(value, ENCODED\)\.to_string\(\)\)/{ let _ = utf8_percent_encode(value, ENCODED); Ok(value.to_owned()) }/' contract requests::openai.get_certificate
+fault "dots let through a path" $http/segment.rs 's/undotted == "\." \|\| undotted == "\.\."/undotted == "."/' contract requests::required::openai.get
+fault "another Accept" $http/request.rs 's/=> "application\/json",/=> "text\/html",/' contract requests::openai.get_certificate
+fault "a part without its type" $http/multipart.rs 's/b"\\"\\r\\nContent-Type: "/b"\\"\\r\\nX-Type: "/' contract requests::apinizer.create
+
+# Answers.
+fault "another success status" $openai/api.rs 's/(UPLOAD_CERTIFICATE: Operation.*?success: &\[)200/${1}201/s' contract requests::table
+fault "a required field defaulted" $openai/types.rs 's/    pub has_more: bool/    #[serde(default)]\n    pub has_more: bool/' contract responses::openai.list
+fault "a null let through as absent" $openai/types.rs 's/\s*#\[serde\(deserialize_with = "::std::option::Option::deserialize"\)\]//' contract responses::openai
+fault "a field not read" $openai/types.rs 's/(    pub expires_at: ::std::option::Option)/    #[serde(skip_deserializing)]\n$1/' contract responses::openai
+fault "two fields swapped" $apinizer/types.rs 's/rename = "startDate"/rename = "tmp"/; s/rename = "endDate"/rename = "startDate"/; s/rename = "tmp"/rename = "endDate"/' contract responses::apinizer.list
+fault "a nullable field required" $patchworks/types.rs 's/pub prev: ::std::option::Option<::std::string::String>/pub prev: ::std::string::String/; s/(#\[serde\(skip_serializing_if = "::std::option::Option::is_none"\)\]\s*)(pub prev)/$2/' contract responses::patchworks.list
+fault "a closed enum" $http/open_enum.rs 's/fn visit_string<E: (.*?)Ok\(\$name::from\(text\)\)/fn visit_string<E: $1match \$name::from(text) { \$name::Unknown(_) => Err(E::custom("unknown")), known => Ok(known) }/s; s/fn visit_str<E: (.*?)Ok\(\$name::from\(text\)\)/fn visit_str<E: $1match \$name::from(text) { \$name::Unknown(_) => Err(E::custom("unknown")), known => Ok(known) }/s' contract responses::cloudflare.get
+fault "an enum value misspelt" $cloudflare/enums.rs 's/Available => "available"/Available => "availeble"/' goldens cloudflare_records
+fault "a failed success taken for one" $cloudflare/verdicts.rs 's/!self\.success/false/g' contract responses::cloudflare.get
+fault "1.0 not read as a whole number" $http/integer.rs 's/value\.fract\(\) == 0\.0/value.is_nan()/' contract responses::openai.get
+fault "a secret kept" $http/redact.rs 's/\.any\(\|field\| field\.eq_ignore_ascii_case\(name\)\)\n        \{\n            return true;/.any(|field| field.eq_ignore_ascii_case(name))\n        {\n            return false;/' contract responses::patchworks.create
+
+# Failures.
+fault "another place of the code" $openai/api.rs 's/"\/error\/code"/"\/error\/kode"/' contract errors::words::openai
+fault "another place of the message" $apinizer/api.rs 's/"\/resultMessage", //' contract errors::apinizer.get
+fault "another header of the request id" $cloudflare/api.rs 's/"cf-ray"/"cf-rays"/' contract responses::cloudflare.get
+fault "the request id dropped from errors" $http/session.rs 's/\.map_err\(\|error\| error\.with_request_id\(call\.request_id\)\)/.map_err(|error| { let _ = &call; error })/' contract errors::openai.get
+fault "a retry hint in other units" $http/retry_after.rs 's/Duration::from_secs\(text\.parse\(\)\.unwrap_or\(u64::MAX\)\)/Duration::from_millis(text.parse().unwrap_or(u64::MAX))/' contract errors::openai.get
+fault "another class of an operation" $patchworks/api.rs 's/class: Class::Create/class: Class::Read/' contract errors::patchworks.create
+fault "the vendor's words not understood" $facade/apinizer.rs 's/"is not found"/"was not found"/' contract errors::words::apinizer
+
+# The facade.
+fault "an off-by-one page" $facade/patchworks.rs 's/number < last/number + 1 < last/' paging ''
+fault "begin and end swapped" $facade/openai.rs 's/date\(record\.valid_at, "valid_at"/date(record.expires_at, "valid_at"/' goldens openai_records
+fault "the zero date shown" $facade/cloudflare.rs 's/date\.year\(\) > 1/date.year() > 0/' goldens cloudflare_records
+fault "another state" $facade/cloudflare.rs 's/(Some\(BindingStatus::PendingDeletion\) => State::)Deactivating/$1Inactive/' goldens cloudflare_records
+fault "another record's native" $facade/apinizer.rs 's/natives\.record\(index\), index/natives.record(index + 1), index/' contract responses::apinizer.list
+fault "a get without the projects' check of its id" $facade/apinizer.rs 's/record\.name\.as_deref\(\) == Some\(id\.native\.as_str\(\)\)/record.name.is_some()/' conformance ''
+
+# The sandbox.
+fault "the sandbox answers a wrong type" $box/openai/wire.rs 's/created_at: i64,/created_at: String,/; s/created_at: certificate\.created_at\.timestamp\(\)/created_at: certificate.created_at.to_rfc3339()/' contract sandbox::every_operation
+fault "the sandbox answers another status" $box/cloudflare/mod.rs 's/StatusCode::ACCEPTED/StatusCode::OK/' contract sandbox::every_operation
+fault "the sandbox wants an older field" $box/openai/mod.rs 's/"certificate_ids"/"data"/g' contract sandbox::every_operation
+fault "the sandbox leaves a required field out" $box/openai/wire.rs 's/    name: Option<&.a str>,/    #[serde(skip_serializing_if = "Option::is_none")]\n    name: Option<&\x27a str>,/' contract sandbox::every_operation
+fault "the sandbox miscounts" $box/apinizer/wire.rs 's/json!\(certificates\.len\(\)\)/json!(certificates.len().to_string())/' contract sandbox::every_operation
+fault "the sandbox lets a wrong key in" $box/apinizer/mod.rs 's/Some\(APINIZER_TOKEN\) => \{\}/Some(_) => {}/' contract sandbox::whoever_asks
+
+echo
+printf '%s' "$table"
+echo "mutations: $((caught + compiler))/$total caught ($compiler by the compiler), $missed missed, $stale stale"
+[ "$missed" -eq 0 ] && [ "$stale" -eq 0 ]

@@ -175,10 +175,18 @@ impl Session {
         request: Request,
     ) -> Result<Response<T>, Error> {
         let operation = request.operation;
-        let (answer, call) = self.success(request).await?;
-        let failure = |kind, detail: String, answer: Answer| {
-            Error::of_call(kind, self.0.api.provider, operation, detail, Some(answer))
-                .with_request_id(call.request_id.clone())
+        let (answer, call, needles) = self.success(request).await?;
+        let failure = |kind, detail: String, mut answer: Answer| {
+            // A vendor may repeat in its message what it was sent.
+            answer.body = needles.cut_bytes(answer.body);
+            let vendor = json::vendor_error(&self.0.api.shapes, &answer.body);
+            let error = Error::of_call(kind, self.0.api.provider, operation, detail, Some(answer))
+                .with_request_id(call.request_id.clone());
+            if kind == ErrorKind::Refused {
+                error.with_vendor(vendor)
+            } else {
+                error
+            }
         };
         let decoded = json::decode::<T>(&answer.body);
         let refused = match &decoded {
@@ -188,12 +196,11 @@ impl Session {
         };
         match decoded {
             _ if refused => {
-                let vendor = json::vendor_error(&self.0.api.shapes, &answer.body);
                 let detail = format!(
                     "answered {} and says that it failed",
                     answer.status.as_u16()
                 );
-                Err(failure(ErrorKind::Refused, detail, answer).with_vendor(vendor))
+                Err(failure(ErrorKind::Refused, detail, answer))
             }
             Ok(value) => Ok(Response::new(value, answer, call)),
             Err(place) => {
@@ -211,7 +218,7 @@ impl Session {
     /// # Errors
     /// Everything but a documented success.
     pub async fn bytes(&self, request: Request) -> Result<Response<Bytes>, Error> {
-        let (answer, call) = self.success(request).await?;
+        let (answer, call, _) = self.success(request).await?;
         Ok(Response::new(answer.body.clone(), answer, call))
     }
 
@@ -220,12 +227,13 @@ impl Session {
     /// # Errors
     /// Everything but a documented success.
     pub async fn nothing(&self, request: Request) -> Result<Response<()>, Error> {
-        let (answer, call) = self.success(request).await?;
+        let (answer, call, _) = self.success(request).await?;
         Ok(Response::new((), answer, call))
     }
 
     /// Sends a request once: a complete answer with a documented success status, or an error.
-    async fn success(&self, mut request: Request) -> Result<(Answer, Call), Error> {
+    /// The needles are what to cut out of the answer if it becomes an error after all.
+    async fn success(&self, mut request: Request) -> Result<(Answer, Call, Needles), Error> {
         let inner = &*self.0;
         let operation = request.operation;
         if !inner.base.same_origin(&request.url) {
@@ -275,9 +283,10 @@ impl Session {
             Ok(answer) => answer,
             Err(error) => return Err(self.unanswered(operation, error, deadline, &call)),
         };
-        self.judge(operation, answer, &needles)
-            .map(|answer| (answer, call.clone()))
-            .map_err(|error| error.with_request_id(call.request_id))
+        match self.judge(operation, answer, &needles) {
+            Ok(answer) => Ok((answer, call, needles)),
+            Err(error) => Err(error.with_request_id(call.request_id)),
+        }
     }
 
     /// Why no complete answer came.
@@ -359,15 +368,14 @@ impl Session {
             answer.body = redact::body(operation, answer.body);
             return Ok(answer);
         }
+        answer.body = needles.cut_bytes(redact_failure(operation, &answer));
         if answer.status.is_redirection() {
-            answer.body = Bytes::new();
             return Err(fail(
                 ErrorKind::Redirect,
                 format!("answered {status}, a redirect, which is not followed: check the base URL"),
                 answer,
             ));
         }
-        answer.body = needles.cut_bytes(redact_failure(operation, &answer));
         let vendor = json::vendor_error(&self.0.api.shapes, &answer.body);
         let reason = answer
             .status

@@ -75,7 +75,7 @@ pub(crate) struct Global {
     #[arg(long, global = true)]
     pub(crate) sandbox: bool,
 
-    /// The configuration: TOML, one [[account]] for each account
+    /// The configuration: TOML, one `[[account]]` for each account
     ///
     /// Otherwise $CERTFLEET_CONFIG, otherwise certfleet/config.toml in the configuration folder
     /// ($XDG_CONFIG_HOME or ~/.config; ~/Library/Application Support on macOS; %APPDATA% on

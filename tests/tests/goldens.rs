@@ -401,6 +401,19 @@ fn apinizer_records() {
         Apinizer,
         &json!({"status": "SUCCESS", "resultList": [{"description": "x"}]}),
     );
+    let other =
+        json!({"status": "SUCCESS", "resultCount": 1, "resultList": [{"name": "payments-2"}]});
+    let get = |account: &Account| {
+        let id = CertificateId::new(Apinizer, "acme", "payments");
+        wait(account.get(&id)).map(|one| vec![one])
+    };
+    golden_of(
+        "get_that_answers_another",
+        Apinizer,
+        other.clone(),
+        get,
+        &other,
+    );
     golden(
         "a_success_that_failed",
         Apinizer,

@@ -19,7 +19,19 @@ pub(crate) fn trials() -> Vec<Trial> {
     each("errors", documented)
         .chain(each("errors::undocumented", undocumented))
         .chain(each("errors::words", words))
+        .chain(each("errors::class", class))
         .collect()
+}
+
+/// What repeating a request does, read a second time (faults.md, section 2): every effect that an
+/// error states, and every retry, follows from it.
+fn class(client: &'static Client) {
+    let expected = match (client.documented().method.as_str(), client.id) {
+        ("GET", _) => Class::Read,
+        (_, "upload_certificate" | "create_certificate" | "import_certificate") => Class::Create,
+        _ => Class::Idempotent,
+    };
+    assert_eq!(client.constants().class, expected);
 }
 
 /// Concrete statuses of a documented one.

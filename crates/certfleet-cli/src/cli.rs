@@ -27,7 +27,7 @@ Configuration:
   provider = \"openai\"
   name = \"production\"                      # optional, as base_url is; the same in every account
   admin_key = \"env:OPENAI_ADMIN_KEY\"
-  projects = [\"proj_abc\"]                  # optional: their certificates are listed too
+  projects = [\"proj_abc\"]                  # optional: show the state there too
 
   [[account]]
   provider = \"cloudflare\"

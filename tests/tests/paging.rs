@@ -104,7 +104,7 @@ async fn cursor_pages_are_followed_to_their_end() {
 #[tokio::test]
 async fn cursor_pages_that_do_not_end() {
     type Page = fn(usize) -> String;
-    let rows: [(&str, Page, usize, &str); 5] = [
+    let rows: [(&str, Page, usize, &str); 6] = [
         (
             "the same page",
             |_| cursor_page(&["a"], true, json!("a")),
@@ -124,7 +124,13 @@ async fn cursor_pages_that_do_not_end() {
             "an empty page",
             |_| cursor_page(&[], true, json!("a")),
             1,
-            "is empty",
+            "nothing new",
+        ),
+        (
+            "the same items behind ever new cursors",
+            |n| cursor_page(&["a"], true, json!(format!("c{n}"))),
+            2,
+            "nothing new",
         ),
         (
             "no cursor",
@@ -204,7 +210,12 @@ async fn numbered_pages() {
         (
             "an empty page before the last",
             vec![numbered_page(&[], json!({"last_page": 2}))],
-            "is empty",
+            "nothing new",
+        ),
+        (
+            "the same page under every number",
+            vec![numbered_page(&[1, 2], json!({"last_page": 5}))],
+            "page 2 has nothing new",
         ),
         (
             "no data",
@@ -214,7 +225,7 @@ async fn numbered_pages() {
         (
             "a connector without an id",
             vec![json!({"data": [{"name": "x"}]}).to_string()],
-            "data[0].id",
+            "a connector has no id at data[0]",
         ),
         (
             "a certificate without an id",

@@ -136,7 +136,7 @@ pub static API: Api = Api {
             },
         ],
     },
-    request_id_headers: &["x-request-id"],
+    request_id_headers: &["x-request-id", "x-correlation-id"],
     capabilities: &[
         Capability {
             verb: "list",

@@ -1,17 +1,20 @@
 //! JSON of answers.
 
-use crate::{Failure, Pointer, Shapes, VendorError};
+use crate::{Failure, Pointer, Shapes, VendorError, objects::Objects};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// Decodes a body, or says where it is not of the expected shape, without a value of it.
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     // The fast path has no tracking; the second reading finds the place.
-    if let Ok(value) = serde_json::from_slice(body) {
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    if let Ok(value) = T::deserialize(Objects(&mut deserializer))
+        && deserializer.end().is_ok()
+    {
         return Ok(value);
     }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let place = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+    let place = match serde_path_to_error::deserialize::<_, T>(Objects(&mut deserializer)) {
         Ok(_) => return Err("has bytes after the JSON".to_owned()),
         Err(error) => error,
     };
@@ -135,6 +138,14 @@ mod tests {
             (
                 "<html>",
                 "at the top level (line 1, column 1): it is not JSON",
+            ),
+            (
+                r#"{"data":[["canary"]]}"#,
+                "at data[0] (line 1, column 9): another type or value than expected (struct Item)",
+            ),
+            (
+                r#"[[{"id":"canary"}]]"#,
+                "at the top level (line 1, column 0): another type or value than expected (struct Page)",
             ),
             (r#"{"data":[]} canary"#, "has bytes after the JSON"),
         ] {

@@ -1,6 +1,6 @@
 //! A success, with everything that came with it.
 
-use crate::{Answer, Call};
+use crate::{Answer, Call, Error, ErrorKind, Operation};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use std::ops::Deref;
@@ -10,17 +10,12 @@ use std::ops::Deref;
 #[derive(Debug)]
 pub struct Response<T> {
     value: T,
-    answer: Answer,
-    call: Call,
+    received: Received,
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, answer: Answer, call: Call) -> Self {
-        Self {
-            value,
-            answer,
-            call,
-        }
+    pub(crate) fn new(value: T, received: Received) -> Self {
+        Self { value, received }
     }
 
     /// The typed value alone.
@@ -28,20 +23,53 @@ impl<T> Response<T> {
         self.value
     }
 
-    /// The typed value, and the body it was read from, the operation's secret fields replaced by
-    /// [`REDACTED`](crate::REDACTED).
-    pub fn into_parts(self) -> (T, Bytes) {
-        (self.value, self.answer.body)
+    /// The typed value, and what came with it.
+    pub fn into_parts(self) -> (T, Received) {
+        (self.value, self.received)
     }
 
     /// The status.
     pub fn status(&self) -> StatusCode {
-        self.answer.status
+        self.received.answer.status
     }
 
     /// The headers. They may hold cookies: do not log them whole.
     pub fn headers(&self) -> &HeaderMap {
-        &self.answer.headers
+        &self.received.answer.headers
+    }
+
+    /// The body as it came, the operation's secret fields replaced by
+    /// [`REDACTED`](crate::REDACTED).
+    pub fn body(&self) -> &Bytes {
+        self.received.body()
+    }
+
+    /// The vendor's request id, if the answer had one.
+    pub fn request_id(&self) -> Option<&str> {
+        self.received.call.request_id.as_deref()
+    }
+
+    /// The record of the call.
+    pub fn call(&self) -> &Call {
+        self.received.call()
+    }
+}
+
+/// What came with a value that was taken out of its [`Response`].
+#[derive(Debug)]
+pub struct Received {
+    answer: Answer,
+    call: Call,
+    operation: &'static Operation,
+}
+
+impl Received {
+    pub(crate) fn new(answer: Answer, call: Call, operation: &'static Operation) -> Self {
+        Self {
+            answer,
+            call,
+            operation,
+        }
     }
 
     /// The body as it came, the operation's secret fields replaced by
@@ -50,14 +78,24 @@ impl<T> Response<T> {
         &self.answer.body
     }
 
-    /// The vendor's request id, if the answer had one.
-    pub fn request_id(&self) -> Option<&str> {
-        self.call.request_id.as_deref()
-    }
-
     /// The record of the call.
     pub fn call(&self) -> &Call {
         &self.call
+    }
+
+    /// The error for an answer that was decoded and still makes no sense: an
+    /// [`ErrorKind::Unreadable`] with this answer's status, headers, body and request id. `what`
+    /// ends the sentence "answered 200, but".
+    pub fn unreadable(&self, what: impl std::fmt::Display) -> Error {
+        let detail = format!("answered {}, but {what}", self.answer.status.as_u16());
+        Error::of_call(
+            ErrorKind::Unreadable,
+            self.call.provider,
+            self.operation,
+            detail,
+            Some(self.answer.clone()),
+        )
+        .with_request_id(self.call.request_id.clone())
     }
 }
 

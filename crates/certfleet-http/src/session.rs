@@ -2,8 +2,8 @@
 
 use crate::{
     Answer, Api, Authorization, BaseUrl, Call, Effect, Error, ErrorKind, Network, Observer,
-    Operation, Request, RequestBuilder, Response, SendError, Sent, Transport, VendorError, Verdict,
-    encoding, json,
+    Operation, Received, Request, RequestBuilder, Response, SendError, Sent, Transport,
+    VendorError, Verdict, encoding, json,
     redact::{self, Needles},
 };
 use bytes::Bytes;
@@ -202,7 +202,7 @@ impl Session {
                 );
                 Err(failure(ErrorKind::Refused, detail, answer))
             }
-            Ok(value) => Ok(Response::new(value, answer, call)),
+            Ok(value) => Ok(Response::new(value, Received::new(answer, call, operation))),
             Err(place) => {
                 let detail = format!(
                     "answered {}, but its body is not of the documented shape: {place}",
@@ -218,8 +218,10 @@ impl Session {
     /// # Errors
     /// Everything but a documented success.
     pub async fn bytes(&self, request: Request) -> Result<Response<Bytes>, Error> {
+        let operation = request.operation;
         let (answer, call, _) = self.success(request).await?;
-        Ok(Response::new(answer.body.clone(), answer, call))
+        let received = Received::new(answer, call, operation);
+        Ok(Response::new(received.body().clone(), received))
     }
 
     /// Sends a request once; its success carries nothing that is read.
@@ -227,8 +229,9 @@ impl Session {
     /// # Errors
     /// Everything but a documented success.
     pub async fn nothing(&self, request: Request) -> Result<Response<()>, Error> {
+        let operation = request.operation;
         let (answer, call, _) = self.success(request).await?;
-        Ok(Response::new((), answer, call))
+        Ok(Response::new((), Received::new(answer, call, operation)))
     }
 
     /// Sends a request once: a complete answer with a documented success status, or an error.

@@ -1,7 +1,7 @@
 //! The one error of the facade.
 
 use crate::{CertificateId, ProviderKind};
-use certfleet_http::{Effect, ErrorKind as HttpKind};
+use certfleet_http::{Effect, ErrorKind as HttpKind, Received};
 use serde::{Deserialize, Serialize};
 use std::{fmt, time::Duration};
 
@@ -99,11 +99,14 @@ impl Error {
         error
     }
 
-    /// An answer that was read but makes no sense.
-    pub(crate) fn invalid_response(provider: ProviderKind, message: impl Into<String>) -> Self {
-        let mut error = Self::new(ErrorKind::InvalidResponse, message);
-        error.0.provider = Some(provider);
-        error
+    /// An answer that was decoded and still makes no sense. `what` ends the sentence "answered 200,
+    /// but".
+    pub(crate) fn invalid_response(
+        provider: ProviderKind,
+        received: &Received,
+        what: impl fmt::Display,
+    ) -> Self {
+        Self::of_call(provider, received.unreadable(what), |_| None)
     }
 
     /// A failed call. `classify` may know the vendor's words better than the status does.
@@ -187,14 +190,12 @@ impl Error {
         }
     }
 
-    /// A record that is not there.
-    pub(crate) fn not_found(id: &CertificateId) -> Self {
-        let mut error = Self::new(
-            ErrorKind::NotFound,
-            format!("there is no certificate {id}: list the account to see what there is"),
-        );
-        error.0.provider = Some(id.provider);
-        error
+    /// A record that an answer which succeeded does not have.
+    pub(crate) fn not_found(id: &CertificateId, received: &Received) -> Self {
+        let what = format!("there is no certificate {id}: list the account to see what there is");
+        Self::of_call(id.provider, received.unreadable(what), |_| {
+            Some(ErrorKind::NotFound)
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Guards of paged listings: a list is complete or an error, never short, never endless.
 
 use crate::{Error, ProviderKind, Result};
+use certfleet_http::Received;
 use futures_util::{Stream, stream};
 use std::{
     collections::HashSet,
@@ -20,6 +21,8 @@ pub(crate) struct PageOf<T> {
     pub(crate) next: Option<Option<String>>,
     /// How many items there are in all, if the vendor says so.
     pub(crate) total: Option<u64>,
+    /// The answer it is from.
+    pub(crate) received: Received,
 }
 
 /// An item that the vendor identifies.
@@ -40,27 +43,21 @@ where
     R: Future<Output = Result<PageOf<T>>> + Send + 'a,
 {
     stream::try_unfold(
-        (Some(None), Pages::new(provider), fetch),
-        |(cursor, mut pages, fetch)| async move {
+        (Some(None), Pages::default(), fetch),
+        move |(cursor, mut pages, fetch)| async move {
             let Some(cursor) = cursor else {
                 return Ok(None);
             };
             let page = fetch(cursor).await?;
-            let came = page.items.len();
             let mut items = page.items;
             items.retain(|item| pages.is_new(item));
-            let cursor = match page.next {
-                Some(next) => {
-                    pages.advance(came, next.as_deref())?;
-                    Some(next)
-                }
-                None => {
-                    if let Some(total) = page.total {
-                        pages.expect_total(total)?;
-                    }
-                    None
-                }
+            let checked = match (&page.next, page.total) {
+                (Some(next), _) => pages.advance(items.len(), next.as_deref()),
+                (None, Some(total)) => pages.expect_total(total),
+                (None, None) => Ok(()),
             };
+            checked.map_err(|what| Error::invalid_response(provider, &page.received, what))?;
+            let cursor = page.next;
             Ok::<_, Error>(Some((items, (cursor, pages, fetch))))
         },
     )
@@ -68,9 +65,8 @@ where
 
 /// Follows the pages of one listing. Remembers cursors, and of each item 128 bits of keyed hash
 /// instead of its id: no allocation for each, and two of them do not collide in practice.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Pages {
-    provider: ProviderKind,
     pages: usize,
     cursors: HashSet<String>,
     ids: HashSet<(u64, u64)>,
@@ -78,16 +74,6 @@ struct Pages {
 }
 
 impl Pages {
-    fn new(provider: ProviderKind) -> Self {
-        Self {
-            provider,
-            pages: 0,
-            cursors: HashSet::new(),
-            ids: HashSet::new(),
-            hashers: Default::default(),
-        }
-    }
-
     /// Whether an item is new. Vendors repeat items when something is inserted between two pages.
     fn is_new(&mut self, item: &impl Identified) -> bool {
         let hash = |state: &RandomState| {
@@ -99,23 +85,20 @@ impl Pages {
             .insert((hash(&self.hashers.0), hash(&self.hashers.1)))
     }
 
-    /// Checks that the listing can go on after a page that says there is more.
+    /// Checks that the listing can go on after a page with so many new items that says there is
+    /// more.
     ///
     /// # Errors
-    /// An empty page, no cursor, a cursor that came before, too many pages.
-    fn advance(&mut self, items: usize, cursor: Option<&str>) -> Result<()> {
+    /// No new item, no cursor, a cursor that came before, too many pages.
+    fn advance(&mut self, new: usize, cursor: Option<&str>) -> std::result::Result<(), String> {
         self.pages += 1;
         let wrong = |what: &str| {
-            Err(Error::invalid_response(
-                self.provider,
-                format!(
-                    "{}: the listing cannot be completed: page {} {what}",
-                    self.provider, self.pages
-                ),
+            Err(format!(
+                "the listing cannot be completed: page {} {what}",
+                self.pages
             ))
         };
         match cursor {
-            _ if items == 0 => wrong("is empty but says that more follow"),
             None | Some("") => wrong("says that more follow but not where"),
             Some(_) if self.pages >= MOST_PAGES => {
                 wrong("is the last that is read, and there are more")
@@ -123,6 +106,7 @@ impl Pages {
             Some(cursor) if self.cursors.contains(cursor) => {
                 wrong("leads back to a page that came before")
             }
+            Some(_) if new == 0 => wrong("has nothing new but says that more follow"),
             Some(cursor) => {
                 self.cursors.insert(cursor.to_owned());
                 Ok(())
@@ -134,15 +118,11 @@ impl Pages {
     ///
     /// # Errors
     /// Fewer items came than the vendor counts.
-    fn expect_total(&self, total: u64) -> Result<()> {
+    fn expect_total(&self, total: u64) -> std::result::Result<(), String> {
         let came = self.ids.len() as u64;
         if came < total {
-            return Err(Error::invalid_response(
-                self.provider,
-                format!(
-                    "{}: the listing is short: {total} were announced and {came} came",
-                    self.provider
-                ),
+            return Err(format!(
+                "the list is short: {total} were announced and {came} came"
             ));
         }
         Ok(())
@@ -156,16 +136,16 @@ mod tests {
 
     #[test]
     fn guards() {
-        let mut pages = Pages::new(ProviderKind::OpenAi);
+        let mut pages = Pages::default();
         assert!(pages.advance(2, Some("a")).is_ok());
         assert!(pages.advance(2, Some("b")).is_ok());
-        for (items, cursor, word) in [
+        for (new, cursor, word) in [
             (2, Some("a"), "leads back"),
-            (0, Some("c"), "is empty"),
+            (0, Some("c"), "nothing new"),
             (2, None, "not where"),
             (2, Some(""), "not where"),
         ] {
-            let message = pages.advance(items, cursor).unwrap_err().to_string();
+            let message = pages.advance(new, cursor).unwrap_err();
             assert!(message.contains(word), "{message}");
         }
     }
@@ -173,7 +153,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_page_graph_ends(next in proptest::collection::vec(0_usize..50, 50)) {
-            let mut pages = Pages::new(ProviderKind::OpenAi);
+            let mut pages = Pages::default();
             let mut at = 0;
             let mut steps = 0;
             while pages.advance(1, Some(&at.to_string())).is_ok() {
@@ -186,7 +166,7 @@ mod tests {
 
     #[test]
     fn distinct_pages_without_end_are_an_error() {
-        let mut pages = Pages::new(ProviderKind::OpenAi);
+        let mut pages = Pages::default();
         let steps = (0..).take_while(|n: &usize| pages.advance(1, Some(&n.to_string())).is_ok());
         assert_eq!(steps.count(), MOST_PAGES - 1);
     }

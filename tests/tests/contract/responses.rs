@@ -13,11 +13,6 @@ use std::sync::Arc;
 pub(crate) fn trials() -> Vec<Trial> {
     each("responses", successes)
         .chain(each("responses::unreadable", unreadable))
-        // Not so yet: serde reads a list as an object's fields in their order.
-        .chain(
-            each("responses::list_for_object", list_for_object)
-                .map(|trial| trial.with_ignored_flag(true)),
-        )
         .collect()
 }
 
@@ -84,7 +79,6 @@ fn successes(client: &'static Client) {
     );
     let failed: Vec<String> = variants(schema)
         .into_iter()
-        .filter(|variant| !variant.what.contains(LIST_FOR_OBJECT))
         .filter_map(|variant| {
             let outcome = check(&variant.value, variant.expected);
             outcome
@@ -93,30 +87,6 @@ fn successes(client: &'static Client) {
         })
         .collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));
-}
-
-/// A list where an object is documented, with as many nulls as the object has fields.
-const LIST_FOR_OBJECT: &str = "list of nulls instead";
-
-/// Such a list is not read as an object that lacks everything.
-fn list_for_object(client: &'static Client) {
-    let success = client.documented().success();
-    let Some(schema) = &success.schema else {
-        return;
-    };
-    for variant in variants(schema)
-        .into_iter()
-        .filter(|variant| variant.what.contains(LIST_FOR_OBJECT))
-    {
-        read(
-            client,
-            schema,
-            success.concrete(),
-            &variant.value,
-            variant.expected,
-        )
-        .unwrap_or_else(|why| panic!("{}: {why}", variant.what));
-    }
 }
 
 fn success_bytes() -> Schema {

@@ -281,14 +281,7 @@ fn whatever_is_asked() {
         );
     }
     watched.count();
-    assert_eq!(
-        undocumented(&watched.recorder.exchanges()),
-        [
-            // Statuses that a framework answers before the document's operation is reached.
-            "patchworks DELETE /api/v1/certificates/{certificate} 404",
-            "patchworks GET /api/v1/connectors 400",
-        ]
-    );
+    assert_eq!(undocumented(&watched.recorder.exchanges()), [""; 0]);
 }
 
 /// Path parameters that name something.
@@ -416,10 +409,7 @@ fn too_often() {
         assert!(error.retry_after().is_some(), "{name}: {error}");
     }
     watched.count();
-    assert_eq!(
-        undocumented(&watched.recorder.exchanges()),
-        ["patchworks GET /api/v1/connectors 429"]
-    );
+    assert_eq!(undocumented(&watched.recorder.exchanges()), [""; 0]);
 }
 
 fn behaving(behaviour: Behaviour) -> Sandbox {
@@ -490,7 +480,7 @@ fn however_it_behaves() {
         (
             "missing is null",
             |b| b.patchworks.missing_values = MissingValues::Null,
-            "",
+            "certificate\": value is not of type \"object\"",
         ),
         (
             "dates with a space",

@@ -8,6 +8,7 @@ use crate::{
 };
 use certfleet_apinizer::{API, types};
 pub use certfleet_apinizer::{Client, Credentials};
+use certfleet_http::Received;
 use futures_util::{
     FutureExt, StreamExt, TryFutureExt, TryStreamExt, future::BoxFuture, stream, stream::BoxStream,
 };
@@ -46,7 +47,7 @@ impl Apinizer {
 
     /// All certificates: the vendor sends them in one answer.
     async fn all(&self, content: Content) -> Result<Vec<Certificate>> {
-        let (answer, body) = self
+        let (answer, received) = self
             .client
             .list_certificates()
             .project_name(&self.project)
@@ -58,21 +59,33 @@ impl Apinizer {
         let records = match answer.result_list {
             Some(records) => records,
             None if announced == Some(0) => Vec::new(),
-            None => return Err(self.wrong("the list of certificates has no resultList".to_owned())),
+            None => {
+                return Err(Error::invalid_response(
+                    self.kind(),
+                    &received,
+                    "the list of certificates has no resultList",
+                ));
+            }
         };
         if let Some(announced) = announced
             && usize::try_from(announced).is_ok_and(|announced| announced > records.len())
         {
-            return Err(self.wrong(format!(
-                "the list is short: {announced} were announced and {} came",
-                records.len()
-            )));
+            return Err(Error::invalid_response(
+                self.kind(),
+                &received,
+                format_args!(
+                    "the list is short: {announced} were announced and {} came",
+                    records.len()
+                ),
+            ));
         }
-        let natives = Page::new(body, &["resultList"]);
+        let natives = Page::new(received.body().clone(), &["resultList"]);
         records
             .into_iter()
             .enumerate()
-            .map(|(index, record)| self.certificate(record, content, natives.record(index), index))
+            .map(|(index, record)| {
+                self.certificate(record, content, natives.record(index), &received, index)
+            })
             .collect()
     }
 
@@ -81,12 +94,15 @@ impl Apinizer {
         record: types::Certificate,
         content: Content,
         native: Native,
+        received: &Received,
         index: usize,
     ) -> Result<Certificate> {
         let Some(name) = record.name.filter(|name| !name.is_empty()) else {
-            return Err(self.wrong(format!(
-                "a certificate without a name at resultList[{index}].name"
-            )));
+            return Err(Error::invalid_response(
+                self.kind(),
+                received,
+                format_args!("a certificate has no name at resultList[{index}].name"),
+            ));
         };
         let id = CertificateId::new(self.kind(), Arc::clone(&self.account), &name);
         let mut certificate = Certificate::new(id, Role::Trust);
@@ -97,10 +113,6 @@ impl Apinizer {
         }
         certificate.native = native;
         Ok(certificate.settle())
-    }
-
-    fn wrong(&self, what: String) -> Error {
-        Error::invalid_response(self.kind(), format!("apinizer: {what}"))
     }
 
     /// The same certificate with its contents, where the list left them out.
@@ -224,7 +236,7 @@ impl Provider for Apinizer {
 
     fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>> {
         async move {
-            let (answer, body) = self
+            let (answer, received) = self
                 .client
                 .get_certificate()
                 .project_name(&self.project)
@@ -239,10 +251,10 @@ impl Provider for Apinizer {
                 .enumerate()
                 .find(|(_, record)| record.name.as_deref() == Some(id.native.as_str()));
             let Some((index, record)) = found else {
-                return Err(Error::not_found(id));
+                return Err(Error::not_found(id, &received));
             };
-            let native = Page::new(body, &["resultList"]).record(index);
-            self.certificate(record, Content::Included, native, index)
+            let native = Page::new(received.body().clone(), &["resultList"]).record(index);
+            self.certificate(record, Content::Included, native, &received, index)
         }
         .boxed()
     }

@@ -11,12 +11,12 @@ use certfleet_cloudflare::{
     types,
 };
 pub use certfleet_cloudflare::{Client, Credentials};
-use certfleet_http::Timestamp;
+use certfleet_http::{Received, Timestamp};
 use chrono::{DateTime, Datelike, Utc};
 use futures_util::{
     FutureExt, StreamExt, TryFutureExt, future::BoxFuture, stream, stream::BoxStream,
 };
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 /// One Cloudflare account.
 #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ impl Cloudflare {
 
     /// All certificates: the vendor sends them in one answer.
     async fn all(&self, content: Content) -> Result<Vec<Result<Certificate>>> {
-        let (page, body) = self
+        let (page, received) = self
             .client
             .list_certificates()
             .account_id(&self.account_id)
@@ -59,7 +59,8 @@ impl Cloudflare {
         let Some(records) = page.result else {
             return Err(Error::invalid_response(
                 self.kind(),
-                "cloudflare: the list of certificates has no result",
+                &received,
+                "the list of certificates has no result",
             ));
         };
         let announced = page.result_info.and_then(|info| info.total_count);
@@ -68,13 +69,14 @@ impl Cloudflare {
         {
             return Err(Error::invalid_response(
                 self.kind(),
-                format!(
-                    "cloudflare: the list is short: {announced} were announced and {} came",
+                &received,
+                format_args!(
+                    "the list is short: {announced} were announced and {} came",
                     records.len()
                 ),
             ));
         }
-        let natives = Page::new(body, &["result"]);
+        let natives = Page::new(received.body().clone(), &["result"]);
         Ok(records
             .into_iter()
             .enumerate()
@@ -83,7 +85,8 @@ impl Cloudflare {
                     record,
                     content,
                     natives.record(index),
-                    &format!("result[{index}]"),
+                    &received,
+                    format_args!("result[{index}]"),
                 )
             })
             .collect())
@@ -94,12 +97,14 @@ impl Cloudflare {
         record: types::Certificates,
         content: Content,
         native: Native,
-        at: &str,
+        received: &Received,
+        at: impl fmt::Display,
     ) -> Result<Certificate> {
         let Some(id) = record.id else {
             return Err(Error::invalid_response(
                 self.kind(),
-                format!("cloudflare: a certificate without an id at {at}.id"),
+                received,
+                format_args!("a certificate has no id at {at}.id"),
             ));
         };
         let id = CertificateId::new(self.kind(), Arc::clone(&self.account), id);
@@ -206,7 +211,7 @@ impl Provider for Cloudflare {
 
     fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>> {
         async move {
-            let (answer, body) = self
+            let (answer, received) = self
                 .client
                 .get_certificate()
                 .account_id(&self.account_id)
@@ -216,10 +221,10 @@ impl Provider for Cloudflare {
                 .map_err(error)?
                 .into_parts();
             let Some(record) = answer.result else {
-                return Err(Error::not_found(id));
+                return Err(Error::not_found(id, &received));
             };
-            let native = Page::new(body, &["result"]).record(0);
-            self.certificate(record, Content::Included, native, "result")
+            let native = Page::new(received.body().clone(), &["result"]).record(0);
+            self.certificate(record, Content::Included, native, &received, "result")
         }
         .boxed()
     }

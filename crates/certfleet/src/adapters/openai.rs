@@ -7,7 +7,7 @@ use crate::{
     native::Page,
     page::{self, Identified, PageOf},
 };
-use certfleet_http::{Bytes, UnixSeconds};
+use certfleet_http::{Received, UnixSeconds};
 use certfleet_openai::{API, types};
 pub use certfleet_openai::{Client, Credentials};
 use chrono::{DateTime, Utc};
@@ -62,8 +62,8 @@ impl OpenAi {
         if let Some(after) = after {
             call = call.after(after);
         }
-        let (page, body) = call.send().await.map_err(error)?.into_parts();
-        let natives = Page::new(body, &["data"]);
+        let (page, received) = call.send().await.map_err(error)?.into_parts();
+        let natives = Page::new(received.body().clone(), &["data"]);
         Ok(PageOf {
             next: page
                 .has_more
@@ -84,6 +84,7 @@ impl OpenAi {
                 })
                 .collect(),
             total: None,
+            received,
         })
     }
 
@@ -96,8 +97,8 @@ impl OpenAi {
         if let Some(after) = after {
             call = call.after(after);
         }
-        let (page, body) = call.send().await.map_err(error)?.into_parts();
-        let natives = Page::new(body, &["data"]);
+        let (page, received) = call.send().await.map_err(error)?.into_parts();
+        let natives = Page::new(received.body().clone(), &["data"]);
         Ok(PageOf {
             next: page
                 .has_more
@@ -123,6 +124,7 @@ impl OpenAi {
                 })
                 .collect(),
             total: None,
+            received,
         })
     }
 
@@ -142,7 +144,7 @@ impl OpenAi {
         Ok(found)
     }
 
-    async fn content(&self, id: &str) -> Result<(types::Certificate, Bytes)> {
+    async fn content(&self, id: &str) -> Result<(types::Certificate, Received)> {
         let answer = self
             .client
             .get_certificate()
@@ -280,7 +282,7 @@ impl Provider for OpenAi {
 
     fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>> {
         async move {
-            let (whole, body) = self.content(&id.native).await?;
+            let (whole, received) = self.content(&id.native).await?;
             let record = Record {
                 id: whole.id,
                 name: whole.name,
@@ -290,7 +292,7 @@ impl Provider for OpenAi {
                 content: whole.certificate_details.content,
                 // Not returned by get, and what is absent is not guessed.
                 placement: (Scope::Organization, whole.active),
-                native: Arc::clone(&Page::new(body, &[])).record(0),
+                native: Arc::clone(&Page::new(received.body().clone(), &[])).record(0),
             };
             Ok(self.certificate(record, Vec::new()))
         }

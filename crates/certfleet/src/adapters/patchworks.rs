@@ -7,6 +7,7 @@ use crate::{
     native::Page,
     page::{self, Identified, PageOf},
 };
+use certfleet_http::Integer;
 use certfleet_patchworks::{API, types};
 pub use certfleet_patchworks::{Client, Credentials};
 use futures_util::{
@@ -48,7 +49,7 @@ impl Patchworks {
         })
     }
 
-    async fn connectors(&self, page: Option<String>) -> Result<PageOf<(types::Connector, Native)>> {
+    async fn connectors(&self, page: Option<String>) -> Result<PageOf<Connector>> {
         let number: u64 = page.and_then(|page| page.parse().ok()).unwrap_or(1);
         let call = self
             .client
@@ -56,11 +57,12 @@ impl Patchworks {
             .include("certificate")
             .page(NonZeroU64::new(number).unwrap_or(NonZeroU64::MIN))
             .per_page(NonZeroU64::new(PAGE).unwrap_or(NonZeroU64::MIN));
-        let (answer, body) = call.send().await.map_err(error)?.into_parts();
+        let (answer, received) = call.send().await.map_err(error)?.into_parts();
         let Some(connectors) = answer.data else {
             return Err(Error::invalid_response(
                 self.kind(),
-                "patchworks: the list of connectors has no data",
+                &received,
+                "the list of connectors has no data",
             ));
         };
         let meta = answer.meta;
@@ -71,16 +73,28 @@ impl Patchworks {
             // Without either, only a page that is not full is known to be the last.
             (None, None) => connectors.len() as u64 >= PAGE,
         };
-        let natives = Page::new(body, &["data"]);
+        let natives = Page::new(received.body().clone(), &["data"]);
         let items = connectors
             .into_iter()
             .enumerate()
-            .map(|(index, connector)| match connector.id {
-                Some(_) => Ok((connector, natives.record(index))),
-                None => Err(Error::invalid_response(
-                    self.kind(),
-                    format!("patchworks: a connector without an id at data[{index}].id"),
-                )),
+            .map(|(index, connector)| {
+                let id = |id: Option<Integer>, what: &str| {
+                    id.map(Integer::get).ok_or_else(|| {
+                        Error::invalid_response(
+                            self.kind(),
+                            &received,
+                            format_args!("{what} has no id at data[{index}]"),
+                        )
+                    })
+                };
+                Ok(Connector {
+                    id: id(connector.id, "a connector")?,
+                    certificate: match connector.certificate {
+                        Some(record) => Some((id(record.id, "a connector's certificate")?, record)),
+                        None => None,
+                    },
+                    native: natives.record(index),
+                })
             })
             .collect::<Result<Vec<_>>>()?;
         Ok(PageOf {
@@ -89,6 +103,7 @@ impl Patchworks {
             total: meta
                 .and_then(|meta| meta.total)
                 .and_then(|total| u64::try_from(total.get()).ok()),
+            received,
         })
     }
 
@@ -97,25 +112,18 @@ impl Patchworks {
         let mut found: BTreeMap<i64, Certificate> = BTreeMap::new();
         let pages = page::pages(self.kind(), |page| self.connectors(page));
         let connectors = pages.try_concat().await?;
-        for (connector, native) in connectors {
-            let scope = Scope::Connector {
-                id: connector.id.map(|id| id.to_string()).unwrap_or_default(),
-            };
-            let Some(record) = connector.certificate else {
+        for connector in connectors {
+            let Some((id, record)) = connector.certificate else {
                 continue;
             };
-            let Some(id) = record.id else {
-                return Err(Error::invalid_response(
-                    self.kind(),
-                    format!("patchworks: the certificate of {scope} has no id"),
-                ));
+            let scope = Scope::Connector {
+                id: connector.id.to_string(),
             };
-            let placement = Placement::new(scope, State::Unknown);
             found
-                .entry(id.get())
-                .or_insert_with(|| self.certificate(id.get(), record, content, native))
+                .entry(id)
+                .or_insert_with(|| self.certificate(id, record, content, connector.native))
                 .placements
-                .push(placement);
+                .push(Placement::new(scope, State::Unknown));
         }
         Ok(found.into_values().map(Certificate::settle).collect())
     }
@@ -151,9 +159,16 @@ impl Patchworks {
     }
 }
 
-impl Identified for (types::Connector, Native) {
+/// A connector, and the certificate that is attached to it.
+struct Connector {
+    id: i64,
+    certificate: Option<(i64, types::Certificates)>,
+    native: Native,
+}
+
+impl Identified for Connector {
     fn identify(&self, state: &mut impl Hasher) {
-        self.0.id.hash(state);
+        self.id.hash(state);
     }
 }
 

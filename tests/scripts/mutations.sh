@@ -143,6 +143,9 @@ fault "the sandbox wants an older field" $box/openai/mod.rs 's/"certificate_ids"
 fault "the sandbox leaves a required field out" $box/openai/wire.rs 's/    name: Option<&.a str>,/    #[serde(skip_serializing_if = "Option::is_none")]\n    name: Option<&\x27a str>,/' contract sandbox::every_operation
 fault "the sandbox miscounts" $box/apinizer/wire.rs 's/json!\(certificates\.len\(\)\)/json!(certificates.len().to_string())/' contract sandbox::every_operation
 fault "the sandbox lets a wrong key in" $box/apinizer/mod.rs 's/Some\(APINIZER_TOKEN\) => \{\}/Some(_) => {}/' contract sandbox::whoever_asks
+fault "an object read from a list" crates/certfleet-http/src/objects.rs 's/self\.0\.deserialize_map\(Objects\(visitor\)\)/self.0.deserialize_struct(_name, _fields, Objects(visitor))/' contract responses::openai
+fault "an adapter's error without its answer" crates/certfleet-http/src/response.rs 's/Some\(self\.answer\.clone\(\)\)/None/' goldens cloudflare_records
+fault "pages that bring nothing new" crates/certfleet/src/page.rs 's/Some\(_\) if new == 0 => [^,]*,//' paging numbered_pages
 
 echo
 printf '%s' "$table"

@@ -95,7 +95,7 @@ async fn lists_everything_at_once() {
         behaviour.cloudflare.says_active = true;
         behaviour.cloudflare.short_fingerprint_groups = true;
     });
-    let body = client.get(&all()).await.expect(200);
+    let body = client.undocumented().get(&all()).await.expect(200);
     assert!(body.get("result_info").is_none() && body["result"][0].get("qs_pack_id").is_none());
     assert!(body["result"][0].get("uploaded_on").is_none());
     assert_eq!(body["result"][0]["binding_status"], "active");

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use certfleet_sandbox::{Account, Clock, Sandbox, Vendor};
+use certfleet_tests::contract::{Contract, validate};
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::Value;
@@ -63,9 +64,11 @@ impl Answer {
     }
 }
 
-/// Sends requests to one account.
+/// Sends requests to one account, and holds every answer against the vendor's document.
 #[derive(Clone)]
 pub(crate) struct Client {
+    /// Off where the sandbox was told to behave otherwise than documented.
+    pub(crate) as_documented: bool,
     pub(crate) sandbox: Sandbox,
     pub(crate) base: String,
     pub(crate) headers: Vec<(&'static str, String)>,
@@ -78,9 +81,18 @@ impl Client {
         let mut headers = account.credentials[0].headers();
         headers.push(("accept", "application/json".to_owned()));
         Self {
+            as_documented: true,
             sandbox: sandbox.clone(),
             base: account.base_path.to_owned(),
             headers,
+        }
+    }
+
+    /// From here on the sandbox behaves otherwise than documented.
+    pub(crate) fn undocumented(&self) -> Self {
+        Self {
+            as_documented: false,
+            ..self.clone()
         }
     }
 
@@ -107,11 +119,17 @@ impl Client {
         if let Some(content_type) = content_type {
             request = request.header("content-type", content_type);
         }
-        let response = self
-            .sandbox
-            .handle(request.body(body.into()).unwrap())
-            .await;
+        let request = request.body(body.into()).unwrap();
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let response = self.sandbox.handle(request).await;
         let (parts, body) = response.into_parts();
+        let document = Contract::get().document(path.split('/').nth(1).unwrap());
+        if let Some((operation, _)) = document.find(method.as_str(), &path)
+            && self.as_documented
+        {
+            let verdict = validate::answer(operation, parts.status.as_u16(), &parts.headers, &body);
+            assert_eq!(verdict.problems, [""; 0], "not as documented");
+        }
         Answer {
             status: parts.status,
             headers: parts.headers,

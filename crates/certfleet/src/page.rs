@@ -1,6 +1,6 @@
 //! Guards of paged listings: a list is complete or an error, never short, never endless.
 
-use crate::{Error, ProviderKind, Result};
+use crate::{Error, ErrorKind, ProviderKind, Result};
 use futures_util::{Stream, stream};
 use std::{
     collections::HashSet,
@@ -28,8 +28,9 @@ pub(crate) trait Identified {
     fn identify(&self, state: &mut impl Hasher);
 }
 
-/// The pages of a listing, each item once. `fetch` gets the cursor that the page before named. The
-/// stream ends after the first error.
+/// The pages of a listing, each item once. `fetch` gets the cursor that the page before named. Where the
+/// vendor no longer knows it, because what it named was deleted meanwhile, the listing begins again, once.
+/// The stream ends after the first error.
 pub(crate) fn pages<'a, T, F, R>(
     provider: ProviderKind,
     fetch: F,
@@ -45,7 +46,15 @@ where
             let Some(cursor) = cursor else {
                 return Ok(None);
             };
-            let page = fetch(cursor).await?;
+            let is_later = cursor.is_some();
+            let page = match fetch(cursor).await {
+                Err(error)
+                    if is_later && error.kind() == ErrorKind::NotFound && pages.restart() =>
+                {
+                    fetch(None).await?
+                }
+                page => page?,
+            };
             let came = page.items.len();
             let mut items = page.items;
             items.retain(|item| pages.is_new(item));
@@ -72,6 +81,7 @@ where
 struct Pages {
     provider: ProviderKind,
     pages: usize,
+    restarted: bool,
     cursors: HashSet<String>,
     ids: HashSet<(u64, u64)>,
     hashers: (RandomState, RandomState),
@@ -82,10 +92,18 @@ impl Pages {
         Self {
             provider,
             pages: 0,
+            restarted: false,
             cursors: HashSet::new(),
             ids: HashSet::new(),
             hashers: Default::default(),
         }
+    }
+
+    /// Whether the listing may begin again: it may once. What has come stays known, so that nothing comes
+    /// twice.
+    fn restart(&mut self) -> bool {
+        self.cursors.clear();
+        !std::mem::replace(&mut self.restarted, true)
     }
 
     /// Whether an item is new. Vendors repeat items when something is inserted between two pages.

@@ -1,7 +1,7 @@
 //! Generated clients over any transport.
 
 use crate::contract::Recorder;
-use certfleet_http::Transport;
+use certfleet_http::{Retry, SessionBuilder, Transport};
 use certfleet_sandbox::{Account, Credential, Place, Sandbox, Vendor};
 use std::sync::Arc;
 
@@ -108,7 +108,8 @@ impl Clients {
         Self::at("http://localhost", Vendor::base_path, transport, keys)
     }
 
-    /// Clients of a server that has every vendor at a path of its own.
+    /// Clients of a server that has every vendor at a path of its own. They send everything once: what
+    /// is repeated is what the fault tests are about.
     ///
     /// # Panics
     /// A client cannot be set up.
@@ -118,11 +119,25 @@ impl Clients {
         transport: Arc<dyn Transport>,
         keys: &Keys,
     ) -> Self {
+        let once =
+            |builder: SessionBuilder| builder.transport(transport.clone()).retry(Retry::off());
+        Self::set_up(origin, path, keys, once)
+    }
+
+    /// Clients of a server that has every vendor at a path of its own, their sessions set up as wanted.
+    ///
+    /// # Panics
+    /// A client cannot be set up.
+    pub fn set_up(
+        origin: &str,
+        path: impl Fn(Vendor) -> &'static str,
+        keys: &Keys,
+        set_up: impl Fn(SessionBuilder) -> SessionBuilder,
+    ) -> Self {
         macro_rules! client {
             ($name:ident, $vendor:ident, $keys:expr) => {
-                $name::Client::builder($keys)
+                set_up($name::Client::builder($keys))
                     .base_url(format!("{origin}{}", path(Vendor::$vendor)))
-                    .transport(transport.clone())
                     .build()
                     .expect("a session")
                     .into()

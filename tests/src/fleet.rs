@@ -2,7 +2,7 @@
 
 use crate::{Scripted, contract::Recorder};
 use certfleet::{
-    Account, Connection, ProviderKind, Transport,
+    Account, Connection, ProviderKind, Retry, Transport,
     apinizer::{self, Apinizer},
     cloudflare::{self, Cloudflare},
     openai::{self, OpenAi},
@@ -82,15 +82,16 @@ pub fn accounts_over(sandbox: &Sandbox, transport: Arc<dyn Transport>) -> Vec<Ac
         .collect()
 }
 
-/// An account `acme` of a vendor whose answers are written by the test. OpenAI's has one project,
-/// `proj_1`.
+/// An account `acme` of a vendor whose answers are written by the test. It sends everything once. OpenAI's
+/// has one project, `proj_1`.
 ///
 /// # Panics
 /// There is no such vendor.
 pub fn scripted_account(kind: ProviderKind, transport: Scripted) -> Account {
     let connection = Connection::default()
         .base_url("http://localhost")
-        .transport(Arc::new(transport));
+        .transport(Arc::new(transport))
+        .retry(Retry::off());
     match kind {
         ProviderKind::OpenAi => OpenAi::new(
             "acme",

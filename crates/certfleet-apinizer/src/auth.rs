@@ -20,7 +20,11 @@ pub enum Credentials {
     AccessToken(Secret),
 }
 impl Credentials {
-    pub(crate) fn authorization(&self) -> Result<Authorization> {
+    /// The headers that a source of credentials gives.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](::certfleet_http::ErrorKind::Config): they cannot be sent.
+    pub fn authorization(&self) -> Result<Authorization> {
         match self {
             Self::AccessToken(secret) => Authorization::new(&ACCESS_TOKEN, &[secret]),
         }

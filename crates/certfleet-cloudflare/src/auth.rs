@@ -40,7 +40,11 @@ pub enum Credentials {
     },
 }
 impl Credentials {
-    pub(crate) fn authorization(&self) -> Result<Authorization> {
+    /// The headers that a source of credentials gives.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](::certfleet_http::ErrorKind::Config): they cannot be sent.
+    pub fn authorization(&self) -> Result<Authorization> {
         match self {
             Self::ApiToken(secret) => Authorization::new(&API_TOKEN, &[secret]),
             Self::EmailAndKey { email, key } => {

@@ -1,7 +1,7 @@
 //! Credentials as headers.
 
 use crate::{AuthScheme, Error, Secret};
-use http::{HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use std::fmt;
 
 /// The headers that authenticate, every value marked sensitive. Made by a generated `Credentials`.
@@ -53,14 +53,29 @@ impl Authorization {
         })
     }
 
-    pub(crate) fn headers(&self) -> &[(HeaderName, HeaderValue)] {
-        &self.headers
+    /// Puts the headers into a request, in place of those of `before`.
+    pub(crate) fn fill(&self, headers: &mut HeaderMap, before: Option<&Self>) {
+        for (name, _) in before.iter().flat_map(|before| &before.headers) {
+            headers.remove(name);
+        }
+        for (name, value) in &self.headers {
+            headers.insert(name.clone(), value.clone());
+        }
     }
 
     pub(crate) fn secrets(&self) -> &[Secret] {
         &self.secrets
     }
 }
+
+impl PartialEq for Authorization {
+    /// Whether the same would be sent.
+    fn eq(&self, other: &Self) -> bool {
+        self.headers == other.headers
+    }
+}
+
+impl Eq for Authorization {}
 
 impl fmt::Debug for Authorization {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -95,8 +110,8 @@ mod tests {
             let made = Authorization::new(&BEARER, &[&Secret::new(value)]);
             match (&made, header) {
                 (Ok(made), Some(header)) => {
-                    assert_eq!(made.headers()[0].1, header);
-                    assert!(made.headers()[0].1.is_sensitive());
+                    assert_eq!(made.headers[0].1, header);
+                    assert!(made.headers[0].1.is_sensitive());
                 }
                 (Err(error), None) => assert!(!error.to_string().contains("canary")),
                 _ => panic!("{value:?}: {made:?}"),

@@ -2,18 +2,48 @@
 
 use crate::{Answer, Expect, Operation};
 
+/// Why a body cannot be read as the operation's success.
+pub(crate) struct Refusal {
+    /// For people.
+    pub(crate) why: String,
+    /// Whether it need not come from the vendor: a page where JSON is expected. Nothing is known then.
+    pub(crate) foreign: bool,
+}
+
 /// Why the body cannot be read as the operation's success, if so.
-pub(crate) fn refusal(operation: &Operation, answer: &Answer) -> Option<String> {
+pub(crate) fn refusal(operation: &Operation, answer: &Answer) -> Option<Refusal> {
+    let foreign_type = foreign_type(operation, answer);
     if let Some(encoding) = answer.header("content-encoding")
         && !encoding.eq_ignore_ascii_case("identity")
     {
-        return Some("its body is compressed, which was not asked for".to_owned());
+        return Some(Refusal {
+            why: "its body is compressed, which was not asked for".to_owned(),
+            foreign: foreign_type.is_some(),
+        });
     }
     if operation.expect != Expect::Json {
         return None;
     }
     if answer.body.is_empty() {
-        return Some("its body is empty".to_owned());
+        return Some(Refusal {
+            why: "its body is empty".to_owned(),
+            foreign: false,
+        });
+    }
+    let shown = foreign_type?;
+    Some(Refusal {
+        why: format!(
+            "its body is {shown}, not JSON ({} bytes): a proxy or a login page may have answered",
+            answer.body.len()
+        ),
+        foreign: true,
+    })
+}
+
+/// The type of a body that is to be JSON and says that it is not.
+fn foreign_type(operation: &Operation, answer: &Answer) -> Option<String> {
+    if operation.expect != Expect::Json {
+        return None;
     }
     // Without a type the body itself decides.
     let content_type = answer.header("content-type")?;
@@ -27,14 +57,10 @@ pub(crate) fn refusal(operation: &Operation, answer: &Answer) -> Option<String> 
         || essence == "text/json"
         || (essence.starts_with("application/") && essence.ends_with("+json"));
     (!json).then(|| {
-        let shown: String = essence
+        essence
             .chars()
-            .filter(|c| c.is_ascii_graphic())
+            .filter(char::is_ascii_graphic)
             .take(60)
-            .collect();
-        format!(
-            "its body is {shown}, not JSON ({} bytes): a proxy or a login page may have answered",
-            answer.body.len()
-        )
+            .collect()
     })
 }

@@ -1,6 +1,6 @@
 //! The one error, and what it says of the vendor's state.
 
-use crate::{Answer, Class, Operation};
+use crate::{Answer, Class, Clock, Operation, Reason, retry_after};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use std::{fmt, time::Duration};
@@ -14,11 +14,11 @@ pub enum ErrorKind {
     InvalidRequest,
     /// The session cannot be set up: a base URL, a credential, TLS.
     Config,
-    /// No connection was made: refused, name not found, TLS handshake.
+    /// No connection was made: refused, name not found, TLS handshake. [`Error::reason`] says which.
     NotSent,
     /// The connection broke after the request may have left.
     Interrupted,
-    /// The deadline passed after the request may have left.
+    /// Time ran out. [`Error::effect`] says whether the request may have left.
     Deadline,
     /// A complete answer with another status than the documented successes.
     Status,
@@ -67,10 +67,15 @@ struct Inner {
     answer: Option<Answer>,
     request_id: Option<String>,
     retry_after: Option<Duration>,
+    reason: Option<Reason>,
+    attempts: u32,
+    cut_short: bool,
 }
 
 impl Error {
-    pub(crate) fn config(detail: impl Into<String>) -> Self {
+    /// Something that cannot be set up. For implementations of this crate's traits; `detail` says what to
+    /// do, and holds no secret.
+    pub fn config(detail: impl Into<String>) -> Self {
         Self::local(ErrorKind::Config, None, detail)
     }
 
@@ -103,6 +108,9 @@ impl Error {
             answer: None,
             request_id: None,
             retry_after: None,
+            reason: None,
+            attempts: 0,
+            cut_short: false,
         }))
     }
 
@@ -113,11 +121,14 @@ impl Error {
         operation: &'static Operation,
         detail: impl Into<String>,
         answer: Option<Answer>,
+        clock: &dyn Clock,
     ) -> Self {
         let mut error = Self::local(kind, Some(operation), detail);
         error.0.provider = Some(provider);
         error.0.effect = effect(kind, operation.class, answer.as_ref().map(|a| a.status));
-        error.0.retry_after = answer.as_ref().and_then(crate::retry_after::read);
+        error.0.retry_after = answer
+            .as_ref()
+            .and_then(|answer| retry_after::read(answer, clock));
         error.0.answer = answer;
         error
     }
@@ -134,6 +145,37 @@ impl Error {
 
     pub(crate) fn with_effect(mut self, effect: Effect) -> Self {
         self.0.effect = effect;
+        self
+    }
+
+    pub(crate) fn with_reason(mut self, reason: Reason) -> Self {
+        self.0.reason = Some(reason);
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
+    }
+
+    /// Marks an answer that looks complete and yet ends in the middle of its JSON.
+    pub(crate) fn with_cut_short(mut self, cut_short: bool) -> Self {
+        self.0.cut_short = cut_short;
+        self
+    }
+
+    pub(crate) fn is_cut_short(&self) -> bool {
+        self.0.cut_short
+    }
+
+    /// Says one more thing behind what is said.
+    pub(crate) fn with_note(mut self, note: impl fmt::Display) -> Self {
+        self.0.detail.push_str(&format!(". {note}"));
         self
     }
 
@@ -183,6 +225,16 @@ impl Error {
         self.0.retry_after
     }
 
+    /// Why no complete answer came, if none did.
+    pub fn reason(&self) -> Option<Reason> {
+        self.0.reason
+    }
+
+    /// How often it was tried to send the request: 0 where it could not be built.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
     /// What happened, without provider and operation.
     pub fn detail(&self) -> &str {
         &self.0.detail
@@ -197,7 +249,11 @@ fn effect(kind: ErrorKind, class: Class, status: Option<StatusCode>) -> Effect {
     let of_status = match status.map(|status| status.as_u16()) {
         Some(200..=299) => Effect::Applied,
         // "See other" is what follows a request that was carried out.
-        Some(303 | 408) | Some(500..) | None => Effect::Unknown,
+        Some(303) | None => Effect::Unknown,
+        // The vendor does not know how: "not implemented", "version not supported".
+        Some(501 | 505) => Effect::None,
+        Some(500..) => Effect::Unknown,
+        // 408 too: the vendor did not get the whole request.
         Some(_) => Effect::None,
     };
     match kind {
@@ -231,6 +287,9 @@ impl fmt::Display for Error {
         }
         if let Some(id) = &inner.request_id {
             write!(f, " [request {}]", printable(id))?;
+        }
+        if inner.attempts > 1 {
+            write!(f, " ({} attempts)", inner.attempts)?;
         }
         Ok(())
     }
@@ -292,7 +351,10 @@ mod tests {
             (Deadline, Idempotent, None, Effect::Unknown),
             (Status, Create, Some(400), Effect::None),
             (Status, Create, Some(429), Effect::None),
-            (Status, Create, Some(408), Effect::Unknown),
+            (Status, Create, Some(408), Effect::None),
+            (Status, Create, Some(501), Effect::None),
+            (Status, Create, Some(505), Effect::None),
+            (Status, Create, Some(503), Effect::Unknown),
             (Status, Create, Some(502), Effect::Unknown),
             (Unreadable, Create, Some(200), Effect::Applied),
             (TooLarge, Idempotent, Some(202), Effect::Applied),

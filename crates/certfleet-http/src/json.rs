@@ -1,7 +1,7 @@
 //! JSON of answers.
 
-use crate::{Failure, Pointer, Shapes, VendorError, objects::Objects};
-use serde::de::DeserializeOwned;
+use crate::{Failure, Pointer, Shapes, VendorError, objects::Objects, redact};
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
 /// Decodes a body, or says where it is not of the expected shape, without a value of it.
@@ -79,7 +79,7 @@ fn first(value: &Value, pointers: &[Pointer]) -> Option<String> {
         })
 }
 
-/// Whether a 2xx body says that the call failed.
+/// Whether a 2xx body says that the call failed. A body that says both says nothing.
 pub(crate) fn says_failed(failures: &[Failure], body: &[u8]) -> bool {
     let Ok(Value::Object(fields)) = serde_json::from_slice::<Value>(body) else {
         return false;
@@ -88,7 +88,12 @@ pub(crate) fn says_failed(failures: &[Failure], body: &[u8]) -> bool {
     failures.iter().any(|failure| {
         let value = fields.get(failure.field).map(Value::to_string);
         value.as_deref() == Some(failure.equals) && !failure.unless.is_some_and(is_there)
-    })
+    }) && !redact::repeats_a_member(body)
+}
+
+/// Whether the JSON ends in the middle.
+pub(crate) fn is_cut_short(body: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(body).is_err_and(|error| error.is_eof())
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! The real network, through `reqwest`. The one place that builds HTTP clients.
 
-use crate::{Answer, BoxFuture, Request, SendError, Sent, Transport};
+use crate::{
+    Answer, BoxFuture, Deadline, Error, Reason, Request, SendError, Sent, Transport,
+    classify::{failure, innermost},
+};
 use bytes::{Bytes, BytesMut};
 use std::{
-    error::Error as StdError,
     fmt,
     sync::{Arc, OnceLock},
     time::Duration,
@@ -19,12 +21,27 @@ const IDLE: Duration = Duration::from_secs(15);
 /// HTTP/1.1 over rustls with the operating system's roots. Reads share pooled connections; a write
 /// gets a connection of its own, because a pooled one may have been closed by the peer, which
 /// cannot be told from a request that arrived. No redirects, no retries, no decompression, no
-/// `Referer`. The system's proxy settings are not used.
-#[derive(Default)]
+/// `Referer`. The system's proxy settings are not used; [`proxy`](Self::proxy) names one.
 pub struct Network {
     reads: OnceLock<Result<reqwest::Client, String>>,
     writes: OnceLock<Result<reqwest::Client, String>>,
     extra_roots: Vec<Bytes>,
+    proxy: Option<reqwest::Proxy>,
+    connect: Duration,
+    idle: Duration,
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Self {
+            reads: OnceLock::new(),
+            writes: OnceLock::new(),
+            extra_roots: Vec::new(),
+            proxy: None,
+            connect: CONNECT,
+            idle: IDLE,
+        }
+    }
 }
 
 impl Network {
@@ -40,6 +57,36 @@ impl Network {
         self
     }
 
+    /// The longest that connecting may take, TLS included; 10 seconds unless said otherwise. Keep it well
+    /// below the time of an attempt: a connection that hangs is otherwise taken for a request that may
+    /// have arrived.
+    #[must_use]
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect = limit;
+        self
+    }
+
+    /// The longest that a server may pause within an answer; 15 seconds unless said otherwise.
+    #[must_use]
+    pub fn idle_timeout(mut self, limit: Duration) -> Self {
+        self.idle = limit;
+        self
+    }
+
+    /// Reaches `https` addresses through a proxy (`http://host:port`), which sees their hosts and nothing
+    /// else. Plain `http` is for this machine and needs none.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config): the address is no proxy's.
+    pub fn proxy(mut self, address: &str) -> Result<Self, Error> {
+        // The parser's message may repeat credentials.
+        let proxy = reqwest::Proxy::https(address).map_err(|_| {
+            Error::config("the proxy's address cannot be used: write it as http://host:port")
+        })?;
+        self.proxy = Some(proxy);
+        Ok(self)
+    }
+
     /// The client for a kind of request, built when first used.
     fn client(&self, is_read: bool) -> Result<&reqwest::Client, SendError> {
         let (cell, idle) = if is_read {
@@ -47,38 +94,51 @@ impl Network {
         } else {
             (&self.writes, 0)
         };
-        cell.get_or_init(|| build(idle, &self.extra_roots))
+        cell.get_or_init(|| self.build(idle))
             .as_ref()
-            .map_err(|why| SendError::not_sent(format!("TLS could not be set up: {why}")))
+            .map_err(|why| {
+                SendError::not_sent(format!("TLS could not be set up: {why}"))
+                    .because(Reason::Setup)
+            })
     }
-}
 
-fn build(idle_connections: usize, extra_roots: &[Bytes]) -> Result<reqwest::Client, String> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let roots = extra_roots
-        .iter()
-        .map(|der| rustls::pki_types::CertificateDer::from(der.to_vec()));
-    let verifier =
-        rustls_platform_verifier::Verifier::new_with_extra_roots(roots, Arc::clone(&provider))
-            .map_err(|error| error.to_string())?;
-    let tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth();
-    reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .no_proxy()
-        .http1_only()
-        .connect_timeout(CONNECT)
-        .read_timeout(IDLE)
-        .pool_max_idle_per_host(idle_connections)
+    fn build(&self, idle_connections: usize) -> Result<reqwest::Client, String> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let roots = self
+            .extra_roots
+            .iter()
+            .map(|der| rustls::pki_types::CertificateDer::from(der.to_vec()));
+        let verifier =
+            rustls_platform_verifier::Verifier::new_with_extra_roots(roots, Arc::clone(&provider))
+                .map_err(|error| error.to_string())?;
+        let tls = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| error.to_string())?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_no_client_auth();
+        let builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .no_proxy()
+            .http1_only()
+            // Whatever features another crate of the same binary turns on.
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
+            .connect_timeout(self.connect)
+            .read_timeout(self.idle)
+            .pool_max_idle_per_host(idle_connections);
+        match &self.proxy {
+            Some(proxy) => builder.proxy(proxy.clone()),
+            None => builder,
+        }
         .build()
-        .map_err(|error| chain(&error))
+        .map_err(|error| innermost(&error))
+    }
 }
 
 impl Transport for Network {
@@ -89,6 +149,8 @@ impl Transport for Network {
         deadline: Duration,
     ) -> BoxFuture<'a, Result<Answer, SendError>> {
         Box::pin(async move {
+            // Building a client, the first time, takes its part of the time.
+            let deadline = Deadline::after(deadline);
             let is_read = request.operation.class == crate::Class::Read;
             let client = self.client(is_read)?;
             let mut sent =
@@ -97,7 +159,7 @@ impl Transport for Network {
             if !request.body.is_empty() {
                 *sent.body_mut() = Some(request.body.clone().into());
             }
-            *sent.timeout_mut() = Some(deadline);
+            *sent.timeout_mut() = Some(deadline.remaining());
             let response = client
                 .execute(sent)
                 .await
@@ -115,10 +177,10 @@ async fn read(mut response: reqwest::Response, limit: usize) -> Result<Answer, S
         headers: std::mem::take(response.headers_mut()),
         body: Bytes::new(),
     };
-    let too_large = |answer: Answer| SendError {
-        too_large: true,
-        head: Some(Box::new(answer)),
-        ..SendError::maybe_sent("body over the limit")
+    let too_large = |head: Answer| {
+        SendError::maybe_sent("body over the limit")
+            .because(Reason::TooLarge)
+            .after(head)
     };
     if declared.is_some_and(|length| length > limit as u64) {
         return Err(too_large(answer));
@@ -138,41 +200,12 @@ async fn read(mut response: reqwest::Response, limit: usize) -> Result<Answer, S
                 return Ok(answer);
             }
             Err(error) => {
-                return Err(SendError {
-                    head: Some(Box::new(answer)),
-                    sent: Sent::Maybe,
-                    ..failure(&error)
-                });
+                let mut error = failure(&error);
+                error.sent = Sent::Maybe;
+                return Err(error.after(answer));
             }
         }
     }
-}
-
-/// What a failure of reqwest says about whether the request left.
-fn failure(error: &reqwest::Error) -> SendError {
-    // Building and connecting, which includes name lookup and the TLS handshake, come before the
-    // first byte of a request.
-    let sent = if error.is_builder() || error.is_connect() {
-        Sent::No
-    } else {
-        Sent::Maybe
-    };
-    SendError {
-        sent,
-        what: chain(error),
-        head: None,
-        too_large: false,
-        timeout: error.is_timeout(),
-    }
-}
-
-/// The innermost cause, which names what happened; reqwest's own message only names the URL.
-fn chain(error: &(dyn StdError + 'static)) -> String {
-    let mut cause = error;
-    while let Some(next) = cause.source() {
-        cause = next;
-    }
-    cause.to_string()
 }
 
 impl fmt::Debug for Network {

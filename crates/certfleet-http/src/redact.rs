@@ -191,6 +191,17 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     }
 }
 
+/// Whether an object has two members of the same name.
+pub(crate) fn repeats_a_member(body: &[u8]) -> bool {
+    serde_json::from_slice::<Members<'_>>(body).is_ok_and(|Members(members)| {
+        let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
+        names.sort_unstable();
+        names
+            .windows(2)
+            .any(|pair| matches!(pair, [one, other] if one == other))
+    })
+}
+
 /// The secrets of one call: what text from the vendor is searched for.
 #[derive(Default)]
 pub(crate) struct Needles(Vec<Secret>);

@@ -1,6 +1,6 @@
 //! A success, with everything that came with it.
 
-use crate::{Answer, Call, Error, ErrorKind, Operation};
+use crate::{Answer, Call, Error, ErrorKind, Operation, SystemClock};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use std::ops::Deref;
@@ -94,8 +94,10 @@ impl Received {
             self.operation,
             detail,
             Some(self.answer.clone()),
+            &SystemClock,
         )
         .with_request_id(self.call.request_id.clone())
+        .with_attempts(self.call.attempts)
     }
 }
 

@@ -1,172 +1,99 @@
-//! The one place that sends.
+//! The one place that sends: a call, its attempts, and the waits between them.
 
 use crate::{
-    Answer, Api, Authorization, BaseUrl, Call, Effect, Error, ErrorKind, Network, Observer,
-    Operation, Received, Request, RequestBuilder, Response, SendError, Sent, Transport,
-    VendorError, Verdict, encoding, json,
-    redact::{self, Needles},
+    Answer, Api, Attempt, Authorization, BaseUrl, Call, Class, Clock, Deadline, Error, Limits,
+    Observer, Operation, Received, Request, RequestBuilder, Response, Retry, Transport, Verdict,
+    backoff::Backoff, budget::Budget, credentials::Credentials, judge::Read, pace::Pace,
+    retry::Tried,
 };
 use bytes::Bytes;
-use http::{HeaderValue, header};
+use http::{HeaderValue, StatusCode, header};
 use serde::de::DeserializeOwned;
 use std::{
     fmt,
-    sync::Arc,
-    time::{Duration, Instant},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
 };
-
-/// Bounds of every call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Limits {
-    /// The longest a call may take in all. 30 seconds unless said otherwise.
-    pub deadline: Duration,
-    /// The longest body that is read, in bytes. 64 MiB unless said otherwise: a listing that a
-    /// vendor sends in one answer, certificates included, has to fit.
-    pub body: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            deadline: Duration::from_secs(30),
-            body: 64 * 1024 * 1024,
-        }
-    }
-}
+use tokio::time::{Instant, sleep, timeout_at};
+use tracing::Instrument;
 
 /// What a client talks through: an address, credentials, a transport and limits. Cheap to clone;
-/// clones share connections.
+/// clones share connections, the pace and the budget of repetitions.
 #[derive(Clone)]
-pub struct Session(Arc<Inner>);
-
-struct Inner {
-    api: &'static Api,
-    base: BaseUrl,
-    authorization: Authorization,
-    user_agent: HeaderValue,
-    transport: Arc<dyn Transport>,
-    limits: Limits,
-    observer: Option<Arc<dyn Observer>>,
+pub struct Session {
+    pub(crate) shared: Arc<Inner>,
+    pub(crate) scope: Scope,
 }
 
-/// Sets up a [`Session`]. Made by a generated client's `builder`.
-#[derive(Debug)]
-#[must_use]
-pub struct SessionBuilder {
-    api: &'static Api,
-    authorization: Result<Authorization, Error>,
-    base_url: Option<String>,
-    user_agent: Option<String>,
-    transport: Option<Arc<dyn Transport>>,
-    limits: Limits,
-    observer: Option<Arc<dyn Observer>>,
+pub(crate) struct Inner {
+    pub(crate) api: &'static Api,
+    pub(crate) base: BaseUrl,
+    pub(crate) credentials: Credentials,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) limits: Limits,
+    pub(crate) retry: Retry,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) backoff: Backoff,
+    pub(crate) budget: Budget,
+    pub(crate) pace: Pace,
 }
 
-impl SessionBuilder {
-    /// A session for an API. Called by generated code.
-    pub fn new(api: &'static Api, authorization: Result<Authorization, Error>) -> Self {
-        Self {
-            api,
-            authorization,
-            base_url: None,
-            user_agent: None,
-            transport: None,
-            limits: Limits::default(),
-            observer: None,
-        }
-    }
-
-    /// Another address than the vendor's: `https`, or `http` to the loopback interface.
-    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
-        self.base_url = Some(base_url.into());
-        self
-    }
-
-    /// Another User-Agent than `certfleet/<version>`.
-    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.user_agent = Some(user_agent.into());
-        self
-    }
-
-    /// Another transport than [`Network`]: the sandbox, a proxy, a test double.
-    pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
-        self.transport = Some(transport);
-        self
-    }
-
-    /// The longest a call may take in all.
-    pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.limits.deadline = deadline;
-        self
-    }
-
-    /// The longest body that is read, in bytes.
-    pub fn body_limit(mut self, bytes: usize) -> Self {
-        self.limits.body = bytes;
-        self
-    }
-
-    /// Sees every call when it has ended.
-    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
-        self.observer = Some(observer);
-        self
-    }
-
-    /// The session. Nothing is sent.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Config`]: no or an unusable base URL, unusable credentials or User-Agent.
-    pub fn build(self) -> Result<Session, Error> {
-        let authorization = self.authorization?;
-        let base = match self.base_url.as_deref().or(self.api.default_base_url) {
-            Some(text) => BaseUrl::parse(text)?,
-            None => {
-                return Err(Error::config(format!(
-                    "{} runs at its owner's address and has no default: give a base URL",
-                    self.api.title
-                )));
-            }
-        };
-        let agent = self
-            .user_agent
-            .unwrap_or_else(|| concat!("certfleet/", env!("CARGO_PKG_VERSION")).to_owned());
-        let user_agent = HeaderValue::from_str(&agent).map_err(|_| {
-            Error::config("the User-Agent holds a character that no header can carry")
-        })?;
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => Arc::new(Network::new()),
-        };
-        Ok(Session(Arc::new(Inner {
-            api: self.api,
-            base,
-            authorization,
-            user_agent,
-            transport,
-            limits: self.limits,
-            observer: self.observer,
-        })))
-    }
+/// What the calls of a clone share.
+#[derive(Clone, Default)]
+pub(crate) struct Scope {
+    /// When they have to be over.
+    pub(crate) deadline: Option<Deadline>,
+    /// How often a write was tried to send, where several sends count as one.
+    pub(crate) sends: Option<Arc<AtomicU32>>,
 }
 
 impl Session {
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.shared
+    }
+
     /// The API it talks to.
     pub fn api(&self) -> &'static Api {
-        self.0.api
+        self.shared.api
     }
 
     /// The address below which every request goes.
     pub fn base_url(&self) -> &BaseUrl {
-        &self.0.base
+        &self.shared.base
+    }
+
+    /// A clone whose calls all have to be over by then: several calls that are one operation to the
+    /// caller, as the pages of a listing are. The earlier of two deadlines counts.
+    #[must_use]
+    pub fn until(&self, deadline: Deadline) -> Self {
+        let mut bound = self.clone();
+        bound.scope.deadline = Some(match self.scope.deadline {
+            Some(earlier) => earlier.min(deadline),
+            None => deadline,
+        });
+        bound
+    }
+
+    /// When a call that begins now has to be over: [`until`](Self::until)'s deadline, or
+    /// [`Limits::operation`] from now.
+    pub fn deadline(&self) -> Deadline {
+        self.scope
+            .deadline
+            .unwrap_or_else(|| Deadline::after(self.shared.limits.operation))
     }
 
     /// Begins a request. Called by generated code.
     pub fn request(&self, operation: &'static Operation) -> RequestBuilder {
-        RequestBuilder::new(operation, self.0.base.clone())
+        RequestBuilder::new(operation, self.shared.base.clone())
     }
 
-    /// Sends a request once and reads its success as JSON.
+    /// Sends a request and reads its success as JSON. It is sent again where that is safe and may help
+    /// ([`Retry`]).
     ///
     /// # Errors
     /// Everything but a documented success that says it succeeded and is of the documented shape.
@@ -174,237 +101,186 @@ impl Session {
         &self,
         request: Request,
     ) -> Result<Response<T>, Error> {
-        let operation = request.operation;
-        let (answer, call, needles) = self.success(request).await?;
-        let failure = |kind, detail: String, mut answer: Answer| {
-            // A vendor may repeat in its message what it was sent.
-            answer.body = needles.cut_bytes(answer.body);
-            let vendor = json::vendor_error(&self.0.api.shapes, &answer.body);
-            let error = Error::of_call(kind, self.0.api.provider, operation, detail, Some(answer))
-                .with_request_id(call.request_id.clone());
-            if kind == ErrorKind::Refused {
-                error.with_vendor(vendor)
-            } else {
-                error
-            }
-        };
-        let decoded = json::decode::<T>(&answer.body);
-        let refused = match &decoded {
-            Ok(value) => value.refused(),
-            // A failure need not have the fields of a success.
-            Err(_) => json::says_failed(self.0.api.shapes.failure, &answer.body),
-        };
-        match decoded {
-            _ if refused => {
-                let detail = format!(
-                    "answered {} and says that it failed",
-                    answer.status.as_u16()
-                );
-                Err(failure(ErrorKind::Refused, detail, answer))
-            }
-            Ok(value) => Ok(Response::new(value, Received::new(answer, call, operation))),
-            Err(place) => {
-                let detail = format!(
-                    "answered {}, but its body is not of the documented shape: {place}",
-                    answer.status.as_u16()
-                );
-                Err(failure(ErrorKind::Unreadable, detail, answer))
-            }
-        }
+        self.call(request, |judge, answer| judge.json(answer)).await
     }
 
-    /// Sends a request once and keeps its success as bytes.
+    /// Sends a request, as [`json`](Self::json) does, and keeps its success as bytes.
     ///
     /// # Errors
     /// Everything but a documented success.
     pub async fn bytes(&self, request: Request) -> Result<Response<Bytes>, Error> {
-        let operation = request.operation;
-        let (answer, call, _) = self.success(request).await?;
-        let received = Received::new(answer, call, operation);
-        Ok(Response::new(received.body().clone(), received))
+        self.call(request, |judge, answer| judge.bytes(answer))
+            .await
     }
 
-    /// Sends a request once; its success carries nothing that is read.
+    /// Sends a request, as [`json`](Self::json) does; its success carries nothing that is read.
     ///
     /// # Errors
     /// Everything but a documented success.
     pub async fn nothing(&self, request: Request) -> Result<Response<()>, Error> {
-        let operation = request.operation;
-        let (answer, call, _) = self.success(request).await?;
-        Ok(Response::new((), Received::new(answer, call, operation)))
+        self.call(request, |judge, answer| judge.nothing(answer))
+            .await
     }
 
-    /// Sends a request once: a complete answer with a documented success status, or an error.
-    /// The needles are what to cut out of the answer if it becomes an error after all.
-    async fn success(&self, mut request: Request) -> Result<(Answer, Call, Needles), Error> {
-        let inner = &*self.0;
+    async fn call<T>(&self, request: Request, read: Read<T>) -> Result<Response<T>, Error> {
+        let inner = self.inner();
         let operation = request.operation;
         if !inner.base.same_origin(&request.url) {
             return Err(Error::config(
                 "the request leads to another host than the base URL",
             ));
         }
-        for (name, value) in inner.authorization.headers() {
-            request.headers.insert(name.clone(), value.clone());
+        let span = tracing::debug_span!(
+            "call",
+            provider = inner.api.provider,
+            operation = operation.id
+        );
+        async {
+            let started = Instant::now();
+            let mut tried = Tried::new(self.sends_before(operation.class));
+            let before = tried.attempts;
+            let (result, last) = self.attempts(request, read, &mut tried).await;
+            let call = Call {
+                provider: inner.api.provider,
+                operation: operation.id,
+                status: last.as_ref().and_then(|last| last.status),
+                request_id: last.as_ref().and_then(|last| last.request_id.clone()),
+                elapsed: started.elapsed(),
+                bytes: last.as_ref().map_or(0, |last| last.bytes),
+                attempts: tried.attempts - before,
+            };
+            self.record(&call);
+            match result {
+                Ok((value, answer)) => {
+                    inner.budget.earn();
+                    Ok(Response::new(value, Received::new(answer, call, operation)))
+                }
+                Err(error) => Err(error.with_attempts(tried.attempts)),
+            }
         }
+        .instrument(span)
+        .await
+    }
+
+    /// Attempts until one succeeds or another is of no use. The last attempt's record, if one was made.
+    async fn attempts<T>(
+        &self,
+        mut request: Request,
+        read: Read<T>,
+        tried: &mut Tried,
+    ) -> (Result<(T, Answer), Error>, Option<Attempt>) {
+        let inner = self.inner();
+        let class = request.operation.class;
+        let deadline = self.deadline();
+        let mut last = None;
+        let mut authorization = match self.authorization(None, deadline).await {
+            Ok(authorization) => authorization,
+            Err(error) => return (Err(error), last),
+        };
         request
             .headers
             .insert(header::USER_AGENT, inner.user_agent.clone());
-        let needles = Needles::of(inner.authorization.secrets(), operation, &request.body);
-
-        let started = Instant::now();
-        let deadline = inner.limits.deadline;
-        let sent = tokio::time::timeout(
-            deadline,
-            inner.transport.send(&request, inner.limits.body, deadline),
-        )
-        .await;
-        let sent = sent.unwrap_or_else(|_| {
-            let mut error = SendError::maybe_sent("");
-            error.timeout = true;
-            Err(error)
-        });
-        let elapsed = started.elapsed();
-
-        let head = match &sent {
-            Ok(answer) => Some(answer),
-            Err(error) => error.head.as_deref(),
-        };
-        let call = Call {
-            provider: inner.api.provider,
-            operation: operation.id,
-            status: head.map(|answer| answer.status.as_u16()),
-            request_id: head
-                .and_then(|answer| self.request_id(answer))
-                .map(|id| needles.cut(id)),
-            elapsed,
-            bytes: head.map_or(0, |answer| answer.body.len()),
-        };
-        self.record(&call);
-
-        let answer = match sent {
-            Ok(answer) => answer,
-            Err(error) => return Err(self.unanswered(operation, error, deadline, &call)),
-        };
-        match self.judge(operation, answer, &needles) {
-            Ok(answer) => Ok((answer, call, needles)),
-            Err(error) => Err(error.with_request_id(call.request_id)),
-        }
-    }
-
-    /// Why no complete answer came.
-    fn unanswered(
-        &self,
-        operation: &'static Operation,
-        error: SendError,
-        deadline: Duration,
-        call: &Call,
-    ) -> Error {
-        let (kind, detail) = match (error.sent, error.timeout, error.too_large) {
-            (Sent::No, _, _) => (
-                ErrorKind::NotSent,
-                format!(
-                    "could not reach {}: {}. Nothing was sent",
-                    self.0.base.origin(),
-                    error.what
-                ),
-            ),
-            (Sent::Maybe, _, true) => (
-                ErrorKind::TooLarge,
-                format!(
-                    "the answer is longer than the limit of {} bytes",
-                    self.0.limits.body
-                ),
-            ),
-            (Sent::Maybe, true, _) => (
-                ErrorKind::Deadline,
-                format!(
-                    "no complete answer within {} seconds",
-                    deadline.as_secs_f32()
-                ),
-            ),
-            (Sent::Maybe, false, _) => (
-                ErrorKind::Interrupted,
-                format!(
-                    "the connection broke before the answer was complete: {}",
-                    error.what
-                ),
-            ),
-        };
-        Error::of_call(
-            kind,
-            self.0.api.provider,
-            operation,
-            detail,
-            error.head.map(|head| *head),
-        )
-        .with_request_id(call.request_id.clone())
-    }
-
-    /// Lets documented successes through; everything else is an error that keeps the answer.
-    fn judge(
-        &self,
-        operation: &'static Operation,
-        mut answer: Answer,
-        needles: &Needles,
-    ) -> Result<Answer, Error> {
-        let status = answer.status.as_u16();
-        let fail = |kind, detail: String, answer: Answer| {
-            Error::of_call(kind, self.0.api.provider, operation, detail, Some(answer))
-        };
-        let documented = operation.success.contains(&status);
-        if documented {
-            if let Some(why) = encoding::refusal(operation, &answer) {
-                // A page that is no JSON need not come from the vendor: nothing is known.
-                let foreign = !answer.body.is_empty();
-                answer.body = needles.cut_bytes(redact_failure(operation, &answer));
-                let error = fail(
-                    ErrorKind::Unreadable,
-                    format!("answered {status}, but {why}"),
-                    answer,
-                );
-                return Err(match (foreign, error.effect()) {
-                    (true, Effect::Applied) => error.with_effect(Effect::Unknown),
-                    _ => error,
-                });
+        authorization.fill(&mut request.headers, None);
+        loop {
+            let number = tried.attempts + 1;
+            let ended = self
+                .attempt(&request, &authorization, number, deadline, read)
+                .await;
+            let Some(attempt) = ended.attempt else {
+                return (ended.result, last);
+            };
+            last = Some(attempt);
+            tried.attempts = number;
+            if let (Some(sends), true) = (&self.scope.sends, class != Class::Read) {
+                sends.store(number, Ordering::Relaxed);
             }
-            answer.body = redact::body(operation, answer.body);
-            return Ok(answer);
+            let error = match ended.result {
+                Ok(done) => return (Ok(done), last),
+                Err(error) => error,
+            };
+            if error.status() == Some(StatusCode::UNAUTHORIZED)
+                && tried.attempts < inner.retry.attempts
+                && !std::mem::replace(&mut tried.refreshed, true)
+            {
+                match self.authorization(Some(&authorization), deadline).await {
+                    Ok(other) if other != authorization => {
+                        other.fill(&mut request.headers, Some(&authorization));
+                        authorization = other;
+                        continue;
+                    }
+                    Ok(_) => return (Err(error), last),
+                    Err(why) => {
+                        let note = format!("No other credentials could be had: {why}");
+                        return (Err(error.with_note(note)), last);
+                    }
+                }
+            }
+            if !tried.may_repeat(class, &error) {
+                return (Err(error), last);
+            }
+            match self.wait_for(tried.attempts, &error, deadline) {
+                Ok(wait) => sleep(wait).await,
+                Err(None) => return (Err(error), last),
+                Err(Some(note)) => return (Err(error.with_note(note)), last),
+            }
         }
-        answer.body = needles.cut_bytes(redact_failure(operation, &answer));
-        if answer.status.is_redirection() {
-            return Err(fail(
-                ErrorKind::Redirect,
-                format!("answered {status}, a redirect, which is not followed: check the base URL"),
-                answer,
-            ));
-        }
-        let vendor = json::vendor_error(&self.0.api.shapes, &answer.body);
-        let reason = answer
-            .status
-            .canonical_reason()
-            .unwrap_or("no known status");
-        let mut detail = if answer.status.is_success() {
-            format!("answered {status} ({reason}), which its description does not know")
-        } else {
-            format!("answered {status} ({reason})")
-        };
-        if vendor == VendorError::default() && !answer.body.is_empty() {
-            detail.push_str(&format!(
-                " with {} bytes of {}",
-                answer.body.len(),
-                media_type(&answer)
-            ));
-        }
-        Err(fail(ErrorKind::Status, detail, answer).with_vendor(vendor))
     }
 
-    fn request_id<'a>(&self, answer: &'a Answer) -> Option<&'a str> {
-        self.0
-            .api
-            .request_id_headers
-            .iter()
-            .find_map(|name| answer.header(name))
+    /// How long to wait before the next attempt, or why there is none, where the error does not say it.
+    pub(crate) fn wait_for(
+        &self,
+        attempts: u32,
+        error: &Error,
+        deadline: Deadline,
+    ) -> Result<Duration, Option<String>> {
+        let inner = self.inner();
+        if attempts >= inner.retry.attempts {
+            return Err(None);
+        }
+        let wait = match error.retry_after() {
+            Some(asked) if asked > inner.retry.longest_wait => {
+                return Err(Some(format!(
+                    "It asks to wait {} seconds, which is left to you",
+                    asked.as_secs()
+                )));
+            }
+            Some(asked) => inner.backoff.above(asked),
+            None => inner.backoff.jitter(attempts.saturating_sub(1)),
+        };
+        if wait >= deadline.remaining() {
+            return Err(Some("There is no time left to send it again".to_owned()));
+        }
+        if !inner.budget.take() {
+            return Err(Some(
+                "Not sent again: too many calls have failed lately".to_owned(),
+            ));
+        }
+        Ok(wait)
+    }
+
+    async fn authorization(
+        &self,
+        refused: Option<&Authorization>,
+        deadline: Deadline,
+    ) -> Result<Authorization, Error> {
+        let asking = self.inner().credentials.get(refused);
+        match timeout_at(deadline.instant(), asking).await {
+            Ok(Ok(Some(authorization))) => Ok(authorization),
+            Ok(Ok(None)) => refused
+                .cloned()
+                .ok_or_else(|| Error::config("there are no credentials")),
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(Error::config(
+                "the source of the credentials gave none in time. Nothing was sent",
+            )),
+        }
+    }
+
+    fn sends_before(&self, class: Class) -> u32 {
+        match &self.scope.sends {
+            Some(sends) if class != Class::Read => sends.load(Ordering::Relaxed),
+            _ => 0,
+        }
     }
 
     fn record(&self, call: &Call) {
@@ -415,45 +291,23 @@ impl Session {
             request_id = call.request_id.as_deref(),
             elapsed_ms = u64::try_from(call.elapsed.as_millis()).unwrap_or(u64::MAX),
             bytes = call.bytes,
+            attempts = call.attempts,
             "call ended"
         );
-        if let Some(observer) = &self.0.observer {
+        if let Some(observer) = &self.inner().observer {
             observer.ended(call);
         }
     }
 }
 
-/// A failure's body: JSON is searched for the operation's secret fields like any other; text stays,
-/// because it is what explains the failure.
-fn redact_failure(operation: &'static Operation, answer: &Answer) -> Bytes {
-    let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&answer.body).is_ok();
-    if is_json {
-        redact::body(operation, answer.body.clone())
-    } else {
-        answer.body.clone()
-    }
-}
-
-fn media_type(answer: &Answer) -> String {
-    answer
-        .header("content-type")
-        .and_then(|text| text.split(';').next())
-        .map(|text| {
-            text.chars()
-                .filter(char::is_ascii_graphic)
-                .take(60)
-                .collect()
-        })
-        .unwrap_or_else(|| "no stated type".to_owned())
-}
-
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
-            .field("provider", &self.0.api.provider)
-            .field("base_url", &self.0.base)
-            .field("authorization", &self.0.authorization)
-            .field("limits", &self.0.limits)
+            .field("provider", &self.shared.api.provider)
+            .field("base_url", &self.shared.base)
+            .field("credentials", &self.shared.credentials)
+            .field("limits", &self.shared.limits)
+            .field("retry", &self.shared.retry)
             .finish_non_exhaustive()
     }
 }

@@ -9,10 +9,12 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// Carries one request to one answer: the seam for another HTTP stack, a proxy or a test double.
 ///
 /// An implementation sends exactly once, follows no redirect, reads at most `body_limit` bytes, and
-/// says of every failure whether the request can have reached the vendor ([`SendError::sent`]).
+/// says of every failure whether the request can have reached the vendor ([`SendError::sent`]): what it
+/// calls [`Sent::No`] may be sent again, a create too.
 pub trait Transport: fmt::Debug + Send + Sync + 'static {
-    /// Sends `request` once. `deadline` is how long it may take in all; the caller also enforces
-    /// it, so an implementation may use it only to tell its own timeouts apart.
+    /// Sends `request` once. `deadline` is how long it may take in all; the caller also enforces it, a
+    /// moment later, so that an implementation can still say how far it came
+    /// ([`SendError::head`]).
     fn send<'a>(
         &'a self,
         request: &'a Request,
@@ -22,7 +24,7 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
 }
 
 /// How far a request got when no complete answer came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sent {
     /// Provably nothing of it left: no connection was made.
     No,
@@ -30,40 +32,75 @@ pub enum Sent {
     Maybe,
 }
 
+/// Why no complete answer came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reason {
+    /// No connection was made, or it was closed before anything was written: refused, unreachable, reset
+    /// on accept.
+    Connect,
+    /// The host's name could not be looked up.
+    Dns,
+    /// The TLS handshake failed: an issuer that is not trusted, another name, expired, no TLS at all.
+    Tls,
+    /// The proxy refused.
+    Proxy,
+    /// The request or the HTTP client could not be set up.
+    Setup,
+    /// It took too long.
+    Timeout,
+    /// The body is longer than allowed.
+    TooLarge,
+    /// The connection broke, or what came is not HTTP.
+    Broken,
+}
+
 /// Why there is no complete answer.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct SendError {
     /// How far the request got.
     pub sent: Sent,
+    /// Why.
+    pub reason: Reason,
     /// What happened, for people. Holds no secret and no body.
     pub what: String,
     /// Status and headers, when they had come before the failure.
     pub head: Option<Box<Answer>>,
-    /// Whether the body was refused for its size.
-    pub too_large: bool,
-    /// Whether it was a timeout.
-    pub timeout: bool,
 }
 
 impl SendError {
-    /// A failure before anything left.
+    /// A failure to connect, before anything left.
     pub fn not_sent(what: impl Into<String>) -> Self {
-        Self::new(Sent::No, what)
+        Self::new(Sent::No, Reason::Connect, what)
     }
 
-    /// A failure after which the request may have arrived.
+    /// A connection that broke after the request may have arrived.
     pub fn maybe_sent(what: impl Into<String>) -> Self {
-        Self::new(Sent::Maybe, what)
+        Self::new(Sent::Maybe, Reason::Broken, what)
     }
 
-    fn new(sent: Sent, what: impl Into<String>) -> Self {
+    fn new(sent: Sent, reason: Reason, what: impl Into<String>) -> Self {
         Self {
             sent,
+            reason,
             what: what.into(),
             head: None,
-            too_large: false,
-            timeout: false,
         }
+    }
+
+    /// The same for another reason.
+    #[must_use]
+    pub fn because(mut self, reason: Reason) -> Self {
+        self.reason = reason;
+        self
+    }
+
+    /// The same, after status and headers had come.
+    #[must_use]
+    pub fn after(mut self, head: Answer) -> Self {
+        self.head = Some(Box::new(head));
+        self
     }
 }
 

@@ -8,11 +8,9 @@
     reason = "a test fails by panicking"
 )]
 
-use certfleet_http::{
-    Api, AuthScheme, Authorization, Binding, Class, Effect, Error, ErrorKind, Expect, Failure,
-    Method, Operation, Request, Response, Secret, Session, SessionBuilder, Shapes, Verdict,
-};
-use serde::Deserialize;
+mod support;
+
+use certfleet_http::{Authorization, Effect, ErrorKind, Retry, Secret, Session, SessionBuilder};
 use std::{
     sync::{
         Arc, Mutex,
@@ -20,73 +18,11 @@ use std::{
     },
     time::Duration,
 };
+use support::{API, BEARER, CREATE, PASSPHRASE, READ, SET, TOKEN, builder, call};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
 };
-
-const TOKEN: &str = "token-canary-4711";
-const PASSPHRASE: &str = "passphrase-canary-0815";
-
-static BEARER: AuthScheme = AuthScheme {
-    name: "Token",
-    bindings: &[Binding {
-        header: "authorization",
-        prefix: "Bearer ",
-    }],
-};
-
-const fn operation(id: &'static str, method: Method, class: Class) -> Operation {
-    Operation {
-        id,
-        vendor_id: None,
-        method,
-        path: "/things/{id}",
-        class,
-        expect: Expect::Json,
-        success: &[200],
-        statuses: &["200", "4XX"],
-        request_secrets: &["passphrase"],
-        response_secrets: &["passphrase"],
-        response_certificates: &[],
-    }
-}
-
-static READ: Operation = operation("read", Method::GET, Class::Read);
-static CREATE: Operation = operation("create", Method::POST, Class::Create);
-static SET: Operation = operation("set", Method::PUT, Class::Idempotent);
-
-static API: Api = Api {
-    provider: "acme",
-    title: "Acme",
-    version: "1",
-    default_base_url: None,
-    operations: &[&READ, &CREATE, &SET],
-    auth: &[],
-    shapes: Shapes {
-        code: &["/code"],
-        message: &["/message"],
-        failure: &[Failure {
-            field: "success",
-            equals: "false",
-            unless: None,
-        }],
-    },
-    request_id_headers: &["x-request-id"],
-    capabilities: &[],
-};
-
-#[derive(Debug, Deserialize)]
-struct Thing {
-    id: String,
-    success: Option<bool>,
-}
-
-impl Verdict for Thing {
-    fn refused(&self) -> bool {
-        self.success == Some(false)
-    }
-}
 
 /// What a server does with a connection after it has read a whole request.
 #[derive(Clone)]
@@ -192,31 +128,14 @@ async fn read_request(stream: &mut tokio::net::TcpStream) -> Option<String> {
     }
 }
 
-fn builder() -> SessionBuilder {
-    SessionBuilder::new(&API, Authorization::new(&BEARER, &[&Secret::new(TOKEN)]))
-}
-
 fn session(server: &Server) -> Session {
     builder()
         .base_url(format!("http://{}", server.address))
         .deadline(Duration::from_millis(400))
+        .retry(Retry::off())
         .body_limit(64 * 1024)
         .build()
         .unwrap()
-}
-
-fn request(session: &Session, operation: &'static Operation) -> Request {
-    let builder = session.request(operation).path("id", "x");
-    let builder = if operation.class == Class::Read {
-        builder
-    } else {
-        builder.json(&serde_json::json!({"passphrase": PASSPHRASE}))
-    };
-    builder.build().unwrap()
-}
-
-async fn call(session: &Session, operation: &'static Operation) -> Result<Response<Thing>, Error> {
-    session.json(request(session, operation)).await
 }
 
 /// An answer with a length.
@@ -251,12 +170,15 @@ async fn what_a_server_can_do() {
         ("no answer", Then::Stall(vec![]), K::Deadline, None, E::Unknown, "0.4 seconds"),
         ("garbage", Then::Write(b"hello\r\n\r\n".to_vec()), K::Interrupted, None, E::Unknown, "connection broke"),
         ("cut body", Then::Write(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"id\"\r\nnonsense".to_vec()), K::Interrupted, Some(200), E::Applied, "connection broke"),
-        ("stalled body", Then::Stall(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{".to_vec()), K::Deadline, None, E::Unknown, "no complete answer"),
+        ("stalled body", Then::Stall(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{".to_vec()), K::Deadline, Some(200), E::Applied, "no complete answer"),
         ("too large, announced", Then::Write(answer("200 OK", JSON, &big)), K::TooLarge, Some(200), E::Applied, "65536 bytes"),
         ("too large, endless", Then::Endless(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", format!("1000\r\n{}\r\n", "x".repeat(4096)).into_bytes()), K::TooLarge, Some(200), E::Applied, "65536 bytes"),
         ("not JSON", Then::Write(answer("200 OK", "content-type: text/html; charset=utf-8\r\n", "<p>login</p>")), K::Unreadable, Some(200), E::Unknown, "text/html, not JSON"),
         ("empty", Then::Write(answer("200 OK", JSON, "")), K::Unreadable, Some(200), E::Applied, "empty"),
-        ("compressed", Then::Write(answer("200 OK", "content-type: application/json\r\ncontent-encoding: gzip\r\n", "x")), K::Unreadable, Some(200), E::Unknown, "compressed"),
+        ("compressed", Then::Write(answer("200 OK", "content-type: application/json\r\ncontent-encoding: gzip\r\n", "x")), K::Unreadable, Some(200), E::Applied, "compressed"),
+        ("compressed page", Then::Write(answer("200 OK", "content-type: text/html\r\ncontent-encoding: gzip\r\n", "x")), K::Unreadable, Some(200), E::Unknown, "compressed"),
+        ("failure that breaks off", Then::Write(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 100\r\n\r\n{".to_vec()), K::Status, Some(400), E::None, "truncated"),
+        ("request timeout", Then::Write(answer("408 Request Timeout", "", "")), K::Status, Some(408), E::None, "safe to send again"),
         ("another shape", Then::Write(answer("200 OK", JSON, r#"{"id":7}"#)), K::Unreadable, Some(200), E::Applied, "at id"),
         ("says it failed", Then::Write(answer("200 OK", JSON, r#"{"success":false,"message":"no","code":"E1"}"#)), K::Refused, Some(200), E::None, "no (code E1)"),
         ("says it failed, well formed", Then::Write(answer("200 OK", JSON, r#"{"id":"a","success":false,"message":"no"}"#)), K::Refused, Some(200), E::None, "says that it failed: no"),

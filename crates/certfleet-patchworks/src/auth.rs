@@ -31,7 +31,11 @@ pub enum Credentials {
     Bearer(Secret),
 }
 impl Credentials {
-    pub(crate) fn authorization(&self) -> Result<Authorization> {
+    /// The headers that a source of credentials gives.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](::certfleet_http::ErrorKind::Config): they cannot be sent.
+    pub fn authorization(&self) -> Result<Authorization> {
         match self {
             Self::ApiKey(secret) => Authorization::new(&API_KEY, &[secret]),
             Self::Bearer(secret) => Authorization::new(&BEARER, &[secret]),

@@ -2,7 +2,7 @@
 
 use crate::Sandbox;
 use bytes::Bytes;
-use certfleet_http::{Answer, BoxFuture, Request, SendError, Transport};
+use certfleet_http::{Answer, BoxFuture, Reason, Request, SendError, Transport};
 use std::time::Duration;
 
 impl Transport for Sandbox {
@@ -26,8 +26,8 @@ impl Transport for Sandbox {
                 body,
             };
             if answer.body.len() > body_limit {
-                let mut error = SendError::maybe_sent("body over the limit");
-                error.too_large = true;
+                let mut error =
+                    SendError::maybe_sent("body over the limit").because(Reason::TooLarge);
                 error.head = Some(Box::new(Answer {
                     body: Bytes::new(),
                     ..answer

@@ -41,7 +41,10 @@ pub use placement::{Placement, Scope, State};
 pub use provider::{Content, ListOptions, Provider};
 pub use warning::{Warning, WarningKind};
 
-pub use certfleet_http::{BaseUrl, Effect, Network, Observer, Secret, Transport};
+pub use certfleet_http::{
+    Attempt, BaseUrl, Call, Clock, CredentialsSource, Deadline, Effect, Limits, Network, Observer,
+    Retry, Secret, Transport,
+};
 pub use certfleet_x509 as x509;
 
 /// The example in the workspace's README, compiled and run.

@@ -1,6 +1,6 @@
 //! Guards of paged listings: a list is complete or an error, never short, never endless.
 
-use crate::{Error, ProviderKind, Result};
+use crate::{Error, ErrorKind, ProviderKind, Result};
 use certfleet_http::Received;
 use futures_util::{Stream, stream};
 use std::{
@@ -31,8 +31,9 @@ pub(crate) trait Identified {
     fn identify(&self, state: &mut impl Hasher);
 }
 
-/// The pages of a listing, each item once. `fetch` gets the cursor that the page before named. The
-/// stream ends after the first error.
+/// The pages of a listing, each item once. `fetch` gets the cursor that the page before named. Where the
+/// vendor no longer knows it, because what it named was deleted meanwhile, the listing begins again, once.
+/// The stream ends after the first error.
 pub(crate) fn pages<'a, T, F, R>(
     provider: ProviderKind,
     fetch: F,
@@ -48,11 +49,24 @@ where
             let Some(cursor) = cursor else {
                 return Ok(None);
             };
-            let page = fetch(cursor).await?;
+            let is_later = cursor.is_some();
+            let page = match fetch(cursor).await {
+                Err(error)
+                    if is_later && error.kind() == ErrorKind::NotFound && pages.restart() =>
+                {
+                    fetch(None).await?
+                }
+                page => page?,
+            };
+            let came = page.items.len();
             let mut items = page.items;
             items.retain(|item| pages.is_new(item));
             let checked = match (&page.next, page.total) {
-                (Some(next), _) => pages.advance(items.len(), next.as_deref()),
+                (Some(next), _) => {
+                    // What came before a new beginning comes again.
+                    let new = if pages.restarted { came } else { items.len() };
+                    pages.advance(new, next.as_deref())
+                }
                 (None, Some(total)) => pages.expect_total(total),
                 (None, None) => Ok(()),
             };
@@ -68,12 +82,20 @@ where
 #[derive(Debug, Default)]
 struct Pages {
     pages: usize,
+    restarted: bool,
     cursors: HashSet<String>,
     ids: HashSet<(u64, u64)>,
     hashers: (RandomState, RandomState),
 }
 
 impl Pages {
+    /// Whether the listing may begin again: it may once. What has come stays known, so that nothing comes
+    /// twice.
+    fn restart(&mut self) -> bool {
+        self.cursors.clear();
+        !std::mem::replace(&mut self.restarted, true)
+    }
+
     /// Whether an item is new. Vendors repeat items when something is inserted between two pages.
     fn is_new(&mut self, item: &impl Identified) -> bool {
         let hash = |state: &RandomState| {

@@ -120,7 +120,9 @@ fn fails(client: &'static Client, status: u16, body: Option<&Value>) -> Result<(
     same("message", error.vendor().message.clone(), said.1)?;
     let effect = match (client.constants().class, status) {
         (Class::Read, _) => Effect::None,
-        (_, 408 | 500..) => Effect::Unknown,
+        // It says that it does not know how.
+        (_, 501 | 505) => Effect::None,
+        (_, 500..) => Effect::Unknown,
         _ => Effect::None,
     };
     same("effect", error.effect(), effect)?;

@@ -60,7 +60,11 @@ pub(crate) fn text(lowered: &Lowered) -> Result<String> {
          #[non_exhaustive]\n\
          pub enum Credentials {{\n{variants}}}\n\
          impl Credentials {{\n\
-             pub(crate) fn authorization(&self) -> Result<Authorization> {{\n\
+             /// The headers that a source of credentials gives.\n\
+             ///\n\
+             /// # Errors\n\
+             /// [`ErrorKind::Config`](::certfleet_http::ErrorKind::Config): they cannot be sent.\n\
+             pub fn authorization(&self) -> Result<Authorization> {{\n\
                  match self {{\n{arms}}}\n\
              }}\n\
          }}\n"

@@ -217,7 +217,10 @@ fn send(
             .ok_or_else(|| unexpected(lowered, "send returns another type"))?,
     };
     function.sig.output = parse_quote!(-> ::std::result::Result<Response<#value>, Error>);
-    let about = format!(" Sends `{}` once.", at.call());
+    let about = format!(
+        " Sends `{}`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).",
+        at.call()
+    );
     function.attrs = vec![
         parse_quote!(#[doc = #about]),
         parse_quote!(#[doc = ""]),

@@ -56,7 +56,7 @@ pub(crate) fn text(lowered: &Lowered, raw: &syn::File) -> Result<String> {
     };
     Ok(format!(
         "use crate::{{api::API, builder, Credentials}};\n\
-         use ::certfleet_http::{{Result, Session, SessionBuilder}};\n\
+         use ::certfleet_http::{{Deadline, Result, Session, SessionBuilder}};\n\
          /// A client for {title}. Cheap to clone; clones share connections.\n\
          #[derive(Clone, Debug)]\n\
          pub struct Client {{ pub(crate) session: Session }}\n\
@@ -69,6 +69,8 @@ pub(crate) fn text(lowered: &Lowered, raw: &syn::File) -> Result<String> {
              }}\n\
              /// What it talks through.\n\
              pub fn session(&self) -> &Session {{ &self.session }}\n\
+             /// A client whose calls all have to be over by then, waits and repetitions included.\n\
+             pub fn until(&self, deadline: Deadline) -> Self {{ self.session.until(deadline).into() }}\n\
              {methods}\n\
          }}\n\
          impl From<Session> for Client {{\n\

@@ -46,9 +46,8 @@ impl Apinizer {
     }
 
     /// All certificates: the vendor sends them in one answer.
-    async fn all(&self, content: Content) -> Result<Vec<Certificate>> {
-        let (answer, received) = self
-            .client
+    async fn all(&self, client: Client, content: Content) -> Result<Vec<Certificate>> {
+        let (answer, received) = client
             .list_certificates()
             .project_name(&self.project)
             .send()
@@ -116,7 +115,7 @@ impl Apinizer {
     }
 
     /// The same certificate with its contents, where the list left them out.
-    async fn with_content(&self, certificate: Certificate) -> Result<Certificate> {
+    async fn with_content(&self, client: Client, certificate: Certificate) -> Result<Certificate> {
         if certificate
             .materials
             .iter()
@@ -124,7 +123,28 @@ impl Apinizer {
         {
             return Ok(certificate);
         }
-        self.get(&certificate.id).await
+        self.one(&client, &certificate.id).await
+    }
+
+    async fn one(&self, client: &Client, id: &CertificateId) -> Result<Certificate> {
+        let (answer, received) = client
+            .get_certificate()
+            .project_name(&self.project)
+            .certificate_name(&id.native)
+            .send()
+            .await
+            .map_err(error)?
+            .into_parts();
+        let records = answer.result_list.unwrap_or_default();
+        let found = records
+            .into_iter()
+            .enumerate()
+            .find(|(_, record)| record.name.as_deref() == Some(id.native.as_str()));
+        let Some((index, record)) = found else {
+            return Err(Error::not_found(id, &received));
+        };
+        let native = Page::new(received.body().clone(), &["resultList"]).record(index);
+        self.certificate(record, Content::Included, native, &received, index)
     }
 }
 
@@ -221,41 +241,21 @@ impl Provider for Apinizer {
     }
 
     fn list(&self, options: ListOptions) -> BoxStream<'_, Result<Certificate>> {
+        let client = self.client.until(self.client.session().deadline());
         let certificates = self
-            .all(options.content)
+            .all(client.clone(), options.content)
             .map_ok(|certificates| stream::iter(certificates).map(Ok))
             .try_flatten_stream();
         match options.content {
             Content::Skip | Content::Included => certificates.boxed(),
             Content::Fetch => certificates
-                .map_ok(|certificate| self.with_content(certificate))
+                .map_ok(move |certificate| self.with_content(client.clone(), certificate))
                 .try_buffered(CONCURRENCY)
                 .boxed(),
         }
     }
 
     fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>> {
-        async move {
-            let (answer, received) = self
-                .client
-                .get_certificate()
-                .project_name(&self.project)
-                .certificate_name(&id.native)
-                .send()
-                .await
-                .map_err(error)?
-                .into_parts();
-            let records = answer.result_list.unwrap_or_default();
-            let found = records
-                .into_iter()
-                .enumerate()
-                .find(|(_, record)| record.name.as_deref() == Some(id.native.as_str()));
-            let Some((index, record)) = found else {
-                return Err(Error::not_found(id, &received));
-            };
-            let native = Page::new(received.body().clone(), &["resultList"]).record(index);
-            self.certificate(record, Content::Included, native, &received, index)
-        }
-        .boxed()
+        self.one(&self.client, id).boxed()
     }
 }

@@ -57,8 +57,12 @@ impl OpenAi {
         })
     }
 
-    async fn organization_page(&self, after: Option<String>) -> Result<PageOf<Record>> {
-        let mut call = self.client.list_organization_certificates().limit(PAGE);
+    async fn organization_page(
+        &self,
+        client: Client,
+        after: Option<String>,
+    ) -> Result<PageOf<Record>> {
+        let mut call = client.list_organization_certificates().limit(PAGE);
         if let Some(after) = after {
             call = call.after(after);
         }
@@ -88,9 +92,13 @@ impl OpenAi {
         })
     }
 
-    async fn project_page(&self, project: String, after: Option<String>) -> Result<PageOf<Record>> {
-        let mut call = self
-            .client
+    async fn project_page(
+        &self,
+        client: Client,
+        project: String,
+        after: Option<String>,
+    ) -> Result<PageOf<Record>> {
+        let mut call = client
             .list_project_certificates()
             .project_id(&project)
             .limit(PAGE);
@@ -129,11 +137,11 @@ impl OpenAi {
     }
 
     /// The records of all projects, by the certificate's id.
-    async fn in_projects(&self) -> Result<HashMap<String, Vec<Record>>> {
+    async fn in_projects(&self, client: &Client) -> Result<HashMap<String, Vec<Record>>> {
         let mut found: HashMap<String, Vec<Record>> = HashMap::new();
         for project in &self.projects {
             let mut pages = std::pin::pin!(page::pages(self.kind(), move |after| {
-                self.project_page(project.clone(), after)
+                self.project_page(client.clone(), project.clone(), after)
             }));
             while let Some(records) = pages.try_next().await? {
                 for record in records {
@@ -144,9 +152,8 @@ impl OpenAi {
         Ok(found)
     }
 
-    async fn content(&self, id: &str) -> Result<(types::Certificate, Received)> {
-        let answer = self
-            .client
+    async fn content(client: &Client, id: &str) -> Result<(types::Certificate, Received)> {
+        let answer = client
             .get_certificate()
             .certificate_id(id)
             .include(vec![types::GetCertificateIncludeItem::Content])
@@ -250,10 +257,14 @@ impl Provider for OpenAi {
     }
 
     fn list(&self, options: ListOptions) -> BoxStream<'_, Result<Certificate>> {
+        let client = self.client.until(self.client.session().deadline());
+        let fetching = client.clone();
         let pages = async move {
-            let elsewhere = self.in_projects().await?;
+            let elsewhere = self.in_projects(&client).await?;
             Ok::<_, Error>(joined(
-                page::pages(self.kind(), |after| self.organization_page(after)),
+                page::pages(self.kind(), move |after| {
+                    self.organization_page(client.clone(), after)
+                }),
                 elsewhere,
             ))
         }
@@ -270,10 +281,13 @@ impl Provider for OpenAi {
             Content::Fetch => pages
                 .map_ok(|records| stream::iter(records).map(Ok))
                 .try_flatten()
-                .map_ok(move |(mut record, elsewhere)| async move {
-                    let (whole, _) = self.content(&record.id).await?;
-                    record.content = whole.certificate_details.content;
-                    Ok(self.certificate(record, elsewhere))
+                .map_ok(move |(mut record, elsewhere)| {
+                    let client = fetching.clone();
+                    async move {
+                        let (whole, _) = Self::content(&client, &record.id).await?;
+                        record.content = whole.certificate_details.content;
+                        Ok(self.certificate(record, elsewhere))
+                    }
                 })
                 .try_buffered(CONCURRENCY)
                 .boxed(),
@@ -282,7 +296,7 @@ impl Provider for OpenAi {
 
     fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>> {
         async move {
-            let (whole, received) = self.content(&id.native).await?;
+            let (whole, received) = Self::content(&self.client, &id.native).await?;
             let record = Record {
                 id: whole.id,
                 name: whole.name,

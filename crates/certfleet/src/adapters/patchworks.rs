@@ -49,10 +49,9 @@ impl Patchworks {
         })
     }
 
-    async fn connectors(&self, page: Option<String>) -> Result<PageOf<Connector>> {
+    async fn connectors(&self, client: Client, page: Option<String>) -> Result<PageOf<Connector>> {
         let number: u64 = page.and_then(|page| page.parse().ok()).unwrap_or(1);
-        let call = self
-            .client
+        let call = client
             .list_connectors()
             .include("certificate")
             .page(NonZeroU64::new(number).unwrap_or(NonZeroU64::MIN))
@@ -110,7 +109,8 @@ impl Patchworks {
     /// Every attached certificate, once, with all its connectors.
     async fn all(&self, content: Content) -> Result<Vec<Certificate>> {
         let mut found: BTreeMap<i64, Certificate> = BTreeMap::new();
-        let pages = page::pages(self.kind(), |page| self.connectors(page));
+        let client = self.client.until(self.client.session().deadline());
+        let pages = page::pages(self.kind(), |page| self.connectors(client.clone(), page));
         let connectors = pages.try_concat().await?;
         for connector in connectors {
             let Some((id, record)) = connector.certificate else {

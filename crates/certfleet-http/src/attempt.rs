@@ -1,0 +1,160 @@
+//! One attempt: from a request to what it came to.
+
+use crate::{
+    Answer, Attempt, Authorization, Class, Deadline, Effect, Error, ErrorKind, Reason, Request,
+    SendError, Session,
+    judge::{Judge, Read},
+    redact::Needles,
+};
+use std::time::Duration;
+use tokio::time::{Instant, timeout};
+use tracing::{Instrument, field};
+
+/// How much longer than its time an attempt is waited for, so that the transport can still say how far
+/// it came.
+const GRACE: Duration = Duration::from_millis(25);
+
+/// How an attempt ended.
+pub(crate) struct Ended<T> {
+    pub(crate) result: Result<(T, Answer), Error>,
+    /// `None` where it was not even begun.
+    pub(crate) attempt: Option<Attempt>,
+}
+
+impl<T> Ended<T> {
+    fn unbegun(error: Error) -> Self {
+        Self {
+            result: Err(error),
+            attempt: None,
+        }
+    }
+}
+
+impl Session {
+    /// Sends a request once and reads what comes.
+    pub(crate) async fn attempt<T>(
+        &self,
+        request: &Request,
+        authorization: &Authorization,
+        number: u32,
+        deadline: Deadline,
+        read: Read<T>,
+    ) -> Ended<T> {
+        let span = tracing::debug_span!(
+            "attempt",
+            number,
+            status = field::Empty,
+            request_id = field::Empty,
+            latency_ms = field::Empty,
+        );
+        self.send_once(request, authorization, number, deadline, read)
+            .instrument(span)
+            .await
+    }
+
+    async fn send_once<T>(
+        &self,
+        request: &Request,
+        authorization: &Authorization,
+        number: u32,
+        deadline: Deadline,
+        read: Read<T>,
+    ) -> Ended<T> {
+        let inner = self.inner();
+        let operation = request.operation;
+        let place = match inner.pace.admit(deadline).await {
+            Ok(place) => place,
+            Err(wait) => return Ended::unbegun(self.never_its_turn(request, wait)),
+        };
+        let time = deadline.remaining().min(inner.limits.attempt);
+        if time.is_zero() {
+            return Ended::unbegun(self.never_its_turn(request, None));
+        }
+        let judge = Judge {
+            inner,
+            operation,
+            needles: Needles::of(authorization.secrets(), operation, &request.body),
+            body_limit: match operation.class {
+                Class::Read => inner.limits.body,
+                Class::Idempotent | Class::Create => inner.limits.write_body,
+            },
+            time,
+        };
+
+        let started = Instant::now();
+        let sending = inner.transport.send(request, judge.body_limit, time);
+        let sent = timeout(time.saturating_add(GRACE), sending)
+            .await
+            .unwrap_or_else(|_| Err(SendError::maybe_sent("").because(Reason::Timeout)));
+        let elapsed = started.elapsed();
+        drop(place);
+
+        let head = match &sent {
+            Ok(answer) => Some(answer),
+            Err(error) => error.head.as_deref(),
+        };
+        let attempt = Attempt {
+            provider: inner.api.provider,
+            operation: operation.id,
+            number,
+            status: head.map(|answer| answer.status.as_u16()),
+            request_id: head.and_then(|answer| judge.request_id(answer)),
+            elapsed,
+            bytes: head.map_or(0, |answer| answer.body.len()),
+        };
+        let learned = head.cloned();
+        let result = match sent {
+            Ok(answer) => read(&judge, answer),
+            Err(error) => Err(judge.unanswered(error)),
+        };
+        if let Some(answer) = learned {
+            let asked = result.as_ref().err().and_then(|error| {
+                (answer.status.as_u16() == 429)
+                    .then(|| error.retry_after())
+                    .flatten()
+            });
+            inner.pace.learn(&answer, asked);
+        }
+        self.record_attempt(&attempt);
+        Ended {
+            result,
+            attempt: Some(attempt),
+        }
+    }
+
+    /// The time was over before the request could be sent.
+    fn never_its_turn(&self, request: &Request, wait: Option<Duration>) -> Error {
+        let inner = self.inner();
+        Error::of_call(
+            ErrorKind::Deadline,
+            inner.api.provider,
+            request.operation,
+            "its time was over before its turn came: the vendor limits the rate, or too many calls are under way. Nothing was sent",
+            None,
+            &*inner.clock,
+        )
+        .with_effect(Effect::None)
+        .with_reason(Reason::Timeout)
+        .with_retry_after(wait)
+    }
+
+    fn record_attempt(&self, attempt: &Attempt) {
+        let latency_ms = u64::try_from(attempt.elapsed.as_millis()).unwrap_or(u64::MAX);
+        let span = tracing::Span::current();
+        span.record("status", attempt.status);
+        span.record("request_id", attempt.request_id.as_deref());
+        span.record("latency_ms", latency_ms);
+        tracing::debug!(
+            provider = attempt.provider,
+            operation = attempt.operation,
+            attempt = attempt.number,
+            status = attempt.status,
+            request_id = attempt.request_id.as_deref(),
+            latency_ms,
+            "attempt ended"
+        );
+        if let Some(observer) = &self.inner().observer {
+            observer.attempted(attempt);
+        }
+    }
+}

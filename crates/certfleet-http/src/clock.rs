@@ -1,0 +1,21 @@
+//! What time it is, for the dates that vendors send.
+
+use chrono::{DateTime, Utc};
+use std::fmt;
+
+/// The wall clock. Only dates in answers are held against it, and only where the answer does not say
+/// itself what time it is; every wait and deadline uses the monotonic clock.
+pub trait Clock: fmt::Debug + Send + Sync + 'static {
+    /// The time.
+    fn now(&self) -> DateTime<Utc>;
+}
+
+/// The operating system's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+}

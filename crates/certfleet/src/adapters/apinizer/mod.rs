@@ -1,13 +1,16 @@
 //! Apinizer: certificates of an API gateway's project, with a content of their own in every
 //! environment.
 
+mod write;
+
 use crate::{
-    Capabilities, Certificate, CertificateId, Connection, Content, Error, ErrorKind, ListOptions,
-    Material, Native, Placement, Provider, ProviderKind, Result, Role, Scope, State, Stated,
-    Warning, WarningKind, material, native::Page,
+    Applied, Capabilities, Certificate, CertificateId, Change, Connection, Content, Error,
+    ErrorKind, ListOptions, Material, Native, Placement, Provider, ProviderKind, Result, Role,
+    Scope, State, Stated, Warning, WarningKind, material, native::Page,
 };
 use certfleet_apinizer::{API, types};
 pub use certfleet_apinizer::{Client, Credentials};
+use certfleet_http::Bytes;
 use futures_util::{
     FutureExt, StreamExt, TryFutureExt, TryStreamExt, future::BoxFuture, stream, stream::BoxStream,
 };
@@ -243,6 +246,30 @@ impl Provider for Apinizer {
             };
             let native = Page::new(body, &["resultList"]).record(index);
             self.certificate(record, Content::Included, native, index)
+        }
+        .boxed()
+    }
+
+    fn scopes(&self) -> Option<Vec<Scope>> {
+        // Which environments there are, nothing says.
+        None
+    }
+
+    fn apply<'a>(&'a self, change: &'a Change) -> BoxFuture<'a, Result<Applied>> {
+        self.send(change).boxed()
+    }
+
+    fn export<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Bytes>> {
+        async move {
+            let answer = self
+                .client
+                .export_certificate()
+                .project_name(&self.project)
+                .certificate_name(&id.native)
+                .send()
+                .await
+                .map_err(error)?;
+            Ok(answer.into_parts().0)
         }
         .boxed()
     }

@@ -78,6 +78,11 @@ impl Received {
         &self.answer.body
     }
 
+    /// The body as it came, alone.
+    pub fn into_body(self) -> Bytes {
+        self.answer.body
+    }
+
     /// The record of the call.
     pub fn call(&self) -> &Call {
         &self.call

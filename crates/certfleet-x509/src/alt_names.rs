@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::der::{self, CONTEXT_0, OID};
 use crate::name;
@@ -11,7 +11,7 @@ use crate::name;
 /// Alternative names by kind, each kind in the certificate's order.
 ///
 /// The texts are as the certificate has them and may hold control characters: escape them before a terminal sees them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AltNames {

@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use x509_parser::certificate::X509CertificateParser;
 use x509_parser::error::X509Error;
 use x509_parser::nom::{self, Parser};
@@ -17,7 +17,7 @@ use crate::algorithm;
 use crate::alt_names::AltNames;
 use crate::der::{self, Broken, Identity};
 use crate::error::{ReadError, ReadErrorKind};
-use crate::extensions::Extensions;
+use crate::extensions::{self, Extensions};
 use crate::fingerprint::{Sha1, Sha256};
 use crate::key::PublicKey;
 use crate::name::Name;
@@ -27,8 +27,9 @@ pub const MAX_CERTIFICATE: usize = 1024 * 1024;
 
 /// The facts of one certificate, and its DER.
 ///
-/// Nothing here is verified. The fields follow from the DER; the DER itself is not serialised.
-#[derive(Clone, PartialEq, Serialize)]
+/// Nothing here is verified. The fields follow from the DER; the DER itself is not serialised, so that what is
+/// deserialised has none: [`X509::der`] and the names' DER are then empty.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct X509 {
     /// SHA-256 over the DER: the certificate's identity.
@@ -61,6 +62,7 @@ pub struct X509 {
     /// How many CAs may stand between this one and a leaf; absent where there is no limit.
     pub path_length: Option<u32>,
     /// What the key may do, by RFC 5280's names; absent where the certificate does not limit it.
+    #[serde(deserialize_with = "extensions::key_usage")]
     pub key_usage: Option<Vec<&'static str>>,
     /// What the certificate is for (`serverAuth`, `clientAuth`, …, dotted identifiers of purposes not known here);
     /// absent where the certificate does not limit it.

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Deserializer, de::Error as _};
+
 use crate::algorithm;
 use crate::alt_names::AltNames;
 use crate::der::{self, BIT_STRING, BOOLEAN, INTEGER, OCTET_STRING, OID, SEQUENCE};
@@ -34,6 +36,22 @@ const KEY_USAGES: [&str; 9] = [
     "encipherOnly",
     "decipherOnly",
 ];
+
+/// Usages by their names. What is none of them was not written by this crate.
+pub(crate) fn key_usage<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<&'static str>>, D::Error> {
+    let known = |name: String| {
+        KEY_USAGES
+            .into_iter()
+            .find(|known| *known == name)
+            .ok_or_else(|| D::Error::custom(format!("{name:?} is no key usage")))
+    };
+    let names: Option<Vec<String>> = Option::deserialize(deserializer)?;
+    names
+        .map(|names| names.into_iter().map(known).collect())
+        .transpose()
+}
 
 impl Extensions {
     /// Takes one extension's facts. The first of a kind counts; RFC 5280 forbids a second.

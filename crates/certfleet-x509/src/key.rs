@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::algorithm;
 use crate::der::{self, INTEGER, SEQUENCE};
@@ -13,7 +13,7 @@ const EC: &[u8] = b"\x2a\x86\x48\xce\x3d\x02\x01";
 const DSA: &[u8] = b"\x2a\x86\x48\xce\x38\x04\x01";
 
 /// The kind and size of a public key. Shown as `RSA 2048`, `P-256`, `Ed25519`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PublicKey {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use bytes::Bytes;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::algorithm;
 use crate::der::{self, OID, SEQUENCE};
@@ -69,9 +69,10 @@ impl fmt::Debug for Name {
     }
 }
 
+// A name that was read back from its text has no DER: it equals only names of that kind.
 impl PartialEq for Name {
     fn eq(&self, other: &Self) -> bool {
-        self.der == other.der
+        self.der == other.der && (!self.der.is_empty() || self.text == other.text)
     }
 }
 
@@ -86,6 +87,16 @@ impl Hash for Name {
 impl Serialize for Name {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.text)
+    }
+}
+
+/// From its text: the DER is not in it, and a name without DER is only for people.
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self {
+            text: Box::deserialize(deserializer)?,
+            der: Bytes::new(),
+        })
     }
 }
 

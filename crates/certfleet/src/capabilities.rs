@@ -46,7 +46,9 @@ pub struct Capability {
 macro_rules! verbs {
     ($($(#[$meta:meta])* $variant:ident => $text:literal,)*) => {
         /// Things a provider may be able to do.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize,
+        )]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "snake_case")]
         #[non_exhaustive]

@@ -2,11 +2,11 @@
 
 use crate::{CertificateId, Material, Native, Placement, State, Warning};
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A vendor's record: the unit that is addressed and changed. Its [`materials`](Self::materials)
 /// are what it contains, its [`placements`](Self::placements) where it is in force.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Certificate {
@@ -48,7 +48,7 @@ pub struct Certificate {
     /// Where it is, and whether it is in force there.
     pub placements: Vec<Placement>,
     /// What is odd about it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
     /// The vendor's record as it came, secrets removed. Not part of the serialised form.
     #[serde(skip)]
@@ -56,7 +56,7 @@ pub struct Certificate {
 }
 
 /// Where a certificate comes from.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -71,7 +71,7 @@ pub enum Origin {
 }
 
 /// What a certificate is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -42,6 +42,13 @@ pub enum ErrorKind {
     Provider,
     /// The vendor's answer cannot be understood.
     InvalidResponse,
+    /// A write ended with more than one record where one was wanted: [`Error::certificates`] names
+    /// them.
+    Duplicate,
+    /// The change has consequences that were not acknowledged. Nothing was sent.
+    NotAcknowledged,
+    /// The journal could not be read or written. Nothing was sent.
+    Journal,
     /// None of these.
     Unexpected,
 }
@@ -64,6 +71,9 @@ impl ErrorKind {
             Self::Network => "network",
             Self::Provider => "provider",
             Self::InvalidResponse => "invalid_response",
+            Self::Duplicate => "duplicate",
+            Self::NotAcknowledged => "not_acknowledged",
+            Self::Journal => "journal",
             Self::Unexpected => "unexpected",
         }
     }
@@ -79,6 +89,9 @@ struct Inner {
     provider: Option<ProviderKind>,
     message: String,
     source: Option<certfleet_http::Error>,
+    /// What became known of the effect after the call.
+    effect: Option<Effect>,
+    certificates: Vec<CertificateId>,
 }
 
 impl Error {
@@ -89,6 +102,8 @@ impl Error {
             provider: None,
             message: message.into(),
             source: None,
+            effect: None,
+            certificates: Vec::new(),
         }))
     }
 
@@ -97,6 +112,15 @@ impl Error {
         let mut error = Self::new(ErrorKind::Unsupported, message);
         error.0.provider = Some(provider);
         error
+    }
+
+    /// A verb that an adapter does not have. [`Account`](crate::Account) asks the capabilities
+    /// first.
+    pub(crate) fn cannot(provider: ProviderKind, verb: crate::Verb) -> Self {
+        Self::unsupported(
+            provider,
+            format!("{provider} offers no way to {verb}. Nothing was sent"),
+        )
     }
 
     /// An answer that was decoded and still makes no sense. `what` ends the sentence "answered 200,
@@ -121,6 +145,8 @@ impl Error {
             provider: Some(provider),
             message: error.to_string(),
             source: Some(error),
+            effect: None,
+            certificates: Vec::new(),
         }))
     }
 
@@ -131,7 +157,15 @@ impl Error {
 
     /// What is known of the vendor's state: nothing changed, changed, or unknown.
     pub fn effect(&self) -> Effect {
-        self.http().map_or(Effect::None, |error| error.effect())
+        self.0
+            .effect
+            .unwrap_or_else(|| self.http().map_or(Effect::None, |error| error.effect()))
+    }
+
+    /// The certificates that are in the way, that may be what a lost write made, or that a name
+    /// could mean.
+    pub fn certificates(&self) -> &[CertificateId] {
+        &self.0.certificates
     }
 
     /// The provider, unless the error came before one was asked.
@@ -187,15 +221,57 @@ impl Error {
             code: self.code().map(str::to_owned),
             request_id: self.request_id().map(str::to_owned),
             retry_after_seconds: self.retry_after().map(|wait| wait.as_secs()),
+            certificates: self.certificates().to_vec(),
         }
     }
 
     /// A record that an answer which succeeded does not have.
-    pub(crate) fn not_found(id: &CertificateId, received: &Received) -> Self {
+    pub(crate) fn absent(id: &CertificateId, received: &Received) -> Self {
         let what = format!("there is no certificate {id}: list the account to see what there is");
         Self::of_call(id.provider, received.unreadable(what), |_| {
             Some(ErrorKind::NotFound)
         })
+    }
+
+    /// The same error with another effect: more became known than the call itself told.
+    #[must_use]
+    pub fn with_effect(mut self, effect: Effect) -> Self {
+        self.0.effect = Some(effect);
+        self
+    }
+
+    /// The same error as another kind.
+    #[must_use]
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
+    /// The same error naming certificates.
+    #[must_use]
+    pub fn with_certificates(
+        mut self,
+        certificates: impl IntoIterator<Item = CertificateId>,
+    ) -> Self {
+        self.0.certificates = certificates.into_iter().collect();
+        self
+    }
+
+    /// The same error with a further sentence for people.
+    #[must_use]
+    pub fn with_advice(mut self, advice: impl fmt::Display) -> Self {
+        self.0.message = format!("{}. {advice}", self.0.message.trim_end_matches('.'));
+        self
+    }
+
+    /// A record that is not there.
+    pub(crate) fn not_found(id: &CertificateId) -> Self {
+        let mut error = Self::new(
+            ErrorKind::NotFound,
+            format!("there is no certificate {id}: list the account to see what there is"),
+        );
+        error.0.provider = Some(id.provider);
+        error
     }
 }
 
@@ -266,6 +342,9 @@ pub struct ErrorReport {
     /// How many seconds the vendor asks to wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_seconds: Option<u64>,
+    /// The certificates that the error is about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub certificates: Vec<CertificateId>,
 }
 
 /// An [`Effect`] as data.

@@ -5,7 +5,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use futures_util::{Stream, StreamExt, stream};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How many accounts are listed at the same time, unless said otherwise.
 const CONCURRENCY: usize = 16;
@@ -104,19 +104,24 @@ impl Fleet {
     /// # Errors
     /// [`ErrorKind::InvalidInput`] if the fleet has no such account; else as [`Account::get`].
     pub async fn get(&self, id: &CertificateId) -> Result<Certificate> {
-        match self
-            .accounts
+        self.account(id)?.get(id).await
+    }
+
+    /// The account that an address names.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] if the fleet has no such account.
+    pub fn account(&self, id: &CertificateId) -> Result<&Account> {
+        self.accounts
             .iter()
             .find(|account| account.provider() == id.provider && *account.name() == *id.account)
-        {
-            Some(account) => account.get(id).await,
-            None => {
+            .ok_or_else(|| {
                 let known: Vec<_> = self
                     .accounts
                     .iter()
                     .map(|account| format!("{}/{}", account.provider(), account.name()))
                     .collect();
-                Err(Error::new(
+                Error::new(
                     ErrorKind::InvalidInput,
                     format!(
                         "there is no account {}/{}: there are {}",
@@ -128,9 +133,8 @@ impl Fleet {
                             known.join(", ")
                         }
                     ),
-                ))
-            }
-        }
+                )
+            })
     }
 }
 
@@ -165,7 +169,7 @@ fn listing(account: &Account, options: ListOptions) -> stream::BoxStream<'_, Fle
 }
 
 /// A fleet's certificates at one time, and how the listing of each account ended.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Inventory {

@@ -14,31 +14,54 @@
 
 mod account;
 mod adapters;
+mod applied;
+mod apply;
 mod capabilities;
 mod certificate;
+mod change;
+pub mod checks;
 mod connection;
+mod diff;
 mod error;
+mod expiry;
 mod fleet;
 mod id;
+pub mod journal;
+mod look;
 mod material;
 mod native;
 mod page;
 mod placement;
+mod plan;
 mod provider;
+mod resume;
+pub mod rotation;
+mod settle;
+mod upload;
+mod wait;
 mod warning;
 
 pub use account::{Account, AccountReport};
 pub use adapters::*;
+pub use applied::{Applied, How, ItemOutcome, ItemResult};
 pub use capabilities::{Capabilities, Capability, Coverage, Paging, Verb};
 pub use certificate::{Certificate, Origin, Role};
+pub use change::{Change, Delete, Generate, References, Rename, Replace, SetActive};
 pub use connection::Connection;
+pub use diff::{Changed, Difference, InventoryDiff};
 pub use error::{EffectReport, Error, ErrorKind, ErrorReport, Result};
+pub use expiry::{Expiry, ExpiryReport, ExpiryStatus, Threshold};
 pub use fleet::{Fleet, FleetItem, Inventory};
 pub use id::{CertificateId, InvalidId, ProviderKind, UnknownProvider};
+pub use journal::Journal;
 pub use material::{Material, Stated};
 pub use native::Native;
 pub use placement::{Placement, Scope, State};
+pub use plan::{Consequence, ConsequenceKind, Plan, Step};
 pub use provider::{Content, ListOptions, Provider};
+pub use resume::{MAY_STILL_LAND, Resumed};
+pub use upload::Upload;
+pub use wait::{Progress, Waiting};
 pub use warning::{Warning, WarningKind};
 
 pub use certfleet_http::{

@@ -4,11 +4,11 @@ use crate::{Warning, WarningKind};
 use certfleet_http::{REDACTED, Timestamp};
 use certfleet_x509::{Sha1, Sha256, X509};
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One distinct X.509 content: the unit of identity and expiry. What the certificate itself says
 /// counts; what the vendor states is kept beside it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Material {
@@ -22,18 +22,18 @@ pub struct Material {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_after: Option<DateTime<Utc>>,
     /// What the vendor states of the content.
-    #[serde(skip_serializing_if = "Stated::is_empty")]
+    #[serde(default, skip_serializing_if = "Stated::is_empty")]
     pub stated: Stated,
     /// What the certificate itself says, where its content is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub x509: Option<Box<X509>>,
     /// The certificates that follow it in the same content, in their order.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub chain: Vec<X509>,
 }
 
 /// What a vendor states of a content, beside or instead of the content.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Stated {

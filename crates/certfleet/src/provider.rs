@@ -1,6 +1,9 @@
 //! What a vendor's adapter implements.
 
-use crate::{Capabilities, Certificate, CertificateId, ProviderKind, Result};
+use crate::{
+    Applied, Capabilities, Certificate, CertificateId, Change, ProviderKind, Result, Scope,
+};
+use bytes::Bytes;
 use futures_util::{future::BoxFuture, stream::BoxStream};
 use std::fmt::Debug;
 
@@ -22,6 +25,19 @@ pub trait Provider: Debug + Send + Sync + 'static {
 
     /// One certificate, with its content where the vendor gives it. `id` is of this account.
     fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>>;
+
+    /// The places where certificates can be brought into force and whose states
+    /// [`list`](Self::list) shows. `None` where they are not known beforehand.
+    fn scopes(&self) -> Option<Vec<Scope>>;
+
+    /// Sends a change, once: one request, except that several certificates at a vendor that takes
+    /// one at a time are never handed over together. Whoever calls it has checked the change,
+    /// knows what was there before, and finds out afterwards what became of a request whose answer
+    /// was lost: [`Account::apply`](crate::Account::apply).
+    fn apply<'a>(&'a self, change: &'a Change) -> BoxFuture<'a, Result<Applied>>;
+
+    /// Everything of one record as the vendor's file.
+    fn export<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Bytes>>;
 }
 
 /// How to list.

@@ -1,14 +1,16 @@
 //! Apinizer: certificates of an API gateway's project, with a content of their own in every
 //! environment.
 
+mod write;
+
 use crate::{
-    Capabilities, Certificate, CertificateId, Connection, Content, Error, ErrorKind, ListOptions,
-    Material, Native, Placement, Provider, ProviderKind, Result, Role, Scope, State, Stated,
-    Warning, WarningKind, material, native::Page,
+    Applied, Capabilities, Certificate, CertificateId, Change, Connection, Content, Error,
+    ErrorKind, ListOptions, Material, Native, Placement, Provider, ProviderKind, Result, Role,
+    Scope, State, Stated, Warning, WarningKind, material, native::Page,
 };
 use certfleet_apinizer::{API, types};
 pub use certfleet_apinizer::{Client, Credentials};
-use certfleet_http::Received;
+use certfleet_http::{Bytes, Received};
 use futures_util::{
     FutureExt, StreamExt, TryFutureExt, TryStreamExt, future::BoxFuture, stream, stream::BoxStream,
 };
@@ -141,7 +143,7 @@ impl Apinizer {
             .enumerate()
             .find(|(_, record)| record.name.as_deref() == Some(id.native.as_str()));
         let Some((index, record)) = found else {
-            return Err(Error::not_found(id, &received));
+            return Err(Error::absent(id, &received));
         };
         let native = Page::new(received.body().clone(), &["resultList"]).record(index);
         self.certificate(record, Content::Included, native, &received, index)
@@ -257,5 +259,29 @@ impl Provider for Apinizer {
 
     fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>> {
         self.one(&self.client, id).boxed()
+    }
+
+    fn scopes(&self) -> Option<Vec<Scope>> {
+        // Which environments there are, nothing says.
+        None
+    }
+
+    fn apply<'a>(&'a self, change: &'a Change) -> BoxFuture<'a, Result<Applied>> {
+        self.send(change).boxed()
+    }
+
+    fn export<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Bytes>> {
+        async move {
+            let answer = self
+                .client
+                .export_certificate()
+                .project_name(&self.project)
+                .certificate_name(&id.native)
+                .send()
+                .await
+                .map_err(error)?;
+            Ok(answer.into_parts().0)
+        }
+        .boxed()
     }
 }

@@ -1,13 +1,16 @@
 //! Patchworks: certificates of connectors. There is no list of certificates; those attached to a
 //! connector are seen through the connectors.
 
+mod write;
+
 use crate::{
-    Capabilities, Certificate, CertificateId, Connection, Content, Error, ListOptions, Material,
-    Native, Placement, Provider, ProviderKind, Result, Role, Scope, State, Stated, material,
+    Applied, Capabilities, Certificate, CertificateId, Change, Connection, Content, Error,
+    ListOptions, Material, Native, Placement, Provider, ProviderKind, Result, Role, Scope, State,
+    Stated, Verb, material,
     native::Page,
     page::{self, Identified, PageOf},
 };
-use certfleet_http::Integer;
+use certfleet_http::{Bytes, Integer};
 use certfleet_patchworks::{API, types};
 pub use certfleet_patchworks::{Client, Credentials};
 use futures_util::{
@@ -204,5 +207,18 @@ impl Provider for Patchworks {
             ))
         }
         .boxed()
+    }
+
+    fn scopes(&self) -> Option<Vec<Scope>> {
+        // Which connectors there are, a listing says.
+        None
+    }
+
+    fn apply<'a>(&'a self, change: &'a Change) -> BoxFuture<'a, Result<Applied>> {
+        self.send(change).boxed()
+    }
+
+    fn export<'a>(&'a self, _: &'a CertificateId) -> BoxFuture<'a, Result<Bytes>> {
+        async move { Err(Error::cannot(self.kind(), Verb::Export)) }.boxed()
     }
 }

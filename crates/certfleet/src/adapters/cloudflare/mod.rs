@@ -1,9 +1,11 @@
 //! Cloudflare Zero Trust: gateway CAs of an account.
 
+mod write;
+
 use crate::{
-    Capabilities, Certificate, CertificateId, Connection, Content, Error, ErrorKind, ListOptions,
-    Material, Native, Origin, Placement, Provider, ProviderKind, Result, Role, Scope, State,
-    Stated, Warning, WarningKind, material, native::Page,
+    Applied, Capabilities, Certificate, CertificateId, Change, Connection, Content, Effect, Error,
+    ErrorKind, ListOptions, Material, Native, Origin, Placement, Provider, ProviderKind, Result,
+    Role, Scope, State, Stated, Verb, Warning, WarningKind, material, native::Page,
 };
 use certfleet_cloudflare::{
     API,
@@ -11,7 +13,7 @@ use certfleet_cloudflare::{
     types,
 };
 pub use certfleet_cloudflare::{Client, Credentials};
-use certfleet_http::{Received, Timestamp};
+use certfleet_http::{Bytes, Received, Timestamp};
 use chrono::{DateTime, Datelike, Utc};
 use futures_util::{
     FutureExt, StreamExt, TryFutureExt, future::BoxFuture, stream, stream::BoxStream,
@@ -172,6 +174,15 @@ fn date(
 
 /// What the vendor's codes say better than the status does.
 fn error(error: certfleet_http::Error) -> Error {
+    let error = classified(error);
+    // It says so with a 500 at times, after which nothing would be known otherwise.
+    if error.kind() == ErrorKind::Precondition {
+        return error.with_effect(Effect::None);
+    }
+    error
+}
+
+fn classified(error: certfleet_http::Error) -> Error {
     Error::of_call(ProviderKind::Cloudflare, error, |error| {
         let vendor = error.vendor();
         match vendor.code.as_deref() {
@@ -221,11 +232,23 @@ impl Provider for Cloudflare {
                 .map_err(error)?
                 .into_parts();
             let Some(record) = answer.result else {
-                return Err(Error::not_found(id, &received));
+                return Err(Error::absent(id, &received));
             };
             let native = Page::new(received.body().clone(), &["result"]).record(0);
             self.certificate(record, Content::Included, native, &received, "result")
         }
         .boxed()
+    }
+
+    fn scopes(&self) -> Option<Vec<Scope>> {
+        Some(vec![Scope::Edge])
+    }
+
+    fn apply<'a>(&'a self, change: &'a Change) -> BoxFuture<'a, Result<Applied>> {
+        self.send(change).boxed()
+    }
+
+    fn export<'a>(&'a self, _: &'a CertificateId) -> BoxFuture<'a, Result<Bytes>> {
+        async move { Err(Error::cannot(self.kind(), Verb::Export)) }.boxed()
     }
 }

@@ -1,13 +1,15 @@
 //! OpenAI: client CAs of an organization and its projects.
 
+mod write;
+
 use crate::{
-    Capabilities, Certificate, CertificateId, Connection, Content, Error, ListOptions, Material,
-    Native, Placement, Provider, ProviderKind, Result, Role, Scope, State, Stated, Warning,
-    WarningKind,
+    Applied, Capabilities, Certificate, CertificateId, Change, Connection, Content, Error,
+    ListOptions, Material, Native, Placement, Provider, ProviderKind, Result, Role, Scope, State,
+    Stated, Verb, Warning, WarningKind,
     native::Page,
     page::{self, Identified, PageOf},
 };
-use certfleet_http::{Received, UnixSeconds};
+use certfleet_http::{Bytes, Received, UnixSeconds};
 use certfleet_openai::{API, types};
 pub use certfleet_openai::{Client, Credentials};
 use chrono::{DateTime, Utc};
@@ -76,16 +78,7 @@ impl OpenAi {
                 .data
                 .into_iter()
                 .enumerate()
-                .map(|(index, item)| Record {
-                    id: item.id,
-                    name: item.name,
-                    created_at: item.created_at,
-                    valid_at: item.certificate_details.valid_at,
-                    expires_at: item.certificate_details.expires_at,
-                    content: None,
-                    placement: (Scope::Organization, Some(item.active)),
-                    native: natives.record(index),
-                })
+                .map(|(index, item)| Record::of_organization(item, &natives, index))
                 .collect(),
             total: None,
             received,
@@ -115,21 +108,7 @@ impl OpenAi {
                 .data
                 .into_iter()
                 .enumerate()
-                .map(|(index, item)| Record {
-                    id: item.id,
-                    name: item.name,
-                    created_at: item.created_at,
-                    valid_at: item.certificate_details.valid_at,
-                    expires_at: item.certificate_details.expires_at,
-                    content: None,
-                    placement: (
-                        Scope::Project {
-                            id: project.clone(),
-                        },
-                        Some(item.active),
-                    ),
-                    native: natives.record(index),
-                })
+                .map(|(index, item)| Record::of_project(&project, item, &natives, index))
                 .collect(),
             total: None,
             received,
@@ -210,6 +189,61 @@ struct Record {
     content: Option<String>,
     placement: (Scope, Option<bool>),
     native: Native,
+}
+
+impl Record {
+    fn of_organization(
+        item: types::OrganizationCertificate,
+        natives: &Arc<Page>,
+        index: usize,
+    ) -> Self {
+        Self {
+            id: item.id,
+            name: item.name,
+            created_at: item.created_at,
+            valid_at: item.certificate_details.valid_at,
+            expires_at: item.certificate_details.expires_at,
+            content: None,
+            placement: (Scope::Organization, Some(item.active)),
+            native: natives.record(index),
+        }
+    }
+
+    fn of_project(
+        project: &str,
+        item: types::OrganizationProjectCertificate,
+        natives: &Arc<Page>,
+        index: usize,
+    ) -> Self {
+        let scope = Scope::Project {
+            id: project.to_owned(),
+        };
+        Self {
+            id: item.id,
+            name: item.name,
+            created_at: item.created_at,
+            valid_at: item.certificate_details.valid_at,
+            expires_at: item.certificate_details.expires_at,
+            content: None,
+            placement: (scope, Some(item.active)),
+            native: natives.record(index),
+        }
+    }
+
+    /// A record that is an answer of its own.
+    fn alone(whole: types::Certificate, body: Bytes) -> Self {
+        Self {
+            id: whole.id,
+            name: whole.name,
+            created_at: whole.created_at,
+            valid_at: whole.certificate_details.valid_at,
+            expires_at: whole.certificate_details.expires_at,
+            content: whole.certificate_details.content,
+            // Not returned by get, and what is absent is not guessed.
+            placement: (Scope::Organization, whole.active),
+            native: Page::new(body, &[]).record(0),
+        }
+    }
 }
 
 impl Identified for Record {
@@ -297,20 +331,29 @@ impl Provider for OpenAi {
     fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>> {
         async move {
             let (whole, received) = Self::content(&self.client, &id.native).await?;
-            let record = Record {
-                id: whole.id,
-                name: whole.name,
-                created_at: whole.created_at,
-                valid_at: whole.certificate_details.valid_at,
-                expires_at: whole.certificate_details.expires_at,
-                content: whole.certificate_details.content,
-                // Not returned by get, and what is absent is not guessed.
-                placement: (Scope::Organization, whole.active),
-                native: Arc::clone(&Page::new(received.body().clone(), &[])).record(0),
-            };
-            Ok(self.certificate(record, Vec::new()))
+            Ok(self.certificate(Record::alone(whole, received.into_body()), Vec::new()))
         }
         .boxed()
+    }
+
+    fn scopes(&self) -> Option<Vec<Scope>> {
+        let projects = self
+            .projects
+            .iter()
+            .map(|id| Scope::Project { id: id.clone() });
+        Some(
+            std::iter::once(Scope::Organization)
+                .chain(projects)
+                .collect(),
+        )
+    }
+
+    fn apply<'a>(&'a self, change: &'a Change) -> BoxFuture<'a, Result<Applied>> {
+        self.send(change).boxed()
+    }
+
+    fn export<'a>(&'a self, _: &'a CertificateId) -> BoxFuture<'a, Result<Bytes>> {
+        async move { Err(Error::cannot(self.kind(), Verb::Export)) }.boxed()
     }
 }
 

@@ -1,0 +1,144 @@
+//! What a write did.
+
+use crate::{Certificate, CertificateId, Scope};
+use serde::{Deserialize, Serialize};
+
+/// A write that took effect, wholly or in part.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Applied {
+    /// How it is known.
+    pub how: How,
+    /// Whether [`How::Recovered`] is a conclusion rather than a proof: somebody else could have
+    /// made the same change at the same time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub inferred: bool,
+    /// The records, as far as they are known afterwards. Of a deleted one, nothing.
+    pub certificates: Vec<Certificate>,
+    /// One result for every place, or for every record of a batch, where they can differ. Empty
+    /// where the write is one thing that was done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<ItemResult>,
+    /// What a reader should know beyond that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+/// How it is known that a write took effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum How {
+    /// The vendor's answer says so.
+    Confirmed,
+    /// It was so already. Nothing was sent.
+    AlreadySo,
+    /// The answer was lost or could not be read; reading back shows it.
+    Recovered,
+}
+
+impl How {
+    /// The name in outputs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::AlreadySo => "already_so",
+            Self::Recovered => "recovered",
+        }
+    }
+}
+
+/// What became of one place, or of one record of a batch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ItemResult {
+    /// The record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<CertificateId>,
+    /// The place.
+    pub scope: Scope,
+    /// What became of it.
+    pub outcome: ItemOutcome,
+    /// The vendor's words, or why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// What became of one item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ItemOutcome {
+    /// Done.
+    Done,
+    /// Not done: the vendor says so.
+    Failed,
+    /// It is not known.
+    Unknown,
+    /// Not tried, because an earlier one failed.
+    NotTried,
+}
+
+impl Applied {
+    /// A write that took effect.
+    pub fn new(how: How, certificates: Vec<Certificate>) -> Self {
+        Self {
+            how,
+            inferred: false,
+            certificates,
+            items: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// The same with results of its items.
+    #[must_use]
+    pub fn with_items(mut self, items: Vec<ItemResult>) -> Self {
+        self.items = items;
+        self
+    }
+
+    /// The same with a note.
+    #[must_use]
+    pub fn with_note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Whether every item is done.
+    pub fn is_complete(&self) -> bool {
+        self.items
+            .iter()
+            .all(|item| item.outcome == ItemOutcome::Done)
+    }
+}
+
+impl ItemResult {
+    /// A result.
+    pub fn new(scope: Scope, outcome: ItemOutcome) -> Self {
+        Self {
+            id: None,
+            scope,
+            outcome,
+            message: None,
+        }
+    }
+
+    /// The same of a record.
+    #[must_use]
+    pub fn of(mut self, id: CertificateId) -> Self {
+        self.id = Some(id);
+        self
+    }
+
+    /// The same with words.
+    #[must_use]
+    pub fn message(mut self, message: Option<String>) -> Self {
+        self.message = message;
+        self
+    }
+}

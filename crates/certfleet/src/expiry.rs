@@ -1,0 +1,240 @@
+//! What expires soon, or has.
+
+use crate::{Certificate, CertificateId, Inventory, ProviderKind, Scope, State};
+use certfleet_x509::Sha256;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// How near an end is near: a span of time, or a part of the certificate's whole lifetime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Threshold {
+    /// Less than this is left.
+    Within(TimeDelta),
+    /// Less than so many hundredths of its lifetime are left.
+    Percent(u8),
+}
+
+/// `30d`, `12h`, `6w`, `90m`, `45s`, or `20%`.
+impl FromStr for Threshold {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || {
+            format!(
+                "{text:?} is no threshold: write 30d (also w, h, m, s), or 20% of a certificate's lifetime"
+            )
+        };
+        let unit = text.chars().last().ok_or_else(wrong)?;
+        let number = text.strip_suffix(unit).unwrap_or_default();
+        if !number.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(wrong());
+        }
+        if unit == '%' {
+            return match number.parse() {
+                Ok(percent) if percent <= 100 => Ok(Self::Percent(percent)),
+                _ => Err(wrong()),
+            };
+        }
+        let number: i64 = number.parse().map_err(|_| wrong())?;
+        let span = match unit {
+            'w' => TimeDelta::try_weeks(number),
+            'd' => TimeDelta::try_days(number),
+            'h' => TimeDelta::try_hours(number),
+            'm' => TimeDelta::try_minutes(number),
+            's' => TimeDelta::try_seconds(number),
+            _ => None,
+        };
+        span.map(Self::Within).ok_or_else(wrong)
+    }
+}
+
+impl fmt::Display for Threshold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Percent(percent) => write!(f, "{percent}%"),
+            Self::Within(span) => {
+                let seconds = span.num_seconds();
+                let (number, unit) = [(604_800, 'w'), (86_400, 'd'), (3_600, 'h'), (60, 'm')]
+                    .into_iter()
+                    .find(|(size, _)| seconds % size == 0)
+                    .map_or((seconds, 's'), |(size, unit)| (seconds / size, unit));
+                write!(f, "{number}{unit}")
+            }
+        }
+    }
+}
+
+/// How near its end something is, from the best to the worst but one; what is not known is last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ExpiryStatus {
+    /// Its end is not near.
+    Valid,
+    /// Its end is near.
+    Expiring,
+    /// It has ended.
+    Expired,
+    /// Its end is not known.
+    Unknown,
+}
+
+/// One content of a record, and how near its end is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Expiry {
+    /// The record.
+    pub id: CertificateId,
+    /// Its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<Sha256>,
+    /// Where that content is, if the vendor says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<Scope>,
+    /// Whether the record is in force anywhere.
+    pub state: State,
+    /// When it ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_after: Option<DateTime<Utc>>,
+    /// How many seconds are left; negative once it has ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds_left: Option<i64>,
+    /// How many hundredths of its lifetime are left, where its begin is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub percent_left: Option<u8>,
+    /// How near that is.
+    pub status: ExpiryStatus,
+}
+
+/// What expires soon, or has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ExpiryReport {
+    /// The time that it was held against.
+    pub now: DateTime<Utc>,
+    /// The threshold, as text.
+    pub within: String,
+    /// Every content, the first to end first; what is not known comes first of all.
+    pub items: Vec<Expiry>,
+    /// Accounts whose listing did not come to its end: what they hold is not all here.
+    pub incomplete: Vec<(ProviderKind, String)>,
+}
+
+impl ExpiryReport {
+    /// How many contents have a status.
+    pub fn count(&self, status: ExpiryStatus) -> usize {
+        self.items
+            .iter()
+            .filter(|item| item.status == status)
+            .count()
+    }
+}
+
+impl Inventory {
+    /// Holds every content against a time and a threshold.
+    pub fn expiry(&self, threshold: Threshold, now: DateTime<Utc>) -> ExpiryReport {
+        let mut items: Vec<_> = self
+            .certificates
+            .iter()
+            .flat_map(|one| expiries(one, threshold, now))
+            .collect();
+        items.sort_by(|one, other| (one.not_after, &one.id).cmp(&(other.not_after, &other.id)));
+        ExpiryReport {
+            now,
+            within: threshold.to_string(),
+            items,
+            incomplete: self
+                .accounts
+                .iter()
+                .filter(|report| !report.complete)
+                .map(|report| (report.provider, report.account.clone()))
+                .collect(),
+        }
+    }
+}
+
+fn expiries(
+    certificate: &Certificate,
+    threshold: Threshold,
+    now: DateTime<Utc>,
+) -> impl Iterator<Item = Expiry> {
+    certificate
+        .materials
+        .iter()
+        .enumerate()
+        .map(move |(index, material)| {
+            let left = material.not_after.map(|end| end.signed_duration_since(now));
+            let life = material
+                .not_after
+                .zip(material.not_before)
+                .map(|(end, begin)| end.signed_duration_since(begin).num_seconds())
+                .filter(|life| *life > 0);
+            let percent = left.zip(life).map(|(left, life)| {
+                let hundredths = left.num_seconds().max(0).saturating_mul(100) / life;
+                u8::try_from(hundredths.min(100)).unwrap_or(100)
+            });
+            let is_near = match threshold {
+                Threshold::Within(span) => left.map(|left| left <= span),
+                Threshold::Percent(most) => percent.map(|percent| percent < most),
+            };
+            let status = match (left, is_near) {
+                (Some(left), _) if left <= TimeDelta::zero() => ExpiryStatus::Expired,
+                (Some(_), Some(true)) => ExpiryStatus::Expiring,
+                (Some(_), Some(false)) => ExpiryStatus::Valid,
+                _ => ExpiryStatus::Unknown,
+            };
+            Expiry {
+                id: certificate.id.clone(),
+                name: certificate.name.clone(),
+                sha256: material.sha256,
+                scopes: certificate
+                    .placements
+                    .iter()
+                    .filter(|placement| placement.material == Some(index))
+                    .map(|placement| placement.scope.clone())
+                    .collect(),
+                state: certificate.state,
+                not_after: material.not_after,
+                seconds_left: left.map(|left| left.num_seconds()),
+                percent_left: percent,
+                status,
+            }
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thresholds() {
+        for (text, expected) in [
+            ("30d", Some(Threshold::Within(TimeDelta::days(30)))),
+            ("2w", Some(Threshold::Within(TimeDelta::days(14)))),
+            ("12h", Some(Threshold::Within(TimeDelta::hours(12)))),
+            ("20%", Some(Threshold::Percent(20))),
+            ("101%", None),
+            ("d", None),
+            ("", None),
+            ("-1d", None),
+            ("1.5d", None),
+            ("30", None),
+            ("99999999999999999999d", None),
+            ("30é", None),
+        ] {
+            let read = text.parse::<Threshold>();
+            assert_eq!(read.as_ref().ok(), expected.as_ref(), "{text}: {read:?}");
+            if let Some(threshold) = expected {
+                assert_eq!(threshold.to_string().parse(), Ok(threshold));
+            }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! A journal in a file: lines of JSON, only ever appended.
+
+use super::{Contents, Damaged, Entry, Guard};
+use crate::{Error, ErrorKind, Result};
+use std::{
+    fs::{self, OpenOptions, TryLockError},
+    io::{self, Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+};
+
+/// A file of entries. It is opened anew for every append, so that several processes can share it.
+#[derive(Debug)]
+pub(super) struct File {
+    path: PathBuf,
+}
+
+impl File {
+    /// A file that is there, or is made.
+    pub(super) fn open(path: &Path) -> Result<Self> {
+        let file = Self {
+            path: path.to_owned(),
+        };
+        file.make().map_err(|error| file.failed("opened", &error))?;
+        Ok(file)
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn make(&self) -> io::Result<()> {
+        if let Some(directory) = self.directory()
+            && !directory.is_dir()
+        {
+            make_directory(directory)?;
+        }
+        match fs::symlink_metadata(&self.path) {
+            Ok(found) if !found.is_file() => {
+                return Err(io::Error::other("it is a link, or no file"));
+            }
+            Ok(found) => restrict(&self.path, &found)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                appending(&self.path)?.sync_all()?;
+                self.sync_directory()?;
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    fn directory(&self) -> Option<&Path> {
+        self.path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty())
+    }
+
+    /// Flushes the directory, so that the file's name outlasts a loss of power.
+    fn sync_directory(&self) -> io::Result<()> {
+        #[cfg(unix)]
+        fs::File::open(self.directory().unwrap_or(Path::new(".")))?.sync_all()?;
+        Ok(())
+    }
+
+    /// Adds one line and waits until the disk has it.
+    pub(super) fn append(&self, entry: &Entry) -> Result<()> {
+        self.write(entry)
+            .map_err(|error| self.failed("written", &error))
+    }
+
+    fn write(&self, entry: &Entry) -> io::Result<()> {
+        let mut line = serde_json::to_vec(entry)?;
+        line.push(b'\n');
+        let mut file = appending(&self.path)?;
+        file.lock()?;
+        // A line that a crash cut off is ended, not removed: what follows stays readable.
+        if !ends_with_newline(&mut file)? {
+            line.insert(0, b'\n');
+        }
+        file.write_all(&line)?;
+        file.sync_data()
+    }
+
+    pub(super) fn read(&self) -> Result<Contents> {
+        let read = || {
+            let mut bytes = Vec::new();
+            let mut file = fs::File::open(&self.path)?;
+            // Not while another process is in the middle of a line.
+            file.lock_shared()?;
+            file.read_to_end(&mut bytes)?;
+            Ok(bytes)
+        };
+        read()
+            .map(|bytes| parse(&bytes))
+            .map_err(|error| self.failed("read", &error))
+    }
+
+    /// Takes the lock beside the journal, shared or alone.
+    pub(super) fn guard(&self, alone: bool) -> Result<Guard> {
+        let mut name = self.path.file_name().unwrap_or_default().to_owned();
+        name.push(".lock");
+        let path = self.path.with_file_name(name);
+        let file = appending(&path).map_err(|error| self.failed("locked", &error))?;
+        let locked = if alone {
+            file.try_lock()
+        } else {
+            // Settling takes seconds at most; whoever applies waits for it.
+            file.lock_shared().map_err(TryLockError::Error)
+        };
+        match locked {
+            Ok(()) => Ok(Guard(file)),
+            Err(TryLockError::WouldBlock) => Err(Error::new(
+                ErrorKind::Journal,
+                "another change is being applied with the same journal: wait for its end, then settle what is open",
+            )),
+            Err(TryLockError::Error(error)) => Err(self.failed("locked", &error)),
+        }
+    }
+
+    fn failed(&self, what: &str, error: &io::Error) -> Error {
+        Error::new(
+            ErrorKind::Journal,
+            format!(
+                "the journal {} cannot be {what}: {error}",
+                self.path.display()
+            ),
+        )
+    }
+}
+
+/// Every line, read or counted as damaged. Never fails.
+fn parse(bytes: &[u8]) -> Contents {
+    let mut contents = Contents::default();
+    let mut lines = bytes.split_inclusive(|byte| *byte == b'\n').enumerate();
+    let mut add = |number: usize, line: &[u8]| {
+        let torn = !line.ends_with(b"\n");
+        let text = line.trim_ascii();
+        if text.is_empty() {
+            return;
+        }
+        match serde_json::from_slice(text) {
+            // Whole JSON without its line's end was not acknowledged, but it is true.
+            Ok(entry) => contents.entries.push(entry),
+            Err(_) => contents.damaged.push(Damaged {
+                line: number + 1,
+                bytes: text.len(),
+                torn,
+            }),
+        }
+    };
+    lines.by_ref().for_each(|(number, line)| add(number, line));
+    contents
+}
+
+fn ends_with_newline(file: &mut fs::File) -> io::Result<bool> {
+    if file.seek(SeekFrom::End(0))? == 0 {
+        return Ok(true);
+    }
+    file.seek(SeekFrom::End(-1))?;
+    let mut last = [0];
+    file.read_exact(&mut last)?;
+    Ok(last == *b"\n")
+}
+
+fn appending(path: &Path) -> io::Result<fs::File> {
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn make_directory(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// Takes from others what they may do with a file that was there already.
+fn restrict(path: &Path, found: &fs::Metadata) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        if found.permissions().mode() & 0o077 != 0 {
+            fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (path, found);
+    Ok(())
+}

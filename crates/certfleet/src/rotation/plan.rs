@@ -1,0 +1,199 @@
+//! What a rotation would do.
+
+use super::{RotationSpec, RotationStep};
+use crate::{
+    Account, Change, Consequence, ConsequenceKind, Error, ErrorKind, ProviderKind, References,
+    Result, Scope, Verb, look,
+};
+use serde::{Deserialize, Serialize};
+
+/// What a rotation would do.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RotationPlan {
+    /// The account's vendor.
+    pub provider: ProviderKind,
+    /// The account's name.
+    pub account: String,
+    /// What is to be done, with everything filled in that was left to be taken from what is there.
+    pub spec: RotationSpec,
+    /// Where the old one is in force.
+    pub scopes: Vec<Scope>,
+    /// Every step, and what it does.
+    pub steps: Vec<PlannedStep>,
+    /// What follows from all steps. All of it has to be acknowledged.
+    pub consequences: Vec<Consequence>,
+    /// What a reader should know beyond that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+/// A step of a rotation's plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct PlannedStep {
+    /// The step.
+    pub step: RotationStep,
+    /// What it does, for people; absent where there is nothing to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+impl RotationPlan {
+    /// The kinds of its consequences, each once.
+    pub fn kinds(&self) -> Vec<ConsequenceKind> {
+        let mut kinds: Vec<_> = self.consequences.iter().map(|one| one.kind).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
+    }
+}
+
+impl Account {
+    /// What a rotation would do. Only reads.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`]: what introduces the new one is no upload, generation or
+    /// replacement of the old one; as [`plan`](Account::plan) of that change.
+    pub async fn plan_rotation(&self, spec: RotationSpec) -> Result<RotationPlan> {
+        self.own(&spec.old)?;
+        let in_place = match &spec.introduce {
+            Change::Upload(_) | Change::Generate(_) => false,
+            Change::Replace(replace) if replace.id == spec.old => true,
+            _ => {
+                return Err(self.refusal(
+                    ErrorKind::InvalidInput,
+                    "a rotation begins with an upload, a generated certificate, or a replacement of the old one's content. Nothing was sent",
+                ));
+            }
+        };
+        let (introduced, seen) = self.prepare(spec.introduce.clone()).await?;
+        let old = match seen.find(&spec.old) {
+            Some(old) => Some(old),
+            None if seen.is_complete() => return Err(Error::not_found(&spec.old)),
+            None => None,
+        };
+        if let (Some(old), Some(new)) = (old, spec.introduce.sha256())
+            && !in_place
+            && look::holds(old, None, Some(new)) == Some(true)
+        {
+            return Err(self.refusal(
+                ErrorKind::InvalidInput,
+                format!(
+                    "{} holds that certificate already. Nothing was sent",
+                    spec.old
+                ),
+            ));
+        }
+        let switches = self.capabilities().get(Verb::Activate).is_some();
+        let scopes: Vec<Scope> = if switches {
+            self.scopes()
+                .unwrap_or_default()
+                .into_iter()
+                .filter(|scope| seen.in_force(&spec.old, scope) == Some(true))
+                .collect()
+        } else {
+            Vec::new()
+        };
+        let mut plan = RotationPlan {
+            provider: self.provider(),
+            account: self.name().to_owned(),
+            steps: Vec::new(),
+            consequences: introduced.consequences,
+            notes: introduced.notes,
+            spec: RotationSpec {
+                introduce: introduced.change,
+                ..spec
+            },
+            scopes,
+        };
+        if plan.scopes.is_empty() && switches {
+            plan.notes.push(format!(
+                "{} is in force nowhere: the new one is not activated either",
+                plan.spec.old
+            ));
+        }
+        plan.consequences.retain(|one| {
+            // That the new one takes the old one's place is what is wanted.
+            one.kind != ConsequenceKind::Displaces
+                || old.is_none_or(|old| {
+                    one.scope
+                        .as_ref()
+                        .is_none_or(|scope| look::place(old, scope).is_none())
+                })
+        });
+        if old.is_some_and(|old| old.in_use == Some(true)) {
+            plan.notes.push(format!(
+                "{} is the one in use: before it can be retired, the new one has to be set in use, in the gateway's configuration",
+                plan.spec.old
+            ));
+        }
+        describe(&mut plan, in_place, introduced.already_so);
+        Ok(plan)
+    }
+}
+
+/// Adds the steps, and the consequences of those after the first.
+fn describe(plan: &mut RotationPlan, in_place: bool, already_there: bool) {
+    let (old, references) = (plan.spec.old.clone(), plan.spec.references);
+    let names: Vec<_> = plan.scopes.iter().map(ToString::to_string).collect();
+    let at = (!names.is_empty()).then(|| names.join(", "));
+    let removes = !in_place && !plan.spec.keep_old;
+    for scope in &plan.scopes {
+        plan.consequences.push(Consequence {
+            kind: ConsequenceKind::TrustEnds,
+            scope: Some(scope.clone()),
+            message: format!(
+                "once the new one is verified, {old} is no longer accepted at {scope}"
+            ),
+        });
+    }
+    if removes {
+        plan.consequences.push(Consequence {
+            kind: ConsequenceKind::CannotBeUndone,
+            scope: None,
+            message: format!("in the end {old} is deleted, and is gone for good"),
+        });
+        let kind = match references {
+            References::Detach => Some(ConsequenceKind::DetachesReferences),
+            References::Delete => Some(ConsequenceKind::DeletesReferences),
+            _ => None,
+        };
+        plan.consequences.extend(kind.map(|kind| Consequence {
+            kind,
+            scope: None,
+            message: format!("what refers to {old} is affected when it is deleted"),
+        }));
+    }
+    let introduce = match (already_there, &plan.spec.introduce) {
+        (true, _) => "nothing: the new one is there already".to_owned(),
+        (_, Change::Generate(_)) => "have the vendor make the new one".to_owned(),
+        (_, Change::Replace(_)) => format!("replace the content of {old}; what is there is saved"),
+        _ => "upload the new one".to_owned(),
+    };
+    let message = |step| match step {
+        RotationStep::Preflight => Some(format!("look at {old}")),
+        RotationStep::Introduce => Some(introduce.clone()),
+        RotationStep::Activate => at
+            .as_ref()
+            .map(|at| format!("activate the new one at {at}")),
+        RotationStep::AwaitActive => at.as_ref().map(|_| "wait until it is in force".to_owned()),
+        RotationStep::Verify => Some("ask the probe whether the new one works".to_owned()),
+        RotationStep::Retire => at.as_ref().map(|at| format!("deactivate {old} at {at}")),
+        RotationStep::Soak => {
+            (plan.spec.soak_seconds > 0).then(|| format!("wait {} seconds", plan.spec.soak_seconds))
+        }
+        RotationStep::Remove => removes.then(|| format!("delete {old}")),
+        RotationStep::Done | RotationStep::RolledBack => None,
+    };
+    plan.steps = RotationStep::ALL
+        .into_iter()
+        .filter(|step| *step != RotationStep::Done)
+        .map(|step| PlannedStep {
+            step,
+            message: message(step),
+        })
+        .collect();
+}

@@ -1,0 +1,403 @@
+//! The steps of a rotation, each safe to be taken again after a crash.
+
+use super::{Probe, Rotation, RotationOptions, RotationPlan, RotationStep, Verdict};
+use crate::{
+    Account, Applied, CertificateId, Change, Delete, Error, ErrorKind, ItemOutcome, ItemResult,
+    Result, Scope, SetActive, State, Verb,
+    journal::{Ending, Event, OperationId},
+};
+use certfleet_http::Effect;
+use std::time::Duration;
+
+/// The longest sleep at once while soaking, so that a machine that was suspended notices.
+const NAP: Duration = Duration::from_secs(60);
+
+impl Account {
+    /// Begins a rotation that was planned: it is in the journal when this returns, and nothing else
+    /// is done yet.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAcknowledged`]; [`ErrorKind::Precondition`]: a rotation of the same record is
+    /// under way; [`ErrorKind::Journal`].
+    pub async fn begin_rotation(&self, plan: RotationPlan) -> Result<Rotation> {
+        let missing: Vec<&str> = plan
+            .kinds()
+            .into_iter()
+            .filter(|kind| !self.acknowledges(*kind))
+            .map(crate::ConsequenceKind::as_str)
+            .collect();
+        if !missing.is_empty() {
+            return Err(self.refusal(
+                ErrorKind::NotAcknowledged,
+                format!(
+                    "acknowledge {} to go on. Nothing was sent",
+                    missing.join(", ")
+                ),
+            ));
+        }
+        if let Some(other) = self
+            .journal()
+            .rotations()?
+            .into_iter()
+            .find(|other| other.spec.old == plan.spec.old)
+        {
+            return Err(self.refusal(
+                ErrorKind::Precondition,
+                format!(
+                    "a rotation of {} is under way ({}, next is {}): go on with it or roll it back. Nothing was sent",
+                    other.spec.old, other.id, other.step
+                ),
+            ));
+        }
+        let rotation = Rotation {
+            id: OperationId::new(self.now()),
+            provider: self.provider(),
+            account: self.name().to_owned(),
+            step: RotationStep::Introduce,
+            new: None,
+            scopes: plan.scopes,
+            saved: Vec::new(),
+            retired_at: None,
+            failed: None,
+            notes: plan.notes,
+            spec: plan.spec,
+        };
+        self.save(&rotation).await?;
+        Ok(rotation)
+    }
+
+    /// Takes a rotation as far as it goes: to its end, to a probe that does not pass, or to the soak
+    /// where it is not to be waited for. `progress` hears of every step that was taken.
+    ///
+    /// What stopped it is its [`step`](Rotation::step) and [`failed`](Rotation::failed). Calling it
+    /// again, with what [`Journal::rotations`](crate::Journal::rotations) gives after a crash, goes
+    /// on from there.
+    ///
+    /// # Errors
+    /// Of the step that failed. The journal has the rotation as it stood before that step, with the
+    /// reason.
+    pub async fn rotate(
+        &self,
+        mut rotation: Rotation,
+        probe: &impl Probe,
+        options: RotationOptions,
+        mut progress: impl FnMut(&Rotation) + Send,
+    ) -> Result<Rotation> {
+        while !rotation.is_over() {
+            let before = rotation.step;
+            rotation = self.advance(rotation, probe, options).await?;
+            progress(&rotation);
+            if rotation.step == before {
+                break;
+            }
+        }
+        Ok(rotation)
+    }
+
+    /// Takes one step of a rotation and saves it. Where the step comes back unchanged, something has
+    /// to be waited for: the probe, or the end of the soak.
+    ///
+    /// # Errors
+    /// Of the step. The rotation can be gone on with from where it stood.
+    pub async fn advance(
+        &self,
+        mut rotation: Rotation,
+        probe: &impl Probe,
+        options: RotationOptions,
+    ) -> Result<Rotation> {
+        self.own(&rotation.spec.old)?;
+        let result = self.step(&mut rotation, probe, options).await;
+        rotation.failed = match &result {
+            Ok(()) => rotation
+                .failed
+                .take()
+                .filter(|_| rotation.step == RotationStep::Verify),
+            Err(error) => Some(error.report()),
+        };
+        let saved = self.save(&rotation).await;
+        result?;
+        saved?;
+        Ok(rotation)
+    }
+
+    async fn step(
+        &self,
+        rotation: &mut Rotation,
+        probe: &impl Probe,
+        options: RotationOptions,
+    ) -> Result<()> {
+        rotation.step = match rotation.step {
+            RotationStep::Preflight => RotationStep::Introduce,
+            RotationStep::Introduce => {
+                self.introduce(rotation).await?;
+                RotationStep::Activate
+            }
+            RotationStep::Activate => {
+                for scope in rotation.scopes.clone() {
+                    self.switch(rotation, new(rotation)?, scope, true).await?;
+                }
+                RotationStep::AwaitActive
+            }
+            RotationStep::AwaitActive => {
+                for scope in &rotation.scopes {
+                    let ids = [new(rotation)?];
+                    self.wait(&ids, scope, State::Active, options.waiting, |_| ())
+                        .await?;
+                }
+                RotationStep::Verify
+            }
+            RotationStep::Verify => match self.verify(rotation, probe).await? {
+                Verdict::Passed => RotationStep::Retire,
+                Verdict::Failed(why) => {
+                    return Err(self.refusal(
+                        ErrorKind::Precondition,
+                        format!("the new certificate did not pass its verification: {why}. Nothing old was touched: go on once it passes, or roll back"),
+                    ));
+                }
+                Verdict::Later(why) => {
+                    rotation.notes.retain(|note| !note.starts_with(WAITS));
+                    rotation.notes.push(format!("{WAITS}{why}"));
+                    RotationStep::Verify
+                }
+            },
+            RotationStep::Retire => {
+                self.retire(rotation).await?;
+                rotation.retired_at = Some(self.now());
+                RotationStep::Soak
+            }
+            RotationStep::Soak => {
+                if self.soak(rotation, options).await {
+                    RotationStep::Remove
+                } else {
+                    RotationStep::Soak
+                }
+            }
+            RotationStep::Remove => {
+                self.remove(rotation, options).await?;
+                RotationStep::Done
+            }
+            over @ (RotationStep::Done | RotationStep::RolledBack) => over,
+        };
+        Ok(())
+    }
+
+    /// Puts the new one in place, or finds what an attempt before a crash brought.
+    async fn introduce(&self, rotation: &mut Rotation) -> Result<()> {
+        if let Some(id) = self.introduced(rotation).await? {
+            rotation.new = Some(id);
+            return Ok(());
+        }
+        let (plan, look) = self.prepare(rotation.spec.introduce.clone()).await?;
+        if matches!(plan.change, Change::Replace(_)) && rotation.saved.is_empty() {
+            // On the disk before anything is replaced.
+            rotation.saved = crate::apply::replaced(&plan.change, &look);
+            self.save(rotation).await?;
+        }
+        let applied = self.part_of(rotation).carry_out(plan, &look).await?;
+        let first = applied.certificates.first().ok_or_else(|| {
+            self.refusal(
+                ErrorKind::InvalidResponse,
+                "the new certificate is there, but its id is not known",
+            )
+            .with_effect(Effect::Applied)
+        })?;
+        rotation.new = Some(first.id.clone());
+        self.report_items(rotation, &applied)
+    }
+
+    /// What the journal knows of an attempt of this rotation to put the new one in place.
+    async fn introduced(&self, rotation: &Rotation) -> Result<Option<CertificateId>> {
+        let verb = rotation.spec.introduce.verb();
+        let contents = self.journal().read()?;
+        let mut mine = contents
+            .entries
+            .iter()
+            .filter_map(|entry| match &entry.event {
+                Event::Begun(intent)
+                    if intent.rotation.as_ref() == Some(&rotation.id)
+                        && intent.change.verb() == verb =>
+                {
+                    Some(&entry.operation)
+                }
+                _ => None,
+            });
+        let Some(operation) = mine.next_back().cloned() else {
+            return Ok(None);
+        };
+        if contents
+            .open()
+            .iter()
+            .any(|open| open.begun.operation == operation)
+        {
+            let resumed = self.resume().await?;
+            let mine = resumed.into_iter().find(|one| one.operation == operation);
+            return match mine.map(|one| (one.settled, one.ending, one.message)) {
+                Some((true, Ending::Applied { certificates, .. }, _)) => {
+                    Ok(certificates.into_iter().next())
+                }
+                Some((true, ..)) | None => Ok(None),
+                Some((false, _, message)) => Err(self
+                    .refusal(
+                        ErrorKind::Precondition,
+                        format!("whether the new certificate is there is not known yet: {message}"),
+                    )
+                    .with_effect(Effect::Unknown)),
+            };
+        }
+        let ended = contents.entries.iter().rev().find_map(|entry| {
+            match (&entry.event, entry.operation == operation) {
+                (Event::Ended(ending), true) => Some(&**ending),
+                _ => None,
+            }
+        });
+        Ok(match ended {
+            Some(Ending::Applied { certificates, .. }) => certificates.first().cloned(),
+            _ => None,
+        })
+    }
+
+    /// A place that failed stops the rotation once: whoever goes on has seen it, and the probe
+    /// decides.
+    fn report_items(&self, rotation: &mut Rotation, applied: &Applied) -> Result<()> {
+        rotation.notes.extend(applied.notes.iter().cloned());
+        let words = |item: &ItemResult| match &item.message {
+            Some(message) => format!("{}: {message}", item.scope),
+            None => item.scope.to_string(),
+        };
+        let of = |outcome| -> Vec<String> {
+            let items = applied.items.iter().filter(|item| item.outcome == outcome);
+            items.map(words).collect()
+        };
+        rotation.notes.extend(of(ItemOutcome::Unknown));
+        let failed = of(ItemOutcome::Failed);
+        if failed.is_empty() {
+            return Ok(());
+        }
+        Err(self
+            .refusal(
+                ErrorKind::Provider,
+                format!(
+                    "the new certificate is stored, but not deployed everywhere: {}. Mend that and go on, or roll back",
+                    failed.join("; ")
+                ),
+            )
+            .with_effect(Effect::Applied))
+    }
+
+    async fn verify(&self, rotation: &Rotation, probe: &impl Probe) -> Result<Verdict> {
+        let id = new(rotation)?;
+        let certificate = if self.capabilities().get(Verb::Get).is_some() {
+            self.get(&id).await?
+        } else {
+            let look = self.look(&rotation.spec.introduce).await?;
+            look.find(&id)
+                .cloned()
+                .unwrap_or_else(|| crate::Certificate::new(id, crate::Role::ClientIdentity))
+        };
+        Ok(probe.probe(certificate).await)
+    }
+
+    /// Takes the old one out of force everywhere, the new one being in force there first: what an
+    /// organization has activated hides the switches of its projects until it is deactivated.
+    async fn retire(&self, rotation: &Rotation) -> Result<()> {
+        if self.capabilities().get(Verb::Deactivate).is_none() {
+            return Ok(());
+        }
+        let old = &rotation.spec.old;
+        let places = self.scopes().unwrap_or_default();
+        // One round for each place is enough; one more finds nothing left.
+        for _ in 0..=places.len() {
+            let look = self.look(&rotation.spec.introduce).await?;
+            let Some(scope) = places
+                .iter()
+                .find(|scope| look.in_force(old, scope) == Some(true))
+            else {
+                return Ok(());
+            };
+            let new = new(rotation)?;
+            if look.in_force(&new, scope) == Some(false) {
+                self.switch(rotation, new, scope.clone(), true).await?;
+            }
+            self.switch(rotation, old.clone(), scope.clone(), false)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Whether the soak is over.
+    async fn soak(&self, rotation: &Rotation, options: RotationOptions) -> bool {
+        while let Some(until) = rotation.soaks_until() {
+            let Ok(left) = until.signed_duration_since(self.now()).to_std() else {
+                return true;
+            };
+            if left.is_zero() {
+                return true;
+            }
+            if !options.wait_for_soak {
+                return false;
+            }
+            tokio::time::sleep(left.min(NAP)).await;
+        }
+        true
+    }
+
+    async fn remove(&self, rotation: &Rotation, options: RotationOptions) -> Result<()> {
+        let old = &rotation.spec.old;
+        if rotation.spec.keep_old || rotation.new.as_ref() == Some(old) {
+            return Ok(());
+        }
+        for scope in &rotation.scopes {
+            let ids = [old.clone()];
+            let waited = self
+                .wait(&ids, scope, State::Inactive, options.waiting, |_| ())
+                .await;
+            match waited {
+                Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+                waited => waited?,
+            };
+        }
+        let change = Change::Delete(Delete {
+            id: old.clone(),
+            references: rotation.spec.references,
+        });
+        match self.part_of(rotation).apply(change).await {
+            // It is gone, as it should be; an attempt before a crash may have done it.
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            applied => applied.map(|_| ()),
+        }
+    }
+
+    pub(super) async fn switch(
+        &self,
+        rotation: &Rotation,
+        id: CertificateId,
+        scope: Scope,
+        active: bool,
+    ) -> Result<()> {
+        let set = SetActive::new([id], scope);
+        let change = if active {
+            Change::Activate(set)
+        } else {
+            Change::Deactivate(set)
+        };
+        self.part_of(rotation).apply(change).await.map(|_| ())
+    }
+
+    pub(super) async fn save(&self, rotation: &Rotation) -> Result<()> {
+        let event = Event::Rotation(Box::new(rotation.clone()));
+        self.write(&rotation.id, event).await
+    }
+}
+
+/// The beginning of the note that says what is waited for.
+const WAITS: &str = "verification waits: ";
+
+/// The new record.
+pub(super) fn new(rotation: &Rotation) -> Result<CertificateId> {
+    rotation.new.clone().ok_or_else(|| {
+        Error::new(
+            ErrorKind::Precondition,
+            format!("the rotation {} has no new certificate yet", rotation.id),
+        )
+    })
+}

@@ -1,0 +1,88 @@
+//! How long to wait for what, and how often to try, once the answer to a write is lost.
+
+use crate::{
+    Result,
+    look::{Evidence, Look},
+};
+use certfleet_http::Effect;
+use std::{future::Future, time::Duration};
+
+/// The waits before each look: what a lost request may still bring shows within seconds or not at
+/// all.
+const DELAYS: [Duration; 4] = [
+    Duration::ZERO,
+    Duration::from_millis(500),
+    Duration::from_secs(2),
+    Duration::from_secs(5),
+];
+
+/// The most times that an idempotent write is sent.
+const MOST_SENT: usize = 4;
+
+/// What looking brought.
+pub(crate) enum Settled {
+    /// Reading back shows something.
+    Evidence(Evidence),
+    /// An attempt that came later got a clear answer.
+    Answer(Result<crate::Applied>),
+    /// Reading itself failed.
+    Blind(crate::Error),
+}
+
+/// Looks, with waits between, until a look shows that the change took effect, or the last one does
+/// not. Sends nothing.
+pub(crate) async fn look_for<L, F>(look: L, evidence: impl Fn(&Look) -> Evidence) -> Settled
+where
+    L: Fn() -> F,
+    F: Future<Output = Result<Look>>,
+{
+    let mut last = Settled::Evidence(Evidence::NotDone);
+    for delay in DELAYS {
+        tokio::time::sleep(delay).await;
+        last = match look().await {
+            Ok(seen) => match evidence(&seen) {
+                Evidence::NotDone => Settled::Evidence(Evidence::NotDone),
+                clear => return Settled::Evidence(clear),
+            },
+            Err(error) => Settled::Blind(error),
+        };
+    }
+    last
+}
+
+/// Looks, and sends again what is idempotent and did not take effect, until there is a clear answer
+/// or the attempts are used up. The first attempt was the caller's.
+pub(crate) async fn look_and_repeat<L, F, S, G>(
+    look: L,
+    evidence: impl Fn(&Look) -> Evidence,
+    send: S,
+) -> Settled
+where
+    L: Fn() -> F,
+    F: Future<Output = Result<Look>>,
+    S: Fn() -> G,
+    G: Future<Output = Result<crate::Applied>>,
+{
+    let mut last = Settled::Evidence(Evidence::NotDone);
+    for (sent, delay) in (1..).zip(DELAYS) {
+        tokio::time::sleep(delay).await;
+        last = match look().await {
+            Ok(seen) => match evidence(&seen) {
+                done @ (Evidence::Done { .. } | Evidence::Several(_)) => {
+                    return Settled::Evidence(done);
+                }
+                open => Settled::Evidence(open),
+            },
+            // Repeating does no harm even if it was done.
+            Err(error) => Settled::Blind(error),
+        };
+        if sent == MOST_SENT {
+            break;
+        }
+        match send().await {
+            Err(error) if error.effect() != Effect::None => {}
+            clear => return Settled::Answer(clear),
+        }
+    }
+    last
+}

@@ -112,6 +112,13 @@ impl Account {
         self.rotation.as_ref()
     }
 
+    /// A handle whose calls have one deadline in common.
+    pub(crate) fn in_one_deadline(&self) -> Self {
+        let mut account = self.clone();
+        account.provider = self.provider.in_one_deadline();
+        account
+    }
+
     pub(crate) fn adapter(&self) -> &dyn Provider {
         &*self.provider
     }

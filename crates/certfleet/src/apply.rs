@@ -210,15 +210,16 @@ impl Account {
 
     /// Sends, and finds out what became of it.
     async fn send(&self, change: &Change, seen: &[String]) -> Result<Applied> {
-        let error = match self.adapter().apply(change).await {
-            Ok(applied) => return Ok(self.read_back(change, applied).await),
+        let bound = self.in_one_deadline();
+        let error = match bound.adapter().apply(change).await {
+            Ok(applied) => return Ok(bound.read_back(change, applied).await),
             Err(error) if error.effect() == Effect::None => return Err(error),
             Err(error) => error,
         };
-        let look = || self.look(change);
+        let look = || bound.look(change);
         let evidence = |look: &Look| look.evidence(change, seen);
         let settled = if is_repeatable(change) {
-            settle::look_and_repeat(look, evidence, || self.adapter().apply(change)).await
+            settle::look_and_repeat(look, evidence, || bound.adapter().apply(change)).await
         } else {
             settle::look_for(look, evidence).await
         };
@@ -236,7 +237,8 @@ impl Account {
             {
                 Ok(Applied::new(How::Recovered, Vec::new()))
             }
-            Settled::Answer(Err(again)) => Err(again),
+            // Refused or not sent now; the attempt before may still land.
+            Settled::Answer(Err(again)) => Err(unknown(again).with_advice(RESUME)),
             Settled::Blind(blind) => {
                 Err(unknown(error)
                     .with_advice(format!("Looking for it failed too: {blind}. {RESUME}")))

@@ -5,7 +5,7 @@ use crate::{
 };
 use bytes::Bytes;
 use futures_util::{future::BoxFuture, stream::BoxStream};
-use std::fmt::Debug;
+use std::{fmt::Debug, sync::Arc};
 
 /// One account at one vendor. Small and object-safe: what is common to all vendors is written once,
 /// above it, in [`Account`](crate::Account) and [`Fleet`](crate::Fleet).
@@ -18,6 +18,10 @@ pub trait Provider: Debug + Send + Sync + 'static {
 
     /// What it can do.
     fn capabilities(&self) -> &Capabilities;
+
+    /// A clone whose calls, from now on, are one operation to the caller: all of them have to be over
+    /// by one deadline.
+    fn in_one_deadline(&self) -> Arc<dyn Provider>;
 
     /// Every certificate the vendor can list. The stream ends after the first error: what came
     /// before it is then not the whole.

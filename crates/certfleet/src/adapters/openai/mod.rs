@@ -290,6 +290,12 @@ impl Provider for OpenAi {
         &self.capabilities
     }
 
+    fn in_one_deadline(&self) -> Arc<dyn Provider> {
+        let mut clone = self.clone();
+        clone.client = self.client.until(self.client.session().deadline());
+        Arc::new(clone)
+    }
+
     fn list(&self, options: ListOptions) -> BoxStream<'_, Result<Certificate>> {
         let client = self.client.until(self.client.session().deadline());
         let fetching = client.clone();

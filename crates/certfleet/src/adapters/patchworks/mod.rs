@@ -192,6 +192,12 @@ impl Provider for Patchworks {
         &self.capabilities
     }
 
+    fn in_one_deadline(&self) -> Arc<dyn Provider> {
+        let mut clone = self.clone();
+        clone.client = self.client.until(self.client.session().deadline());
+        Arc::new(clone)
+    }
+
     fn list(&self, options: ListOptions) -> BoxStream<'_, Result<Certificate>> {
         self.all(options.content)
             .map_ok(|certificates| stream::iter(certificates).map(Ok))

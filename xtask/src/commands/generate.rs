@@ -1,6 +1,7 @@
 //! `cargo xtask generate`: write the crates, or say what is stale.
 
-use crate::{Problem, Workspace, commands::Failure, emit, pipeline, problem::Problems, schema};
+use crate::{Problem, Problems, Workspace, capability_table, commands::Failure};
+use certfleet_codegen::{document, files, schema};
 use similar::TextDiff;
 use std::{collections::BTreeMap, fs, io::Write, path::Path, time::Instant};
 
@@ -71,9 +72,17 @@ struct Generated {
 }
 
 fn provider(workspace: &Workspace, name: &str) -> Result<Generated, Problems> {
-    let lowered = pipeline::lower(workspace, name)?;
+    let lowered = workspace.lower(name, false)?;
+    let mut all: BTreeMap<String, String> = files(&lowered)?
+        .into_iter()
+        .map(|(below, text)| (format!("crates/certfleet-{name}/{below}"), text))
+        .collect();
+    all.insert(
+        format!("specs/{name}/lowered.json"),
+        document::to_json(&lowered.document),
+    );
     Ok(Generated {
-        files: emit::files(&lowered)?,
+        files: all,
         operations: schema::operations(&lowered.document).count(),
         forms: lowered.forms.len(),
     })
@@ -171,7 +180,7 @@ fn readme(
     check: bool,
     out: &mut dyn Write,
 ) -> Result<usize, Failure> {
-    use emit::readme_table::{BEGIN, END, text};
+    use capability_table::{BEGIN, END, text};
     let below = "README.md";
     if !Path::exists(&workspace.path(below)) {
         return Ok(0);

@@ -13,4 +13,4 @@ pub(crate) mod resolve;
 pub(crate) mod slice;
 pub(crate) mod success;
 
-pub(crate) use forms::FormOperation;
+pub use forms::{FormOperation, Part};

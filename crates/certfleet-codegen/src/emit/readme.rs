@@ -4,7 +4,14 @@ use crate::{pipeline::Lowered, provider::Class, schema};
 
 pub(crate) fn text(lowered: &Lowered) -> String {
     let provider = &lowered.provider;
-    let name = &provider.name;
+    let name = &lowered.package.name;
+    let ident = name.replace('-', "_");
+    let kept_in = lowered
+        .package
+        .kept_in
+        .as_ref()
+        .map(|folder| format!(", see `{folder}` in the\nrepository"))
+        .unwrap_or_default();
     let operations: String = schema::operations(&lowered.document)
         .map(|at| {
             let id = at.name();
@@ -33,16 +40,15 @@ pub(crate) fn text(lowered: &Lowered) -> String {
     };
     let call = example(lowered);
     format!(
-        "# certfleet-{name}\n\
+        "# {name}\n\
          \n\
          {about}\n\
          \n\
-         Generated from {title}'s OpenAPI description (version {version}, see `specs/{name}` in the\n\
-         repository) on the guarantees of `certfleet-http`.\n\
+         Generated from {title}'s OpenAPI description (version {version}{kept_in}) on the guarantees of `certfleet-http`.\n\
          \n\
          ```no_run\n\
-         # async fn example() -> Result<(), certfleet_{ident}::http::Error> {{\n\
-         use certfleet_{ident}::{{Client, Credentials}};\n\
+         # async fn example() -> Result<(), {ident}::http::Error> {{\n\
+         use {ident}::{{Client, Credentials}};\n\
          \n\
          let credentials = Credentials::{variant}(\"…\".into());\n\
          let client = {new};\n\
@@ -62,7 +68,6 @@ pub(crate) fn text(lowered: &Lowered) -> String {
         version = lowered.effective["info"]["version"]
             .as_str()
             .unwrap_or_default(),
-        ident = name.replace('-', "_"),
     )
 }
 

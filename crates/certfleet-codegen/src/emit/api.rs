@@ -58,7 +58,7 @@ pub(crate) fn text(lowered: &Lowered) -> Result<String> {
         .filter(|_| provider.shared_server);
     if provider.shared_server && server.is_none() {
         return Err(Problem::new(
-            format!("specs/{}/{}", provider.name, provider.document),
+            lowered.name.clone(),
             "/servers/0/url",
             "there is no server, but provider.toml says that all share one",
             "add the server in overlay.yaml, or set shared_server = false",
@@ -183,7 +183,7 @@ fn capability(lowered: &Lowered, capability: &Capability) -> Result<String> {
     let provider = &lowered.provider;
     let wrong = |what: String| {
         Problem::new(
-            format!("specs/{}/provider.toml", provider.name),
+            lowered.configuration.clone(),
             "",
             format!("capability {}: {what}", capability.verb),
             "correct it: names and bounds have to be in the document",

@@ -19,7 +19,7 @@ const STACK: usize = 256 * 1024 * 1024;
 /// progenitor's code for a lowered document, as one file. `open_enums` are the named enums that
 /// `crate::enums` replaces.
 pub(crate) fn generate(lowered: &Lowered, open_enums: &[String]) -> Result<syn::File> {
-    let name = format!("specs/{}/lowered.json", lowered.provider.name);
+    let name = lowered.package.lowered.clone();
     match run(&lowered.document, open_enums) {
         Ok(file) => Ok(file),
         Err(why) => {

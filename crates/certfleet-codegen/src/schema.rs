@@ -5,30 +5,35 @@ use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 /// The HTTP methods of a path item, in the order in which operations are shown.
-pub(crate) const METHODS: [&str; 8] = [
+pub const METHODS: [&str; 8] = [
     "get", "post", "put", "patch", "delete", "head", "options", "trace",
 ];
 
 /// One operation of a document.
-pub(crate) struct OperationAt<'a> {
-    pub(crate) path: &'a str,
-    pub(crate) method: &'static str,
-    pub(crate) operation: &'a Value,
-    pub(crate) item: &'a Value,
+pub struct OperationAt<'a> {
+    /// The path template.
+    pub path: &'a str,
+    /// The method, lower case.
+    pub method: &'static str,
+    /// The operation.
+    pub operation: &'a Value,
+    /// The path item it stands in.
+    pub item: &'a Value,
 }
 
 impl OperationAt<'_> {
-    pub(crate) fn pointer(&self) -> String {
+    /// Where it stands.
+    pub fn pointer(&self) -> String {
         pointer::of(["paths", self.path, self.method])
     }
 
     /// How people name it: `GET /certificates`.
-    pub(crate) fn call(&self) -> String {
+    pub fn call(&self) -> String {
         format!("{} {}", self.method.to_uppercase(), self.path)
     }
 
     /// Its operationId, or its call where it has none.
-    pub(crate) fn name(&self) -> String {
+    pub fn name(&self) -> String {
         match self.operation["operationId"].as_str() {
             Some(id) => id.to_owned(),
             None => self.call(),
@@ -37,7 +42,7 @@ impl OperationAt<'_> {
 }
 
 /// Every operation of a document.
-pub(crate) fn operations(document: &Value) -> impl Iterator<Item = OperationAt<'_>> {
+pub fn operations(document: &Value) -> impl Iterator<Item = OperationAt<'_>> {
     document["paths"]
         .as_object()
         .into_iter()
@@ -55,7 +60,7 @@ pub(crate) fn operations(document: &Value) -> impl Iterator<Item = OperationAt<'
 }
 
 /// Every operation of a document, to be changed.
-pub(crate) fn operations_mut(
+pub fn operations_mut(
     document: &mut Value,
 ) -> impl Iterator<Item = (String, &'static str, &mut Value)> {
     document
@@ -75,7 +80,7 @@ pub(crate) fn operations_mut(
 }
 
 /// The named schemas, to be changed.
-pub(crate) fn schemas_mut(document: &mut Value) -> Option<&mut Map<String, Value>> {
+pub fn schemas_mut(document: &mut Value) -> Option<&mut Map<String, Value>> {
     document
         .get_mut("components")?
         .get_mut("schemas")?
@@ -83,7 +88,7 @@ pub(crate) fn schemas_mut(document: &mut Value) -> Option<&mut Map<String, Value
 }
 
 /// The named schemas, made if there are none.
-pub(crate) fn schemas_or_new(document: &mut Value) -> Option<&mut Map<String, Value>> {
+pub fn schemas_or_new(document: &mut Value) -> Option<&mut Map<String, Value>> {
     document
         .as_object_mut()?
         .entry("components")
@@ -95,12 +100,12 @@ pub(crate) fn schemas_or_new(document: &mut Value) -> Option<&mut Map<String, Va
 }
 
 /// What a local reference leads to.
-pub(crate) fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
+pub fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
     document.pointer(pointer::of_reference(reference)?)
 }
 
 /// Follows references until there is none. A circle of references leads nowhere.
-pub(crate) fn follow<'a>(document: &'a Value, value: &'a Value) -> Option<&'a Value> {
+pub fn follow<'a>(document: &'a Value, value: &'a Value) -> Option<&'a Value> {
     let mut seen = BTreeSet::new();
     let mut value = value;
     while let Some(reference) = value["$ref"].as_str() {
@@ -113,7 +118,7 @@ pub(crate) fn follow<'a>(document: &'a Value, value: &'a Value) -> Option<&'a Va
 }
 
 /// The schemas directly below a schema, with the step that leads to each.
-pub(crate) fn children(schema: &Value) -> Vec<(String, &Value)> {
+pub fn children(schema: &Value) -> Vec<(String, &Value)> {
     let Some(fields) = schema.as_object() else {
         return Vec::new();
     };
@@ -154,7 +159,7 @@ pub(crate) fn children(schema: &Value) -> Vec<(String, &Value)> {
 
 /// Changes a schema and every schema below it, the innermost first. `change` gets the pointer of
 /// each.
-pub(crate) fn walk_mut(schema: &mut Value, at: &str, change: &mut dyn FnMut(&str, &mut Value)) {
+pub fn walk_mut(schema: &mut Value, at: &str, change: &mut dyn FnMut(&str, &mut Value)) {
     let steps: Vec<String> = children(schema).into_iter().map(|(step, _)| step).collect();
     for step in steps {
         if let Some(child) = schema.pointer_mut(&step) {
@@ -165,7 +170,7 @@ pub(crate) fn walk_mut(schema: &mut Value, at: &str, change: &mut dyn FnMut(&str
 }
 
 /// Visits a schema and every schema below it.
-pub(crate) fn walk(schema: &Value, at: &str, visit: &mut dyn FnMut(&str, &Value)) {
+pub fn walk(schema: &Value, at: &str, visit: &mut dyn FnMut(&str, &Value)) {
     visit(at, schema);
     for (step, child) in children(schema) {
         walk(child, &format!("{at}{step}"), visit);
@@ -174,7 +179,7 @@ pub(crate) fn walk(schema: &Value, at: &str, visit: &mut dyn FnMut(&str, &Value)
 
 /// The pointers of every outermost schema of a document: the named ones, and those that stand in
 /// parameters, headers, bodies and responses.
-pub(crate) fn roots(document: &Value) -> Vec<String> {
+pub fn roots(document: &Value) -> Vec<String> {
     let mut roots = Vec::new();
     if let Some(schemas) = document["components"]["schemas"].as_object() {
         roots.extend(
@@ -217,7 +222,7 @@ fn find(value: &Value, at: &str, roots: &mut Vec<String>) {
 }
 
 /// Changes every schema of a document, the innermost first.
-pub(crate) fn walk_all_mut(document: &mut Value, change: &mut dyn FnMut(&str, &mut Value)) {
+pub fn walk_all_mut(document: &mut Value, change: &mut dyn FnMut(&str, &mut Value)) {
     for root in roots(document) {
         if let Some(schema) = document.pointer_mut(&root) {
             walk_mut(schema, &root, change);
@@ -226,7 +231,7 @@ pub(crate) fn walk_all_mut(document: &mut Value, change: &mut dyn FnMut(&str, &m
 }
 
 /// Visits every schema of a document.
-pub(crate) fn walk_all(document: &Value, visit: &mut dyn FnMut(&str, &Value)) {
+pub fn walk_all(document: &Value, visit: &mut dyn FnMut(&str, &Value)) {
     for root in roots(document) {
         if let Some(schema) = document.pointer(&root) {
             walk(schema, &root, visit);
@@ -235,7 +240,7 @@ pub(crate) fn walk_all(document: &Value, visit: &mut dyn FnMut(&str, &Value)) {
 }
 
 /// Every `$ref` of a value, with where it stands. Examples are data, not references.
-pub(crate) fn references(value: &Value, at: &str, found: &mut Vec<(String, String)>) {
+pub fn references(value: &Value, at: &str, found: &mut Vec<(String, String)>) {
     match value {
         Value::Object(fields) => {
             if let Some(Value::String(reference)) = fields.get("$ref") {
@@ -271,7 +276,7 @@ pub(crate) fn references(value: &Value, at: &str, found: &mut Vec<(String, Strin
 }
 
 /// The pointers of every component that values lead to, directly or not.
-pub(crate) fn reachable<'a>(
+pub fn reachable<'a>(
     document: &'a Value,
     from: impl IntoIterator<Item = &'a Value>,
 ) -> BTreeSet<String> {
@@ -293,6 +298,6 @@ pub(crate) fn reachable<'a>(
 }
 
 /// Whether a status is a success: `200`, `2XX`.
-pub(crate) fn is_success(status: &str) -> bool {
+pub fn is_success(status: &str) -> bool {
     status.starts_with('2')
 }

@@ -14,10 +14,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Finding {
-    pub(crate) problem: Problem,
+pub struct Finding {
+    /// What is wrong, where, and what to do.
+    pub problem: Problem,
     /// The pass that takes care of it; `None` where somebody has to act.
-    pub(crate) mended_by: Option<&'static str>,
+    pub mended_by: Option<&'static str>,
 }
 
 /// Collects findings of one document.
@@ -28,7 +29,7 @@ struct Lint<'a> {
 }
 
 /// Everything found in a document, in the order of its pointers.
-pub(crate) fn all(document: &Value, name: &str) -> Vec<Finding> {
+pub fn all(document: &Value, name: &str) -> Vec<Finding> {
     let mut lint = Lint {
         document,
         name,
@@ -51,7 +52,7 @@ pub(crate) fn all(document: &Value, name: &str) -> Vec<Finding> {
 }
 
 /// What no pass mends.
-pub(crate) fn refused(document: &Value, name: &str) -> Vec<Problem> {
+pub fn refused(document: &Value, name: &str) -> Vec<Problem> {
     all(document, name)
         .into_iter()
         .filter(|finding| finding.mended_by.is_none())
@@ -648,7 +649,7 @@ fn ident(name: &str) -> String {
 }
 
 /// The names in braces of a path template.
-pub(crate) fn template_names(path: &str) -> Vec<String> {
+pub fn template_names(path: &str) -> Vec<String> {
     path.split('{')
         .skip(1)
         .filter_map(|rest| rest.split_once('}'))

@@ -80,7 +80,7 @@ fn binding(lowered: &Lowered, name: &str) -> Result<(String, &'static str)> {
         ("http", "bearer", _) | ("oauth2", _, _) => Ok(("authorization".to_owned(), "Bearer ")),
         ("apikey", _, "header") => Ok((of("name"), "")),
         _ => Err(Problem::new(
-            format!("specs/{}/provider.toml", lowered.provider.name),
+            lowered.configuration.clone(),
             "",
             format!("auth names the security scheme {name}, which is no bearer token and no key in a header of the document"),
             "name a scheme of components.securitySchemes, or add it in overlay.yaml",

@@ -80,4 +80,4 @@ impl fmt::Display for Problems {
 impl std::error::Error for Problems {}
 
 /// A result whose error is [`Problems`].
-pub(crate) type Result<T> = std::result::Result<T, Problems>;
+pub type Result<T> = std::result::Result<T, Problems>;

@@ -50,9 +50,9 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
                                 statuses.join(", ")
                             ),
                             format!(
-                                "choose one: `success = \"{}\"` under [operations.{name}] in specs/{}/provider.toml",
+                                "choose one: `success = \"{}\"` under [operations.{name}] in {}",
                                 statuses.first().map_or("200", String::as_str),
-                                context.provider.name
+                                context.configuration
                             ),
                         )
                         .of(&name),

@@ -8,7 +8,7 @@ use std::path::Path;
 const DEEPEST: usize = 100;
 
 /// Reads a JSON or YAML document. `name` is how problems name it.
-pub(crate) fn read(path: &Path, name: &str) -> Result<Value> {
+pub fn read(path: &Path, name: &str) -> Result<Value> {
     let bytes = std::fs::read(path).map_err(|error| {
         Problem::new(
             name,
@@ -21,7 +21,7 @@ pub(crate) fn read(path: &Path, name: &str) -> Result<Value> {
 }
 
 /// Reads a JSON or YAML text.
-pub(crate) fn parse(bytes: &[u8], name: &str) -> Result<Value> {
+pub fn parse(bytes: &[u8], name: &str) -> Result<Value> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         Problem::new(
             name,
@@ -78,11 +78,27 @@ fn depth(value: &Value, above: usize) -> usize {
 }
 
 /// Writes a document as JSON, members sorted, so that equal documents are equal bytes.
-pub(crate) fn to_json(value: &Value) -> String {
+pub fn to_json(value: &Value) -> String {
     let mut text = String::new();
     write(value, 0, &mut text);
     text.push('\n');
     text
+}
+
+/// Writes a document as YAML.
+///
+/// # Errors
+/// A value that YAML cannot hold. `name` is how the problem names the document.
+pub fn to_yaml(value: &Value, name: &str) -> Result<String> {
+    serde_saphyr::to_string(value).map_err(|error| {
+        Problem::new(
+            name,
+            "",
+            format!("the document cannot be written as YAML: {error}"),
+            "write it as JSON",
+        )
+        .into()
+    })
 }
 
 /// Sorted by hand: whether `serde_json`'s maps are sorted depends on a feature that any crate of a

@@ -1,37 +1,88 @@
-//! The passes in their order: from a vendored document to the one progenitor sees.
+//! The passes in their order: from a vendor's document to the one progenitor sees.
 
 use crate::{
-    document, lint, overlay,
+    lint, overlay,
     passes::{self, FormOperation},
     problem::{Problem, Problems, Result},
     provider::Provider,
-    workspace::Workspace,
 };
 use serde_json::Value;
-use sha2::{Digest, Sha256};
+
+/// A document and what is needed to make a client of it.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// How problems name the document, for instance its path.
+    pub name: String,
+    /// How problems name the file that `provider` came from.
+    pub configuration: String,
+    /// The document as the vendor has it.
+    pub document: Value,
+    /// An OpenAPI Overlay with corrections, and how problems name it.
+    pub overlay: Option<(String, Value)>,
+    /// What the document does not say.
+    pub provider: Provider,
+    /// The crate that is written.
+    pub package: Package,
+}
+
+/// The crate that is written.
+#[derive(Debug, Clone)]
+pub struct Package {
+    /// The crate's name.
+    pub name: String,
+    /// The crate's description.
+    pub description: String,
+    /// The first sentence of every generated file: what wrote it, out of what.
+    pub notice: String,
+    /// Where the document is kept, for the crate's front page; `None` if nowhere.
+    pub kept_in: Option<String>,
+    /// How problems name the lowered document.
+    pub lowered: String,
+    /// Where the crate's dependencies come from.
+    pub dependencies: Dependencies,
+}
+
+/// Where a generated crate's dependencies come from.
+#[derive(Debug, Clone)]
+pub enum Dependencies {
+    /// The crate is a member of a workspace that names them.
+    Workspace,
+    /// The crate stands alone; `certfleet-http` is at this path.
+    Path(String),
+}
 
 /// What one step did.
 #[derive(Debug, Clone)]
-pub(crate) struct Step {
+pub struct Step {
     /// The step: an overlay action or a pass.
-    pub(crate) name: String,
+    pub name: String,
     /// Why it is there.
-    pub(crate) reason: String,
-    pub(crate) before: Value,
-    pub(crate) after: Value,
+    pub reason: String,
+    /// The document before.
+    pub before: Value,
+    /// The document after.
+    pub after: Value,
 }
 
-/// A provider's document on its way.
+/// A document on its way.
 #[derive(Debug)]
-pub(crate) struct Lowered {
-    pub(crate) provider: Provider,
+pub struct Lowered {
+    /// What the document does not say.
+    pub provider: Provider,
+    /// The crate that is written.
+    pub package: Package,
+    /// How problems name the document.
+    pub(crate) name: String,
+    /// How problems name the configuration.
+    pub(crate) configuration: String,
     /// Vendored plus overlay: what the vendor offers, corrected.
-    pub(crate) effective: Value,
+    pub effective: Value,
     /// What progenitor sees.
-    pub(crate) document: Value,
+    pub document: Value,
     /// Operations that progenitor cannot express, taken out of [`document`](Self::document).
-    pub(crate) forms: Vec<FormOperation>,
-    pub(crate) steps: Vec<Step>,
+    pub forms: Vec<FormOperation>,
+    /// What every overlay action and every pass did, in order; empty unless it was asked for.
+    pub steps: Vec<Step>,
 }
 
 /// What every pass may look at.
@@ -40,6 +91,8 @@ pub(crate) struct Context<'a> {
     pub(crate) provider: &'a Provider,
     /// How problems name the document.
     pub(crate) document: String,
+    /// How problems name the configuration.
+    pub(crate) configuration: &'a str,
 }
 
 impl Context<'_> {
@@ -110,26 +163,43 @@ pub(crate) const PASSES: [(&str, &str, Pass); 10] = [
     ),
 ];
 
-/// Runs the whole pipeline for a provider.
-pub(crate) fn lower(workspace: &Workspace, name: &str) -> Result<Lowered> {
-    let provider = workspace.provider(name)?;
-    let below = format!("specs/{name}/{}", provider.document);
-    let path = workspace.path(&below);
-    check_provenance(workspace, name, &below)?;
-    let mut document = document::read(&path, &below)?;
-    let overlay = format!("specs/{name}/overlay.yaml");
-    let mut steps = overlay::apply(&workspace.path(&overlay), &overlay, &mut document)?;
+/// Lowers a document: overlay, passes, and what progenitor cannot express taken out. `record` keeps
+/// what every step did, which needs a copy of the document for each.
+///
+/// # Errors
+/// Everything that is wrong with the document, the overlay or the configuration.
+pub fn lower(source: Source, record: bool) -> Result<Lowered> {
+    let Source {
+        name,
+        configuration,
+        mut document,
+        overlay,
+        provider,
+        package,
+    } = source;
+    let mut steps = Vec::new();
+    let mut described = name.clone();
+    if let Some((overlay_name, overlay)) = overlay {
+        steps = overlay::apply(&overlay, &overlay_name, &mut document)?;
+        described = format!("{described} + overlay");
+    }
+    if !record {
+        steps.clear();
+    }
     let effective = document.clone();
 
     let context = Context {
         provider: &provider,
-        document: format!("{below} + overlay"),
+        document: described,
+        configuration: &configuration,
     };
     let mut problems = Vec::new();
     for (pass, reason, run) in PASSES {
-        let before = document.clone();
+        let before = record.then(|| document.clone());
         problems.extend(run(&mut document, &context));
-        if before != document {
+        if let Some(before) = before
+            && before != document
+        {
             steps.push(Step {
                 name: format!("pass {pass}"),
                 reason: reason.to_owned(),
@@ -152,57 +222,12 @@ pub(crate) fn lower(workspace: &Workspace, name: &str) -> Result<Lowered> {
     }
     Ok(Lowered {
         provider,
+        package,
+        name,
+        configuration,
         effective,
         document,
         forms,
         steps,
     })
-}
-
-/// Checks that the vendored document is the one whose origin is written down.
-fn check_provenance(workspace: &Workspace, name: &str, document: &str) -> Result<()> {
-    let below = format!("specs/{name}/provenance.toml");
-    let text = std::fs::read_to_string(workspace.path(&below)).map_err(|error| {
-        Problem::new(
-            &below,
-            "",
-            format!("cannot be read: {error}"),
-            "restore it: `git checkout -- specs`",
-        )
-    })?;
-    let table: toml::Table = toml::from_str(&text).map_err(|error| {
-        Problem::new(
-            &below,
-            "",
-            format!("is not TOML: {}", error.message()),
-            "mend it",
-        )
-    })?;
-    let stated = table
-        .get("sha256")
-        .and_then(toml::Value::as_str)
-        .unwrap_or_default();
-    let bytes = std::fs::read(workspace.path(document)).map_err(|error| {
-        Problem::new(
-            document,
-            "",
-            format!("cannot be read: {error}"),
-            "restore it: `git checkout -- specs`",
-        )
-    })?;
-    let actual: String = Sha256::digest(&bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    if stated == actual {
-        Ok(())
-    } else {
-        Err(Problem::new(
-            &below,
-            "",
-            format!("sha256 is not the vendored document's, which is {actual}"),
-            format!("a vendored document is not edited: corrections go into overlay.yaml. Restore it (`git checkout -- {document}`), or, if it was fetched anew, write the hash and the date here"),
-        )
-        .into())
-    }
 }

@@ -7,169 +7,195 @@ use std::{collections::BTreeMap, path::Path};
 /// One provider's `provider.toml`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Provider {
+pub struct Provider {
     /// The provider's name: the folder's and the crate's.
-    pub(crate) name: String,
+    pub name: String,
     /// The vendored document, in the same folder.
-    pub(crate) document: String,
+    pub document: String,
     /// How people name the API.
-    pub(crate) title: String,
+    pub title: String,
     /// Two sentences for the crate's front page.
-    pub(crate) about: String,
+    pub about: String,
     /// Whether the document's server is everybody's. `false` where every customer has their own.
-    pub(crate) shared_server: bool,
+    pub shared_server: bool,
     /// What the vendor's schema names begin with and generated types do not.
     #[serde(default)]
-    pub(crate) schema_prefix: Option<String>,
+    pub schema_prefix: Option<String>,
     /// Answer headers with the vendor's request id.
-    pub(crate) request_id_headers: Vec<String>,
+    pub request_id_headers: Vec<String>,
     /// The operations that are kept, by the generated method's name.
-    pub(crate) operations: BTreeMap<String, OperationChoice>,
+    pub operations: BTreeMap<String, OperationChoice>,
     /// The ways to authenticate, by the name of the generated variant.
-    pub(crate) auth: BTreeMap<String, Auth>,
+    pub auth: BTreeMap<String, Auth>,
     /// Secret fields.
     #[serde(default)]
-    pub(crate) secrets: Secrets,
+    pub secrets: Secrets,
     /// Where failures keep code and message.
-    pub(crate) errors: Errors,
+    pub errors: Errors,
     /// How a 2xx answer says that it failed.
     #[serde(default)]
-    pub(crate) failure: Vec<Failure>,
+    pub failure: Vec<Failure>,
     /// What the operations mean for certificates.
-    pub(crate) capability: Vec<Capability>,
+    pub capability: Vec<Capability>,
 }
 
 /// One kept operation.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct OperationChoice {
+pub struct OperationChoice {
     /// Method and path: `GET /organization/certificates`.
-    pub(crate) call: String,
+    pub call: String,
     /// `read`, `idempotent` or `create`.
-    pub(crate) class: Class,
+    pub class: Class,
     /// Which success the client returns, where the document has several of different shapes.
     #[serde(default)]
-    pub(crate) success: Option<String>,
+    pub success: Option<String>,
 }
 
 /// What repeating a request does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Class {
+pub enum Class {
+    /// Changes nothing.
     Read,
+    /// The second time changes nothing more.
     Idempotent,
+    /// The second time may create another object.
     Create,
 }
 
 /// One way to authenticate.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Auth {
+pub struct Auth {
     /// One sentence for its documentation.
-    pub(crate) about: String,
+    pub about: String,
     /// The document's security schemes that it fills, with the generated fields' names.
-    pub(crate) schemes: Vec<AuthField>,
+    pub schemes: Vec<AuthField>,
 }
 
 /// One security scheme of the document.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct AuthField {
+pub struct AuthField {
     /// The field that the caller fills.
-    pub(crate) field: String,
+    pub field: String,
     /// The name under `components.securitySchemes`.
-    pub(crate) scheme: String,
+    pub scheme: String,
 }
 
 /// Secret fields, by name, wherever they stand.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(crate) struct Secrets {
+pub struct Secrets {
     /// Of requests.
-    pub(crate) request: Vec<String>,
+    pub request: Vec<String>,
     /// Of answers, always removed.
-    pub(crate) response: Vec<String>,
+    pub response: Vec<String>,
     /// Of answers, removed unless they plainly hold a public certificate.
-    pub(crate) certificates: Vec<String>,
+    pub certificates: Vec<String>,
 }
 
 /// JSON pointers into a failure's body.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Errors {
-    pub(crate) code: Vec<String>,
-    pub(crate) message: Vec<String>,
+pub struct Errors {
+    /// To the code; the first that matches counts.
+    pub code: Vec<String>,
+    /// To the message; the first that matches counts.
+    pub message: Vec<String>,
 }
 
 /// A 2xx answer failed when `field` is `equals`, `unless` there is another field.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Failure {
-    pub(crate) field: String,
-    pub(crate) equals: FailureValue,
+pub struct Failure {
+    /// A field of the top level.
+    pub field: String,
+    /// Its value when the call failed.
+    pub equals: FailureValue,
+    /// A field whose presence says that the answer is a report on parts.
     #[serde(default)]
-    pub(crate) unless: Option<String>,
+    pub unless: Option<String>,
 }
 
 /// A value that says that a call failed.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
-pub(crate) enum FailureValue {
+pub enum FailureValue {
+    /// A boolean.
     Flag(bool),
+    /// A text.
     Text(String),
 }
 
 /// One thing the provider can do.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Capability {
-    pub(crate) verb: String,
-    pub(crate) operations: Vec<String>,
+pub struct Capability {
+    /// `list`, `get`, `content`, `upload`, …
+    pub verb: String,
+    /// The operations that do it.
+    pub operations: Vec<String>,
+    /// Whether a listing covers only what is attached to something.
     #[serde(default)]
-    pub(crate) attached_only: bool,
+    pub attached_only: bool,
+    /// How a listing comes.
     #[serde(default)]
-    pub(crate) paging: Option<Paging>,
+    pub paging: Option<Paging>,
+    /// The most items in one request.
     #[serde(default)]
-    pub(crate) max_batch: Option<Bound>,
+    pub max_batch: Option<Bound>,
+    /// The most objects that may exist.
     #[serde(default)]
-    pub(crate) max_objects: Option<u32>,
+    pub max_objects: Option<u32>,
+    /// The most objects that may be made in 24 hours.
     #[serde(default)]
-    pub(crate) max_per_day: Option<u32>,
+    pub max_per_day: Option<u32>,
+    /// Where it takes effect.
     #[serde(default)]
-    pub(crate) scopes: Vec<String>,
+    pub scopes: Vec<String>,
+    /// One sentence that a user has to know.
     #[serde(default)]
-    pub(crate) note: Option<String>,
+    pub note: Option<String>,
 }
 
 /// How a listing comes.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Paging {
-    pub(crate) kind: PagingKind,
+pub struct Paging {
+    /// Its kind.
+    pub kind: PagingKind,
     /// The query parameter whose `maximum` in the document is the largest page.
     #[serde(default)]
-    pub(crate) size: Option<String>,
+    pub size: Option<String>,
 }
 
+/// The kinds of listing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum PagingKind {
+pub enum PagingKind {
+    /// One answer.
     Single,
+    /// Pages that follow the id of the last item.
     Cursor,
+    /// Numbered pages.
     Numbered,
 }
 
 /// A bound that the document states: the `maxItems` of a property of a named schema.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Bound {
-    pub(crate) schema: String,
-    pub(crate) property: String,
+pub struct Bound {
+    /// The schema.
+    pub schema: String,
+    /// The property.
+    pub property: String,
 }
 
 impl Provider {
     /// Reads a `provider.toml`. `name` is how problems name it.
-    pub(crate) fn read(path: &Path, name: &str) -> Result<Self> {
+    pub fn read(path: &Path, name: &str) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(|error| {
             Problem::new(
                 name,
@@ -198,7 +224,7 @@ impl Provider {
     }
 
     /// The chosen name of a call, if it is kept.
-    pub(crate) fn operation_of(&self, call: &str) -> Option<(&str, &OperationChoice)> {
+    pub fn operation_of(&self, call: &str) -> Option<(&str, &OperationChoice)> {
         self.operations
             .iter()
             .find(|(_, choice)| choice.call == call)

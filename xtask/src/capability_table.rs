@@ -1,6 +1,6 @@
 //! The table of capabilities in the workspace's README.
 
-use crate::provider::{Capability, Provider};
+use certfleet_codegen::provider::{Capability, Provider};
 
 /// What stands around the table.
 pub(crate) const BEGIN: &str = "<!-- capabilities: written by `cargo xtask generate` -->";

@@ -7,18 +7,24 @@ use serde_json::{Value, json};
 /// An operation with a multipart body. Its path and query parameters and its answer stay with
 /// progenitor, as the same operation without a body.
 #[derive(Debug, Clone)]
-pub(crate) struct FormOperation {
-    pub(crate) operation_id: String,
-    pub(crate) parts: Vec<Part>,
+pub struct FormOperation {
+    /// The operation.
+    pub operation_id: String,
+    /// The parts of its form.
+    pub parts: Vec<Part>,
 }
 
 /// One part of the form.
 #[derive(Debug, Clone)]
-pub(crate) struct Part {
-    pub(crate) name: String,
-    pub(crate) required: bool,
-    pub(crate) is_file: bool,
-    pub(crate) description: Option<String>,
+pub struct Part {
+    /// Its name on the wire.
+    pub name: String,
+    /// Whether the form is refused without it.
+    pub required: bool,
+    /// Whether it is a file; a text otherwise.
+    pub is_file: bool,
+    /// What the vendor says of it.
+    pub description: Option<String>,
 }
 
 /// Takes the multipart bodies out of the document.

@@ -21,8 +21,8 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
                     "/paths",
                     format!("there is no {}", choice.call),
                     format!(
-                        "correct operations.{name}.call in specs/{}/provider.toml",
-                        context.provider.name
+                        "correct operations.{name}.call in {}",
+                        context.configuration
                     ),
                 )
                 .of(name)

@@ -5,7 +5,9 @@
 )]
 
 pub mod document;
-pub mod emit;
+mod emit;
+mod generate;
+mod infer;
 pub mod lint;
 pub mod overlay;
 mod passes;
@@ -14,10 +16,13 @@ pub mod pointer;
 mod problem;
 mod progenitor;
 pub mod provider;
+mod rust_name;
 pub mod schema;
 
 pub use emit::files;
+pub use generate::{Generated, generate, trim};
+pub use infer::infer;
 pub use passes::{FormOperation, Part};
-pub use pipeline::{Lowered, Package, Source, lower};
+pub use pipeline::{Lowered, Note, Package, Source, lower};
 pub use problem::{Problem, Problems, Result};
 pub use provider::Provider;

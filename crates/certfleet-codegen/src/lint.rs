@@ -3,12 +3,12 @@
 //! mend needs an overlay action.
 
 use crate::{
-    passes::{hoist::is_string_enum, success::is_json},
+    passes::{bodies, parameters, success::is_json},
     pointer,
     problem::Problem,
+    rust_name,
     schema::{self, OperationAt},
 };
-use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -125,8 +125,9 @@ impl Lint<'_> {
         for (path, item) in paths.as_object().into_iter().flatten() {
             let at = pointer::of(["paths", path]);
             if item.get("$ref").is_some() {
+                let leads_somewhere = schema::follow(self.document, item).is_some();
                 self.found(
-                    None,
+                    leads_somewhere.then_some("references"),
                     None,
                     at,
                     "the path is a reference, which progenitor does not read",
@@ -147,28 +148,37 @@ impl Lint<'_> {
     fn references(&mut self) {
         let mut found = Vec::new();
         schema::references(self.document, "", &mut found);
+        // Nothing is made of these.
+        found.retain(|(at, reference)| {
+            !at.contains("/links/")
+                && !["links", "callbacks", "examples"]
+                    .iter()
+                    .any(|section| reference.starts_with(&format!("#/components/{section}/")))
+        });
         for (at, reference) in found {
+            // progenitor reads no discriminators.
+            let unread = at.contains("/discriminator/mapping/").then_some("keywords");
             match pointer::of_reference(&reference) {
                 None => self.found(
-                    None,
+                    unread,
                     None,
                     at,
                     format!("the reference {reference:?} leads out of the document"),
                     "put what it leads to under components with overlay.yaml",
                 ),
                 Some(target) if self.document.pointer(target).is_none() => self.found(
-                    None,
+                    unread,
                     None,
                     at,
                     format!("the reference {reference:?} leads nowhere"),
                     "add the component, or correct the reference in overlay.yaml",
                 ),
                 Some(target) if !target.starts_with("/components/") => self.found(
-                    None,
+                    Some("references"),
                     None,
                     at,
                     format!("the reference {reference:?} leads into the document's body, where progenitor does not look"),
-                    "put what it leads to under components with overlay.yaml",
+                    "nothing to do: what it leads to gets a name",
                 ),
                 Some(_) => {}
             }
@@ -187,7 +197,7 @@ impl Lint<'_> {
                     "nothing to do: provider.toml names it",
                 ),
                 Some(id) => {
-                    if let Some(first) = ids.insert(id.to_snake_case(), at.call()) {
+                    if let Some(first) = ids.insert(rust_name::snake(id), at.call()) {
                         self.found(
                             Some("names"),
                             Some(id.to_owned()),
@@ -209,13 +219,13 @@ impl Lint<'_> {
             .flatten()
             .map(|(name, _)| name)
         {
-            if let Some(first) = types.insert(name.to_upper_camel_case(), name) {
+            if let Some(first) = types.insert(rust_name::pascal(name), name) {
                 self.found(
-                    None,
+                    Some("names"),
                     None,
                     pointer::of(["components", "schemas", name]),
                     format!("{name} and {first} have the same name as Rust types"),
-                    "rename one in overlay.yaml, with every reference to it",
+                    "nothing to do: one gets a number",
                 );
             }
         }
@@ -244,7 +254,7 @@ impl Lint<'_> {
             )
             .filter_map(|(at, parameter)| Some((at, schema::follow(self.document, parameter)?)))
             .collect();
-        let mut idents: BTreeMap<String, (String, String)> = BTreeMap::new();
+        let mut idents: BTreeMap<String, (String, bool)> = BTreeMap::new();
         let mut declared = BTreeSet::new();
         for (pointer, parameter) in parameters {
             let name = parameter["name"].as_str().unwrap_or_default().to_owned();
@@ -254,16 +264,16 @@ impl Lint<'_> {
                     declared.insert(name.clone());
                     if parameter["required"] != true {
                         self.found(
-                            None,
+                            Some("parameters"),
                             operation.clone(),
                             &pointer,
                             format!("the path parameter {name} is not required"),
-                            "add `required: true` in overlay.yaml",
+                            "nothing to do: a path without it is another path",
                         );
                     }
                     if !at.path.contains(&format!("{{{name}}}")) {
                         self.found(
-                            None,
+                            Some("parameters"),
                             operation.clone(),
                             &pointer,
                             format!("the path has no place for the parameter {name}"),
@@ -271,14 +281,7 @@ impl Lint<'_> {
                         );
                     }
                 }
-                "query" | "header" => {}
-                "cookie" => self.found(
-                    None,
-                    operation.clone(),
-                    &pointer,
-                    format!("{name} is a cookie, which progenitor cannot send"),
-                    "remove the parameter in overlay.yaml, or describe it as the header it is",
-                ),
+                "query" | "header" | "cookie" => {}
                 other => self.found(
                     None,
                     operation.clone(),
@@ -287,15 +290,7 @@ impl Lint<'_> {
                     "correct `in` in overlay.yaml",
                 ),
             }
-            if parameter.get("content").is_some() {
-                self.found(
-                    None,
-                    operation.clone(),
-                    &pointer,
-                    format!("{name} has `content`, which progenitor cannot send"),
-                    "describe it with `schema` in overlay.yaml",
-                );
-            } else if parameter.get("schema").is_none() {
+            if parameter.get("schema").is_none() && parameter.get("content").is_none() {
                 self.found(
                     None,
                     operation.clone(),
@@ -303,22 +298,43 @@ impl Lint<'_> {
                     format!("{name} has no schema"),
                     "add one in overlay.yaml",
                 );
-            }
-            if parameter["style"] == "deepObject" || is_object(self.document, &parameter["schema"])
-            {
+            } else if let Some(why) = parameters::refusal(self.document, parameter) {
                 self.found(
                     None,
                     operation.clone(),
                     &pointer,
-                    format!("{name} is an object, which progenitor cannot send"),
-                    "describe its members as parameters of their own in overlay.yaml",
+                    format!("{name} has to be sent and cannot be: {why}"),
+                    "describe it in overlay.yaml as the header it is, or as one parameter for each plain value; or remove it if the vendor does not need it",
+                );
+            } else if parameter.get("content").is_some()
+                || place == "cookie"
+                || is_object(self.document, &parameter["schema"])
+            {
+                self.found(
+                    Some("parameters"),
+                    operation.clone(),
+                    &pointer,
+                    format!("{name} is a cookie, an object or a text of its own media type, which progenitor cannot send"),
+                    "nothing to do: it becomes plain parameters, or is left out if it is optional",
                 );
             }
-            if let Some((first, _)) = idents.insert(ident(&name), (name.clone(), place.clone()))
+            let ident = rust_name::snake(&name);
+            let is_optional = place != "path" && parameter["required"] != true;
+            let has_body = at.operation.get("requestBody").is_some();
+            if parameters::is_taken(&ident, has_body) {
+                self.found(
+                    is_optional.then_some("parameters"),
+                    operation.clone(),
+                    &pointer,
+                    format!("{name} is the name of a method that every builder has"),
+                    "remove the parameter in overlay.yaml",
+                );
+            }
+            if let Some((first, first_optional)) = idents.insert(ident, (name.clone(), is_optional))
                 && !(first == name && at.item["parameters"].is_array())
             {
                 self.found(
-                    None,
+                    (is_optional || first_optional).then_some("parameters"),
                     operation.clone(),
                     &pointer,
                     format!("{name} and {first} have the same name in Rust"),
@@ -329,11 +345,11 @@ impl Lint<'_> {
         for name in template_names(at.path) {
             if !declared.contains(&name) {
                 self.found(
-                    None,
+                    Some("parameters"),
                     operation.clone(),
                     at.pointer(),
                     format!("the path parameter {name} is not declared"),
-                    "add it under `parameters` in overlay.yaml",
+                    "nothing to do: it is a text",
                 );
             }
         }
@@ -345,6 +361,7 @@ impl Lint<'_> {
         };
         let pointer = format!("{}/requestBody", at.pointer());
         let operation = Some(at.name());
+        let whole = body;
         let Some(content) = body["content"].as_object() else {
             return;
         };
@@ -359,7 +376,7 @@ impl Lint<'_> {
         }
         for (media_type, body) in content {
             if is_json(media_type) && body.get("schema").is_none() {
-                self.found(Some("bodies"), operation.clone(), &pointer, "a JSON body without a schema", "nothing to do: {} is sent; remove the body in overlay.yaml if nothing is to be sent");
+                self.found(Some("bodies"), operation.clone(), &pointer, "a JSON body without a schema", "nothing to do: any JSON is sent; remove the body in overlay.yaml if nothing is to be sent, or give it `example: {}` if that is");
             } else if media_type == "multipart/form-data" {
                 self.found(
                     Some("forms"),
@@ -369,7 +386,8 @@ impl Lint<'_> {
                     "nothing to do: xtask generates it",
                 );
             } else if !is_json(media_type) && content.len() == 1 {
-                self.found(None, operation.clone(), &pointer, format!("a body of {media_type}, which this generator does not send"), "describe a JSON or multipart/form-data body in overlay.yaml, or leave the operation out");
+                let mended = bodies::is_needless(at.method, whole, body).then_some("bodies");
+                self.found(mended, operation.clone(), &pointer, format!("a body of {media_type}, which this generator does not send"), "describe a JSON or multipart/form-data body in overlay.yaml, or leave the operation out");
             }
         }
     }
@@ -386,13 +404,17 @@ impl Lint<'_> {
             let content = response.get("content").cloned().unwrap_or(Value::Null);
             for (media_type, body) in content.as_object().into_iter().flatten() {
                 if is_json(media_type) && body.get("schema").is_none() {
-                    let mended = (!schema::is_success(status)).then_some("errors");
+                    let mended = if schema::is_success(status) {
+                        "success"
+                    } else {
+                        "errors"
+                    };
                     self.found(
-                        mended,
+                        Some(mended),
                         operation.clone(),
                         format!("{pointer}/{status}"),
                         "a JSON answer without a schema",
-                        "add a schema in overlay.yaml; `schema: {}` accepts anything",
+                        "nothing to do: any JSON is accepted",
                     );
                 }
             }
@@ -438,24 +460,6 @@ impl Lint<'_> {
         let Some(fields) = schema.as_object() else {
             return;
         };
-        if is_string_enum(schema) {
-            let mut seen = BTreeSet::new();
-            let clash = fields["enum"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str)
-                .find(|value| !seen.insert(crate::emit::enums::variant(value)));
-            if let Some(value) = clash {
-                self.found(
-                    None,
-                    None,
-                    at,
-                    format!("the enum value {value:?} has the same name in Rust as another"),
-                    "remove the enum in overlay.yaml: it is then a string",
-                );
-            }
-        }
         for (keyword, types) in [
             ("minLength", &["string"][..]),
             ("maxLength", &["string"]),
@@ -482,11 +486,11 @@ impl Lint<'_> {
             && !(default.is_null() && fields.get("nullable") == Some(&Value::Bool(true)))
         {
             self.found(
-                None,
+                Some("keywords"),
                 None,
                 at,
                 format!("the default is not of type {name}"),
-                "correct it in overlay.yaml",
+                "nothing to do: it is left out",
             );
         }
         if let Some(Value::Array(parts)) = fields.get("allOf") {
@@ -558,11 +562,11 @@ impl Lint<'_> {
             while let Some(next) = open.pop() {
                 if next == *name {
                     self.found(
-                        None,
+                        Some("circles"),
                         None,
                         pointer::of(["components", "schemas", name]),
                         format!("{name} is made of itself (allOf, anyOf, oneOf)"),
-                        "break the circle in overlay.yaml, for instance by leaving out the parent's oneOf",
+                        "nothing to do: the part that leads back is left out",
                     );
                     break;
                 }
@@ -631,21 +635,6 @@ fn fits(value: &Value, name: &str) -> bool {
         "object" => value.is_object(),
         _ => true,
     }
-}
-
-/// A parameter's name as progenitor writes it: `include[]` and `include` are the same.
-fn ident(name: &str) -> String {
-    let plain: String = name
-        .chars()
-        .map(|character| {
-            if character.is_alphanumeric() {
-                character
-            } else {
-                '_'
-            }
-        })
-        .collect();
-    plain.to_snake_case()
 }
 
 /// The names in braces of a path template.

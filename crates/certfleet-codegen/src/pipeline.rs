@@ -7,6 +7,7 @@ use crate::{
     provider::Provider,
 };
 use serde_json::Value;
+use std::{cell::RefCell, collections::BTreeSet, fmt};
 
 /// A document and what is needed to make a client of it.
 #[derive(Debug, Clone)]
@@ -81,6 +82,8 @@ pub struct Lowered {
     pub document: Value,
     /// Operations that progenitor cannot express, taken out of [`document`](Self::document).
     pub forms: Vec<FormOperation>,
+    /// What was decided that a user has to know.
+    pub notes: BTreeSet<Note>,
     /// What every overlay action and every pass did, in order; empty unless it was asked for.
     pub steps: Vec<Step>,
 }
@@ -93,6 +96,28 @@ pub(crate) struct Context<'a> {
     pub(crate) document: String,
     /// How problems name the configuration.
     pub(crate) configuration: &'a str,
+    /// What passes decided that a user of the client has to know.
+    pub(crate) notes: RefCell<BTreeSet<Note>>,
+}
+
+/// Something that a pass decided and that a user of the client has to know.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Note {
+    /// The operation, where it is about one.
+    pub operation: Option<String>,
+    /// The JSON pointer (RFC 6901) of what it is about, in the document as that pass saw it.
+    pub pointer: String,
+    /// What was decided.
+    pub what: String,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.operation {
+            Some(operation) => write!(f, "{operation}: {} (#{})", self.what, self.pointer),
+            None => write!(f, "{} (#{})", self.what, self.pointer),
+        }
+    }
 }
 
 impl Context<'_> {
@@ -104,17 +129,41 @@ impl Context<'_> {
     ) -> Problem {
         Problem::new(self.document.clone(), pointer, what, remedy)
     }
+
+    /// Keeps what a user has to know. `operation` is empty where it is about no one operation.
+    pub(crate) fn note(
+        &self,
+        operation: &str,
+        pointer: impl Into<String>,
+        what: impl Into<String>,
+    ) {
+        self.notes.borrow_mut().insert(Note {
+            operation: (!operation.is_empty()).then(|| operation.to_owned()),
+            pointer: pointer.into(),
+            what: what.into(),
+        });
+    }
 }
 
 /// A pass changes a document and finds problems. It is idempotent.
 type Pass = fn(&mut Value, &Context<'_>) -> Vec<Problem>;
 
 /// The passes, each with why it is there.
-pub(crate) const PASSES: [(&str, &str, Pass); 10] = [
+pub(crate) const PASSES: [(&str, &str, Pass); 16] = [
+    (
+        "references",
+        "a reference leads to a named component",
+        passes::references::run,
+    ),
     (
         "slice",
         "only the operations that provider.toml names, and what they need",
         passes::slice::run,
+    ),
+    (
+        "circles",
+        "no schema is made of itself",
+        passes::circles::run,
     ),
     (
         "names",
@@ -127,9 +176,19 @@ pub(crate) const PASSES: [(&str, &str, Pass); 10] = [
         passes::downgrade::run,
     ),
     (
+        "keywords",
+        "a keyword that cannot be meant is none",
+        passes::keywords::run,
+    ),
+    (
         "resolve",
         "parameters and responses stand where they are used",
         passes::resolve::run,
+    ),
+    (
+        "parameters",
+        "every parameter is a text, a number, a truth value or a list of them",
+        passes::parameters::run,
     ),
     (
         "errors",
@@ -152,9 +211,19 @@ pub(crate) const PASSES: [(&str, &str, Pass); 10] = [
         passes::compose::run,
     ),
     (
+        "widen",
+        "a composition that is no Rust type accepts what its parts accept",
+        passes::widen::run,
+    ),
+    (
         "hoist",
         "every inline schema of a body, a response and an enum has a name of its own",
         passes::hoist::run,
+    ),
+    (
+        "apart",
+        "no two inline schemas have one name",
+        passes::apart::run,
     ),
     (
         "harden",
@@ -169,6 +238,24 @@ pub(crate) const PASSES: [(&str, &str, Pass); 10] = [
 /// # Errors
 /// Everything that is wrong with the document, the overlay or the configuration.
 pub fn lower(source: Source, record: bool) -> Result<Lowered> {
+    match attempt(source, record)? {
+        Attempt::Lowered(lowered) => Ok(*lowered),
+        Attempt::Refused { problems, .. } => Err(problems),
+    }
+}
+
+/// How far a document came.
+pub(crate) enum Attempt {
+    Lowered(Box<Lowered>),
+    /// `state` is the document that the problems' pointers point into.
+    Refused {
+        problems: Problems,
+        state: Value,
+    },
+}
+
+/// [`lower`], with the document as it was when problems were found. An error is about the overlay.
+pub(crate) fn attempt(source: Source, record: bool) -> Result<Attempt> {
     let Source {
         name,
         configuration,
@@ -192,11 +279,11 @@ pub fn lower(source: Source, record: bool) -> Result<Lowered> {
         provider: &provider,
         document: described,
         configuration: &configuration,
+        notes: RefCell::default(),
     };
-    let mut problems = Vec::new();
     for (pass, reason, run) in PASSES {
         let before = record.then(|| document.clone());
-        problems.extend(run(&mut document, &context));
+        let mut problems = run(&mut document, &context);
         if let Some(before) = before
             && before != document
         {
@@ -212,22 +299,35 @@ pub fn lower(source: Source, record: bool) -> Result<Lowered> {
             problems.extend(lint::refused(&document, &context.document));
         }
         if !problems.is_empty() {
-            return Err(Problems(problems));
+            return Ok(Attempt::Refused {
+                problems: Problems(problems),
+                state: document,
+            });
         }
     }
-    let forms = passes::forms::take(&mut document, &context).map_err(Problems)?;
-    let refused = lint::refused(&document, &context.document);
-    if !refused.is_empty() {
-        return Err(Problems(refused));
-    }
-    Ok(Lowered {
-        provider,
-        package,
-        name,
-        configuration,
-        effective,
-        document,
-        forms,
-        steps,
+    let problems = match passes::forms::take(&mut document, &context) {
+        Ok(forms) => {
+            let refused = lint::refused(&document, &context.document);
+            if refused.is_empty() {
+                let notes = context.notes.into_inner();
+                return Ok(Attempt::Lowered(Box::new(Lowered {
+                    notes,
+                    provider,
+                    package,
+                    name,
+                    configuration,
+                    effective,
+                    document,
+                    forms,
+                    steps,
+                })));
+            }
+            refused
+        }
+        Err(problems) => problems,
+    };
+    Ok(Attempt::Refused {
+        problems: Problems(problems),
+        state: document,
     })
 }

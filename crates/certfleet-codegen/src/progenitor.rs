@@ -3,9 +3,10 @@
 
 use crate::{
     document,
-    passes::harden,
+    passes::{harden, slice},
     pipeline::Lowered,
-    problem::{Problem, Result},
+    pointer,
+    problem::{Problem, Problems, Result},
     schema,
 };
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle, TypeImpl};
@@ -23,24 +24,38 @@ pub(crate) fn generate(lowered: &Lowered, open_enums: &[String]) -> Result<syn::
     match run(&lowered.document, open_enums) {
         Ok(file) => Ok(file),
         Err(why) => {
-            // Which operation is it? Each alone, to name it.
-            for at in schema::operations(&lowered.document) {
-                let alone = only(&lowered.document, at.path, at.method);
-                if let Err(why) = run(&alone, open_enums) {
-                    return Err(Problem::new(
-                        name,
-                        at.pointer(),
-                        format!("progenitor does not accept it: {why}"),
+            // Which operations are it?
+            let all: Vec<Call> = schema::operations(&lowered.document)
+                .map(|at| (at.path.to_owned(), at.method))
+                .collect();
+            let refused = Search {
+                document: &lowered.document,
+                open_enums,
+            }
+            .refused(&all);
+            let problems: Vec<Problem> = refused
+                .into_iter()
+                .map(|((path, method), why)| {
+                    let at = pointer::of(["paths", &path, method]);
+                    let id = lowered.document["paths"][&path][method]["operationId"]
+                        .as_str()
+                        .unwrap_or_default();
+                    Problem::new(
+                        &name,
+                        at,
+                        format!("progenitor does not accept it: {}", short(&why)),
                         "correct the description in overlay.yaml, or leave the operation out of provider.toml",
                     )
-                    .of(at.name())
-                    .into());
-                }
+                    .of(id)
+                })
+                .collect();
+            if !problems.is_empty() {
+                return Err(Problems(problems));
             }
             Err(Problem::new(
                 name,
                 "",
-                format!("progenitor does not accept the document: {why}"),
+                format!("progenitor does not accept the document: {}", short(&why)),
                 "correct the description in overlay.yaml",
             )
             .into())
@@ -48,16 +63,97 @@ pub(crate) fn generate(lowered: &Lowered, open_enums: &[String]) -> Result<syn::
     }
 }
 
-/// The document with one operation.
-fn only(document: &Value, path: &str, method: &str) -> Value {
-    let mut alone = document.clone();
-    if let Some(paths) = alone.get_mut("paths").and_then(Value::as_object_mut) {
-        paths.retain(|other, _| other == path);
-        if let Some(item) = paths.get_mut(path).and_then(Value::as_object_mut) {
-            item.retain(|key, _| key == method || !schema::METHODS.contains(&key.as_str()));
+/// An operation: path and method.
+type Call = (String, &'static str);
+
+/// Looks for the operations that progenitor does not accept.
+struct Search<'a> {
+    document: &'a Value,
+    open_enums: &'a [String],
+}
+
+impl Search<'_> {
+    /// The operations that are refused, with the reason: first those that are refused on their own,
+    /// by halves; then those that are refused together with others.
+    fn refused(&self, all: &[Call]) -> Vec<(Call, String)> {
+        let mut refused = Vec::new();
+        self.alone(all, &mut refused);
+        let accepted: Vec<Call> = all
+            .iter()
+            .filter(|call| !refused.iter().any(|(other, _)| other == *call))
+            .cloned()
+            .collect();
+        self.together(&mut Vec::new(), &accepted, &mut refused);
+        refused
+    }
+
+    fn why(&self, calls: &[Call]) -> Option<String> {
+        run(&only(self.document, calls), self.open_enums).err()
+    }
+
+    fn alone(&self, calls: &[Call], refused: &mut Vec<(Call, String)>) {
+        let Some(why) = (!calls.is_empty()).then(|| self.why(calls)).flatten() else {
+            return;
+        };
+        match calls {
+            [call] => refused.push((call.clone(), why)),
+            _ => {
+                let (left, right) = calls.split_at(calls.len() / 2);
+                self.alone(left, refused);
+                self.alone(right, refused);
+            }
         }
     }
+
+    fn together(
+        &self,
+        accepted: &mut Vec<Call>,
+        calls: &[Call],
+        refused: &mut Vec<(Call, String)>,
+    ) {
+        if calls.is_empty() {
+            return;
+        }
+        let both: Vec<Call> = accepted.iter().chain(calls).cloned().collect();
+        match (self.why(&both), calls) {
+            (None, _) => *accepted = both,
+            (Some(why), [call]) => refused.push((call.clone(), why)),
+            (Some(_), _) => {
+                let (left, right) = calls.split_at(calls.len() / 2);
+                self.together(accepted, left, refused);
+                self.together(accepted, right, refused);
+            }
+        }
+    }
+}
+
+/// The document with some operations and what they need.
+fn only(document: &Value, calls: &[Call]) -> Value {
+    let mut alone = document.clone();
+    if let Some(paths) = alone.get_mut("paths").and_then(Value::as_object_mut) {
+        paths.retain(|path, item| {
+            if let Some(item) = item.as_object_mut() {
+                item.retain(|key, _| {
+                    !schema::METHODS.contains(&key.as_str())
+                        || calls
+                            .iter()
+                            .any(|(other, method)| other == path && method == key)
+                });
+            }
+            calls.iter().any(|(other, _)| other == path)
+        });
+    }
+    slice::prune(&mut alone);
     alone
+}
+
+/// A reason in one line: progenitor shows whole schemas.
+fn short(why: &str) -> String {
+    let line = why.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(200) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+        None => line,
+    }
 }
 
 fn run(document: &Value, open_enums: &[String]) -> std::result::Result<syn::File, String> {

@@ -35,6 +35,10 @@ pub struct Provider {
     /// How a 2xx answer says that it failed.
     #[serde(default)]
     pub failure: Vec<Failure>,
+    /// Whether nobody wrote this: what a document leaves open is then decided and noted, where it
+    /// would otherwise be for somebody to choose.
+    #[serde(skip)]
+    pub inferred: bool,
     /// What the operations mean for certificates.
     pub capability: Vec<Capability>,
 }
@@ -223,11 +227,11 @@ impl Provider {
         })
     }
 
-    /// The chosen name of a call, if it is kept.
-    pub fn operation_of(&self, call: &str) -> Option<(&str, &OperationChoice)> {
+    /// The chosen names by their calls.
+    pub(crate) fn calls(&self) -> BTreeMap<&str, &str> {
         self.operations
             .iter()
-            .find(|(_, choice)| choice.call == call)
-            .map(|(name, choice)| (name.as_str(), choice))
+            .map(|(name, choice)| (choice.call.as_str(), name.as_str()))
+            .collect()
     }
 }

@@ -35,7 +35,11 @@ pub fn run(
                 files,
                 operations,
                 forms,
+                notes,
             }) => {
+                for note in &notes {
+                    writeln!(out, "{name}: {note}")?;
+                }
                 let bytes: usize = files.values().map(String::len).sum();
                 stale += settle(workspace, name, &files, check, out)?;
                 writeln!(
@@ -69,6 +73,7 @@ struct Generated {
     files: BTreeMap<String, String>,
     operations: usize,
     forms: usize,
+    notes: Vec<String>,
 }
 
 fn provider(workspace: &Workspace, name: &str) -> Result<Generated, Problems> {
@@ -85,6 +90,7 @@ fn provider(workspace: &Workspace, name: &str) -> Result<Generated, Problems> {
         files: all,
         operations: schema::operations(&lowered.document).count(),
         forms: lowered.forms.len(),
+        notes: lowered.notes.iter().map(ToString::to_string).collect(),
     })
 }
 

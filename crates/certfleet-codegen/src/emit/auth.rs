@@ -4,6 +4,7 @@ use super::literal;
 use crate::{
     pipeline::Lowered,
     problem::{Problem, Result},
+    schema,
 };
 use heck::ToShoutySnakeCase;
 
@@ -33,6 +34,12 @@ pub(crate) fn text(lowered: &Lowered) -> Result<String> {
             .map(|field| field.field.as_str())
             .collect();
         match fields.as_slice() {
+            [] => {
+                variants.push_str(&format!("/// {}\n{name},\n", auth.about));
+                arms.push_str(&format!(
+                    "Self::{name} => Authorization::new(&{constant}, &[]),\n"
+                ));
+            }
             [_] => {
                 variants.push_str(&format!("/// {}\n{name}(Secret),\n", auth.about));
                 arms.push_str(&format!(
@@ -52,8 +59,13 @@ pub(crate) fn text(lowered: &Lowered) -> Result<String> {
             }
         }
     }
+    let used = if schemes.contains("Binding {") {
+        "AuthScheme, Authorization, Binding, Result, Secret"
+    } else {
+        "AuthScheme, Authorization, Result"
+    };
     Ok(format!(
-        "use ::certfleet_http::{{AuthScheme, Authorization, Binding, Result, Secret}};\n\
+        "use ::certfleet_http::{{{used}}};\n\
          {schemes}\n\
          /// What authenticates. `Debug` shows no secret.\n\
          #[derive(Clone, Debug)]\n\
@@ -70,6 +82,7 @@ pub(crate) fn text(lowered: &Lowered) -> Result<String> {
 /// The header and the prefix of a security scheme.
 fn binding(lowered: &Lowered, name: &str) -> Result<(String, &'static str)> {
     let scheme = &lowered.effective["components"]["securitySchemes"][name];
+    let scheme = schema::follow(&lowered.effective, scheme).unwrap_or(scheme);
     let of = |field: &str| {
         scheme[field]
             .as_str()
@@ -77,7 +90,10 @@ fn binding(lowered: &Lowered, name: &str) -> Result<(String, &'static str)> {
             .to_ascii_lowercase()
     };
     match (of("type").as_str(), of("scheme").as_str(), of("in").as_str()) {
-        ("http", "bearer", _) | ("oauth2", _, _) => Ok(("authorization".to_owned(), "Bearer ")),
+        ("http", "bearer", _) | ("oauth2" | "openidconnect", _, _) => {
+            Ok(("authorization".to_owned(), "Bearer "))
+        }
+        ("http", "basic", _) => Ok(("authorization".to_owned(), "Basic ")),
         ("apikey", _, "header") => Ok((of("name"), "")),
         _ => Err(Problem::new(
             lowered.configuration.clone(),

@@ -6,10 +6,10 @@ use crate::{
     lint,
     passes::{FormOperation, bodies::EMPTY_JSON},
     pipeline::Lowered,
-    problem::Result,
+    problem::{Problems, Result},
+    rust_name,
     schema::{self, OperationAt},
 };
-use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::{
@@ -24,10 +24,11 @@ pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<syn::File> {
         .ok_or_else(|| unexpected(lowered, "there is no module builder"))?
         .to_vec();
     items.retain(|item| !matches!(item, Item::Use(_)));
-    let mut sent = 0;
+    let mut problems = Vec::new();
     for at in schema::operations(&lowered.document) {
+        let mut sent = 0;
         let operation_id = at.name();
-        let name = operation_id.to_upper_camel_case();
+        let name = rust_name::pascal(&operation_id);
         let form = lowered
             .forms
             .iter()
@@ -39,21 +40,26 @@ pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<syn::File> {
                         add_fields(form, fields);
                     }
                 }
-                Item::Impl(item) if matches!(&*item.self_ty, syn::Type::Path(path) if path.path.segments.last().is_some_and(|s| s.ident == name)) =>
-                {
-                    sent += rewrite(lowered, &at, form, item)?;
+                Item::Impl(item) if matches!(&*item.self_ty, syn::Type::Path(path) if path.path.segments.last().is_some_and(|s| s.ident == name)) => {
+                    match rewrite(lowered, &at, form, item) {
+                        Ok(rewritten) => sent += rewritten,
+                        Err(found) => {
+                            problems.extend(found.0.into_iter().map(|one| one.of(&operation_id)))
+                        }
+                    }
                 }
                 _ => {}
             }
         }
+        if sent != 1 && problems.is_empty() {
+            problems.push(
+                unexpected(lowered, &format!("{operation_id} has {sent} ways to send"))
+                    .of(&operation_id),
+            );
+        }
     }
-    let operations = schema::operations(&lowered.document).count();
-    if sent != operations {
-        return Err(unexpected(
-            lowered,
-            &format!("{operations} operations, {sent} ways to send"),
-        )
-        .into());
+    if !problems.is_empty() {
+        return Err(Problems(problems));
     }
     let uses: syn::File = parse_quote! {
         #[allow(unused_imports)]
@@ -99,7 +105,7 @@ fn rewrite(
     }
     if let Some(form) = form {
         for part in &form.parts {
-            let ident = format_ident!("{}", part.name.to_snake_case());
+            let ident = format_ident!("{}", rust_name::snake(&part.name));
             let about = format!(
                 " The form's part `{}`{}.{}",
                 part.name,
@@ -159,6 +165,22 @@ fn send(
         );
     }
 
+    // progenitor calls the client otherwise where a parameter is called so.
+    let client = statements
+        .first()
+        .and_then(first_of_pattern)
+        .ok_or_else(|| unexpected(lowered, "send takes no client apart"))?;
+    let form_ident = match form {
+        Some(form)
+            if form
+                .parts
+                .iter()
+                .any(|part| rust_name::snake(&part.name) == "form") =>
+        {
+            format_ident!("_form")
+        }
+        _ => format_ident!("form"),
+    };
     let names = lint::template_names(at.path);
     if names.len() != found.path.len() {
         return Err(unexpected(lowered, "the address has other parameters than the path").into());
@@ -178,11 +200,11 @@ fn send(
         .filter(|parameter| parameter["in"] == "header")
         .filter_map(|parameter| parameter["name"].as_str())
         .map(|name| {
-            let ident = Ident::new(&name.to_snake_case(), Span::call_site());
+            let ident = Ident::new(&rust_name::snake(name), Span::call_site());
             quote!(.header(#name, &#ident))
         });
     let body: TokenStream = if form.is_some() {
-        quote!(.form(&form))
+        quote!(.form(&#form_ident))
     } else if found.json {
         quote!(.json(&body))
     } else if at.operation[EMPTY_JSON] == true {
@@ -190,7 +212,7 @@ fn send(
     } else {
         TokenStream::new()
     };
-    let form = form.map(|form| form_of(form, &operation));
+    let form = form.map(|form| form_of(form, &operation, &form_ident));
     let (call, value) = match found.success {
         Success::Json => (quote!(json), None),
         Success::Bytes => (quote!(bytes), Some(quote!(Bytes))),
@@ -198,7 +220,7 @@ fn send(
     };
     let rest: Block = parse_quote!({
         #form
-        let request = client
+        let request = #client
             .session
             .request(&api::#operation)
             #(#paths)*
@@ -206,7 +228,7 @@ fn send(
             #(#headers)*
             #body
             .build()?;
-        client.session.#call(request).await
+        #client.session.#call(request).await
     });
     statements.extend(rest.stmts);
     function.block.stmts = statements;
@@ -228,33 +250,33 @@ fn send(
 }
 
 /// The statements that make the form.
-fn form_of(form: &FormOperation, operation: &Ident) -> TokenStream {
+fn form_of(form: &FormOperation, operation: &Ident, whole: &Ident) -> TokenStream {
     let parts = form.parts.iter().map(|part| {
-        let ident = format_ident!("{}", part.name.to_snake_case());
+        let ident = format_ident!("{}", rust_name::snake(&part.name));
         let name = &part.name;
         let method = format_ident!("{}", if part.is_file { "file" } else { "text" });
         if part.required {
             quote! {
                 let #ident = #ident.ok_or_else(|| Error::invalid_request(&api::#operation, #name, "is required"))?;
-                form = form.#method(#name, #ident);
+                #whole = #whole.#method(#name, #ident);
             }
         } else {
             quote! {
                 if let Some(#ident) = #ident {
-                    form = form.#method(#name, #ident);
+                    #whole = #whole.#method(#name, #ident);
                 }
             }
         }
     });
     quote! {
-        let mut form = ::certfleet_http::Form::new();
+        let mut #whole = ::certfleet_http::Form::new();
         #(#parts)*
     }
 }
 
 fn add_fields(form: &FormOperation, fields: &mut syn::FieldsNamed) {
     for part in &form.parts {
-        let ident = format_ident!("{}", part.name.to_snake_case());
+        let ident = format_ident!("{}", rust_name::snake(&part.name));
         let value: syn::Type = if part.is_file {
             parse_quote!(::certfleet_http::FilePart)
         } else {
@@ -277,7 +299,7 @@ struct AddToNew<'a>(&'a FormOperation);
 impl VisitMut for AddToNew<'_> {
     fn visit_expr_struct_mut(&mut self, expression: &mut syn::ExprStruct) {
         for part in &self.0.parts {
-            let ident = format_ident!("{}", part.name.to_snake_case());
+            let ident = format_ident!("{}", rust_name::snake(&part.name));
             expression.fields.push(parse_quote!(#ident: None));
         }
     }
@@ -289,7 +311,7 @@ struct AddToPattern<'a>(&'a FormOperation);
 impl VisitMut for AddToPattern<'_> {
     fn visit_pat_struct_mut(&mut self, pattern: &mut syn::PatStruct) {
         for part in &self.0.parts {
-            let ident = format_ident!("{}", part.name.to_snake_case());
+            let ident = format_ident!("{}", rust_name::snake(&part.name));
             pattern.fields.push(syn::FieldPat {
                 attrs: Vec::new(),
                 member: syn::Member::Named(ident.clone()),
@@ -467,6 +489,21 @@ fn ident_of(expression: &Expr) -> Option<Ident> {
     }
 }
 
+/// The first field of `let Self { client, … } = self`.
+fn first_of_pattern(statement: &Stmt) -> Option<Ident> {
+    let Stmt::Local(Local {
+        pat: Pat::Struct(pattern),
+        ..
+    }) = statement
+    else {
+        return None;
+    };
+    match &pattern.fields.first()?.member {
+        syn::Member::Named(ident) => Some(ident.clone()),
+        syn::Member::Unnamed(_) => None,
+    }
+}
+
 fn local_name(statement: &Stmt) -> Option<String> {
     match statement {
         Stmt::Local(Local {
@@ -515,7 +552,7 @@ fn about(at: &OperationAt<'_>, ident: &str) -> String {
         .find(|parameter| {
             parameter["name"]
                 .as_str()
-                .is_some_and(|name| name.trim_end_matches("[]").to_snake_case() == ident)
+                .is_some_and(|name| rust_name::snake(name) == ident)
         });
     let Some(parameter) = parameter else {
         return format!(" The parameter `{ident}`.");

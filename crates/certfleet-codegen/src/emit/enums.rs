@@ -1,5 +1,6 @@
 //! `src/enums.rs`: the enums of answers, open to values that are not known yet.
 
+use crate::rust_name;
 use heck::ToUpperCamelCase;
 use serde_json::Value;
 
@@ -24,6 +25,24 @@ pub(crate) fn variant(value: &str) -> String {
     }
 }
 
+/// The Rust names of an enum's values, each once.
+pub(crate) fn variants(values: &[String]) -> Vec<String> {
+    let mut taken = std::collections::BTreeSet::new();
+    values
+        .iter()
+        .map(|value| {
+            let plain = variant(value);
+            (1_u32..)
+                .map(|number| match number {
+                    1 => plain.clone(),
+                    _ => format!("{plain}{number}"),
+                })
+                .find(|name| taken.insert(name.clone()))
+                .unwrap_or(plain)
+        })
+        .collect()
+}
+
 /// The named string enums that requests do not use alone, with their values and what is said of
 /// them.
 pub(crate) fn open(document: &Value) -> Vec<(String, Vec<String>, Option<String>)> {
@@ -44,7 +63,7 @@ pub(crate) fn open(document: &Value) -> Vec<(String, Vec<String>, Option<String>
                 .filter_map(|value| value.as_str().map(str::to_owned))
                 .collect();
             (
-                name.to_upper_camel_case(),
+                rust_name::pascal(name),
                 values,
                 schema["description"].as_str().map(str::to_owned),
             )
@@ -65,10 +84,12 @@ pub(crate) fn text(enums: &[(String, Vec<String>, Option<String>)]) -> String {
                 .lines()
                 .map(|line| format!("    /// {line}").trim_end().to_owned() + "\n")
                 .collect();
-            let variants: String = values
+            let variants: String = variants(values)
                 .iter()
-                .map(|value| {
-                    format!("        /// `{value}`.\n        {} => {value:?},\n", variant(value))
+                .zip(values)
+                .map(|(variant, value)| {
+                    let about = value.escape_debug();
+                    format!("        /// `{about}`.\n        {variant} => {value:?},\n")
                 })
                 .collect();
             format!(

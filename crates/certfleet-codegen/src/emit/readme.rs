@@ -1,6 +1,6 @@
 //! A crate's `README.md`, which is also its front page on docs.rs.
 
-use crate::{pipeline::Lowered, provider::Class, schema};
+use crate::{pipeline::Lowered, provider::Class, rust_name, schema};
 
 pub(crate) fn text(lowered: &Lowered) -> String {
     let provider = &lowered.provider;
@@ -28,11 +28,13 @@ pub(crate) fn text(lowered: &Lowered) -> String {
         .iter()
         .map(|(variant, auth)| format!("* `Credentials::{variant}`: {}\n", auth.about))
         .collect();
-    let variant = provider
+    let credentials = provider
         .auth
         .iter()
         .find(|(_, auth)| auth.schemes.len() == 1)
-        .map_or("", |(variant, _)| variant.as_str());
+        .map(|(variant, _)| format!("{variant}(\"…\".into())"))
+        .or_else(|| provider.auth.keys().next().cloned())
+        .unwrap_or_default();
     let new = if provider.shared_server {
         "Client::new(&credentials)?"
     } else {
@@ -50,7 +52,7 @@ pub(crate) fn text(lowered: &Lowered) -> String {
          # async fn example() -> Result<(), {ident}::http::Error> {{\n\
          use {ident}::{{Client, Credentials}};\n\
          \n\
-         let credentials = Credentials::{variant}(\"…\".into());\n\
+         let credentials = Credentials::{credentials};\n\
          let client = {new};\n\
          let answer = client{call}.send().await?;\n\
          println!(\"{{}} {{:?}}\", answer.status(), answer.request_id());\n\
@@ -85,10 +87,7 @@ fn example(lowered: &Lowered) -> String {
     };
     let parameters: String = crate::lint::template_names(at.path)
         .iter()
-        .map(|name| {
-            use heck::ToSnakeCase;
-            format!(".{}(\"…\")", name.to_snake_case())
-        })
+        .map(|name| format!(".{}(\"…\")", rust_name::snake(name)))
         .collect();
     format!(".{}(){parameters}", at.name())
 }

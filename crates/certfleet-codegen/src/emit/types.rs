@@ -1,8 +1,7 @@
 //! `src/types.rs`: progenitor's types, without the builders of types that only answers use.
 
 use super::{module, unexpected};
-use crate::{passes::harden, pipeline::Lowered, problem::Result};
-use heck::ToUpperCamelCase;
+use crate::{passes::harden, pipeline::Lowered, problem::Result, rust_name, schema};
 use quote::ToTokens;
 use std::collections::BTreeSet;
 use syn::{Item, parse_quote, visit_mut::VisitMut};
@@ -11,10 +10,24 @@ pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<syn::File> {
     let mut items = module(raw, "types")
         .ok_or_else(|| unexpected(lowered, "there is no module types"))?
         .to_vec();
+    // A body that also comes back has a builder of its own, whatever it is made of has none.
+    let bodies = schema::operations(&lowered.document).filter_map(|at| {
+        at.operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+            .as_str()?
+            .strip_prefix("#")
+            .map(str::to_owned)
+    });
+    let bodies: BTreeSet<String> = bodies
+        .filter_map(|pointer| {
+            pointer
+                .strip_prefix("/components/schemas/")
+                .map(rust_name::pascal)
+        })
+        .collect();
     let built: BTreeSet<String> = harden::request_only(&lowered.document)
         .iter()
         .filter_map(|pointer| pointer.strip_prefix("/components/schemas/"))
-        .map(ToUpperCamelCase::to_upper_camel_case)
+        .map(rust_name::pascal)
         .collect();
     let names: BTreeSet<String> = items
         .iter()
@@ -25,7 +38,9 @@ pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<syn::File> {
         .collect();
     // An inner type of a request is named after it.
     let is_built = |name: &str| {
-        !names.contains(name) || built.iter().any(|built| name.starts_with(built.as_str()))
+        !names.contains(name)
+            || bodies.contains(name)
+            || built.iter().any(|built| name.starts_with(built.as_str()))
     };
     for item in &mut items {
         if let Item::Mod(module) = item

@@ -4,9 +4,8 @@
 use crate::{
     pipeline::Lowered,
     provider::{Failure, FailureValue},
-    schema,
+    rust_name, schema,
 };
-use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -47,10 +46,13 @@ pub(crate) fn text(lowered: &Lowered) -> String {
             };
             format!(
                 "impl Verdict for types::{} {{ fn refused(&self) -> bool {{ {verdict} }} }}\n",
-                name.to_upper_camel_case()
+                rust_name::pascal(name)
             )
         })
         .collect();
+    if impls.is_empty() {
+        return String::new();
+    }
     format!("use crate::types;\nuse ::certfleet_http::Verdict;\n{impls}")
 }
 
@@ -61,7 +63,7 @@ fn condition(schema: &Value, failure: &Failure) -> Option<(String, bool)> {
         .as_array()
         .is_some_and(|required| required.iter().any(|name| *name == failure.field))
         && field["nullable"] != true;
-    let ident = failure.field.to_snake_case();
+    let ident = rust_name::snake(&failure.field);
     let condition = match (&failure.equals, is_required) {
         (FailureValue::Flag(false), true) => format!("!self.{ident}"),
         (FailureValue::Flag(true), true) => format!("self.{ident}"),
@@ -75,7 +77,7 @@ fn condition(schema: &Value, failure: &Failure) -> Option<(String, bool)> {
         .unless
         .as_ref()
         .filter(|name| schema["properties"].get(name.as_str()).is_some())
-        .map(|name| format!(" && self.{}.is_none()", name.to_snake_case()))
+        .map(|name| format!(" && self.{}.is_none()", rust_name::snake(name)))
         .unwrap_or_default();
     Some((format!("{condition}{unless}"), !unless.is_empty()))
 }

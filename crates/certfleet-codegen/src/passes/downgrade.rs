@@ -6,17 +6,19 @@ use serde_json::{Map, Value, json};
 
 pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
     let version = document["openapi"].as_str().unwrap_or_default().to_owned();
-    if version.starts_with("3.0.") {
-        return Vec::new();
-    }
-    if !version.starts_with("3.1.") {
+    let is_lower = version.starts_with("3.0.");
+    if !is_lower && !version.starts_with("3.1.") {
         return vec![context.problem(
             "/openapi",
             format!("version {version:?} is not 3.0 or 3.1"),
             "vendor a document of OpenAPI 3.0 or 3.1",
         )];
     }
+    // Vendors write 3.1's schemas into 3.0 documents, too.
     schema::walk_all_mut(document, &mut |_, schema| lower(schema));
+    if is_lower {
+        return Vec::new();
+    }
     if let Some(root) = document.as_object_mut() {
         root.insert("openapi".to_owned(), Value::from("3.0.3"));
         root.remove("jsonSchemaDialect");

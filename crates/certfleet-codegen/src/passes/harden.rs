@@ -50,6 +50,8 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
                     } else if identifiers.contains(&root) {
                         // What may stand in a path is decided in one place, by certfleet-http.
                         fields.retain(|key, _| matches!(key.as_str(), "type" | "description"));
+                    } else {
+                        known_format(fields);
                     }
                     fields.remove("example");
                     fields.remove("examples");
@@ -96,6 +98,33 @@ fn path_texts(document: &Value) -> BTreeSet<String> {
                 .collect::<Vec<_>>()
         })
         .collect()
+}
+
+/// Drops the formats for which typify would take types of other crates: such a value is a text.
+/// Named values other than texts are that, too.
+fn known_format(fields: &mut Map<String, Value>) {
+    let name = fields.get("type").and_then(Value::as_str);
+    let format = fields.get("format").and_then(Value::as_str);
+    let is_foreign =
+        name == Some("string") && matches!(format, Some("date" | "ip" | "ipv4" | "ipv6"));
+    let is_text = name == Some("string");
+    if is_foreign {
+        fields.remove("format");
+    }
+    if !is_text {
+        fields.remove("enum");
+    }
+    let values: Vec<String> = fields
+        .get("enum")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|value| value.as_str().map(crate::emit::enums::variant))
+        .collect();
+    let distinct: BTreeSet<&String> = values.iter().collect();
+    if distinct.len() < values.len() {
+        fields.remove("enum");
+    }
 }
 
 /// Loosens one schema of an answer.

@@ -1,28 +1,25 @@
 //! Gives inline schemas names of their own. progenitor names them after their operation, and two in
 //! one operation get the same name, of which it keeps the first.
 
-use crate::{pipeline::Context, pointer, problem::Problem, schema};
-use heck::ToUpperCamelCase;
+use crate::{pipeline::Context, pointer, problem::Problem, rust_name, schema};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
-pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
-    let mut named: Vec<(String, Value, String)> = Vec::new();
-    for (path, method, operation) in schema::operations_mut(document) {
-        let at = pointer::of(["paths", &path, method]);
+pub(crate) fn run(document: &mut Value, _: &Context<'_>) -> Vec<Problem> {
+    let mut named = document["components"]["schemas"]
+        .as_object()
+        .map(|schemas| schemas.clone().into_iter().collect())
+        .unwrap_or_default();
+    for (_, _, operation) in schema::operations_mut(document) {
         let operation_name = operation["operationId"]
             .as_str()
-            .unwrap_or_default()
-            .to_upper_camel_case();
+            .map(rust_name::pascal)
+            .unwrap_or_default();
         if let Some(content) = operation
             .pointer_mut("/requestBody/content/application~1json")
             .and_then(|body| body.get_mut("schema"))
         {
-            hoist(
-                content,
-                format!("{operation_name}Request"),
-                format!("{at}/requestBody"),
-                &mut named,
-            );
+            hoist(content, format!("{operation_name}Request"), &mut named);
         }
         let Some(responses) = operation
             .get_mut("responses")
@@ -30,24 +27,18 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
         else {
             continue;
         };
-        for (status, response) in responses {
+        for response in responses.values_mut() {
             if let Some(content) = response
                 .pointer_mut("/content/application~1json")
                 .and_then(|body| body.get_mut("schema"))
             {
-                hoist(
-                    content,
-                    format!("{operation_name}Response"),
-                    format!("{at}/responses/{status}"),
-                    &mut named,
-                );
+                hoist(content, format!("{operation_name}Response"), &mut named);
             }
         }
     }
-    let mut problems = insert(document, named, context);
+    insert(document, &named);
 
     // Enums inside named schemas: each gets the name of its schema and property.
-    let mut named: Vec<(String, Value, String)> = Vec::new();
     let owners: Vec<String> = document["components"]["schemas"]
         .as_object()
         .map(|schemas| schemas.keys().cloned().collect())
@@ -59,9 +50,12 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
         };
         schema::walk_mut(schema, "", &mut |at, inner| {
             if !at.is_empty() && is_string_enum(inner) {
-                let name = enum_name(&owner, at);
-                named.push((name.clone(), inner.clone(), format!("{root}{at}")));
                 let nullable = inner["nullable"] == true;
+                let mut values = inner.clone();
+                if let Some(values) = values.as_object_mut() {
+                    values.remove("nullable");
+                }
+                let name = add(&mut named, enum_name(&owner, at), values);
                 *inner = json!({"$ref": format!("#/components/schemas/{name}")});
                 if nullable {
                     *inner = json!({"nullable": true, "allOf": [inner.clone()]});
@@ -69,53 +63,47 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
             }
         });
     }
-    for (_, schema, _) in &mut named {
-        if let Some(schema) = schema.as_object_mut() {
-            schema.remove("nullable");
-        }
-    }
-    problems.extend(insert(document, named, context));
-    problems
+    insert(document, &named);
+    Vec::new()
 }
 
-fn hoist(schema: &mut Value, name: String, at: String, named: &mut Vec<(String, Value, String)>) {
+fn hoist(schema: &mut Value, name: String, named: &mut BTreeMap<String, Value>) {
     let is_scalar_or_any = schema
         .as_object()
         .is_some_and(|fields| fields.is_empty() || super::compose::is_scalar(schema));
     if schema.get("$ref").is_some() || is_scalar_or_any {
         return;
     }
-    let inline = schema.take();
+    let name = add(named, name, schema.take());
     *schema = json!({"$ref": format!("#/components/schemas/{name}")});
-    named.push((name, inline, at));
 }
 
-/// Adds named schemas. The same name for different things is a problem.
-fn insert(
-    document: &mut Value,
-    named: Vec<(String, Value, String)>,
-    context: &Context<'_>,
-) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let Some(schemas) = (!named.is_empty())
-        .then(|| schema::schemas_or_new(document))
-        .flatten()
-    else {
-        return problems;
+/// Adds a named schema. Where the name is another schema's, it gets a number.
+fn add(named: &mut BTreeMap<String, Value>, name: String, schema: Value) -> String {
+    let free = (1_u32..)
+        .map(|number| match number {
+            1 => name.clone(),
+            _ => format!("{name}{number}"),
+        })
+        .find(|free| named.get(free).is_none_or(|old| *old == schema))
+        .unwrap_or(name);
+    named.insert(free.clone(), schema);
+    free
+}
+
+/// Adds what is named and not there yet.
+fn insert(document: &mut Value, named: &BTreeMap<String, Value>) {
+    if named.is_empty() {
+        return;
+    }
+    let Some(schemas) = schema::schemas_or_new(document) else {
+        return;
     };
-    for (name, schema, at) in named {
-        match schemas.get(&name) {
-            Some(old) if *old != schema => problems.push(context.problem(
-                at,
-                format!("the inline schema would be named {name}, which another schema is"),
-                "give the schema a name under components.schemas in overlay.yaml and refer to it",
-            )),
-            _ => {
-                schemas.insert(name, schema);
-            }
+    for (name, schema) in named {
+        if !schemas.contains_key(name) {
+            schemas.insert(name.clone(), schema.clone());
         }
     }
-    problems
 }
 
 pub(crate) fn is_string_enum(schema: &Value) -> bool {
@@ -136,5 +124,5 @@ fn enum_name(owner: &str, at: &str) -> String {
             )
         })
         .collect();
-    format!("{owner} {}", steps.join(" ")).to_upper_camel_case()
+    rust_name::pascal(&format!("{owner} {}", steps.join(" ")))
 }

@@ -8,13 +8,15 @@ use crate::{
     schema::{self, METHODS},
 };
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
+    let present: BTreeSet<String> = schema::operations(document).map(|at| at.call()).collect();
     let problems: Vec<Problem> = context
         .provider
         .operations
         .iter()
-        .filter(|(_, choice)| !schema::operations(document).any(|at| at.call() == choice.call))
+        .filter(|(_, choice)| !present.contains(&choice.call))
         .map(|(name, choice)| {
             context
                 .problem(
@@ -32,6 +34,7 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
         return problems;
     }
 
+    let calls = context.provider.calls();
     if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
         paths.retain(|path, item| {
             let Some(item) = item.as_object_mut() else {
@@ -39,10 +42,9 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
             };
             item.retain(
                 |key, _| match METHODS.iter().find(|method| *method == key) {
-                    Some(method) => context
-                        .provider
-                        .operation_of(&format!("{} {path}", method.to_uppercase()))
-                        .is_some(),
+                    Some(method) => {
+                        calls.contains_key(format!("{} {path}", method.to_uppercase()).as_str())
+                    }
                     None => key == "parameters",
                 },
             );

@@ -3,7 +3,7 @@
 //! provider.toml has to choose.
 
 use crate::{pipeline::Context, pointer, problem::Problem, schema};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -24,10 +24,8 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
             );
             continue;
         };
-        for (status, response) in responses.iter_mut() {
-            if let Err(problem) = one_media_type(response, &format!("{at}/{status}"), context) {
-                problems.push(problem.of(&name));
-            }
+        for response in responses.values_mut() {
+            one_media_type(response);
         }
         let chosen = context
             .provider
@@ -39,6 +37,15 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
         let kept = match (chosen, responses.keys().next()) {
             (Some(chosen), _) if responses.contains_key(&chosen) => chosen,
             (None, Some(first)) if shapes.len() == 1 => first.clone(),
+            (None, Some(_)) if context.provider.inferred => {
+                let best = most_telling(responses);
+                context.note(
+                    &name,
+                    &at,
+                    format!("{best} is what the client returns; the other successes of another shape are errors that keep status and body"),
+                );
+                best
+            }
             (None, Some(_)) => {
                 let statuses: Vec<_> = responses.keys().cloned().collect();
                 problems.push(
@@ -72,9 +79,36 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
                 continue;
             }
         };
-        responses.retain(|status, _| *status == kept);
+        let kept_response = responses.remove(&kept);
+        responses.clear();
+        if let Some(mut response) = kept_response {
+            if let Some(response) = response.as_object_mut() {
+                response.entry("description").or_insert_with(|| "".into());
+            }
+            // `2xx`, and whatever else begins with a 2.
+            let status = if kept.len() == 3 && kept.bytes().all(|byte| byte.is_ascii_digit()) {
+                kept
+            } else {
+                "2XX".to_owned()
+            };
+            responses.insert(status, response);
+        }
     }
     problems
+}
+
+/// The lowest status with a JSON body, or with any body, or at all.
+fn most_telling(responses: &Map<String, Value>) -> String {
+    let weight = |response: &Value| match response["content"].as_object() {
+        Some(content) if content.keys().any(|media_type| is_json(media_type)) => 0,
+        Some(content) if !content.is_empty() => 1,
+        _ => 2,
+    };
+    responses
+        .iter()
+        .min_by_key(|(status, response)| (weight(response), (*status).clone()))
+        .map(|(status, _)| status.clone())
+        .unwrap_or_default()
 }
 
 /// What is typed of a response.
@@ -83,9 +117,9 @@ fn shape(response: &Value) -> Value {
 }
 
 /// Leaves one media type: JSON under its plain name, else bytes.
-fn one_media_type(response: &mut Value, at: &str, context: &Context<'_>) -> Result<(), Problem> {
+fn one_media_type(response: &mut Value) {
     let Some(content) = response.get_mut("content").and_then(Value::as_object_mut) else {
-        return Ok(());
+        return;
     };
     let json = content
         .keys()
@@ -94,16 +128,12 @@ fn one_media_type(response: &mut Value, at: &str, context: &Context<'_>) -> Resu
     match json {
         Some(media_type) => {
             let Some(mut body) = content.remove(&media_type) else {
-                return Ok(());
+                return;
             };
-            if body.get("schema").is_none() {
-                return Err(context.problem(
-                    format!("{at}/content"),
-                    "a JSON answer without a schema",
-                    "add a schema in overlay.yaml; `schema: {}` accepts anything",
-                ));
-            }
             if let Some(body) = body.as_object_mut() {
+                // Without a schema it may be anything.
+                body.entry("schema")
+                    .or_insert_with(|| serde_json::json!({}));
                 body.retain(|key, _| key == "schema");
             }
             content.clear();
@@ -118,7 +148,6 @@ fn one_media_type(response: &mut Value, at: &str, context: &Context<'_>) -> Resu
         }
         None => {}
     }
-    Ok(())
 }
 
 /// `application/json`, `application/problem+json; charset=utf-8`, …

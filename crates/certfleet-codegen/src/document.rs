@@ -42,7 +42,7 @@ pub fn parse(bytes: &[u8], name: &str) -> Result<Value> {
             )
         })?
     } else {
-        serde_saphyr::from_str(text).map_err(|error| {
+        serde_saphyr::from_str_with_options(text, yaml_options()).map_err(|error| {
             let message = error.to_string();
             let line = message.lines().next().unwrap_or_default().to_owned();
             Problem::new(
@@ -63,6 +63,20 @@ pub fn parse(bytes: &[u8], name: &str) -> Result<Value> {
         .into());
     }
     Ok(value)
+}
+
+/// YAML 1.2, as OpenAPI wants it: `y` and `on` are texts. Vendors' documents are larger than
+/// configurations; what an alias may multiply stays bounded.
+fn yaml_options() -> serde_saphyr::Options {
+    serde_saphyr::options! {
+        strict_booleans: true,
+        budget: serde_saphyr::budget! {
+            max_events: 40_000_000,
+            max_nodes: 20_000_000,
+            max_total_scalar_bytes: 1 << 30,
+            max_depth: DEEPEST + 20,
+        },
+    }
 }
 
 fn depth(value: &Value, above: usize) -> usize {

@@ -4,6 +4,7 @@ use crate::{
     emit,
     passes::{references, slice},
     pipeline::{self, Attempt, Note, Source},
+    pointer,
     problem::{Problem, Problems, Result},
     provider::Provider,
     schema,
@@ -36,6 +37,12 @@ pub struct Generated {
 pub fn generate(mut source: Source, keep_going: bool) -> Result<Generated> {
     let wanted: BTreeSet<String> = source.provider.operations.keys().cloned().collect();
     let mut refused: BTreeMap<String, Problem> = BTreeMap::new();
+    if source.provider.inferred {
+        refused.extend(unreadable_paths(&source.document, &source.name));
+        if !keep_going && !refused.is_empty() {
+            return Err(Problems(refused.into_values().collect()));
+        }
+    }
     // Once, so that what follows is about what is wanted.
     if source.overlay.is_none() {
         references::path_items(&mut source.document);
@@ -90,6 +97,28 @@ pub fn generate(mut source: Source, keep_going: bool) -> Result<Generated> {
         refused,
         notes: BTreeSet::new(),
     })
+}
+
+/// The paths whose operations nobody can know: references that lead out of the document, or nowhere.
+fn unreadable_paths(document: &Value, name: &str) -> BTreeMap<String, Problem> {
+    document["paths"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(_, item)| item.get("$ref").is_some() && schema::follow(document, item).is_none())
+        .map(|(path, item)| {
+            let problem = Problem::new(
+                name,
+                pointer::of(["paths", path]),
+                format!(
+                    "the path is the reference {}, which leads out of the document or nowhere",
+                    item["$ref"]
+                ),
+                "put the path's operations in its place",
+            );
+            (path.clone(), problem.of(path))
+        })
+        .collect()
 }
 
 /// Takes everything out of a document that the wanted operations do not need, and keeps what stands

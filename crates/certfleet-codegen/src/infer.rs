@@ -2,6 +2,7 @@
 //! and servers, as far as the document tells them.
 
 use crate::{
+    passes::references,
     problem::{Problem, Problems, Result},
     provider::{Auth, AuthField, Class, Errors, OperationChoice, Provider, Secrets},
     rust_name, schema,
@@ -27,6 +28,15 @@ pub fn infer(
     document_name: &str,
     wanted: &[String],
 ) -> Result<Provider> {
+    let resolved;
+    let document = if has_path_references(document) {
+        let mut copy = document.clone();
+        references::path_items(&mut copy);
+        resolved = copy;
+        &resolved
+    } else {
+        document
+    };
     let all = operations(document);
     let mut operations: BTreeMap<String, OperationChoice> = BTreeMap::new();
     let mut found: BTreeSet<&String> = BTreeSet::new();
@@ -100,6 +110,14 @@ pub fn infer(
         inferred: true,
         capability: Vec::new(),
     })
+}
+
+fn has_path_references(document: &Value) -> bool {
+    document["paths"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .any(|(_, item)| item.get("$ref").is_some())
 }
 
 /// Every operation with the name of its method and its operationId.

@@ -133,6 +133,14 @@ impl Lint<'_> {
                     "the path is a reference, which progenitor does not read",
                     "put the path's operations in its place with overlay.yaml",
                 );
+            } else if path.contains(['?', '#']) {
+                self.found(
+                    None,
+                    None,
+                    at,
+                    "the path holds a query or a fragment, which is no path",
+                    "describe it in overlay.yaml as a path with query parameters",
+                );
             } else if !path.starts_with('/') {
                 self.found(
                     None,

@@ -170,13 +170,37 @@ fn operation(lowered: &Lowered, at: &OperationAt<'_>) -> Result<String> {
         id = literal(&id),
         vendor_id = optional(effective["operationId"].as_str()),
         method = at.method.to_uppercase(),
-        path = literal(at.path),
+        path = literal(&encoded(at.path)),
         success = success.join(", "),
         statuses = literals(statuses.iter().copied()),
         request_secrets = of(&secrets.request, has_body),
         response_secrets = of(&secrets.response, is_json),
         response_certificates = of(&secrets.certificates, is_json),
     ))
+}
+
+/// A path template whose text can stand in an address: what is not ASCII is percent-encoded. The
+/// names in braces stay.
+fn encoded(path: &str) -> String {
+    let mut encoded = String::with_capacity(path.len());
+    let mut is_name = false;
+    for character in path.chars() {
+        match character {
+            '{' => is_name = true,
+            '}' => is_name = false,
+            _ => {}
+        }
+        if is_name || (character.is_ascii_graphic() && !matches!(character, '"' | '<' | '>' | '`'))
+        {
+            encoded.push(character);
+        } else {
+            let mut bytes = [0; 4];
+            for byte in character.encode_utf8(&mut bytes).bytes() {
+                encoded.push_str(&format!("%{byte:02X}"));
+            }
+        }
+    }
+    encoded
 }
 
 fn capability(lowered: &Lowered, capability: &Capability) -> Result<String> {

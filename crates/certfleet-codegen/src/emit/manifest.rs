@@ -5,7 +5,7 @@ use crate::pipeline::{Dependencies, Lowered};
 
 /// What generated code may need: the crate, how a workspace's member names it, how a crate that
 /// stands alone does.
-const LIBRARIES: [(&str, &str, &str); 4] = [
+const LIBRARIES: [(&str, &str, &str); 3] = [
     (
         "regress",
         "regress = \"0.12.0\"\n",
@@ -20,11 +20,6 @@ const LIBRARIES: [(&str, &str, &str); 4] = [
         "serde_json",
         "serde_json.workspace = true\n",
         "serde_json = \"1.0.145\"\n",
-    ),
-    (
-        "uuid",
-        "uuid = { version = \"1.23.2\", features = [\"serde\"] }\n",
-        "uuid = { version = \"1.23.2\", features = [\"serde\"] }\n",
     ),
 ];
 

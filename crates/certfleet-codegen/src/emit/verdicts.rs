@@ -2,6 +2,7 @@
 //! call failed.
 
 use crate::{
+    passes::hoist::is_string_enum,
     pipeline::Lowered,
     provider::{Failure, FailureValue},
     rust_name, schema,
@@ -44,8 +45,13 @@ pub(crate) fn text(lowered: &Lowered) -> String {
                     .collect::<Vec<_>>()
                     .join(" || "),
             };
+            let module = if is_string_enum(schema) {
+                "crate::enums"
+            } else {
+                "types"
+            };
             format!(
-                "impl Verdict for types::{} {{ fn refused(&self) -> bool {{ {verdict} }} }}\n",
+                "impl Verdict for {module}::{} {{ fn refused(&self) -> bool {{ {verdict} }} }}\n",
                 rust_name::pascal(name)
             )
         })
@@ -53,7 +59,12 @@ pub(crate) fn text(lowered: &Lowered) -> String {
     if impls.is_empty() {
         return String::new();
     }
-    format!("use crate::types;\nuse ::certfleet_http::Verdict;\n{impls}")
+    let types = if impls.contains("for types::") {
+        "use crate::types;\n"
+    } else {
+        ""
+    };
+    format!("{types}use ::certfleet_http::Verdict;\n{impls}")
 }
 
 /// The condition as Rust, if the type has the field, and whether it is of two parts.

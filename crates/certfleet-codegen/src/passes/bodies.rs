@@ -49,7 +49,11 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
                 );
             }
             content.clear();
-            let schema = body.get("schema").cloned().unwrap_or_else(|| json!({}));
+            let schema = body
+                .get("schema")
+                .filter(|schema| schema.is_object())
+                .cloned()
+                .unwrap_or_else(|| json!({}));
             if body["example"] == json!({}) && is_any(&schema) {
                 operation.remove("requestBody");
                 operation.insert(EMPTY_JSON.to_owned(), true.into());

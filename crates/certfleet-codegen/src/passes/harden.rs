@@ -106,7 +106,7 @@ fn known_format(fields: &mut Map<String, Value>) {
     let name = fields.get("type").and_then(Value::as_str);
     let format = fields.get("format").and_then(Value::as_str);
     let is_foreign =
-        name == Some("string") && matches!(format, Some("date" | "ip" | "ipv4" | "ipv6"));
+        name == Some("string") && matches!(format, Some("date" | "ip" | "ipv4" | "ipv6" | "uuid"));
     let is_text = name == Some("string");
     if is_foreign {
         fields.remove("format");
@@ -157,8 +157,12 @@ fn tolerate(fields: &mut Map<String, Value>) {
     }
     if name.is_none()
         && fields.get("nullable").is_some()
-        && fields.len() <= 2
-        && !fields.contains_key("allOf")
+        && fields.keys().all(|key| {
+            matches!(
+                key.as_str(),
+                "nullable" | "description" | "title" | "deprecated"
+            )
+        })
     {
         // Anything or null is anything; with `nullable` alone progenitor makes it an array.
         fields.remove("nullable");

@@ -5,11 +5,16 @@ use crate::{pipeline::Context, pointer, problem::Problem, rust_name, schema};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
+/// Named schemas by their names in Rust.
+type Named = BTreeMap<String, (String, Value)>;
+
 pub(crate) fn run(document: &mut Value, _: &Context<'_>) -> Vec<Problem> {
-    let mut named = document["components"]["schemas"]
+    let mut named: Named = document["components"]["schemas"]
         .as_object()
-        .map(|schemas| schemas.clone().into_iter().collect())
-        .unwrap_or_default();
+        .into_iter()
+        .flatten()
+        .map(|(name, schema)| (rust_name::pascal(name), (name.clone(), schema.clone())))
+        .collect();
     for (_, _, operation) in schema::operations_mut(document) {
         let operation_name = operation["operationId"]
             .as_str()
@@ -32,7 +37,17 @@ pub(crate) fn run(document: &mut Value, _: &Context<'_>) -> Vec<Problem> {
                 .pointer_mut("/content/application~1json")
                 .and_then(|body| body.get_mut("schema"))
             {
-                hoist(content, format!("{operation_name}Response"), &mut named);
+                if content["nullable"] == true {
+                    // The value or null is no type of its own.
+                    *content = json!({});
+                }
+                let name = format!("{operation_name}Response");
+                if has_own_type(content) {
+                    let name = add(&mut named, name, content.take());
+                    *content = json!({"$ref": format!("#/components/schemas/{name}")});
+                } else {
+                    hoist(content, name, &mut named);
+                }
             }
         }
     }
@@ -67,7 +82,7 @@ pub(crate) fn run(document: &mut Value, _: &Context<'_>) -> Vec<Problem> {
     Vec::new()
 }
 
-fn hoist(schema: &mut Value, name: String, named: &mut BTreeMap<String, Value>) {
+fn hoist(schema: &mut Value, name: String, named: &mut Named) {
     let is_scalar_or_any = schema
         .as_object()
         .is_some_and(|fields| fields.is_empty() || super::compose::is_scalar(schema));
@@ -78,28 +93,40 @@ fn hoist(schema: &mut Value, name: String, named: &mut BTreeMap<String, Value>) 
     *schema = json!({"$ref": format!("#/components/schemas/{name}")});
 }
 
+/// Whether an answer that is one value is read into a type that other crates have: a whole number,
+/// a date. With a name it is a type of the client's.
+fn has_own_type(schema: &Value) -> bool {
+    schema["type"] == "integer" || (schema["type"] == "string" && schema.get("format").is_some())
+}
+
 /// Adds a named schema. Where the name is another schema's, it gets a number.
-fn add(named: &mut BTreeMap<String, Value>, name: String, schema: Value) -> String {
-    let free = (1_u32..)
-        .map(|number| match number {
+fn add(named: &mut Named, name: String, schema: Value) -> String {
+    for number in 1_u32.. {
+        let free = match number {
             1 => name.clone(),
             _ => format!("{name}{number}"),
-        })
-        .find(|free| named.get(free).is_none_or(|old| *old == schema))
-        .unwrap_or(name);
-    named.insert(free.clone(), schema);
-    free
+        };
+        match named.get(&free) {
+            Some((old, same)) if *same == schema => return old.clone(),
+            Some(_) => {}
+            None => {
+                named.insert(free.clone(), (free.clone(), schema));
+                return free;
+            }
+        }
+    }
+    name
 }
 
 /// Adds what is named and not there yet.
-fn insert(document: &mut Value, named: &BTreeMap<String, Value>) {
+fn insert(document: &mut Value, named: &Named) {
     if named.is_empty() {
         return;
     }
     let Some(schemas) = schema::schemas_or_new(document) else {
         return;
     };
-    for (name, schema) in named {
+    for (name, schema) in named.values() {
         if !schemas.contains_key(name) {
             schemas.insert(name.clone(), schema.clone());
         }

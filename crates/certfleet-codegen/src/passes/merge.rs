@@ -28,6 +28,32 @@ pub(super) fn objects(
     Some(merged)
 }
 
+/// One object with the members of all alternatives; `None` where one is no object with members.
+pub(super) fn alternatives(
+    document: &Value,
+    own: &Map<String, Value>,
+    alternatives: &[Value],
+) -> Option<Map<String, Value>> {
+    let mut merged = own.clone();
+    merged.remove("required");
+    for alternative in alternatives {
+        let before = merged.clone();
+        add(document, alternative, &mut merged, false, 0)?;
+        let plain = schema::follow(document, alternative)?;
+        let has_members = ["properties", "allOf", "anyOf", "oneOf"]
+            .iter()
+            .any(|keyword| plain.get(*keyword).is_some());
+        if !has_members && before == merged {
+            return None;
+        }
+    }
+    if let Some(required) = own.get("required") {
+        merged.insert("required".to_owned(), required.clone());
+    }
+    merged.insert("type".to_owned(), "object".into());
+    Some(merged)
+}
+
 /// Adds an alternative's members to an object, none of them required.
 pub(super) fn adopt(document: &Value, alternative: &Value, own: &mut Map<String, Value>) {
     // What is no object has no members to add.
@@ -64,7 +90,15 @@ fn add(
             .as_object_mut()?;
         let chosen = match properties.get(name) {
             // Of alternatives only one holds: what both accept is not known.
-            Some(old) if !is_demanded && old != property => json!({}),
+            Some(old) if !is_demanded && old != property => match (&old["type"], &property["type"])
+            {
+                (Value::String(one), Value::String(other))
+                    if one == other && !matches!(one.as_str(), "array" | "object") =>
+                {
+                    json!({"type": one})
+                }
+                _ => json!({}),
+            },
             Some(old) if weight(property) < weight(old) => old.clone(),
             _ => property.clone(),
         };

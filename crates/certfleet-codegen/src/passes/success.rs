@@ -71,8 +71,8 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
                     context
                         .problem(
                             &at,
-                            "there is no success of the chosen status",
-                            "correct provider.toml, or add the success in overlay.yaml",
+                            "no answer is a success of the chosen status; redirects are not followed",
+                            "choose another status, or add the success in overlay.yaml",
                         )
                         .of(&name),
                 );
@@ -132,8 +132,9 @@ fn one_media_type(response: &mut Value) {
             };
             if let Some(body) = body.as_object_mut() {
                 // Without a schema it may be anything.
-                body.entry("schema")
-                    .or_insert_with(|| serde_json::json!({}));
+                if !body.get("schema").is_some_and(Value::is_object) {
+                    body.insert("schema".to_owned(), serde_json::json!({}));
+                }
                 body.retain(|key, _| key == "schema");
             }
             content.clear();

@@ -3,7 +3,7 @@
 //! object with the members of all, or any value.
 
 use super::merge;
-use crate::{pipeline::Context, problem::Problem, rust_name, schema};
+use crate::{pipeline::Context, pointer, problem::Problem, rust_name, schema};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -26,14 +26,75 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
         if let Some(fields) = schema.as_object_mut() {
             fields.remove("not");
             values(fields);
-            alternatives(fields);
+            alternatives(&whole, fields);
             parts(&whole, fields, at, context);
             beside(&whole, fields);
             untyped(fields);
             members(fields, at, context);
         }
     });
+    nullable_names(document);
     Vec::new()
+}
+
+/// A named schema that may be null: whoever refers to it may be null. progenitor would need a second
+/// name for what is not null.
+fn nullable_names(document: &mut Value) {
+    let mut nullable = BTreeSet::new();
+    if let Some(schemas) = schema::schemas_mut(document) {
+        for (name, schema) in schemas.iter_mut() {
+            if let Some(fields) = schema.as_object_mut()
+                && fields.remove("nullable") == Some(Value::Bool(true))
+            {
+                nullable.insert(format!("#{}", pointer::of(["components", "schemas", name])));
+                // What is left of a reference that may be null is the reference.
+                if let Some(Value::Array(parts)) = fields.get("allOf")
+                    && let [only] = parts.as_slice()
+                    && only.get("$ref").is_some()
+                {
+                    *schema = only.clone();
+                }
+            }
+        }
+    }
+    if nullable.is_empty() {
+        return;
+    }
+    schema::walk_all_mut(document, &mut |at, schema| {
+        let is_whole = !at.rsplit('/').nth(1).is_some_and(|step| step == "allOf");
+        if is_whole
+            && at.matches('/').count() > 3
+            && let Some(reference) = schema["$ref"].as_str()
+            && nullable.contains(reference)
+        {
+            *schema = json!({"nullable": true, "allOf": [{"$ref": reference}]});
+        }
+    });
+    // A list of alternatives with null among them is that list, or null.
+    schema::walk_all_mut(document, &mut |_, schema| {
+        let Some(fields) = schema.as_object_mut() else {
+            return;
+        };
+        for keyword in ["oneOf", "anyOf"] {
+            let mut is_nullable = false;
+            for one in fields
+                .get_mut(keyword)
+                .and_then(Value::as_array_mut)
+                .into_iter()
+                .flatten()
+            {
+                if one["nullable"] == true
+                    && let Some(reference) = one["allOf"][0].get("$ref").cloned()
+                {
+                    is_nullable = true;
+                    *one = json!({"$ref": reference});
+                }
+            }
+            if is_nullable {
+                fields.insert("nullable".to_owned(), true.into());
+            }
+        }
+    });
 }
 
 /// Named values: of one type, without null among them.
@@ -64,7 +125,7 @@ fn values(fields: &mut Map<String, Value>) {
 }
 
 /// `oneOf` and `anyOf`: one of them, without repetitions and without null among them.
-fn alternatives(fields: &mut Map<String, Value>) {
+fn alternatives(document: &Value, fields: &mut Map<String, Value>) {
     if fields.contains_key("oneOf") && fields.contains_key("anyOf") {
         fields.remove("anyOf");
     }
@@ -95,14 +156,15 @@ fn alternatives(fields: &mut Map<String, Value>) {
             continue;
         }
         if kept.len() > 1 {
-            // Of alternatives that are no objects the first that fits is taken; typify would try to
-            // read all of them at once.
-            let keyword = if kept.iter().all(|one| one["type"] == "object") {
-                keyword
+            // A value may satisfy several objects: it is one with the members of all. Of others the
+            // first that fits is taken.
+            if keyword == "anyOf"
+                && let Some(object) = merge::alternatives(document, fields, &kept)
+            {
+                *fields = object;
             } else {
-                "oneOf"
-            };
-            fields.insert(keyword.to_owned(), kept.into());
+                fields.insert("oneOf".to_owned(), kept.into());
+            }
         } else if let Some(only) = kept.pop() {
             fields
                 .entry("allOf")

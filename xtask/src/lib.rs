@@ -6,21 +6,11 @@
     reason = "documents are serde_json values, whose index gives null where nothing is; slices are not indexed"
 )]
 
+mod capability_table;
 pub mod commands;
-mod document;
-mod emit;
-mod lint;
-mod overlay;
-mod passes;
-mod pipeline;
-mod pointer;
-mod problem;
-mod progenitor;
-mod provider;
-mod schema;
 mod workspace;
 
-pub use problem::{Problem, Problems};
+pub use certfleet_codegen::{Problem, Problems};
 pub use workspace::Workspace;
 
 /// A provider's effective document: the vendored one with its overlay applied. What the vendor
@@ -30,5 +20,7 @@ pub use workspace::Workspace;
 /// An unknown provider, or problems of its document or overlay.
 pub fn effective(workspace: &Workspace, provider: &str) -> Result<serde_json::Value, Problems> {
     workspace.select(&[provider.to_owned()])?;
-    pipeline::lower(workspace, provider).map(|lowered| lowered.effective)
+    workspace
+        .lower(provider, false)
+        .map(|lowered| lowered.effective)
 }

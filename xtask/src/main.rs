@@ -14,15 +14,34 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Generate the client crates, specs/*/lowered.json and the README's table.
+    /// Generate the client crates, specs/*/lowered.json and the README's table; or, with --from, a
+    /// crate of any document.
     ///
-    /// Exit codes: 0 done, or fresh with --check; 1 a problem; 4 stale with --check.
+    /// Exit codes: 0 done, or fresh with --check; 1 a problem, or with --keep-going an operation
+    /// that was refused; 4 stale with --check.
     Generate {
         /// Only these providers.
+        #[arg(conflicts_with = "from")]
         providers: Vec<String>,
         /// Write nothing; say what is stale, show the difference, exit with 4.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "from")]
         check: bool,
+        /// Any OpenAPI document, JSON or YAML.
+        #[arg(long, value_name = "FILE", requires = "out")]
+        from: Option<PathBuf>,
+        /// The operations: operationIds, or calls such as "GET /certificates", separated by commas.
+        /// All if none is given.
+        #[arg(long, value_delimiter = ',', requires = "from")]
+        operations: Vec<String>,
+        /// The folder of the crate, which takes its name from it.
+        #[arg(long, value_name = "DIR", requires = "from")]
+        out: Option<PathBuf>,
+        /// Corrections of the document: an OpenAPI Overlay.
+        #[arg(long, value_name = "FILE", requires = "from")]
+        overlay: Option<PathBuf>,
+        /// Generate what can be generated and list the rest.
+        #[arg(long, requires = "from")]
+        keep_going: bool,
     },
     /// Find what is wrong with a vendored document, or any other.
     ///
@@ -58,9 +77,27 @@ fn main() -> ExitCode {
     );
     let out = &mut io::stdout().lock();
     let result = match arguments.command {
-        Command::Generate { providers, check } => {
-            commands::generate::run(&workspace, &providers, check, out)
-        }
+        Command::Generate {
+            from: Some(from),
+            operations,
+            out: Some(folder),
+            overlay,
+            keep_going,
+            ..
+        } => commands::generate_from::run(
+            &commands::generate_from::Request {
+                from,
+                operations,
+                overlay,
+                folder,
+                http: workspace.path("crates/certfleet-http"),
+                keep_going,
+            },
+            out,
+        ),
+        Command::Generate {
+            providers, check, ..
+        } => commands::generate::run(&workspace, &providers, check, out),
         Command::Lint { targets } => commands::lint::run(&workspace, &targets, out),
         Command::Explain { operation } => commands::explain::run(&workspace, &operation, out),
         Command::Effective { provider, format } => {

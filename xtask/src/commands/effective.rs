@@ -1,6 +1,7 @@
 //! `cargo xtask effective`: the vendored document with its overlay.
 
-use crate::{Problem, Workspace, commands::Failure, document};
+use crate::{Workspace, commands::Failure};
+use certfleet_codegen::document;
 use clap::ValueEnum;
 use std::io::Write;
 
@@ -37,14 +38,7 @@ pub fn run(
     match format {
         Format::Json => write!(out, "{}", document::to_json(&document))?,
         Format::Yaml => {
-            let text = serde_saphyr::to_string(&document).map_err(|error| {
-                Problem::new(
-                    "specs",
-                    "",
-                    format!("the document cannot be written as YAML: {error}"),
-                    "write it as JSON",
-                )
-            })?;
+            let text = document::to_yaml(&document, "specs")?;
             write!(out, "{text}")?;
         }
     }

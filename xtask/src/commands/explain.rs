@@ -1,11 +1,7 @@
 //! `cargo xtask explain`: what became of an operation, step by step.
 
-use crate::{
-    Problem, Workspace,
-    commands::Failure,
-    pipeline::{self, Step},
-    pointer, schema,
-};
+use crate::{Problem, Workspace, commands::Failure};
+use certfleet_codegen::{pipeline::Step, pointer, schema};
 use serde_json::Value;
 use std::{collections::BTreeSet, io::Write};
 
@@ -20,7 +16,7 @@ pub fn run(workspace: &Workspace, operation: &str, out: &mut dyn Write) -> Resul
     let mut known = Vec::new();
     let mut found = false;
     for name in workspace.providers()? {
-        let lowered = pipeline::lower(workspace, &name)?;
+        let lowered = workspace.lower(&name, true)?;
         for at in schema::operations(&lowered.document) {
             let id = at.name();
             let vendor = lowered.effective["paths"][at.path][at.method]["operationId"].as_str();

@@ -1,6 +1,7 @@
 //! `cargo xtask generate`: write the crates, or say what is stale.
 
-use crate::{Problem, Workspace, commands::Failure, emit, pipeline, problem::Problems, schema};
+use crate::{Problem, Problems, Workspace, capability_table, commands::Failure};
+use certfleet_codegen::{document, files, schema};
 use similar::TextDiff;
 use std::{collections::BTreeMap, fs, io::Write, path::Path, time::Instant};
 
@@ -34,7 +35,11 @@ pub fn run(
                 files,
                 operations,
                 forms,
+                notes,
             }) => {
+                for note in &notes {
+                    writeln!(out, "{name}: {note}")?;
+                }
                 let bytes: usize = files.values().map(String::len).sum();
                 stale += settle(workspace, name, &files, check, out)?;
                 writeln!(
@@ -68,14 +73,24 @@ struct Generated {
     files: BTreeMap<String, String>,
     operations: usize,
     forms: usize,
+    notes: Vec<String>,
 }
 
 fn provider(workspace: &Workspace, name: &str) -> Result<Generated, Problems> {
-    let lowered = pipeline::lower(workspace, name)?;
+    let lowered = workspace.lower(name, false)?;
+    let mut all: BTreeMap<String, String> = files(&lowered)?
+        .into_iter()
+        .map(|(below, text)| (format!("crates/certfleet-{name}/{below}"), text))
+        .collect();
+    all.insert(
+        format!("specs/{name}/lowered.json"),
+        document::to_json(&lowered.document),
+    );
     Ok(Generated {
-        files: emit::files(&lowered)?,
+        files: all,
         operations: schema::operations(&lowered.document).count(),
         forms: lowered.forms.len(),
+        notes: lowered.notes.iter().map(ToString::to_string).collect(),
     })
 }
 
@@ -171,7 +186,7 @@ fn readme(
     check: bool,
     out: &mut dyn Write,
 ) -> Result<usize, Failure> {
-    use emit::readme_table::{BEGIN, END, text};
+    use capability_table::{BEGIN, END, text};
     let below = "README.md";
     if !Path::exists(&workspace.path(below)) {
         return Ok(0);

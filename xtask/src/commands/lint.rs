@@ -1,6 +1,7 @@
 //! `cargo xtask lint`: what is wrong with documents.
 
-use crate::{Workspace, commands::Failure, document, lint};
+use crate::{Workspace, commands::Failure};
+use certfleet_codegen::{document, lint};
 use std::{io::Write, path::Path};
 
 /// Says what is wrong with the named providers' vendored documents, or with files. All providers if

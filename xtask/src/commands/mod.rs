@@ -3,6 +3,7 @@
 pub mod effective;
 pub mod explain;
 pub mod generate;
+pub mod generate_from;
 pub mod lint;
 
 use crate::Problems;

@@ -1,0 +1,279 @@
+//! `src/api.rs`: operations, statuses, secrets, capabilities, as constants. Made of the effective
+//! document, never typed twice.
+
+use super::{constant, literal, literals, optional};
+use crate::{
+    pipeline::Lowered,
+    problem::{Problem, Result},
+    provider::{Capability, Class, FailureValue, PagingKind},
+    schema::{self, OperationAt},
+};
+use heck::ToShoutySnakeCase;
+use serde_json::Value;
+
+pub(crate) fn text(lowered: &Lowered) -> Result<String> {
+    let provider = &lowered.provider;
+    let operations: Vec<(String, String)> = schema::operations(&lowered.document)
+        .map(|at| Ok((constant(&at.name()), operation(lowered, &at)?)))
+        .collect::<Result<_>>()?;
+    let statics: String = operations.iter().map(|(_, text)| text.as_str()).collect();
+    let references: Vec<String> = operations
+        .iter()
+        .map(|(name, _)| format!("&{name}"))
+        .collect();
+    let capabilities: Vec<String> = provider
+        .capability
+        .iter()
+        .map(|capability| self::capability(lowered, capability))
+        .collect::<Result<_>>()?;
+    let auth: Vec<String> = provider
+        .auth
+        .keys()
+        .map(|name| {
+            format!(
+                "AuthScheme {{ name: auth::{0}.name, bindings: auth::{0}.bindings }}",
+                name.to_shouty_snake_case()
+            )
+        })
+        .collect();
+    let failures: Vec<String> = provider
+        .failure
+        .iter()
+        .map(|failure| {
+            let equals = match &failure.equals {
+                FailureValue::Flag(flag) => flag.to_string(),
+                FailureValue::Text(text) => Value::from(text.as_str()).to_string(),
+            };
+            format!(
+                "Failure {{ field: {}, equals: {}, unless: {} }}",
+                literal(&failure.field),
+                literal(&equals),
+                optional(failure.unless.as_deref())
+            )
+        })
+        .collect();
+    let server = lowered.effective["servers"][0]["url"]
+        .as_str()
+        .map(|url| url.trim_end_matches('/'))
+        .filter(|_| provider.shared_server);
+    if provider.shared_server && server.is_none() {
+        return Err(Problem::new(
+            lowered.name.clone(),
+            "/servers/0/url",
+            "there is no server, but provider.toml says that all share one",
+            "add the server in overlay.yaml, or set shared_server = false",
+        )
+        .into());
+    }
+    Ok(format!(
+        "use crate::auth;\n\
+         #[allow(unused_imports)]\n\
+         use ::certfleet_http::{{Api, AuthScheme, Capability, Class, Coverage, Expect, Failure, Method, Operation, Paging, Shapes}};\n\
+         {statics}\n\
+         /// {title} as data.\n\
+         pub static API: Api = Api {{\n\
+             provider: {name},\n\
+             title: {title_literal},\n\
+             version: {version},\n\
+             default_base_url: {server},\n\
+             operations: &[{operations}],\n\
+             auth: &[{auth}],\n\
+             shapes: Shapes {{ code: {code}, message: {message}, failure: &[{failures}] }},\n\
+             request_id_headers: {request_ids},\n\
+             capabilities: &[{capabilities}],\n\
+         }};\n",
+        title = provider.title,
+        name = literal(&provider.name),
+        title_literal = literal(&provider.title),
+        version = literal(
+            lowered.effective["info"]["version"]
+                .as_str()
+                .unwrap_or_default()
+        ),
+        server = optional(server),
+        operations = references.join(", "),
+        auth = auth.join(", "),
+        code = literals(provider.errors.code.iter().map(String::as_str)),
+        message = literals(provider.errors.message.iter().map(String::as_str)),
+        failures = failures.join(", "),
+        request_ids = literals(provider.request_id_headers.iter().map(String::as_str)),
+        capabilities = capabilities.join(", "),
+    ))
+}
+
+fn operation(lowered: &Lowered, at: &OperationAt<'_>) -> Result<String> {
+    let id = at.name();
+    let choice = lowered.provider.operations.get(&id);
+    let class = match choice.map(|choice| choice.class) {
+        Some(Class::Read) => "Read",
+        Some(Class::Idempotent) => "Idempotent",
+        Some(Class::Create) | None => "Create",
+    };
+    let effective = &lowered.effective["paths"][at.path][at.method];
+    let responses = effective["responses"].as_object();
+    let statuses: Vec<&str> = responses
+        .into_iter()
+        .flatten()
+        .map(|(status, _)| status.as_str())
+        .collect();
+    let (kept, kept_response) = at.operation["responses"]
+        .as_object()
+        .and_then(|responses| responses.iter().next())
+        .map(|(status, response)| (status.clone(), response.clone()))
+        .unwrap_or_default();
+    let mut success: Vec<u16> = Vec::new();
+    // Of several successes only those of the returned type's shape are successes of the client.
+    let shape = |status: &str| {
+        responses
+            .and_then(|responses| responses.get(status))
+            .and_then(|response| schema::follow(&lowered.effective, response))
+            .map(|response| response.get("content").cloned())
+    };
+    for status in statuses.iter().filter(|status| schema::is_success(status)) {
+        if shape(status) == shape(&kept) {
+            match status.parse() {
+                Ok(code) => success.push(code),
+                Err(_) => success.extend(200..=206),
+            }
+        }
+    }
+    if success.is_empty() {
+        success.extend(200..=206);
+    }
+    let expect = match kept_response["content"].as_object() {
+        Some(content) if content.contains_key("application/json") => "Json",
+        Some(content) if !content.is_empty() => "Bytes",
+        _ => "Nothing",
+    };
+    let secrets = &lowered.provider.secrets;
+    let is_json = expect == "Json";
+    let of = |names: &[String], wanted: bool| {
+        literals(names.iter().filter(|_| wanted).map(String::as_str))
+    };
+    let has_body = effective.get("requestBody").is_some();
+    let success: Vec<String> = success.iter().map(u16::to_string).collect();
+    Ok(format!(
+        "pub(crate) static {constant}: Operation = Operation {{\n\
+             id: {id},\n\
+             vendor_id: {vendor_id},\n\
+             method: Method::{method},\n\
+             path: {path},\n\
+             class: Class::{class},\n\
+             expect: Expect::{expect},\n\
+             success: &[{success}],\n\
+             statuses: {statuses},\n\
+             request_secrets: {request_secrets},\n\
+             response_secrets: {response_secrets},\n\
+             response_certificates: {response_certificates},\n\
+         }};\n",
+        constant = constant(&id),
+        id = literal(&id),
+        vendor_id = optional(effective["operationId"].as_str()),
+        method = at.method.to_uppercase(),
+        path = literal(&encoded(at.path)),
+        success = success.join(", "),
+        statuses = literals(statuses.iter().copied()),
+        request_secrets = of(&secrets.request, has_body),
+        response_secrets = of(&secrets.response, is_json),
+        response_certificates = of(&secrets.certificates, is_json),
+    ))
+}
+
+/// A path template whose text can stand in an address: what is not ASCII is percent-encoded. The
+/// names in braces stay.
+fn encoded(path: &str) -> String {
+    let mut encoded = String::with_capacity(path.len());
+    let mut is_name = false;
+    for character in path.chars() {
+        match character {
+            '{' => is_name = true,
+            '}' => is_name = false,
+            _ => {}
+        }
+        if is_name || (character.is_ascii_graphic() && !matches!(character, '"' | '<' | '>' | '`'))
+        {
+            encoded.push(character);
+        } else {
+            let mut bytes = [0; 4];
+            for byte in character.encode_utf8(&mut bytes).bytes() {
+                encoded.push_str(&format!("%{byte:02X}"));
+            }
+        }
+    }
+    encoded
+}
+
+fn capability(lowered: &Lowered, capability: &Capability) -> Result<String> {
+    let provider = &lowered.provider;
+    let wrong = |what: String| {
+        Problem::new(
+            lowered.configuration.clone(),
+            "",
+            format!("capability {}: {what}", capability.verb),
+            "correct it: names and bounds have to be in the document",
+        )
+    };
+    for operation in &capability.operations {
+        if !provider.operations.contains_key(operation) {
+            return Err(wrong(format!("there is no operation {operation}")).into());
+        }
+    }
+    let paging = match &capability.paging {
+        None => "None".to_owned(),
+        Some(paging) if paging.kind == PagingKind::Single => "Some(Paging::Single)".to_owned(),
+        Some(paging) => {
+            let name = paging.size.as_deref().unwrap_or_default();
+            let size = capability
+                .operations
+                .first()
+                .and_then(|operation| page_size(lowered, operation, name))
+                .ok_or_else(|| wrong(format!("no query parameter {name:?} with a maximum")))?;
+            let kind = match paging.kind {
+                PagingKind::Cursor => "Cursor",
+                PagingKind::Numbered | PagingKind::Single => "Numbered",
+            };
+            format!("Some(Paging::{kind}({size}))")
+        }
+    };
+    let max_batch = match &capability.max_batch {
+        None => None,
+        Some(bound) => Some(
+            lowered.effective["components"]["schemas"][&bound.schema]["properties"]
+                [&bound.property]["maxItems"]
+                .as_u64()
+                .ok_or_else(|| {
+                    wrong(format!(
+                        "{}.{} has no maxItems",
+                        bound.schema, bound.property
+                    ))
+                })?,
+        ),
+    };
+    let number = |number: Option<u64>| number.map_or("None".to_owned(), |n| format!("Some({n})"));
+    Ok(format!(
+        "Capability {{ verb: {}, operations: {}, coverage: Coverage::{}, paging: {paging}, max_batch: {}, max_objects: {}, max_per_day: {}, scopes: {}, note: {} }}",
+        literal(&capability.verb),
+        literals(capability.operations.iter().map(String::as_str)),
+        if capability.attached_only {
+            "AttachedOnly"
+        } else {
+            "Complete"
+        },
+        number(max_batch),
+        number(capability.max_objects.map(u64::from)),
+        number(capability.max_per_day.map(u64::from)),
+        literals(capability.scopes.iter().map(String::as_str)),
+        optional(capability.note.as_deref()),
+    ))
+}
+
+/// The `maximum` of an operation's query parameter.
+fn page_size(lowered: &Lowered, operation: &str, name: &str) -> Option<u64> {
+    schema::operations(&lowered.document)
+        .find(|at| at.name() == operation)?
+        .operation["parameters"]
+        .as_array()?
+        .iter()
+        .find(|parameter| parameter["name"] == name)?["schema"]["maximum"]
+        .as_u64()
+}

@@ -1,0 +1,69 @@
+//! `Cargo.toml`: the dependencies that the generated code uses.
+
+use super::literal;
+use crate::pipeline::{Dependencies, Lowered};
+
+/// What generated code may need: the crate, how a workspace's member names it, how a crate that
+/// stands alone does.
+const LIBRARIES: [(&str, &str, &str); 3] = [
+    (
+        "regress",
+        "regress = \"0.12.0\"\n",
+        "regress = \"0.12.0\"\n",
+    ),
+    (
+        "serde",
+        "serde.workspace = true\n",
+        "serde = { version = \"1.0.228\", features = [\"derive\"] }\n",
+    ),
+    (
+        "serde_json",
+        "serde_json.workspace = true\n",
+        "serde_json = \"1.0.145\"\n",
+    ),
+];
+
+pub(crate) fn text(lowered: &Lowered, code: &str) -> String {
+    let package = &lowered.package;
+    let (mut dependencies, shared, end) = match &package.dependencies {
+        Dependencies::Workspace => (
+            "certfleet-http.workspace = true\n".to_owned(),
+            "version.workspace = true\n\
+             edition.workspace = true\n\
+             rust-version.workspace = true\n\
+             license.workspace = true\n",
+            "\n[lints]\nworkspace = true\n",
+        ),
+        Dependencies::Path(path) => (
+            format!("certfleet-http = {{ path = {} }}\n", literal(path)),
+            "version = \"0.1.0\"\n\
+             edition = \"2024\"\n\
+             rust-version = \"1.89\"\n\
+             publish = false\n",
+            // A crate that stands alone belongs to no workspace above it.
+            "\n[workspace]\n",
+        ),
+    };
+    for (name, member, alone) in LIBRARIES {
+        // `serde` is also what the open enums expand to.
+        if name == "serde" || code.contains(&format!("::{name}::")) {
+            dependencies.push_str(match package.dependencies {
+                Dependencies::Workspace => member,
+                Dependencies::Path(_) => alone,
+            });
+        }
+    }
+    format!(
+        "# {notice} Do not edit.\n\
+         [package]\n\
+         name = {name}\n\
+         description = {description}\n\
+         {shared}\
+         \n\
+         [dependencies]\n\
+         {dependencies}{end}",
+        notice = package.notice,
+        name = literal(&package.name),
+        description = literal(&package.description),
+    )
+}

@@ -1,0 +1,93 @@
+//! A crate's `README.md`, which is also its front page on docs.rs.
+
+use crate::{pipeline::Lowered, provider::Class, rust_name, schema};
+
+pub(crate) fn text(lowered: &Lowered) -> String {
+    let provider = &lowered.provider;
+    let name = &lowered.package.name;
+    let ident = name.replace('-', "_");
+    let kept_in = lowered
+        .package
+        .kept_in
+        .as_ref()
+        .map(|folder| format!(", see `{folder}` in the\nrepository"))
+        .unwrap_or_default();
+    let operations: String = schema::operations(&lowered.document)
+        .map(|at| {
+            let id = at.name();
+            let class = match provider.operations.get(&id).map(|choice| choice.class) {
+                Some(Class::Read) => "changes nothing",
+                Some(Class::Idempotent) => "may be repeated",
+                Some(Class::Create) | None => "not to be repeated",
+            };
+            format!("| [`{id}`](Client::{id}) | `{}` | {class} |\n", at.call())
+        })
+        .collect();
+    let auth: String = provider
+        .auth
+        .iter()
+        .map(|(variant, auth)| format!("* `Credentials::{variant}`: {}\n", auth.about))
+        .collect();
+    let credentials = provider
+        .auth
+        .iter()
+        .find(|(_, auth)| auth.schemes.len() == 1)
+        .map(|(variant, _)| format!("{variant}(\"…\".into())"))
+        .or_else(|| provider.auth.keys().next().cloned())
+        .unwrap_or_default();
+    let new = if provider.shared_server {
+        "Client::new(&credentials)?"
+    } else {
+        "Client::new(\"https://gateway.example.com\", &credentials)?"
+    };
+    let call = example(lowered);
+    format!(
+        "# {name}\n\
+         \n\
+         {about}\n\
+         \n\
+         Generated from {title}'s OpenAPI description (version {version}{kept_in}) on the guarantees of `certfleet-http`.\n\
+         \n\
+         ```no_run\n\
+         # async fn example() -> Result<(), {ident}::http::Error> {{\n\
+         use {ident}::{{Client, Credentials}};\n\
+         \n\
+         let credentials = Credentials::{credentials};\n\
+         let client = {new};\n\
+         let answer = client{call}.send().await?;\n\
+         println!(\"{{}} {{:?}}\", answer.status(), answer.request_id());\n\
+         # Ok(())\n\
+         # }}\n\
+         ```\n\
+         \n\
+         {auth}\
+         \n\
+         | operation | call | repeated |\n\
+         |---|---|---|\n\
+         {operations}",
+        about = provider.about,
+        title = provider.title,
+        version = lowered.effective["info"]["version"]
+            .as_str()
+            .unwrap_or_default(),
+    )
+}
+
+/// The first read of the crate, as a call.
+fn example(lowered: &Lowered) -> String {
+    let read = schema::operations(&lowered.document).find(|at| {
+        lowered
+            .provider
+            .operations
+            .get(&at.name())
+            .is_some_and(|choice| choice.class == Class::Read)
+    });
+    let Some(at) = read else {
+        return String::new();
+    };
+    let parameters: String = crate::lint::template_names(at.path)
+        .iter()
+        .map(|name| format!(".{}(\"…\")", rust_name::snake(name)))
+        .collect();
+    format!(".{}(){parameters}", at.name())
+}

@@ -1,0 +1,209 @@
+//! A configuration for a document that nobody wrote one for: names, ways to authenticate, classes
+//! and servers, as far as the document tells them.
+
+use crate::{
+    passes::references,
+    problem::{Problem, Problems, Result},
+    provider::{Auth, AuthField, Class, Errors, OperationChoice, Provider, Secrets},
+    rust_name, schema,
+};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Names that the generated code uses for something else.
+const RESERVED: [&str; 16] = [
+    "Api", "Box", "Builder", "Bytes", "Client", "Default", "Err", "Error", "From", "New", "Ok",
+    "Option", "Response", "Result", "Session", "String",
+];
+
+/// The configuration for the wanted operations of a document, or for all if none is named. An
+/// operation is wanted by its operationId, by its call (`GET /certificates`) or by the name of its
+/// generated method.
+///
+/// # Errors
+/// A wanted operation that the document has not. `document_name` is how problems name the document.
+pub fn infer(
+    name: &str,
+    document: &Value,
+    document_name: &str,
+    wanted: &[String],
+) -> Result<Provider> {
+    let resolved;
+    let document = if has_path_references(document) {
+        let mut copy = document.clone();
+        references::path_items(&mut copy);
+        resolved = copy;
+        &resolved
+    } else {
+        document
+    };
+    let all = operations(document);
+    let mut operations: BTreeMap<String, OperationChoice> = BTreeMap::new();
+    let mut found: BTreeSet<&String> = BTreeSet::new();
+    for (method_name, choice, id) in all {
+        let matching: Vec<&String> = wanted
+            .iter()
+            .filter(|wanted| {
+                **wanted == method_name || **wanted == choice.call || Some(*wanted) == id.as_ref()
+            })
+            .collect();
+        if wanted.is_empty() || !matching.is_empty() {
+            operations.insert(method_name, choice);
+        }
+        found.extend(matching);
+    }
+    let missing: Vec<Problem> = wanted
+        .iter()
+        .filter(|wanted| !found.contains(wanted))
+        .map(|wanted| {
+            Problem::new(
+                document_name,
+                "/paths",
+                format!("there is no operation {wanted:?}"),
+                "name it by its operationId or as \"GET /path\"; without --operations all are taken",
+            )
+        })
+        .collect();
+    if !missing.is_empty() {
+        return Err(Problems(missing));
+    }
+    let title = document["info"]["title"]
+        .as_str()
+        .map(|title| title.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|title| !title.is_empty())
+        .unwrap_or_else(|| name.to_owned());
+    let mut secrets = BTreeSet::new();
+    schema::walk_all(document, &mut |_, schema| {
+        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+            if property["format"] == "password" {
+                secrets.insert(name.clone());
+            }
+        }
+    });
+    let secrets: Vec<String> = secrets.into_iter().collect();
+    Ok(Provider {
+        name: name.to_owned(),
+        document: document_name.to_owned(),
+        about: format!("A client for {title}."),
+        title,
+        shared_server: document["servers"][0]["url"]
+            .as_str()
+            .is_some_and(|url| url.starts_with("https://") && !url.contains(['{', '?', '#'])),
+        schema_prefix: None,
+        request_id_headers: vec!["x-request-id".to_owned()],
+        operations,
+        auth: auth(document),
+        secrets: Secrets {
+            request: secrets.clone(),
+            response: secrets,
+            certificates: Vec::new(),
+        },
+        errors: Errors {
+            code: vec!["/error/code".to_owned(), "/code".to_owned()],
+            message: vec![
+                "/error/message".to_owned(),
+                "/message".to_owned(),
+                "/detail".to_owned(),
+            ],
+        },
+        failure: Vec::new(),
+        inferred: true,
+        capability: Vec::new(),
+    })
+}
+
+fn has_path_references(document: &Value) -> bool {
+    document["paths"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .any(|(_, item)| item.get("$ref").is_some())
+}
+
+/// Every operation with the name of its method and its operationId.
+fn operations(document: &Value) -> Vec<(String, OperationChoice, Option<String>)> {
+    let mut taken: BTreeSet<String> = RESERVED.into_iter().map(str::to_owned).collect();
+    schema::operations(document)
+        .map(|at| {
+            let id = at.operation["operationId"].as_str().map(str::to_owned);
+            let plain = match &id {
+                Some(id) => rust_name::snake(id),
+                None => rust_name::snake(&format!("{} {}", at.method, at.path)),
+            };
+            let plain = plain.trim_matches('_').to_owned();
+            let plain =
+                if plain.starts_with(|first: char| first.is_ascii_digit()) || plain.is_empty() {
+                    format!("call_{plain}")
+                } else {
+                    plain
+                };
+            // The builder has the name of the method: both have to be free.
+            let name = (1_u32..)
+                .map(|number| match number {
+                    1 => plain.clone(),
+                    _ => format!("{plain}_v{number}"),
+                })
+                .find(|name| {
+                    rust_name::snake(name) == *name && taken.insert(rust_name::pascal(name))
+                })
+                .unwrap_or(plain);
+            let class = match at.method {
+                "get" | "head" | "options" | "trace" => Class::Read,
+                "put" | "delete" => Class::Idempotent,
+                _ => Class::Create,
+            };
+            let choice = OperationChoice {
+                call: at.call(),
+                class,
+                success: None,
+            };
+            (name, choice, id)
+        })
+        .collect()
+}
+
+/// The ways to authenticate that a header carries. Without any, nothing is sent.
+fn auth(document: &Value) -> BTreeMap<String, Auth> {
+    let mut auth: BTreeMap<String, Auth> = document["components"]["securitySchemes"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter_map(|(scheme, definition)| {
+            let definition = schema::follow(document, definition)?;
+            let text = |field: &str| definition[field].as_str().unwrap_or_default();
+            let about = match (
+                text("type"),
+                text("scheme").to_ascii_lowercase().as_str(),
+                text("in"),
+            ) {
+                ("http", "bearer", _) => "A bearer token.",
+                ("oauth2" | "openIdConnect", _, _) => "An access token.",
+                ("http", "basic", _) => "User name and password, as `user:password` in base64.",
+                ("apiKey", _, "header") => "A key.",
+                _ => return None,
+            };
+            Some((
+                variant(scheme),
+                Auth {
+                    about: about.to_owned(),
+                    schemes: vec![AuthField {
+                        field: "secret".to_owned(),
+                        scheme: scheme.clone(),
+                    }],
+                },
+            ))
+        })
+        .collect();
+    auth.entry("Anonymous".to_owned()).or_insert_with(|| Auth {
+        about: "Nothing is sent that authenticates.".to_owned(),
+        schemes: Vec::new(),
+    });
+    auth
+}
+
+fn variant(scheme: &str) -> String {
+    match rust_name::pascal(scheme).as_str() {
+        "Anonymous" => "AnonymousScheme".to_owned(),
+        name => name.trim_end_matches('_').to_owned(),
+    }
+}

@@ -1,0 +1,78 @@
+//! Breaks circles of composition: a schema that is made of itself, as a parent whose `oneOf` names
+//! children that are `allOf` the parent. The part that leads back is left out, which accepts more;
+//! progenitor would follow it without end.
+
+use crate::{pipeline::Context, pointer, problem::Problem, schema};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
+    let names: Vec<String> = document["components"]["schemas"]
+        .as_object()
+        .map(|schemas| schemas.keys().cloned().collect())
+        .unwrap_or_default();
+    for name in names {
+        let at = pointer::of(["components", "schemas", &name]);
+        let own = format!("#{at}");
+        if !leads_to(document, document.pointer(&at), &own) {
+            continue;
+        }
+        context.note(
+            "",
+            &at,
+            format!("{name} is made of itself: the part that leads back is left out"),
+        );
+        let whole = document.clone();
+        if let Some(schema) = document.pointer_mut(&at) {
+            cut(&whole, schema, &own);
+        }
+    }
+    Vec::new()
+}
+
+/// Leaves out the parts of a composition that lead to a schema.
+fn cut(document: &Value, schema: &mut Value, to: &str) {
+    if schema["$ref"].is_string() {
+        *schema = Value::Object(serde_json::Map::new());
+        return;
+    }
+    let Some(fields) = schema.as_object_mut() else {
+        return;
+    };
+    for keyword in ["oneOf", "anyOf", "allOf"] {
+        let Some(Value::Array(parts)) = fields.get_mut(keyword) else {
+            continue;
+        };
+        let leads_back = |part: &Value| leads_to(document, Some(part), to);
+        if keyword == "allOf" {
+            parts.retain(|part| !leads_back(part));
+            if parts.is_empty() {
+                fields.remove(keyword);
+            }
+        } else if parts.iter().any(leads_back) {
+            // Without one of its alternatives the rest would refuse what that one accepts.
+            fields.remove(keyword);
+        }
+    }
+}
+
+/// Whether a schema is made of the one with this reference, without going through properties or
+/// items.
+fn leads_to(document: &Value, schema: Option<&Value>, to: &str) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut open: Vec<&Value> = schema.into_iter().collect();
+    while let Some(schema) = open.pop() {
+        if let Some(reference) = schema["$ref"].as_str() {
+            if reference == to {
+                return true;
+            }
+            if seen.insert(reference) {
+                open.extend(schema::resolve(document, reference));
+            }
+        }
+        for keyword in ["allOf", "anyOf", "oneOf"] {
+            open.extend(schema[keyword].as_array().into_iter().flatten());
+        }
+    }
+    false
+}

@@ -1,0 +1,50 @@
+//! Takes the failures out of every operation. progenitor can type one failure at most and loses
+//! status and body of the others; without any, every failure reaches the one decoder of
+//! certfleet-http. The failures' schemas stay, as types for callers.
+
+use crate::{pipeline::Context, pointer, problem::Problem, schema};
+use serde_json::{Value, json};
+
+pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
+    for (path, method, operation) in schema::operations_mut(document) {
+        let name = operation["operationId"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        if context.provider.inferred
+            && let Some(operation) = operation.as_object_mut()
+            && !operation.get("responses").is_some_and(Value::is_object)
+        {
+            // 3.1 allows it.
+            operation.insert("responses".to_owned(), json!({}));
+        }
+        let Some(responses) = operation
+            .get_mut("responses")
+            .and_then(Value::as_object_mut)
+        else {
+            continue;
+        };
+        let has_success = responses.keys().any(|status| schema::is_success(status));
+        if !has_success && let Some(response) = responses.remove("default") {
+            // The only documented answer is the success.
+            responses.insert("2XX".to_owned(), response);
+        }
+        let redirects = responses.keys().any(|status| status.starts_with('3'));
+        if context.provider.inferred
+            && !redirects
+            && !responses.keys().any(|status| schema::is_success(status))
+        {
+            context.note(
+                &name,
+                pointer::of(["paths", &path, method, "responses"]),
+                "no success is documented: any is accepted, and its body kept as it comes",
+            );
+            responses.insert(
+                "2XX".to_owned(),
+                json!({"description": "", "content": {"*/*": {}}}),
+            );
+        }
+        responses.retain(|status, _| schema::is_success(status));
+    }
+    Vec::new()
+}

@@ -1,0 +1,155 @@
+//! Gives inline schemas names of their own. progenitor names them after their operation, and two in
+//! one operation get the same name, of which it keeps the first.
+
+use crate::{pipeline::Context, pointer, problem::Problem, rust_name, schema};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Named schemas by their names in Rust.
+type Named = BTreeMap<String, (String, Value)>;
+
+pub(crate) fn run(document: &mut Value, _: &Context<'_>) -> Vec<Problem> {
+    let mut named: Named = document["components"]["schemas"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, schema)| (rust_name::pascal(name), (name.clone(), schema.clone())))
+        .collect();
+    for (_, _, operation) in schema::operations_mut(document) {
+        let operation_name = operation["operationId"]
+            .as_str()
+            .map(rust_name::pascal)
+            .unwrap_or_default();
+        if let Some(content) = operation
+            .pointer_mut("/requestBody/content/application~1json")
+            .and_then(|body| body.get_mut("schema"))
+        {
+            hoist(content, format!("{operation_name}Request"), &mut named);
+        }
+        let Some(responses) = operation
+            .get_mut("responses")
+            .and_then(Value::as_object_mut)
+        else {
+            continue;
+        };
+        for response in responses.values_mut() {
+            if let Some(content) = response
+                .pointer_mut("/content/application~1json")
+                .and_then(|body| body.get_mut("schema"))
+            {
+                if content["nullable"] == true {
+                    // The value or null is no type of its own.
+                    *content = json!({});
+                }
+                let name = format!("{operation_name}Response");
+                if has_own_type(content) {
+                    let name = add(&mut named, name, content.take());
+                    *content = json!({"$ref": format!("#/components/schemas/{name}")});
+                } else {
+                    hoist(content, name, &mut named);
+                }
+            }
+        }
+    }
+    insert(document, &named);
+
+    // Enums inside named schemas: each gets the name of its schema and property.
+    let owners: Vec<String> = document["components"]["schemas"]
+        .as_object()
+        .map(|schemas| schemas.keys().cloned().collect())
+        .unwrap_or_default();
+    for owner in owners {
+        let root = pointer::of(["components", "schemas", &owner]);
+        let Some(schema) = document.pointer_mut(&root) else {
+            continue;
+        };
+        schema::walk_mut(schema, "", &mut |at, inner| {
+            if !at.is_empty() && is_string_enum(inner) {
+                let nullable = inner["nullable"] == true;
+                let mut values = inner.clone();
+                if let Some(values) = values.as_object_mut() {
+                    values.remove("nullable");
+                }
+                let name = add(&mut named, enum_name(&owner, at), values);
+                *inner = json!({"$ref": format!("#/components/schemas/{name}")});
+                if nullable {
+                    *inner = json!({"nullable": true, "allOf": [inner.clone()]});
+                }
+            }
+        });
+    }
+    insert(document, &named);
+    Vec::new()
+}
+
+fn hoist(schema: &mut Value, name: String, named: &mut Named) {
+    let is_scalar_or_any = schema
+        .as_object()
+        .is_some_and(|fields| fields.is_empty() || super::compose::is_scalar(schema));
+    if schema.get("$ref").is_some() || is_scalar_or_any {
+        return;
+    }
+    let name = add(named, name, schema.take());
+    *schema = json!({"$ref": format!("#/components/schemas/{name}")});
+}
+
+/// Whether an answer that is one value is read into a type that other crates have: a whole number,
+/// a date. With a name it is a type of the client's.
+fn has_own_type(schema: &Value) -> bool {
+    schema["type"] == "integer" || (schema["type"] == "string" && schema.get("format").is_some())
+}
+
+/// Adds a named schema. Where the name is another schema's, it gets a number.
+fn add(named: &mut Named, name: String, schema: Value) -> String {
+    for number in 1_u32.. {
+        let free = match number {
+            1 => name.clone(),
+            _ => format!("{name}{number}"),
+        };
+        match named.get(&free) {
+            Some((old, same)) if *same == schema => return old.clone(),
+            Some(_) => {}
+            None => {
+                named.insert(free.clone(), (free.clone(), schema));
+                return free;
+            }
+        }
+    }
+    name
+}
+
+/// Adds what is named and not there yet.
+fn insert(document: &mut Value, named: &Named) {
+    if named.is_empty() {
+        return;
+    }
+    let Some(schemas) = schema::schemas_or_new(document) else {
+        return;
+    };
+    for (name, schema) in named.values() {
+        if !schemas.contains_key(name) {
+            schemas.insert(name.clone(), schema.clone());
+        }
+    }
+}
+
+pub(crate) fn is_string_enum(schema: &Value) -> bool {
+    schema["type"] == "string"
+        && schema["enum"]
+            .as_array()
+            .is_some_and(|values| !values.is_empty() && values.iter().all(Value::is_string))
+}
+
+/// `Certificate` and `/properties/object` give `CertificateObject`.
+fn enum_name(owner: &str, at: &str) -> String {
+    let steps: Vec<&str> = at
+        .split('/')
+        .filter(|step| {
+            !matches!(
+                *step,
+                "" | "properties" | "items" | "allOf" | "anyOf" | "oneOf"
+            )
+        })
+        .collect();
+    rust_name::pascal(&format!("{owner} {}", steps.join(" ")))
+}

@@ -1,0 +1,303 @@
+//! Makes every parameter one that can be sent: a text, a number, a truth value, or a list of them.
+//! Objects in a query become a parameter for each member, as their style says; lists that are one
+//! text on the wire are that text. What cannot be sent and need not be is left out, and said.
+
+use crate::{lint, pipeline::Context, pointer, problem::Problem, rust_name, schema};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Headers that OpenAPI tells to ignore as parameters: body and credentials decide them.
+const IGNORED: [&str; 3] = ["accept", "authorization", "content-type"];
+
+pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
+    let whole = document.clone();
+    for (path, method, operation) in schema::operations_mut(document) {
+        let at = pointer::of(["paths", &path, method]);
+        let name = operation["operationId"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        let Some(operation) = operation.as_object_mut() else {
+            continue;
+        };
+        let given = match operation.remove("parameters") {
+            Some(Value::Array(given)) => given,
+            Some(other) => {
+                operation.insert("parameters".to_owned(), other);
+                continue;
+            }
+            None if lint::template_names(&path).is_empty() => continue,
+            None => Vec::new(),
+        };
+        let mut kept: Vec<Value> = Vec::new();
+        for (index, parameter) in given.into_iter().enumerate() {
+            let wire = parameter["name"].as_str().unwrap_or_default().to_owned();
+            match sendable(&whole, parameter) {
+                Sendable::As(parameters) => kept.extend(parameters),
+                Sendable::Never => {}
+                Sendable::LeftOut(why) => context.note(
+                    &name,
+                    format!("{at}/parameters/{index}"),
+                    format!("the optional parameter {wire} is left out: {why}"),
+                ),
+            }
+        }
+        kept.retain(|parameter| {
+            let wire = parameter["name"].as_str().unwrap_or_default();
+            let has_place = parameter["in"] != "path" || path.contains(&format!("{{{wire}}}"));
+            if !has_place {
+                context.note(
+                    &name,
+                    format!("{at}/parameters"),
+                    format!("the path has no place for the parameter {wire}"),
+                );
+            }
+            has_place
+        });
+        undeclared(&path, &mut kept);
+        let has_body = operation.contains_key("requestBody");
+        leave_out_clashes(&name, &at, &mut kept, has_body, context);
+        operation.insert("parameters".to_owned(), kept.into());
+    }
+    Vec::new()
+}
+
+/// What becomes of a parameter.
+enum Sendable {
+    /// It is sent as these.
+    As(Vec<Value>),
+    /// OpenAPI says that it is none.
+    Never,
+    /// It cannot be sent, and need not be.
+    LeftOut(&'static str),
+}
+
+fn sendable(document: &Value, mut parameter: Value) -> Sendable {
+    let place = parameter["in"].as_str().unwrap_or_default().to_owned();
+    let name = parameter["name"].as_str().unwrap_or_default().to_owned();
+    let is_required = parameter["required"] == true;
+    if place == "header" && IGNORED.contains(&name.to_ascii_lowercase().as_str()) {
+        return Sendable::Never;
+    }
+    if place == "path"
+        && let Some(fields) = parameter.as_object_mut()
+    {
+        // A path without it is another path.
+        fields.insert("required".to_owned(), true.into());
+    }
+    if parameter.get("content").is_some() && parameter.get("schema").is_none() {
+        // Its value is a text of that media type.
+        as_text(&mut parameter, "as JSON text");
+    }
+    let Some(schema) = parameter.get("schema") else {
+        return Sendable::As(vec![parameter]);
+    };
+    let (style, explode) = style(&parameter);
+    let members = members(document, schema);
+    let is_list = schema::follow(document, schema).is_some_and(|schema| schema["type"] == "array");
+    if let Some(why) = unsendable(document, &parameter) {
+        return if is_required || place == "path" {
+            // lint says it, with a remedy.
+            Sendable::As(vec![parameter])
+        } else {
+            Sendable::LeftOut(why)
+        };
+    }
+    if let Some(members) = members {
+        let deep = style == "deepObject";
+        return Sendable::As(
+            members
+                .into_iter()
+                .map(|(member, schema, required)| {
+                    json!({
+                        "name": if deep { format!("{name}[{member}]") } else { member },
+                        "in": "query",
+                        "required": is_required && required,
+                        "schema": schema,
+                    })
+                })
+                .collect(),
+        );
+    }
+    if is_list {
+        match (place.as_str(), style, explode) {
+            ("query", "form", true) => {}
+            (_, "spaceDelimited", false) => as_text(&mut parameter, "values separated by spaces"),
+            (_, "pipeDelimited", false) => as_text(&mut parameter, "values separated by |"),
+            ("query", _, true) => {}
+            _ => as_text(&mut parameter, "values separated by commas"),
+        }
+    } else if place != "query" && !is_scalar(document, schema) {
+        as_text(&mut parameter, "as text");
+    }
+    if let Some(fields) = parameter.as_object_mut() {
+        for key in [
+            "style",
+            "explode",
+            "allowReserved",
+            "allowEmptyValue",
+            "content",
+            "examples",
+        ] {
+            fields.remove(key);
+        }
+    }
+    Sendable::As(vec![parameter])
+}
+
+/// How a parameter stands on the wire: its style, and whether a list is several pairs.
+fn style(parameter: &Value) -> (&str, bool) {
+    let style = parameter["style"]
+        .as_str()
+        .unwrap_or(match parameter["in"].as_str() {
+            Some("path" | "header") => "simple",
+            _ => "form",
+        });
+    let explode = parameter["explode"]
+        .as_bool()
+        .unwrap_or(style == "form" || style == "deepObject");
+    (style, explode)
+}
+
+/// Why a parameter cannot be sent.
+fn unsendable(document: &Value, parameter: &Value) -> Option<&'static str> {
+    let place = parameter["in"].as_str().unwrap_or_default();
+    let schema = &parameter["schema"];
+    let (style, explode) = style(parameter);
+    let has_members = members(document, schema).is_some();
+    let is_object = has_members || is_free_object(document, schema);
+    match place {
+        "cookie" => Some("it is a cookie"),
+        _ if is_object && place != "query" => Some("it is an object"),
+        "query" if style == "deepObject" && !is_object => {
+            Some("its style deepObject says nothing of what is no object")
+        }
+        _ if is_object && style != "deepObject" && !(style == "form" && explode) => {
+            Some("it is an object in one text")
+        }
+        _ if is_object && !has_members => {
+            Some("it is an object without members that are plain values")
+        }
+        "path" if style != "simple" => Some("its style is not simple"),
+        _ => None,
+    }
+}
+
+/// Why an operation with this parameter cannot be generated: it must be sent, and cannot be.
+pub(crate) fn refusal(document: &Value, parameter: &Value) -> Option<&'static str> {
+    let is_demanded = parameter["required"] == true || parameter["in"] == "path";
+    unsendable(document, parameter).filter(|_| is_demanded)
+}
+
+/// Makes a parameter the text that stands on the wire.
+fn as_text(parameter: &mut Value, how: &str) {
+    let description = match parameter["description"].as_str() {
+        Some(text) => format!("{} ({how})", text.trim().trim_end_matches('.')),
+        None => how.to_owned(),
+    };
+    if let Some(fields) = parameter.as_object_mut() {
+        fields.remove("content");
+        fields.insert("schema".to_owned(), json!({"type": "string"}));
+        fields.insert("description".to_owned(), description.into());
+    }
+}
+
+/// The members of an object whose members can all stand in a query, each with its schema and
+/// whether it is required.
+fn members(document: &Value, schema: &Value) -> Option<Vec<(String, Value, bool)>> {
+    let schema = schema::follow(document, schema)?;
+    let properties = schema["properties"].as_object()?;
+    let required = schema["required"].as_array().cloned().unwrap_or_default();
+    properties
+        .iter()
+        .map(|(name, property)| {
+            let plain = schema::follow(document, property)?;
+            let items = schema::follow(document, &plain["items"]);
+            let is_list =
+                plain["type"] == "array" && items.is_some_and(|items| is_scalar(document, items));
+            (is_list || is_scalar(document, plain)).then(|| {
+                (
+                    name.clone(),
+                    property.clone(),
+                    required.contains(&json!(name)),
+                )
+            })
+        })
+        .collect()
+}
+
+fn is_free_object(document: &Value, schema: &Value) -> bool {
+    schema::follow(document, schema).is_some_and(|schema| {
+        schema["type"] == "object"
+            || schema["properties"].is_object()
+            || schema["allOf"]
+                .as_array()
+                .is_some_and(|parts| parts.iter().any(|part| is_free_object(document, part)))
+    })
+}
+
+fn is_scalar(document: &Value, schema: &Value) -> bool {
+    schema::follow(document, schema).is_some_and(|schema| {
+        matches!(
+            schema["type"].as_str(),
+            Some("string" | "integer" | "number" | "boolean")
+        )
+    })
+}
+
+/// Declares what stands in the path and nowhere else: whatever it is, it is a text there.
+fn undeclared(path: &str, parameters: &mut Vec<Value>) {
+    let names = lint::template_names(path);
+    let mut declared: BTreeSet<String> = parameters
+        .iter()
+        .filter(|parameter| parameter["in"] == "path")
+        .filter_map(|parameter| parameter["name"].as_str().map(str::to_owned))
+        .collect();
+    for name in names {
+        if declared.insert(name.clone()) {
+            parameters.push(
+                json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}),
+            );
+        }
+    }
+}
+
+/// Leaves out optional parameters whose name in Rust another one has.
+fn leave_out_clashes(
+    operation: &str,
+    at: &str,
+    parameters: &mut Vec<Value>,
+    has_body: bool,
+    context: &Context<'_>,
+) {
+    let ident =
+        |parameter: &Value| rust_name::snake(parameter["name"].as_str().unwrap_or_default());
+    let is_optional =
+        |parameter: &Value| parameter["in"] != "path" && parameter["required"] != true;
+    let mut taken: BTreeSet<String> = parameters
+        .iter()
+        .filter(|parameter| !is_optional(parameter))
+        .map(ident)
+        .collect();
+    parameters.retain(|parameter| {
+        let ident = ident(parameter);
+        if !is_optional(parameter) || (!is_taken(&ident, has_body) && taken.insert(ident)) {
+            return true;
+        }
+        context.note(
+            operation,
+            format!("{at}/parameters"),
+            format!(
+                "the optional parameter {} is left out: its name in Rust is taken",
+                parameter["name"]
+            ),
+        );
+        false
+    });
+}
+
+/// What a parameter of an operation must not be called in Rust: the builder's own methods, and the
+/// body.
+pub(crate) fn is_taken(ident: &str, has_body: bool) -> bool {
+    matches!(ident, "new" | "send") || (has_body && matches!(ident, "body" | "body_map"))
+}

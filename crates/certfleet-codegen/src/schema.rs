@@ -1,0 +1,303 @@
+//! Walking OpenAPI documents.
+
+use crate::pointer;
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+
+/// The HTTP methods of a path item, in the order in which operations are shown.
+pub const METHODS: [&str; 8] = [
+    "get", "post", "put", "patch", "delete", "head", "options", "trace",
+];
+
+/// One operation of a document.
+pub struct OperationAt<'a> {
+    /// The path template.
+    pub path: &'a str,
+    /// The method, lower case.
+    pub method: &'static str,
+    /// The operation.
+    pub operation: &'a Value,
+    /// The path item it stands in.
+    pub item: &'a Value,
+}
+
+impl OperationAt<'_> {
+    /// Where it stands.
+    pub fn pointer(&self) -> String {
+        pointer::of(["paths", self.path, self.method])
+    }
+
+    /// How people name it: `GET /certificates`.
+    pub fn call(&self) -> String {
+        format!("{} {}", self.method.to_uppercase(), self.path)
+    }
+
+    /// Its operationId, or its call where it has none.
+    pub fn name(&self) -> String {
+        match self.operation["operationId"].as_str() {
+            Some(id) => id.to_owned(),
+            None => self.call(),
+        }
+    }
+}
+
+/// Every operation of a document.
+pub fn operations(document: &Value) -> impl Iterator<Item = OperationAt<'_>> {
+    document["paths"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .flat_map(|(path, item)| {
+            METHODS.into_iter().filter_map(move |method| {
+                item.get(method).map(|operation| OperationAt {
+                    path,
+                    method,
+                    operation,
+                    item,
+                })
+            })
+        })
+}
+
+/// Every operation of a document, to be changed.
+pub fn operations_mut(
+    document: &mut Value,
+) -> impl Iterator<Item = (String, &'static str, &mut Value)> {
+    document
+        .get_mut("paths")
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flatten()
+        .flat_map(|(path, item)| {
+            item.as_object_mut()
+                .into_iter()
+                .flatten()
+                .filter_map(move |(key, operation)| {
+                    let method = METHODS.into_iter().find(|method| method == key)?;
+                    Some((path.clone(), method, operation))
+                })
+        })
+}
+
+/// The named schemas, to be changed.
+pub fn schemas_mut(document: &mut Value) -> Option<&mut Map<String, Value>> {
+    document
+        .get_mut("components")?
+        .get_mut("schemas")?
+        .as_object_mut()
+}
+
+/// The named schemas, made if there are none.
+pub fn schemas_or_new(document: &mut Value) -> Option<&mut Map<String, Value>> {
+    document
+        .as_object_mut()?
+        .entry("components")
+        .or_insert_with(|| Value::Object(Map::new()))
+        .as_object_mut()?
+        .entry("schemas")
+        .or_insert_with(|| Value::Object(Map::new()))
+        .as_object_mut()
+}
+
+/// What a local reference leads to.
+pub fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
+    document.pointer(pointer::of_reference(reference)?)
+}
+
+/// Follows references until there is none. A circle of references leads nowhere.
+pub fn follow<'a>(document: &'a Value, value: &'a Value) -> Option<&'a Value> {
+    let mut seen = BTreeSet::new();
+    let mut value = value;
+    while let Some(reference) = value["$ref"].as_str() {
+        if !seen.insert(reference) {
+            return None;
+        }
+        value = resolve(document, reference)?;
+    }
+    Some(value)
+}
+
+/// The schemas directly below a schema, with the step that leads to each.
+pub fn children(schema: &Value) -> Vec<(String, &Value)> {
+    let Some(fields) = schema.as_object() else {
+        return Vec::new();
+    };
+    let mut children = Vec::new();
+    for (keyword, value) in fields {
+        match (keyword.as_str(), value) {
+            (
+                "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas",
+                Value::Object(named),
+            ) => {
+                for (name, schema) in named {
+                    children.push((pointer::child(&pointer::child("", keyword), name), schema));
+                }
+            }
+            ("allOf" | "anyOf" | "oneOf" | "prefixItems", Value::Array(items)) => {
+                for (index, schema) in items.iter().enumerate() {
+                    children.push((format!("/{keyword}/{index}"), schema));
+                }
+            }
+            (
+                "items"
+                | "additionalProperties"
+                | "not"
+                | "propertyNames"
+                | "contains"
+                | "if"
+                | "then"
+                | "else"
+                | "unevaluatedProperties"
+                | "unevaluatedItems",
+                Value::Object(_),
+            ) => children.push((format!("/{keyword}"), value)),
+            _ => {}
+        }
+    }
+    children
+}
+
+/// Changes a schema and every schema below it, the innermost first. `change` gets the pointer of
+/// each.
+pub fn walk_mut(schema: &mut Value, at: &str, change: &mut dyn FnMut(&str, &mut Value)) {
+    let steps: Vec<String> = children(schema).into_iter().map(|(step, _)| step).collect();
+    for step in steps {
+        if let Some(child) = schema.pointer_mut(&step) {
+            walk_mut(child, &format!("{at}{step}"), change);
+        }
+    }
+    change(at, schema);
+}
+
+/// Visits a schema and every schema below it.
+pub fn walk(schema: &Value, at: &str, visit: &mut dyn FnMut(&str, &Value)) {
+    visit(at, schema);
+    for (step, child) in children(schema) {
+        walk(child, &format!("{at}{step}"), visit);
+    }
+}
+
+/// The pointers of every outermost schema of a document: the named ones, and those that stand in
+/// parameters, headers, bodies and responses.
+pub fn roots(document: &Value) -> Vec<String> {
+    let mut roots = Vec::new();
+    if let Some(schemas) = document["components"]["schemas"].as_object() {
+        roots.extend(
+            schemas
+                .keys()
+                .map(|name| pointer::of(["components", "schemas", name])),
+        );
+    }
+    for section in ["parameters", "responses", "requestBodies", "headers"] {
+        find(
+            &document["components"][section],
+            &pointer::of(["components", section]),
+            &mut roots,
+        );
+    }
+    find(&document["paths"], "/paths", &mut roots);
+    roots
+}
+
+/// Finds `schema` members outside schemas and examples.
+fn find(value: &Value, at: &str, roots: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                let here = pointer::child(at, name);
+                match name.as_str() {
+                    "schema" if field.is_object() => roots.push(here),
+                    "example" | "examples" | "enum" | "default" => {}
+                    _ => find(field, &here, roots),
+                }
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                find(item, &format!("{at}/{index}"), roots);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Changes every schema of a document, the innermost first.
+pub fn walk_all_mut(document: &mut Value, change: &mut dyn FnMut(&str, &mut Value)) {
+    for root in roots(document) {
+        if let Some(schema) = document.pointer_mut(&root) {
+            walk_mut(schema, &root, change);
+        }
+    }
+}
+
+/// Visits every schema of a document.
+pub fn walk_all(document: &Value, visit: &mut dyn FnMut(&str, &Value)) {
+    for root in roots(document) {
+        if let Some(schema) = document.pointer(&root) {
+            walk(schema, &root, visit);
+        }
+    }
+}
+
+/// Every `$ref` of a value, with where it stands. Examples are data, not references.
+pub fn references(value: &Value, at: &str, found: &mut Vec<(String, String)>) {
+    match value {
+        Value::Object(fields) => {
+            if let Some(Value::String(reference)) = fields.get("$ref") {
+                found.push((at.to_owned(), reference.clone()));
+            }
+            if let Some(Value::Object(mapping)) = fields
+                .get("discriminator")
+                .and_then(|discriminator| discriminator.get("mapping"))
+            {
+                for (name, reference) in mapping {
+                    if let Some(reference) = reference.as_str().filter(|text| text.starts_with('#'))
+                    {
+                        found.push((
+                            format!("{at}/discriminator/mapping/{name}"),
+                            reference.to_owned(),
+                        ));
+                    }
+                }
+            }
+            for (name, field) in fields {
+                if !matches!(name.as_str(), "example" | "examples") {
+                    references(field, &pointer::child(at, name), found);
+                }
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                references(item, &format!("{at}/{index}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The pointers of every component that values lead to, directly or not.
+pub fn reachable<'a>(
+    document: &'a Value,
+    from: impl IntoIterator<Item = &'a Value>,
+) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    let mut open: Vec<&Value> = from.into_iter().collect();
+    while let Some(value) = open.pop() {
+        let mut found = Vec::new();
+        references(value, "", &mut found);
+        for (_, reference) in found {
+            if let Some(target) = pointer::of_reference(&reference)
+                && seen.insert(target.to_owned())
+                && let Some(value) = document.pointer(target)
+            {
+                open.push(value);
+            }
+        }
+    }
+    seen
+}
+
+/// Whether a status is a success: `200`, `2XX`.
+pub fn is_success(status: &str) -> bool {
+    status.starts_with('2')
+}

@@ -1,0 +1,340 @@
+//! For every generated operation a test, as Rust: every parameter is set, the request is what the
+//! lowered document says, and the documented examples are read and written back.
+
+use super::sample;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use syn::{ImplItem, Item, Type};
+
+/// The tests of one generated crate. `original` is the document as it was given.
+pub fn tests(
+    module: &str,
+    original: &Value,
+    lowered: &Value,
+    files: &BTreeMap<String, String>,
+) -> String {
+    let builders = syn::parse_file(&files["src/builder.rs"]).expect("Rust");
+    let mut text = String::new();
+    for (path, item) in lowered["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in item.as_object().into_iter().flatten() {
+            if let Some(id) = operation["operationId"].as_str() {
+                let examples = answers(original, path, method, operation);
+                for (number, answer) in examples.iter().enumerate() {
+                    text.push_str(&test(
+                        module,
+                        lowered,
+                        (path, method, operation),
+                        &format!("{module}__{id}_{number}"),
+                        &Builder::of(&builders, id),
+                        answer,
+                    ));
+                }
+            }
+        }
+    }
+    text
+}
+
+/// An answer of the vendor: status, media type, body.
+struct Answer {
+    status: u16,
+    media_type: &'static str,
+    body: String,
+}
+
+fn answers(original: &Value, path: &str, method: &str, operation: &Value) -> Vec<Answer> {
+    let (kept, response) = operation["responses"]
+        .as_object()
+        .and_then(|responses| responses.iter().next())
+        .expect("one success");
+    let status = kept.parse().unwrap_or(200);
+    let Some(content) = response["content"].as_object() else {
+        return vec![Answer {
+            status,
+            media_type: "text/plain",
+            body: String::new(),
+        }];
+    };
+    if !content.contains_key("application/json") {
+        return vec![Answer {
+            status,
+            media_type: "application/octet-stream",
+            body: "bytes".to_owned(),
+        }];
+    }
+    let follow = |value: &Value| match value["$ref"].as_str() {
+        Some(reference) => original
+            .pointer(reference.trim_start_matches('#'))
+            .cloned()
+            .unwrap_or_default(),
+        None => value.clone(),
+    };
+    let item = follow(&original["paths"][path]);
+    let responses = &item[method]["responses"];
+    let stated = [kept.as_str(), "2XX", "default"]
+        .into_iter()
+        .find_map(|status| responses.get(status))
+        .map(follow)
+        .unwrap_or_default();
+    let examples: Vec<Value> = stated["content"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(media_type, _)| media_type.contains("json"))
+        .flat_map(|(_, body)| {
+            let several = body["examples"]
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(|(_, example)| follow(example)["value"].clone());
+            body.get("example").cloned().into_iter().chain(several)
+        })
+        .collect();
+    examples
+        .into_iter()
+        .map(|example| Answer {
+            status,
+            media_type: "application/json",
+            body: example.to_string(),
+        })
+        .collect()
+}
+
+/// What a generated builder can be told.
+struct Builder {
+    /// Methods by what they set: place, name on the wire, type.
+    parameters: Vec<(String, String, String, String)>,
+    /// Parts of a form: method, name on the wire, whether it is a file.
+    parts: Vec<(String, String, bool)>,
+    /// The type of the body.
+    body: Option<String>,
+}
+
+impl Builder {
+    fn of(file: &syn::File, id: &str) -> Self {
+        let mut builder = Self {
+            parameters: Vec::new(),
+            parts: Vec::new(),
+            body: None,
+        };
+        let name = file
+            .items
+            .iter()
+            .find_map(|item| match item {
+                Item::Struct(item) if docs(&item.attrs).contains(&format!("[`Client::{id}`]")) => {
+                    Some(item.ident.clone())
+                }
+                _ => None,
+            })
+            .unwrap_or_else(|| panic!("no builder for {id}"));
+        let mut types: BTreeMap<String, String> = BTreeMap::new();
+        for item in &file.items {
+            match item {
+                Item::Struct(item) if item.ident == name => {
+                    for field in &item.fields {
+                        if let (Some(ident), Some(inner)) = (&field.ident, inner(&field.ty)) {
+                            types.insert(ident.to_string(), inner);
+                        }
+                    }
+                }
+                Item::Impl(item) if is_of(&item.self_ty, &name) => {
+                    for member in &item.items {
+                        if let ImplItem::Fn(function) = member {
+                            builder.learn(function, &types);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        builder
+    }
+
+    fn learn(&mut self, function: &syn::ImplItemFn, types: &BTreeMap<String, String>) {
+        let ident = function.sig.ident.to_string();
+        let about = docs(&function.attrs);
+        let wire = about.split('`').nth(1).unwrap_or_default().to_owned();
+        let value = types.get(&ident).cloned().unwrap_or_default();
+        if let Some(rest) = about.strip_prefix(" The form's part ") {
+            let _ = rest;
+            self.parts.push((ident, wire, value.contains("FilePart")));
+        } else if about.starts_with(" The JSON body.") {
+            self.body = Some(value.replace("types::builder::", "types::"));
+        } else if let Some(place) = ["path", "query", "header"]
+            .into_iter()
+            .find(|place| about.starts_with(&format!(" The {place} parameter ")))
+        {
+            self.parameters.push((ident, place.to_owned(), wire, value));
+        }
+    }
+}
+
+fn docs(attributes: &[syn::Attribute]) -> String {
+    attributes
+        .iter()
+        .filter_map(|attribute| match &attribute.meta {
+            syn::Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
+                syn::Expr::Lit(literal) => match &literal.lit {
+                    syn::Lit::Str(text) => Some(text.value()),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn is_of(path: &Type, name: &syn::Ident) -> bool {
+    matches!(path, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == *name))
+}
+
+/// `T` of `Result<T, String>`, of `Result<Option<T>, String>` and of `Option<T>`.
+fn inner(path: &Type) -> Option<String> {
+    let Type::Path(path) = path else {
+        return None;
+    };
+    let last = path.path.segments.last()?;
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    let syn::GenericArgument::Type(first) = arguments.args.first()? else {
+        return None;
+    };
+    match first {
+        Type::Path(first_path)
+            if last.ident == "Result"
+                && first_path
+                    .path
+                    .segments
+                    .last()
+                    .is_some_and(|segment| segment.ident == "Option") =>
+        {
+            inner(first)
+        }
+        other => Some(quote::quote!(#other).to_string().replace(' ', "")),
+    }
+}
+
+fn test(
+    module: &str,
+    lowered: &Value,
+    (path, method, operation): (&str, &str, &Value),
+    name: &str,
+    builder: &Builder,
+    answer: &Answer,
+) -> String {
+    let id = operation["operationId"].as_str().expect("an id");
+    let mut sets = String::new();
+    let mut filled = path.to_owned();
+    let mut query: Vec<(String, String)> = Vec::new();
+    let mut headers: Vec<(String, String)> = Vec::new();
+    let types = |text: &str| text.replace("types::", &format!("crate::{module}::types::"));
+    for parameter in operation["parameters"].as_array().into_iter().flatten() {
+        let wire = parameter["name"].as_str().expect("a name");
+        let (ident, place, _, value_type) = builder
+            .parameters
+            .iter()
+            .find(|(_, place, name, _)| name == wire && parameter["in"] == place.as_str())
+            .unwrap_or_else(|| panic!("{module}: {id} cannot be told {wire}"));
+        let value = sample::value(lowered, &parameter["schema"]);
+        sets.push_str(&format!(
+            ".{ident}::<{}>(json({}))",
+            types(value_type),
+            raw(&value.to_string())
+        ));
+        let texts: Vec<String> = match &value {
+            Value::Array(values) => values.iter().map(plain).collect(),
+            other => vec![plain(other)],
+        };
+        for text in texts {
+            match place.as_str() {
+                "path" => filled = filled.replace(&format!("{{{wire}}}"), &text),
+                "query" => query.push((wire.to_owned(), text)),
+                _ => headers.push((wire.to_owned(), text)),
+            }
+        }
+    }
+    let mut body = "None".to_owned();
+    if let Some(value_type) = &builder.body {
+        let value = sample::value(
+            lowered,
+            &operation["requestBody"]["content"]["application/json"]["schema"],
+        );
+        sets.push_str(&format!(
+            ".body::<{}>(json({}))",
+            types(value_type),
+            raw(&value.to_string())
+        ));
+        body = format!("Some({})", raw(&value.to_string()));
+    } else if operation["x-certfleet-empty-json"] == true {
+        body = "Some(\"{}\")".to_owned();
+    }
+    if !builder.parts.is_empty() {
+        for (ident, _, is_file) in &builder.parts {
+            sets.push_str(&if *is_file {
+                format!(".{ident}(certfleet_http::FilePart::new(\"f\", \"x\"))")
+            } else {
+                format!(".{ident}(\"text\")")
+            });
+        }
+        let names: Vec<&str> = builder
+            .parts
+            .iter()
+            .map(|(_, name, _)| name.as_str())
+            .collect();
+        body = format!("Some({:?})", format!("form: {}", names.join(", ")));
+    }
+    let read = if answer.media_type == "application/json" {
+        format!("same(&*response, {});", raw(&answer.body))
+    } else {
+        format!(
+            "assert_eq!(response.body().as_ref(), {:?}.as_bytes());",
+            answer.body
+        )
+    };
+    let encoded: String = filled
+        .split('/')
+        .map(|segment| {
+            segment
+                .bytes()
+                .map(|byte| {
+                    if byte.is_ascii() {
+                        char::from(byte).to_string()
+                    } else {
+                        format!("%{byte:02X}")
+                    }
+                })
+                .collect::<String>()
+        })
+        .collect::<Vec<_>>()
+        .join("/");
+    format!(
+        "#[tokio::test]\nasync fn {name}() {{\n\
+         use crate::double::{{Double, json, same}};\n\
+         let double = Double::answering({}, {:?}, {});\n\
+         let session = crate::{module}::Client::builder(&crate::{module}::Credentials::Anonymous).base_url(\"https://api.example.com/v1\").transport(double.clone()).build().unwrap();\n\
+         let client = crate::{module}::Client::from(session);\n\
+         let response = client.{id}(){sets}.send().await.unwrap_or_else(|error| panic!(\"{{error}}\"));\n\
+         double.check({:?}, &{query:?}, &{headers:?}, {body});\n\
+         {read}\n\
+         let _ = json::<serde_json::Value>;\n}}\n\n",
+        answer.status,
+        answer.media_type,
+        raw(&answer.body),
+        format!("{} /v1{encoded}", method.to_uppercase()),
+    )
+}
+
+/// A value as it stands in an address or a header.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn raw(text: &str) -> String {
+    format!("r#####\"{text}\"#####")
+}

@@ -3,6 +3,7 @@
 use crate::{
     cli::Global,
     config::{self, Config, Settings},
+    crash,
     exit::{Failure, Result},
     secret_ref::SecretRef,
 };
@@ -180,7 +181,9 @@ impl Ready {
     async fn fetch(settings: &Settings, folder: &Path) -> std::result::Result<Self, String> {
         let fetch = async |key: &str, reference: &SecretRef| {
             let secret = reference.resolve(folder).await;
-            secret.map_err(|what| format!("{key}: {what}"))
+            let secret = secret.map_err(|what| format!("{key}: {what}"))?;
+            crash::on_demand("secret", || secret.expose().to_owned());
+            Ok::<_, String>(secret)
         };
         Ok(match settings {
             Settings::OpenAi(settings) => Self::OpenAi {

@@ -11,7 +11,8 @@ Exit codes:
   0  all well
   1  what was asked for failed; nothing was changed
   2  bad arguments, configuration, secret or input; nothing was sent
-  5  an account could not be read; the others were still shown";
+  5  an account could not be read; the others were still shown
+  101  a fault in certfleet itself; what was being changed has to be checked";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -86,6 +87,11 @@ pub(crate) struct Global {
     /// When to colour; NO_COLOR is honoured
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
+
+    /// Say on stderr what is sent and what is answered, never with secrets or bodies; twice for
+    /// everything, the HTTP stack included. RUST_LOG says it in detail
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
 
     /// Stop the sandbox's clock at this time (RFC 3339), for repeatable output
     #[arg(
@@ -379,3 +385,6 @@ fn provider() -> impl clap::builder::TypedValueParser<Value = ProviderKind> {
 fn state() -> impl clap::builder::TypedValueParser<Value = State> {
     one_of(&State::ALL, |state| state.as_str())
 }
+
+#[cfg(test)]
+mod tests;

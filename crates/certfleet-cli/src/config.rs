@@ -4,13 +4,12 @@ use crate::{
     exit::{Failure, Result},
     identifier,
     secret_ref::SecretRef,
-    terminal,
+    terminal, trusted_file,
 };
 use certfleet::{BaseUrl, ProviderKind};
 use serde::{Deserialize, de::DeserializeOwned};
 use std::{
     fmt,
-    io::Read as _,
     path::{Path, PathBuf},
 };
 use toml::{
@@ -273,15 +272,7 @@ fn read(path: &Path) -> Result<String> {
     let failure = |what: &dyn fmt::Display| {
         Failure::usage(format!("{}: the configuration {what}", path.display()))
     };
-    let file = std::fs::File::open(path)
-        .map_err(|error| failure(&format!("cannot be opened: {error}")))?;
-    let mut bytes = Vec::new();
-    file.take(LARGEST + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| failure(&format!("cannot be read: {error}")))?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(failure(&"is larger than 1 MiB: name the right file"));
-    }
+    let bytes = trusted_file::read_unchangeable(path, LARGEST).map_err(|why| failure(&why))?;
     String::from_utf8(bytes).map_err(|_| failure(&"is not UTF-8 text: name the right file"))
 }
 

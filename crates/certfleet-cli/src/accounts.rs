@@ -5,7 +5,8 @@ use crate::{
     config::{self, Config, Settings},
     crash,
     exit::{Failure, Result},
-    secret_ref::SecretRef,
+    private_roots,
+    secret_ref::{SecretRef, whole_path},
 };
 use certfleet::{
     Account, Capabilities, Connection, Fleet, Network, ProviderKind, Secret, Transport, apinizer,
@@ -50,7 +51,14 @@ async fn open_configured(config: &Config, selection: Selection<'_>) -> Result<Op
         let ready = Ready::fetch(&account.settings, &folder)
             .await
             .map_err(|what| config.failure(account, what))?;
-        let mut connection = Connection::default().transport(Arc::clone(&network));
+        let transport: Arc<dyn Transport> = match account.settings.ca_file() {
+            Some(file) => Arc::new(
+                private_roots::network(&whole_path(file, &folder))
+                    .map_err(|what| config.failure(account, what))?,
+            ),
+            None => Arc::clone(&network),
+        };
+        let mut connection = Connection::default().transport(transport);
         if let Some(base_url) = account.settings.base_url() {
             connection = connection.base_url(base_url);
         }

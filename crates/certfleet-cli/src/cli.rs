@@ -26,7 +26,8 @@ const CONFIGURATION: &str = "\
 Configuration:
   [[account]]
   provider = \"openai\"
-  name = \"production\"                      # optional, as base_url is; the same in every account
+  name = \"production\"                      # optional, as base_url and ca_file are; the same in
+                                           # every account
   admin_key = \"env:OPENAI_ADMIN_KEY\"
   projects = [\"proj_abc\"]                  # optional: show the state there too
 
@@ -42,13 +43,15 @@ Configuration:
   [[account]]
   provider = \"apinizer\"
   base_url = \"https://gateway.example.com\" # required here
+  ca_file = \"gateway-ca.pem\"               # PEM: trusted for this account besides the system's
   project = \"Payments\"
   access_token = \"env:APINIZER_TOKEN\"
 
   Secrets: env:NAME is an environment variable; file:PATH a file that only its owner can read, no
   link; cmd:COMMAND a program and its arguments, run without a shell (write sh -c '...' for one),
   which prints the secret within 30 seconds. Relative paths count from the configuration's folder.
-  Only the secrets of the accounts a command needs are fetched.";
+  Only the secrets of the accounts a command needs are fetched.
+  This file and ca_file must belong to you or root, and nobody else may write to them.";
 
 /// Which certificates are where, and which are about to expire: one view of the accounts at
 /// OpenAI, Cloudflare Zero Trust, Patchworks and Apinizer.

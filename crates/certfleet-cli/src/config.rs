@@ -57,6 +57,7 @@ pub(crate) struct OpenAi {
     #[serde(default)]
     pub(crate) projects: Vec<String>,
     base_url: Option<String>,
+    ca_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -71,6 +72,7 @@ pub(crate) struct Cloudflare {
     api_email: Option<String>,
     api_key: Option<SecretRef>,
     base_url: Option<String>,
+    ca_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -82,6 +84,7 @@ pub(crate) struct Patchworks {
     api_key: Option<SecretRef>,
     bearer: Option<SecretRef>,
     base_url: Option<String>,
+    ca_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -93,6 +96,7 @@ pub(crate) struct Apinizer {
     pub(crate) project: String,
     pub(crate) access_token: SecretRef,
     base_url: String,
+    ca_file: Option<PathBuf>,
 }
 
 impl Settings {
@@ -120,6 +124,16 @@ impl Settings {
             Self::Cloudflare(settings) => settings.base_url.as_deref(),
             Self::Patchworks(settings) => settings.base_url.as_deref(),
             Self::Apinizer(settings) => Some(&settings.base_url),
+        }
+    }
+
+    /// Certificates whose issuer's word counts for this account, besides the system's.
+    pub(crate) fn ca_file(&self) -> Option<&Path> {
+        match self {
+            Self::OpenAi(settings) => settings.ca_file.as_deref(),
+            Self::Cloudflare(settings) => settings.ca_file.as_deref(),
+            Self::Patchworks(settings) => settings.ca_file.as_deref(),
+            Self::Apinizer(settings) => settings.ca_file.as_deref(),
         }
     }
 

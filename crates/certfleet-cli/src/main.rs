@@ -13,6 +13,7 @@ mod hardening;
 mod identifier;
 mod log;
 mod output;
+mod private_roots;
 mod secret_ref;
 mod terminal;
 mod trusted_file;

@@ -93,7 +93,7 @@ impl SecretRef {
 }
 
 /// A path as the configuration means it.
-fn whole_path(path: &Path, folder: &Path) -> PathBuf {
+pub(crate) fn whole_path(path: &Path, folder: &Path) -> PathBuf {
     match (path.strip_prefix("~"), std::env::home_dir()) {
         (Ok(rest), Some(home)) => home.join(rest),
         _ => folder.join(path),

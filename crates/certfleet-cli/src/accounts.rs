@@ -3,8 +3,10 @@
 use crate::{
     cli::Global,
     config::{self, Config, Settings},
+    crash,
     exit::{Failure, Result},
-    secret_ref::SecretRef,
+    private_roots,
+    secret_ref::{SecretRef, whole_path},
 };
 use certfleet::{
     Account, Capabilities, Connection, Fleet, Network, ProviderKind, Secret, Transport, apinizer,
@@ -49,7 +51,14 @@ async fn open_configured(config: &Config, selection: Selection<'_>) -> Result<Op
         let ready = Ready::fetch(&account.settings, &folder)
             .await
             .map_err(|what| config.failure(account, what))?;
-        let mut connection = Connection::default().transport(Arc::clone(&network));
+        let transport: Arc<dyn Transport> = match account.settings.ca_file() {
+            Some(file) => Arc::new(
+                private_roots::network(&whole_path(file, &folder))
+                    .map_err(|what| config.failure(account, what))?,
+            ),
+            None => Arc::clone(&network),
+        };
+        let mut connection = Connection::default().transport(transport);
         if let Some(base_url) = account.settings.base_url() {
             connection = connection.base_url(base_url);
         }
@@ -180,7 +189,9 @@ impl Ready {
     async fn fetch(settings: &Settings, folder: &Path) -> std::result::Result<Self, String> {
         let fetch = async |key: &str, reference: &SecretRef| {
             let secret = reference.resolve(folder).await;
-            secret.map_err(|what| format!("{key}: {what}"))
+            let secret = secret.map_err(|what| format!("{key}: {what}"))?;
+            crash::on_demand("secret", || secret.expose().to_owned());
+            Ok::<_, String>(secret)
         };
         Ok(match settings {
             Settings::OpenAi(settings) => Self::OpenAi {

@@ -11,7 +11,8 @@ Exit codes:
   0  all well
   1  what was asked for failed; nothing was changed
   2  bad arguments, configuration, secret or input; nothing was sent
-  5  an account could not be read; the others were still shown";
+  5  an account could not be read; the others were still shown
+  101  a fault in certfleet itself; what was being changed has to be checked";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -25,7 +26,8 @@ const CONFIGURATION: &str = "\
 Configuration:
   [[account]]
   provider = \"openai\"
-  name = \"production\"                      # optional, as base_url is; the same in every account
+  name = \"production\"                      # optional, as base_url and ca_file are; the same in
+                                           # every account
   admin_key = \"env:OPENAI_ADMIN_KEY\"
   projects = [\"proj_abc\"]                  # optional: show the state there too
 
@@ -41,13 +43,15 @@ Configuration:
   [[account]]
   provider = \"apinizer\"
   base_url = \"https://gateway.example.com\" # required here
+  ca_file = \"gateway-ca.pem\"               # PEM: trusted for this account besides the system's
   project = \"Payments\"
   access_token = \"env:APINIZER_TOKEN\"
 
   Secrets: env:NAME is an environment variable; file:PATH a file that only its owner can read, no
   link; cmd:COMMAND a program and its arguments, run without a shell (write sh -c '...' for one),
   which prints the secret within 30 seconds. Relative paths count from the configuration's folder.
-  Only the secrets of the accounts a command needs are fetched.";
+  Only the secrets of the accounts a command needs are fetched.
+  This file and ca_file must belong to you or root, and nobody else may write to them.";
 
 /// Which certificates are where, and which are about to expire: one view of the accounts at
 /// OpenAI, Cloudflare Zero Trust, Patchworks and Apinizer.
@@ -86,6 +90,11 @@ pub(crate) struct Global {
     /// When to colour; NO_COLOR is honoured
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
+
+    /// Say on stderr what is sent and what is answered, never with secrets or bodies; twice for
+    /// everything, the HTTP stack included. RUST_LOG says it in detail
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
 
     /// Stop the sandbox's clock at this time (RFC 3339), for repeatable output
     #[arg(
@@ -379,3 +388,6 @@ fn provider() -> impl clap::builder::TypedValueParser<Value = ProviderKind> {
 fn state() -> impl clap::builder::TypedValueParser<Value = State> {
     one_of(&State::ALL, |state| state.as_str())
 }
+
+#[cfg(test)]
+mod tests;

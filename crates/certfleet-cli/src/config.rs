@@ -4,13 +4,12 @@ use crate::{
     exit::{Failure, Result},
     identifier,
     secret_ref::SecretRef,
-    terminal,
+    terminal, trusted_file,
 };
 use certfleet::{BaseUrl, ProviderKind};
 use serde::{Deserialize, de::DeserializeOwned};
 use std::{
     fmt,
-    io::Read as _,
     path::{Path, PathBuf},
 };
 use toml::{
@@ -58,6 +57,7 @@ pub(crate) struct OpenAi {
     #[serde(default)]
     pub(crate) projects: Vec<String>,
     base_url: Option<String>,
+    ca_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -72,6 +72,7 @@ pub(crate) struct Cloudflare {
     api_email: Option<String>,
     api_key: Option<SecretRef>,
     base_url: Option<String>,
+    ca_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -83,6 +84,7 @@ pub(crate) struct Patchworks {
     api_key: Option<SecretRef>,
     bearer: Option<SecretRef>,
     base_url: Option<String>,
+    ca_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -94,6 +96,7 @@ pub(crate) struct Apinizer {
     pub(crate) project: String,
     pub(crate) access_token: SecretRef,
     base_url: String,
+    ca_file: Option<PathBuf>,
 }
 
 impl Settings {
@@ -121,6 +124,16 @@ impl Settings {
             Self::Cloudflare(settings) => settings.base_url.as_deref(),
             Self::Patchworks(settings) => settings.base_url.as_deref(),
             Self::Apinizer(settings) => Some(&settings.base_url),
+        }
+    }
+
+    /// Certificates whose issuer's word counts for this account, besides the system's.
+    pub(crate) fn ca_file(&self) -> Option<&Path> {
+        match self {
+            Self::OpenAi(settings) => settings.ca_file.as_deref(),
+            Self::Cloudflare(settings) => settings.ca_file.as_deref(),
+            Self::Patchworks(settings) => settings.ca_file.as_deref(),
+            Self::Apinizer(settings) => settings.ca_file.as_deref(),
         }
     }
 
@@ -273,15 +286,7 @@ fn read(path: &Path) -> Result<String> {
     let failure = |what: &dyn fmt::Display| {
         Failure::usage(format!("{}: the configuration {what}", path.display()))
     };
-    let file = std::fs::File::open(path)
-        .map_err(|error| failure(&format!("cannot be opened: {error}")))?;
-    let mut bytes = Vec::new();
-    file.take(LARGEST + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| failure(&format!("cannot be read: {error}")))?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(failure(&"is larger than 1 MiB: name the right file"));
-    }
+    let bytes = trusted_file::read_unchangeable(path, LARGEST).map_err(|why| failure(&why))?;
     String::from_utf8(bytes).map_err(|_| failure(&"is not UTF-8 text: name the right file"))
 }
 

@@ -1,6 +1,7 @@
 //! Secrets by reference: `env:NAME`, `file:PATH`, `cmd:COMMAND`. What they lead to is never shown,
 //! nor is the reference itself where it may be a secret that somebody wrote in its place.
 
+use crate::trusted_file;
 use certfleet::Secret;
 use serde::{
     Deserialize, Deserializer,
@@ -8,7 +9,6 @@ use serde::{
 };
 use std::{
     fmt,
-    io::Read as _,
     path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
@@ -76,8 +76,8 @@ impl SecretRef {
             }
             Self::File(path) => {
                 let path = whole_path(path, folder);
-                let bytes =
-                    read_private(&path).map_err(|why| format!("{} {why}", path.display()))?;
+                let bytes = trusted_file::read_private(&path, LONGEST)
+                    .map_err(|why| format!("{} {why}", path.display()))?;
                 (path.display().to_string(), bytes)
             }
             Self::Cmd(words) => {
@@ -93,7 +93,7 @@ impl SecretRef {
 }
 
 /// A path as the configuration means it.
-fn whole_path(path: &Path, folder: &Path) -> PathBuf {
+pub(crate) fn whole_path(path: &Path, folder: &Path) -> PathBuf {
     match (path.strip_prefix("~"), std::env::home_dir()) {
         (Ok(rest), Some(home)) => home.join(rest),
         _ => folder.join(path),
@@ -113,70 +113,6 @@ fn checked(bytes: Vec<u8>) -> Result<Secret, &'static str> {
     } else {
         Ok(Secret::new(text))
     }
-}
-
-/// Reads a file that nobody else can read. What is checked is the open file, so that it cannot be
-/// exchanged in between.
-fn read_private(path: &Path) -> Result<Vec<u8>, String> {
-    let file = open(path)?;
-    let metadata = file
-        .metadata()
-        .map_err(|error| format!("cannot be examined: {error}"))?;
-    if !metadata.is_file() {
-        return Err("is not a regular file: put the secret into one".to_owned());
-    }
-    check_access(&metadata)?;
-    let mut bytes = Vec::new();
-    file.take(LONGEST + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| format!("cannot be read: {error}"))?;
-    if bytes.len() as u64 > LONGEST {
-        return Err("is larger than 64 KiB: it should hold the secret and nothing else".to_owned());
-    }
-    Ok(bytes)
-}
-
-#[cfg(unix)]
-fn open(path: &Path) -> Result<std::fs::File, String> {
-    use rustix::{
-        fs::{Mode, OFlags},
-        io::Errno,
-    };
-    // NONBLOCK: opening a pipe without a writer would wait for ever.
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    match rustix::fs::open(path, flags, Mode::empty()) {
-        Ok(file) => Ok(file.into()),
-        Err(Errno::LOOP | Errno::MLINK) => {
-            Err("is a symbolic link: name the file it leads to".to_owned())
-        }
-        Err(error) => Err(format!("cannot be opened: {error}")),
-    }
-}
-
-#[cfg(not(unix))]
-fn open(path: &Path) -> Result<std::fs::File, String> {
-    std::fs::File::open(path).map_err(|error| format!("cannot be opened: {error}"))
-}
-
-#[cfg(unix)]
-fn check_access(metadata: &std::fs::Metadata) -> Result<(), String> {
-    use std::os::unix::fs::MetadataExt as _;
-    let mode = metadata.mode() & 0o777;
-    if mode & 0o077 != 0 {
-        return Err(format!(
-            "can be read by others (mode {mode:o}): run chmod 600 on it, and treat the secret as exposed"
-        ));
-    }
-    let owner = metadata.uid();
-    if owner != rustix::process::geteuid().as_raw() && owner != 0 {
-        return Err("belongs to another user: use a file of your own".to_owned());
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn check_access(_: &std::fs::Metadata) -> Result<(), String> {
-    Ok(())
 }
 
 /// Runs a program and takes what it prints. Its stderr is dropped: it may hold the secret.

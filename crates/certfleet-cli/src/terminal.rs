@@ -11,8 +11,6 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 /// How stdout is to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Terminal {
-    /// Whether a person looks at it: rows are fitted, nothing else is.
-    pub(crate) is_terminal: bool,
     /// Whether to colour.
     pub(crate) color: bool,
     /// How many columns a row may have; unlimited unless it is a terminal.
@@ -26,7 +24,6 @@ impl Terminal {
         let stdout = io::stdout();
         let is_terminal = stdout.is_terminal();
         Self {
-            is_terminal,
             color: match color {
                 Color::Always => true,
                 Color::Never => false,

@@ -7,14 +7,17 @@ use std::{
     io::Read as _,
     process::{Command, Stdio},
 };
-use support::Place;
+use support::{
+    Place, Ran,
+    server::{Request, Server, Then},
+};
 
 #[test]
 fn pipes_get_no_escape_codes() {
     let place = Place::new();
     for output in ["table", "json", "ndjson", "csv"] {
         let text = place.sandbox(&["list", "--output", output]).ok();
-        assert!(!text.contains('\u{1b}') || output == "csv", "{output}");
+        assert!(!text.contains('\u{1b}'), "{output}");
     }
     assert!(!place.sandbox(&["list"]).ok().contains('\u{1b}'));
     let colored = place.sandbox(&["--color", "always", "list"]).ok();
@@ -102,5 +105,92 @@ fn shells_and_manual() {
     assert!(place.run(&["man", "list"]).ok().contains("expires"));
     for help in [&["--help"][..], &["list", "--help"], &["-h"]] {
         assert!(place.run(help).ok().contains("Usage: certfleet"));
+    }
+}
+
+/// Text that clears a screen, sets a title, forges a line, turns the direction and hides itself.
+const HOSTILE: &str =
+    "a\u{1b}[2J\u{1b}]0;title\u{7}\u{9b}31m\r\nforged\u{202e}evil\u{2066}\u{200b}\u{7f}\u{e0041}z";
+
+/// One account at OpenAI whose records, or refusals, are hostile.
+fn hostile(status: u16) -> (Place, Server) {
+    let server = Server::start(move |request: &Request| {
+        let record = serde_json::json!({
+            "object": "certificate", "id": "cert_a", "name": HOSTILE, "active": true, "created_at": 1_700_000_000,
+            "certificate_details": { "valid_at": 1_700_000_000, "expires_at": 1_800_000_000 },
+        });
+        let body = match (status, request.path()) {
+            (200, path) if path.ends_with("/cert_a") => record,
+            (200, _) => {
+                serde_json::json!({ "object": "list", "data": [record], "has_more": false })
+            }
+            _ => {
+                serde_json::json!({ "error": { "message": HOSTILE, "code": HOSTILE, "type": HOSTILE } })
+            }
+        };
+        Then::json(status, body.to_string())
+    });
+    let place = Place::new();
+    let base = server.base();
+    let config = format!(
+        "[[account]]\nprovider = \"openai\"\nbase_url = \"{base}\"\nadmin_key = \"env:KEY\"\n"
+    );
+    place.write("config.toml", &config);
+    (place, server)
+}
+
+#[test]
+fn vendors_cannot_steer_the_terminal() {
+    for (status, code) in [(200, 0), (422, 5)] {
+        let (place, _server) = hostile(status);
+        for arguments in [
+            &["list"][..],
+            &["list", "--output", "csv"],
+            &["list", "--output", "json"],
+            &["list", "--output", "ndjson"],
+            &["list", "--name", "forged*", "-vv"],
+            &["get", "openai/openai/cert_a", "-v"],
+            &["get", "openai/openai/cert_a", "--output", "json"],
+            &["get", "openai/openai/cert_a", "--native"],
+        ] {
+            let ran: Ran = place
+                .certfleet(&[&["--config", "config.toml"], arguments].concat())
+                .env("KEY", "k-1234")
+                .output()
+                .unwrap()
+                .into();
+            let expected = if arguments[0] == "get" && status == 422 {
+                1
+            } else {
+                code
+            };
+            assert_eq!(ran.code, Some(expected), "{arguments:?}: {}", ran.stderr);
+            for text in [&ran.stdout, &ran.stderr] {
+                let steering = |character: char| {
+                    character.is_control() && character != '\n'
+                        || "\u{202e}\u{2066}\u{200b}\u{e0041}".contains(character)
+                };
+                assert!(!text.contains(steering), "{arguments:?}: {text:?}");
+                assert!(
+                    !text.lines().any(|line| line.starts_with("forged")),
+                    "{arguments:?}: {text}"
+                );
+            }
+            // JSON has it to the letter.
+            if status == 200
+                && arguments
+                    .iter()
+                    .any(|word| word.ends_with("json") || *word == "--native")
+            {
+                let mut values = serde_json::Deserializer::from_str(&ran.stdout).into_iter();
+                let value: serde_json::Value = values.next().unwrap().unwrap();
+                let name = if arguments[0] == "list" && arguments[2] == "json" {
+                    &value["certificates"][0]["name"]
+                } else {
+                    &value["name"]
+                };
+                assert_eq!(name, HOSTILE, "{arguments:?}");
+            }
+        }
     }
 }

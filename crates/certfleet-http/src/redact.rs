@@ -2,9 +2,10 @@
 
 use crate::{Operation, Secret};
 use bytes::Bytes;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{
     Deserialize,
-    de::{MapAccess, Visitor},
+    de::{IgnoredAny, MapAccess, Visitor},
 };
 use serde_json::value::RawValue;
 use std::{borrow::Cow, fmt};
@@ -225,41 +226,98 @@ impl Needles {
         Self(needles)
     }
 
-    /// The text with every secret replaced.
+    /// The text with every secret replaced, in whatever form it stands there.
     pub(crate) fn cut(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, needle| {
-            if text.contains(needle.expose()) {
-                text.replace(needle.expose(), REDACTED)
+        let forms = self.0.iter().flat_map(|needle| forms(needle.expose()));
+        forms.fold(text.to_owned(), |text, form| {
+            if text.contains(&*form) {
+                text.replace(&*form, REDACTED)
             } else {
                 text
             }
         })
     }
 
-    /// The body with every secret replaced, also where JSON escapes it.
+    /// The body with every secret replaced. What is JSON stays JSON: its texts are searched as they
+    /// read, however the vendor escapes them.
     pub(crate) fn cut_bytes(&self, body: Bytes) -> Bytes {
-        let mut body = body;
-        for needle in &self.0 {
-            let plain = needle.expose();
-            let escaped = serde_json::to_string(plain).unwrap_or_default();
-            let escaped = escaped.trim_matches('"');
-            for form in [plain, escaped] {
-                if !form.is_empty()
-                    && body
-                        .windows(form.len())
-                        .any(|window| window == form.as_bytes())
-                {
-                    body = Bytes::from(
-                        String::from_utf8_lossy(&body)
-                            .replace(form, REDACTED)
-                            .into_bytes(),
-                    );
-                }
+        let Ok(text) = std::str::from_utf8(&body) else {
+            return Bytes::from(self.cut(&String::from_utf8_lossy(&body)));
+        };
+        let cut = if serde_json::from_str::<IgnoredAny>(text).is_ok() {
+            self.cut_json(text)
+        } else {
+            self.cut(text)
+        };
+        if cut == text { body } else { Bytes::from(cut) }
+    }
+
+    /// The JSON with every secret replaced that stands in one of its texts. One that stands as a number
+    /// cannot be replaced: then all of it is withheld.
+    fn cut_json(&self, json: &str) -> String {
+        let mut out = String::with_capacity(json.len());
+        let mut rest = json;
+        while let Some((before, from_quote)) = rest
+            .find('"')
+            .and_then(|quote| rest.split_at_checked(quote))
+        {
+            if self.cut(before) != before {
+                return REDACTED.to_owned();
             }
+            out.push_str(before);
+            let mut texts = serde_json::Deserializer::from_str(from_quote).into_iter::<String>();
+            let text = texts.next();
+            let (Some(Ok(text)), Some((raw, after))) =
+                (text, from_quote.split_at_checked(texts.byte_offset()))
+            else {
+                // Half a surrogate pair is JSON to a reader that skips it.
+                return REDACTED.to_owned();
+            };
+            let cut = self.cut(&text);
+            match serde_json::to_string(&cut) {
+                Ok(quoted) if cut != text => out.push_str(&quoted),
+                _ => out.push_str(raw),
+            }
+            rest = after;
         }
-        body
+        if self.cut(rest) != rest {
+            return REDACTED.to_owned();
+        }
+        out.push_str(rest);
+        out
     }
 }
+
+/// The forms in which a vendor repeats what it was sent: as it is, as JSON within a text (slashes
+/// escaped or not), in a URL, in a form. The longer ones first, so that no rest of one stays.
+fn forms(secret: &str) -> Vec<Cow<'_, str>> {
+    let quoted = serde_json::to_string(secret).unwrap_or_default();
+    let json = quoted
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'))
+        .unwrap_or(&quoted);
+    let url = utf8_percent_encode(secret, UNRESERVED).to_string();
+    let mut forms = vec![
+        json.replace('/', "\\/"),
+        json.to_owned(),
+        url.replace("%20", "+"),
+        url.to_lowercase(),
+        url,
+    ];
+    forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+    let mut forms: Vec<_> = forms.into_iter().map(Cow::Owned).collect();
+    forms.push(Cow::Borrowed(secret));
+    forms.dedup();
+    forms.retain(|form| form.len() >= SHORTEST);
+    forms
+}
+
+/// What a URL encodes: everything but RFC 3986's unreserved characters.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 #[cfg(test)]
 mod tests {
@@ -330,6 +388,50 @@ mod tests {
         let cut = needles.cut_bytes(Bytes::from(echoed));
         assert!(!String::from_utf8_lossy(&cut).contains("canary"), "{cut:?}");
         assert_eq!(needles.cut("x pass\"canary"), "x [redacted]");
+    }
+
+    #[test]
+    fn what_was_sent_is_cut_in_every_form() {
+        let secret = r#"a/b"c\d=%+ é"#;
+        let needles = Needles::of(&[Secret::new(secret)], &OPERATION, b"");
+        for (body, cut) in [
+            (
+                r#"{"m":"x a\/b\"c\\d=%+ \u00e9"}"#,
+                r#"{"m":"x [redacted]"}"#,
+            ),
+            (
+                r#"{"m":"\u0061/b\"c\\d=%+ é","n":1.0}"#,
+                r#"{"m":"[redacted]","n":1.0}"#,
+            ),
+            // JSON within JSON.
+            (
+                r#"{"m":"{\"k\":\"a/b\\\"c\\\\d=%+ é\"}"}"#,
+                r#"{"m":"{\"k\":\"[redacted]\"}"}"#,
+            ),
+            (r#"{"a/b\"c\\d=%+ é":1}"#, r#"{"[redacted]":1}"#),
+            (
+                r#"["a%2Fb%22c%5Cd%3D%25%2B%20%C3%A9"]"#,
+                r#"["[redacted]"]"#,
+            ),
+            (
+                r#"["a%2fb%22c%5cd%3d%25%2b%20%c3%a9"]"#,
+                r#"["[redacted]"]"#,
+            ),
+            ("k=a%2Fb%22c%5Cd%3D%25%2B+%C3%A9&x", "k=[redacted]&x"),
+            (r#"<p>a/b"c\d=%+ é"#, "<p>[redacted]"),
+            (
+                r#"{"m":"nothing \u0041 \/"}"#,
+                r#"{"m":"nothing \u0041 \/"}"#,
+            ),
+            (r#"["a/b"]"#, r#"["a/b"]"#),
+        ] {
+            assert_eq!(needles.cut_bytes(Bytes::from(body)), cut, "{body}");
+        }
+        let digits = Needles::of(&[Secret::new("8675309")], &OPERATION, b"");
+        assert_eq!(
+            digits.cut_bytes(Bytes::from(r#"{"pin":8675309}"#)),
+            "[redacted]"
+        );
     }
 
     proptest::proptest! {

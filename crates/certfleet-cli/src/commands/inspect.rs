@@ -39,7 +39,7 @@ pub(crate) fn run(global: &Global, options: &Inspect) -> Result<()> {
                 json::line(&mut out, &Line::Failure(unread))?;
             }
         }
-        Output::Csv => inspection::csv(&mut out, &inspection, terminal)?,
+        Output::Csv => inspection::csv(&mut out, &inspection)?,
     }
     out.flush()?;
     for unread in &inspection.failures {

@@ -49,7 +49,7 @@ pub(crate) async fn run(global: &Global, options: &List) -> Result<()> {
     let terminal = Terminal::stdout(global.color);
     match options.output {
         Output::Json => json::document(&mut out, &inventory)?,
-        Output::Csv => listing::csv(&mut out, &inventory, terminal)?,
+        Output::Csv => listing::csv(&mut out, &inventory)?,
         Output::Table | Output::Ndjson => {
             listing::table(&mut out, &inventory, all, options, terminal)?;
         }

@@ -10,12 +10,14 @@ mod shell;
 
 use crate::{
     cli::{Cli, Command},
+    crash,
     exit::{Failure, Result},
 };
 use std::io::{BufWriter, StdoutLock, stdout};
 
 /// Runs what the command line asks for.
 pub(crate) fn run(cli: Cli) -> Result<()> {
+    crash::on_demand("command", || format!("{cli:?}"));
     let Cli { global, command } = cli;
     match command {
         Command::List(options) => wait(list::run(&global, &options)),

@@ -3,19 +3,18 @@
 use crate::{exit, terminal};
 use std::io::Write;
 
-/// Writes rows of the same columns.
+/// Writes rows of the same columns. Steering characters are taken out, in a pipe too: CSV is looked at
+/// with `head` and the like, and has no way to escape them. JSON has the exact text.
 pub(crate) struct Rows<W: Write> {
     writer: csv::Writer<W>,
-    /// On a terminal steering characters are taken out; in a file the text stays as it is.
-    neutral: bool,
 }
 
 impl<W: Write> Rows<W> {
     /// Begins with a header.
-    pub(crate) fn new(out: W, columns: &[&str], neutral: bool) -> exit::Result<Self> {
+    pub(crate) fn new(out: W, columns: &[&str]) -> exit::Result<Self> {
         let mut writer = csv::Writer::from_writer(out);
         writer.write_record(columns).map_err(failure)?;
-        Ok(Self { writer, neutral })
+        Ok(Self { writer })
     }
 
     /// One row.
@@ -23,15 +22,12 @@ impl<W: Write> Rows<W> {
         &mut self,
         cells: impl IntoIterator<Item = &'a str>,
     ) -> exit::Result<()> {
-        let neutral = self.neutral;
         self.writer
-            .write_record(cells.into_iter().map(|cell| {
-                if neutral {
-                    terminal::neutral(cell).into_owned()
-                } else {
-                    cell.to_owned()
-                }
-            }))
+            .write_record(
+                cells
+                    .into_iter()
+                    .map(|cell| terminal::neutral(cell).into_owned()),
+            )
             .map_err(failure)
     }
 

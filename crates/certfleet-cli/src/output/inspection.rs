@@ -210,12 +210,8 @@ const CSV_COLUMNS: [&str; 13] = [
     "names",
 ];
 
-pub(crate) fn csv(
-    out: &mut impl Write,
-    inspection: &Inspection,
-    terminal: Terminal,
-) -> exit::Result<()> {
-    let mut rows = Rows::new(out, &CSV_COLUMNS, terminal.is_terminal)?;
+pub(crate) fn csv(out: &mut impl Write, inspection: &Inspection) -> exit::Result<()> {
+    let mut rows = Rows::new(out, &CSV_COLUMNS)?;
     for found in &inspection.certificates {
         let x509 = &found.x509;
         let cells = [

@@ -262,12 +262,8 @@ const CSV_COLUMNS: [&str; 23] = [
 ];
 
 /// Writes the inventory as CSV: certificates, then accounts.
-pub(crate) fn csv(
-    out: &mut impl Write,
-    inventory: &Inventory,
-    terminal: Terminal,
-) -> exit::Result<()> {
-    let mut rows = Rows::new(out, &CSV_COLUMNS, terminal.is_terminal)?;
+pub(crate) fn csv(out: &mut impl Write, inventory: &Inventory) -> exit::Result<()> {
+    let mut rows = Rows::new(out, &CSV_COLUMNS)?;
     for certificate in &inventory.certificates {
         rows.push(csv_of_certificate(certificate).iter().map(String::as_str))?;
     }

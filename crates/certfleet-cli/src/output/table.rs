@@ -273,7 +273,6 @@ mod tests {
         table.push(["failed", "x\u{1b}[31m", "", ""].map(Cell::from).into());
         for limit in 12..90 {
             let terminal = Terminal {
-                is_terminal: true,
                 color: false,
                 width: Some(limit),
             };

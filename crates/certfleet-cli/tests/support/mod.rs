@@ -1,6 +1,9 @@
 //! The program under test, away from the caller's own configuration.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod canary;
+pub mod server;
+
 use assert_cmd::Command;
 use std::{fs, path::PathBuf, process::Output};
 use tempfile::TempDir;
@@ -23,7 +26,10 @@ impl Place {
             .current_dir(self.0.path())
             .env("HOME", self.0.path())
             .env("XDG_CONFIG_HOME", self.0.path().join("none"))
+            .env("XDG_STATE_HOME", self.0.path().join("state"))
+            .env("TMPDIR", self.0.path())
             .env_remove("CERTFLEET_CONFIG")
+            .env_remove("RUST_LOG")
             .env_remove("NO_COLOR")
             .env_remove("CLICOLOR_FORCE");
         command
@@ -43,6 +49,8 @@ impl Place {
     pub fn write(&self, name: &str, text: &str) -> PathBuf {
         let path = self.0.path().join(name);
         fs::write(&path, text).unwrap();
+        // Whatever the umask is: a configuration that others can change is refused.
+        set_mode(&path, 0o644);
         path
     }
 

@@ -1,0 +1,164 @@
+//! TLS: what is trusted, and what `ca_file` adds to it.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod support;
+
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use rustls::{ServerConfig, ServerConnection, StreamOwned, pki_types::PrivateKeyDer};
+use std::sync::Arc;
+use support::{
+    Place, Ran,
+    server::{Server, Then},
+    set_mode,
+};
+
+/// An authority and its certificate as PEM.
+fn authority() -> (Issuer<'static, KeyPair>, String) {
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().unwrap();
+    let pem = params.self_signed(&key).unwrap().pem();
+    (Issuer::new(params, key), pem)
+}
+
+/// An OpenAI without certificates, over TLS.
+fn server(issuer: &Issuer<'static, KeyPair>, edit: impl Fn(&mut CertificateParams)) -> Server {
+    let mut params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+    edit(&mut params);
+    let key = KeyPair::generate().unwrap();
+    let certificate = params.signed_by(&key, issuer).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![certificate.der().clone()],
+            PrivateKeyDer::Pkcs8(key.serialize_der().into()),
+        )
+        .unwrap();
+    let config = Arc::new(config);
+    Server::over(
+        move |stream| {
+            Some(StreamOwned::new(
+                ServerConnection::new(Arc::clone(&config)).ok()?,
+                stream,
+            ))
+        },
+        |_| Then::json(200, r#"{"object":"list","data":[],"has_more":false}"#),
+    )
+}
+
+fn account(name: &str, server: &Server, more: &str) -> String {
+    format!(
+        "[[account]]\nprovider = \"openai\"\nname = \"{name}\"\nbase_url = \"https://127.0.0.1:{}\"\nadmin_key = \"env:KEY\"\n{more}\n",
+        server.port
+    )
+}
+
+fn list(place: &Place, config: &str) -> Ran {
+    place.write("config.toml", config);
+    let output = place
+        .certfleet(&["--config", "config.toml", "list"])
+        .env("KEY", "canary")
+        .output();
+    output.unwrap().into()
+}
+
+#[test]
+fn an_account_trusts_its_own_issuer_and_no_other_account_does() {
+    let (issuer, pem) = authority();
+    let server = server(&issuer, |_| {});
+    let place = Place::new();
+    place.write("ca.pem", &pem);
+    let with = account("with", &server, "ca_file = \"ca.pem\"");
+
+    assert!(list(&place, &with).ok().contains("1 account read"));
+    assert_eq!(server.seen().len(), 1);
+
+    let both = list(&place, &(with + &account("without", &server, "")));
+    assert_eq!(both.code, Some(5), "{both:?}");
+    assert!(
+        both.stdout.contains("1 account read, 1 failed"),
+        "{}",
+        both.stdout
+    );
+    assert!(
+        both.stderr.contains("openai/without") && both.stderr.contains("Nothing was sent"),
+        "{}",
+        both.stderr
+    );
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[test]
+fn nothing_is_sent_to_a_server_that_is_not_the_right_one() {
+    let (issuer, pem) = authority();
+    let (stranger, _) = authority();
+    let place = Place::new();
+    place.write("ca.pem", &pem);
+    for (what, server) in [
+        ("unknown issuer", server(&stranger, |_| {})),
+        (
+            "another name",
+            server(&issuer, |params| {
+                *params = CertificateParams::new(vec!["other.example".to_owned()]).unwrap();
+            }),
+        ),
+        (
+            "expired",
+            server(&issuer, |params| {
+                params.not_after = date_time_ymd(2020, 1, 1)
+            }),
+        ),
+        (
+            "not yet valid",
+            server(&issuer, |params| {
+                params.not_before = date_time_ymd(2090, 1, 1)
+            }),
+        ),
+    ] {
+        let ran = list(&place, &account("a", &server, "ca_file = \"ca.pem\""));
+        assert_eq!(ran.code, Some(5), "{what}: {ran:?}");
+        assert!(
+            ran.stderr.contains("Nothing was sent"),
+            "{what}: {}",
+            ran.stderr
+        );
+        assert!(server.seen().is_empty(), "{what}");
+        assert!(server.connections() > 0, "{what}");
+    }
+}
+
+#[test]
+fn files_that_cannot_be_used() {
+    let (issuer, pem) = authority();
+    let server = server(&issuer, |_| {});
+    let place = Place::new();
+    place.write(
+        "key.pem",
+        &(pem.clone() + &KeyPair::generate().unwrap().serialize_pem()),
+    );
+    place.write("text", "no certificate");
+    place.write("empty", "");
+    set_mode(&place.write("open.pem", &pem), 0o666);
+    for (file, word) in [
+        ("nothing.pem", "cannot be opened"),
+        ("open.pem", "run chmod go-w"),
+        ("key.pem", "private key"),
+        ("text", "certificate"),
+        ("empty", "certificate"),
+    ] {
+        let ran = list(
+            &place,
+            &account("a", &server, &format!("ca_file = \"{file}\"")),
+        );
+        assert_eq!(ran.code, Some(2), "{file}: {ran:?}");
+        assert!(
+            ran.stderr.contains("ca_file: ") && ran.stderr.contains(word),
+            "{file}: {}",
+            ran.stderr
+        );
+    }
+    assert_eq!(server.connections(), 0);
+}

@@ -22,6 +22,7 @@ pub(crate) fn install() {
 ///
 /// The tests make sure with it that no panic shows what it carries.
 #[cfg_attr(not(debug_assertions), allow(unused_variables))]
+#[allow(clippy::panic, reason = "it is what it is for")]
 pub(crate) fn on_demand(place: &str, data: impl FnOnce() -> String) {
     #[cfg(debug_assertions)]
     if std::env::var("CERTFLEET_TEST_PANIC").is_ok_and(|wanted| wanted == place) {

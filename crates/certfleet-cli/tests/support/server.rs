@@ -70,7 +70,7 @@ pub struct Server {
 
 impl Server {
     pub fn start(script: impl Fn(&Request) -> Then + Send + Sync + 'static) -> Self {
-        Self::over(|stream| Some(stream), script)
+        Self::over(Some, script)
     }
 
     /// The same over something else than the bare connection; `None` where it cannot be set up.

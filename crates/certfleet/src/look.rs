@@ -1,8 +1,8 @@
 //! What was there when somebody looked, and what it says about a change.
 
 use crate::{
-    Account, Certificate, CertificateId, Change, Content, Coverage, ListOptions, References,
-    Result, Scope, SetActive, State, Verb, WarningKind,
+    Account, Certificate, CertificateId, Change, Content, Coverage, ErrorKind, ListOptions,
+    References, Result, Scope, SetActive, State, Verb, WarningKind,
 };
 use certfleet_x509::Sha256;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -52,9 +52,13 @@ impl Account {
                     && self.capabilities().get(Verb::Get).is_some()
                     && one.materials.iter().any(|held| held.x509.is_none())
                 {
-                    let whole = self.get(&one.id).await?;
-                    // A get says less of states than a list does.
-                    one.materials = whole.materials;
+                    match self.get(&one.id).await {
+                        // A get says less of states than a list does.
+                        Ok(whole) => one.materials = whole.materials,
+                        // It went between the two.
+                        Err(error) if error.kind() == ErrorKind::NotFound => {}
+                        Err(error) => return Err(error),
+                    }
                 }
             }
         }

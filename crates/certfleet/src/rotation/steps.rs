@@ -299,21 +299,26 @@ impl Account {
 
     /// Takes the old one out of force everywhere, the new one being in force there first: what an
     /// organization has activated hides the switches of its projects until it is deactivated.
-    async fn retire(&self, rotation: &Rotation) -> Result<()> {
+    async fn retire(&self, rotation: &mut Rotation) -> Result<()> {
         if self.capabilities().get(Verb::Deactivate).is_none() {
             return Ok(());
         }
-        let old = &rotation.spec.old;
+        let old = rotation.spec.old.clone();
         let places = self.scopes().unwrap_or_default();
         // One round for each place is enough; one more finds nothing left.
         for _ in 0..=places.len() {
             let look = self.look(&rotation.spec.introduce).await?;
             let Some(scope) = places
                 .iter()
-                .find(|scope| look.in_force(old, scope) == Some(true))
+                .find(|scope| look.in_force(&old, scope) == Some(true))
             else {
                 return Ok(());
             };
+            if !rotation.scopes.contains(scope) {
+                // On the disk before it is changed, so that it can be put back.
+                rotation.scopes.push(scope.clone());
+                self.save(rotation).await?;
+            }
             let new = new(rotation)?;
             if look.in_force(&new, scope) == Some(false) {
                 self.switch(rotation, new, scope.clone(), true).await?;

@@ -29,6 +29,8 @@ pub enum Fault {
     LostRequest,
     /// It is carried out, and its answer is not of the documented shape.
     UnreadableAnswer,
+    /// It is carried out, and its answer never comes.
+    Hangs,
     /// It is not carried out, and answered with this status.
     Status(u16),
     /// It is carried out, and answered with this status nonetheless.
@@ -115,6 +117,10 @@ impl Transport for Faulty {
                     self.sandbox.send(request, body_limit, deadline).await?;
                     Err(SendError::maybe_sent("connection reset"))
                 }
+                Fault::Hangs => {
+                    self.sandbox.send(request, body_limit, deadline).await?;
+                    std::future::pending().await
+                }
                 Fault::UnreadableAnswer => {
                     let real = self.sandbox.send(request, body_limit, deadline).await?;
                     Ok(Answer {
@@ -142,12 +148,23 @@ pub fn clock() -> DateTime<Utc> {
 /// # Panics
 /// The sandbox has no account there.
 pub fn account(sandbox: &Sandbox, kind: ProviderKind, transport: Arc<dyn Transport>) -> Account {
+    plain_account(sandbox, kind, transport).acknowledging(ConsequenceKind::ALL)
+}
+
+/// The first account of a vendor, no consequence acknowledged.
+///
+/// # Panics
+/// The sandbox has no account there.
+pub fn plain_account(
+    sandbox: &Sandbox,
+    kind: ProviderKind,
+    transport: Arc<dyn Transport>,
+) -> Account {
     crate::accounts_over(sandbox, transport)
         .into_iter()
         .find(|account| account.provider() == kind)
         .expect("an account")
         .with_clock(clock)
-        .acknowledging(ConsequenceKind::ALL)
 }
 
 /// The address of a record of an account.
@@ -169,6 +186,17 @@ pub fn vendor(kind: ProviderKind) -> Vendor {
     }
 }
 
+/// What applying the same change once more comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// It is so already.
+    AlreadySo,
+    /// What it is about is no longer there.
+    NotFound,
+    /// It is done anew.
+    Anew,
+}
+
 /// A write that a vendor can do, over the sandbox's seeded fleet.
 pub struct Write {
     /// What it is, for messages.
@@ -185,6 +213,8 @@ pub struct Write {
     pub readable: bool,
     /// Whether it is sent again where it was not done.
     pub repeatable: bool,
+    /// What applying it once more comes to.
+    pub again: Again,
 }
 
 /// The record of a name.
@@ -264,6 +294,7 @@ pub fn all() -> Vec<Write> {
         is_done: |_, _| false,
         readable: true,
         repeatable: true,
+        again: Again::AlreadySo,
     };
     vec![
         Write {
@@ -355,6 +386,7 @@ pub fn all() -> Vec<Write> {
                 })
             },
             is_done: gone,
+            again: Again::NotFound,
             ..write("delete", OpenAi, "deleteCertificate")
         },
         Write {
@@ -365,9 +397,10 @@ pub fn all() -> Vec<Write> {
                     .of(Vendor::Cloudflare)
                     .filter(|record| record.account == certfleet_sandbox::CLOUDFLARE_CORP)
                     .count()
-                    == 7
+                    == 8
             },
             repeatable: false,
+            again: Again::Anew,
             ..write(
                 "generate",
                 Cloudflare,
@@ -406,6 +439,7 @@ pub fn all() -> Vec<Write> {
                 })
             },
             is_done: gone,
+            again: Again::NotFound,
             ..write(
                 "delete",
                 Cloudflare,
@@ -433,6 +467,7 @@ pub fn all() -> Vec<Write> {
             is_done: |sandbox, change| holders(sandbox, Vendor::Patchworks, change) == 1,
             repeatable: false,
             readable: false,
+            again: Again::Anew,
             ..write(
                 "upload without a connector",
                 Patchworks,
@@ -447,6 +482,7 @@ pub fn all() -> Vec<Write> {
                 })
             },
             is_done: gone,
+            again: Again::NotFound,
             // What is attached to nothing cannot be seen to be gone: only deleting again tells.
             readable: false,
             ..write("delete", Patchworks, "deleteCertificate")
@@ -487,6 +523,7 @@ pub fn all() -> Vec<Write> {
                 })
             },
             is_done: gone,
+            again: Again::NotFound,
             ..write("delete", Apinizer, "deleteCertificate")
         },
     ]

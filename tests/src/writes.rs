@@ -15,6 +15,7 @@ use std::{
     },
     time::Duration,
 };
+use tokio::sync::Notify;
 
 /// What happens to a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub enum Fault {
     UnreadableAnswer,
     /// It is carried out, and its answer never comes.
     Hangs,
+    /// It never arrives, and no answer ever comes.
+    NeverArrives,
     /// It is not carried out, and answered with this status.
     Status(u16),
     /// It is carried out, and answered with this status nonetheless.
@@ -44,6 +47,17 @@ pub struct Faulty {
     faults: Arc<Mutex<Vec<Fault>>>,
     writes: Arc<AtomicUsize>,
     bodies: Arc<Mutex<Vec<Bytes>>>,
+    hung: Arc<Notify>,
+    before: Arc<Mutex<Option<Before>>>,
+}
+
+/// Something that happens between a look and a write.
+struct Before(Box<dyn FnOnce() -> BoxFuture<'static, ()> + Send>);
+
+impl std::fmt::Debug for Before {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Before")
+    }
 }
 
 impl Faulty {
@@ -56,12 +70,32 @@ impl Faulty {
             faults: Arc::new(Mutex::new(faults)),
             writes: Arc::default(),
             bodies: Arc::default(),
+            hung: Arc::default(),
+            before: Arc::default(),
         }
     }
 
     /// How many writes were tried.
     pub fn writes(&self) -> usize {
         self.writes.load(Ordering::SeqCst)
+    }
+
+    /// What a future comes to, or `None` where a write hangs in it: it is dropped there, as a crash
+    /// would.
+    pub async fn until_it_hangs<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            done = work => Some(done),
+            () = self.hung.notified() => None,
+        }
+    }
+
+    /// What happens right before the next write goes out.
+    pub fn before_next_write(
+        &self,
+        before: impl FnOnce() -> BoxFuture<'static, ()> + Send + 'static,
+    ) {
+        let mut slot = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+        *slot = Some(Before(Box::new(before)));
     }
 
     /// The bodies of the writes.
@@ -89,6 +123,14 @@ impl Transport for Faulty {
         Box::pin(async move {
             if request.operation().method == Method::GET {
                 return self.sandbox.send(request, body_limit, deadline).await;
+            }
+            let before = self
+                .before
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take();
+            if let Some(Before(before)) = before {
+                before().await;
             }
             self.writes.fetch_add(1, Ordering::SeqCst);
             self.bodies
@@ -119,6 +161,11 @@ impl Transport for Faulty {
                 }
                 Fault::Hangs => {
                     self.sandbox.send(request, body_limit, deadline).await?;
+                    self.hung.notify_one();
+                    std::future::pending().await
+                }
+                Fault::NeverArrives => {
+                    self.hung.notify_one();
                     std::future::pending().await
                 }
                 Fault::UnreadableAnswer => {

@@ -127,10 +127,12 @@ fn expected(write: &Write, fault: Fault) -> Outcome {
         Fault::Refused | Fault::Status(400) => of(Err(Effect::None), false, 1, 0),
         Fault::LostAnswer | Fault::Hangs | Fault::DoneStatus(_) => found_again(Effect::Unknown),
         Fault::UnreadableAnswer => found_again(Effect::Applied),
-        Fault::LostRequest | Fault::Status(_) if write.repeatable => {
+        Fault::LostRequest | Fault::NeverArrives | Fault::Status(_) if write.repeatable => {
             of(Ok(How::Confirmed), true, 2, 0)
         }
-        Fault::LostRequest | Fault::Status(_) => of(Err(Effect::Unknown), false, 1, 1),
+        Fault::LostRequest | Fault::NeverArrives | Fault::Status(_) => {
+            of(Err(Effect::Unknown), false, 1, 1)
+        }
     }
 }
 

@@ -130,7 +130,7 @@ impl Look {
             Change::Rename(rename) => match self.find(&rename.id) {
                 Some(one) if one.name.as_deref() == Some(rename.name.as_str()) => done(one),
                 Some(_) => Evidence::NotDone,
-                None => Evidence::Unreadable,
+                None => self.gone(),
             },
             Change::Activate(set) => self.switched(set, true),
             Change::Deactivate(set) => self.switched(set, false),
@@ -185,6 +185,16 @@ impl Look {
         )
     }
 
+    /// What a record that is not there says: where everything can be listed, that nothing more can
+    /// come of a change of it.
+    fn gone(&self) -> Evidence {
+        if self.is_complete() {
+            Evidence::NotDone
+        } else {
+            Evidence::Unreadable
+        }
+    }
+
     fn switched(&self, set: &SetActive, wanted: bool) -> Evidence {
         let states: Vec<_> = set
             .ids
@@ -203,6 +213,8 @@ impl Look {
             }
         } else if states.contains(&Some(!wanted)) {
             Evidence::NotDone
+        } else if set.ids.iter().any(|id| self.find(id).is_none()) {
+            self.gone()
         } else {
             Evidence::Unreadable
         }

@@ -83,6 +83,7 @@ impl Account {
         options: RotationOptions,
         mut progress: impl FnMut(&Rotation) + Send,
     ) -> Result<Rotation> {
+        self.settle_own(&rotation).await?;
         while !rotation.is_over() {
             let before = rotation.step;
             rotation = self.advance(rotation, probe, options).await?;
@@ -92,6 +93,18 @@ impl Account {
             }
         }
         Ok(rotation)
+    }
+
+    /// Finds out what became of what an attempt before a crash left open.
+    async fn settle_own(&self, rotation: &Rotation) -> Result<()> {
+        let left_open = self.journal().open()?.iter().any(|open| {
+            matches!(&open.begun.event, Event::Begun(intent)
+                if intent.rotation.as_ref() == Some(&rotation.id))
+        });
+        if left_open {
+            self.resume().await?;
+        }
+        Ok(())
     }
 
     /// Takes one step of a rotation and saves it. Where the step comes back unchanged, something has
@@ -320,7 +333,8 @@ impl Account {
                 self.save(rotation).await?;
             }
             let new = new(rotation)?;
-            if look.in_force(&new, scope) == Some(false) {
+            // Where that is hidden, setting it once more does no harm.
+            if look.in_force(&new, scope) != Some(true) {
                 self.switch(rotation, new, scope.clone(), true).await?;
             }
             self.switch(rotation, old.clone(), scope.clone(), false)

@@ -14,6 +14,7 @@ pub mod conformance;
 pub mod contract;
 mod fleet;
 mod scripted;
+pub mod writes;
 
 pub use clients::{Clients, Keys, account, secret};
 pub use fleet::{accounts, accounts_over, sandbox, scripted_account, start};

@@ -83,6 +83,7 @@ impl Account {
         options: RotationOptions,
         mut progress: impl FnMut(&Rotation) + Send,
     ) -> Result<Rotation> {
+        self.settle_own(&rotation).await?;
         while !rotation.is_over() {
             let before = rotation.step;
             rotation = self.advance(rotation, probe, options).await?;
@@ -92,6 +93,18 @@ impl Account {
             }
         }
         Ok(rotation)
+    }
+
+    /// Finds out what became of what an attempt before a crash left open.
+    async fn settle_own(&self, rotation: &Rotation) -> Result<()> {
+        let left_open = self.journal().open()?.iter().any(|open| {
+            matches!(&open.begun.event, Event::Begun(intent)
+                if intent.rotation.as_ref() == Some(&rotation.id))
+        });
+        if left_open {
+            self.resume().await?;
+        }
+        Ok(())
     }
 
     /// Takes one step of a rotation and saves it. Where the step comes back unchanged, something has
@@ -299,23 +312,29 @@ impl Account {
 
     /// Takes the old one out of force everywhere, the new one being in force there first: what an
     /// organization has activated hides the switches of its projects until it is deactivated.
-    async fn retire(&self, rotation: &Rotation) -> Result<()> {
+    async fn retire(&self, rotation: &mut Rotation) -> Result<()> {
         if self.capabilities().get(Verb::Deactivate).is_none() {
             return Ok(());
         }
-        let old = &rotation.spec.old;
+        let old = rotation.spec.old.clone();
         let places = self.scopes().unwrap_or_default();
         // One round for each place is enough; one more finds nothing left.
         for _ in 0..=places.len() {
             let look = self.look(&rotation.spec.introduce).await?;
             let Some(scope) = places
                 .iter()
-                .find(|scope| look.in_force(old, scope) == Some(true))
+                .find(|scope| look.in_force(&old, scope) == Some(true))
             else {
                 return Ok(());
             };
+            if !rotation.scopes.contains(scope) {
+                // On the disk before it is changed, so that it can be put back.
+                rotation.scopes.push(scope.clone());
+                self.save(rotation).await?;
+            }
             let new = new(rotation)?;
-            if look.in_force(&new, scope) == Some(false) {
+            // Where that is hidden, setting it once more does no harm.
+            if look.in_force(&new, scope) != Some(true) {
                 self.switch(rotation, new, scope.clone(), true).await?;
             }
             self.switch(rotation, old.clone(), scope.clone(), false)

@@ -1,0 +1,53 @@
+//! The fault matrix: what goes wrong, met by every operation, in virtual time, over sockets, and against
+//! the sandbox. One binary, so that one table counts all of it; the table is `docs/fault-matrix.md`.
+//!
+//! `cargo test -p certfleet-tests --test faults` runs it and checks the table. A filter (`… -- row_08`) runs
+//! some of it, and then the table is left alone.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test binary without #[test] functions: a panic is how it reports, and the table is its output"
+)]
+
+mod virtual_time;
+
+use certfleet_tests::faults::{Tally, matrix::Layer};
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::sync::LazyLock;
+
+/// What this run has held.
+static TALLY: LazyLock<Tally> = LazyLock::new(Tally::default);
+
+fn main() {
+    let mut arguments = Arguments::from_args();
+    let trials = [virtual_time::trials()].into_iter().flatten().collect();
+    arguments.test_threads.get_or_insert(2);
+    let all = arguments.filter.is_none()
+        && arguments.skip.is_empty()
+        && !arguments.list
+        && !arguments.ignored;
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    if !all {
+        conclusion.exit();
+    }
+    conclusion.exit_if_failed();
+    println!(
+        "cases: {} virtual, {} wire, {} cut; rows not run: {:?}",
+        TALLY.of(Layer::Virtual),
+        TALLY.of(Layer::Wire),
+        TALLY.of(Layer::Cut),
+        TALLY.missing(),
+    );
+}
+
+/// A trial that fails by panicking or by what it returns.
+fn one(
+    name: impl Into<String>,
+    check: impl FnOnce() -> Result<(), String> + Send + 'static,
+) -> Trial {
+    Trial::test(name, move || check().map_err(Failed::from))
+}

@@ -244,7 +244,11 @@ fn check(
     check_attempts(expected, attempts, took)
 }
 
-fn check_outcome(expected: &Expected, result: Result<(), &Error>) -> Result<(), String> {
+/// Holds the end of a call against what is expected.
+///
+/// # Errors
+/// What is not as expected.
+pub fn check_outcome(expected: &Expected, result: Result<(), &Error>) -> Result<(), String> {
     let failure = result.err().map(|error| (error.kind(), error.effect()));
     if failure != expected.failure {
         return Err(format!("ended {result:?}, expected {:?}", expected.failure));

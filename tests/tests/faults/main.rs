@@ -13,18 +13,35 @@
     reason = "a test binary without #[test] functions: a panic is how it reports, and the table is its output"
 )]
 
+mod apart;
+mod cut;
+mod harness;
+mod listing;
+mod tls;
 mod virtual_time;
+mod wire;
 
 use certfleet_tests::faults::{Tally, matrix::Layer};
 use libtest_mimic::{Arguments, Failed, Trial};
-use std::sync::LazyLock;
+use std::{future::Future, sync::LazyLock};
 
 /// What this run has held.
 static TALLY: LazyLock<Tally> = LazyLock::new(Tally::default);
 
 fn main() {
     let mut arguments = Arguments::from_args();
-    let trials = [virtual_time::trials()].into_iter().flatten().collect();
+    let trials = [
+        harness::trials(),
+        wire::trials(),
+        tls::trials(),
+        listing::trials(),
+        apart::trials(),
+        cut::trials(),
+        virtual_time::trials(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     arguments.test_threads.get_or_insert(2);
     let all = arguments.filter.is_none()
         && arguments.skip.is_empty()
@@ -42,6 +59,15 @@ fn main() {
         TALLY.of(Layer::Cut),
         TALLY.missing(),
     );
+}
+
+/// Runs in real time.
+fn really<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(future)
 }
 
 /// A trial that fails by panicking or by what it returns.

@@ -15,15 +15,20 @@
 
 mod apart;
 mod cut;
+mod document;
 mod harness;
 mod listing;
+mod schedules;
 mod tls;
 mod virtual_time;
 mod wire;
 
 use certfleet_tests::faults::{Tally, matrix::Layer};
 use libtest_mimic::{Arguments, Failed, Trial};
-use std::{future::Future, sync::LazyLock};
+use std::{
+    future::Future,
+    sync::{LazyLock, atomic::Ordering},
+};
 
 /// What this run has held.
 static TALLY: LazyLock<Tally> = LazyLock::new(Tally::default);
@@ -37,6 +42,7 @@ fn main() {
         listing::trials(),
         apart::trials(),
         cut::trials(),
+        schedules::trials(),
         virtual_time::trials(),
     ]
     .into_iter()
@@ -52,13 +58,24 @@ fn main() {
         conclusion.exit();
     }
     conclusion.exit_if_failed();
+    let counts = [Layer::Virtual, Layer::Wire, Layer::Cut].map(|layer| TALLY.of(layer));
+    let played = schedules::PLAYED.load(Ordering::Relaxed);
     println!(
-        "cases: {} virtual, {} wire, {} cut; rows not run: {:?}",
-        TALLY.of(Layer::Virtual),
-        TALLY.of(Layer::Wire),
-        TALLY.of(Layer::Cut),
-        TALLY.missing(),
+        "cases: {} virtual, {} over sockets, {} cut points; {played} random schedules",
+        counts[0], counts[1], counts[2]
     );
+    let missing = TALLY.missing();
+    let enough = counts[0] >= 1_500 && counts[1] >= 400 && counts[2] >= 10_000;
+    if !missing.is_empty() || !enough || played < schedules::SCHEDULES {
+        println!(
+            "not enough: at least 1500, 400 and 10000, and every row; without a case are {missing:?}"
+        );
+        std::process::exit(101);
+    }
+    if let Err(why) = document::check(&TALLY.document()) {
+        println!("{why}");
+        std::process::exit(101);
+    }
 }
 
 /// Runs in real time.

@@ -12,6 +12,7 @@
 mod clients;
 pub mod conformance;
 pub mod contract;
+pub mod faults;
 mod fleet;
 mod scripted;
 pub mod writes;

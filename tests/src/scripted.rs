@@ -43,10 +43,21 @@ impl Reply {
         self
     }
 
-    fn answer(self) -> Answer {
+    /// The same with one more header.
+    #[must_use]
+    pub fn another(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// As a transport gives it.
+    ///
+    /// # Panics
+    /// A status or a header is none.
+    pub fn answer(self) -> Answer {
         let mut headers = HeaderMap::new();
         for (name, value) in self.headers {
-            headers.insert(name, value.parse().expect("a value"));
+            headers.append(name, value.parse().expect("a value"));
         }
         Answer {
             status: StatusCode::from_u16(self.status).expect("a status"),

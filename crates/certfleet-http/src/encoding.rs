@@ -21,10 +21,7 @@ pub(crate) fn refusal(operation: &Operation, answer: &Answer) -> Option<Refusal>
             foreign: foreign_type.is_some(),
         });
     }
-    if operation.expect != Expect::Json {
-        return None;
-    }
-    if answer.body.is_empty() {
+    if operation.expect == Expect::Json && answer.body.is_empty() {
         return Some(Refusal {
             why: "its body is empty".to_owned(),
             foreign: false,
@@ -33,18 +30,20 @@ pub(crate) fn refusal(operation: &Operation, answer: &Answer) -> Option<Refusal>
     let shown = foreign_type?;
     Some(Refusal {
         why: format!(
-            "its body is {shown}, not JSON ({} bytes): a proxy or a login page may have answered",
+            "its body is {shown}, not {} ({} bytes): a proxy or a login page may have answered",
+            match operation.expect {
+                Expect::Json => "JSON",
+                Expect::Bytes | Expect::Nothing => "what was asked for",
+            },
             answer.body.len()
         ),
         foreign: true,
     })
 }
 
-/// The type of a body that is to be JSON and says that it is not.
+/// The type of a body that says that it is not what the operation returns: JSON, or a file, which may be
+/// of any type but a page.
 fn foreign_type(operation: &Operation, answer: &Answer) -> Option<String> {
-    if operation.expect != Expect::Json {
-        return None;
-    }
     // Without a type the body itself decides.
     let content_type = answer.header("content-type")?;
     let essence = content_type
@@ -56,7 +55,12 @@ fn foreign_type(operation: &Operation, answer: &Answer) -> Option<String> {
     let json = essence == "application/json"
         || essence == "text/json"
         || (essence.starts_with("application/") && essence.ends_with("+json"));
-    (!json).then(|| {
+    let foreign = match operation.expect {
+        Expect::Json => !json,
+        Expect::Bytes => essence == "text/html",
+        Expect::Nothing => false,
+    };
+    foreign.then(|| {
         essence
             .chars()
             .filter(char::is_ascii_graphic)

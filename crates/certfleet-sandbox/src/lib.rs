@@ -7,6 +7,8 @@ mod call;
 mod certificates;
 mod clock;
 mod cloudflare;
+mod connection;
+mod fault;
 mod form;
 mod moment;
 mod openai;
@@ -34,6 +36,7 @@ pub use accounts::{
 };
 pub use behaviour::Behaviour;
 pub use clock::Clock;
+pub use fault::{Fault, FaultPoint};
 pub use operation::{Operation, operations};
 pub use rate::RateLimit;
 pub use sample::Sample;

@@ -8,12 +8,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::Router;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use http::{Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 use serde_json::json;
 
 use crate::accounts::{self, Account};
 use crate::call::Call;
 use crate::certificates::Mint;
+use crate::fault::Faults;
 use crate::moment::{Answered, Moment};
 use crate::random::Seed;
 use crate::reply::Reply;
@@ -21,7 +22,9 @@ use crate::sample::Sample;
 use crate::seed::Fleet;
 use crate::seen::{Log, Seen};
 use crate::server::{self, Server};
-use crate::{Behaviour, Clock, Snapshot, Vendor, apinizer, cloudflare, openai, patchworks};
+use crate::{
+    Behaviour, Clock, Fault, FaultPoint, Snapshot, Vendor, apinizer, cloudflare, openai, patchworks,
+};
 
 /// Four vendors' certificate APIs with one state. Clones share it.
 ///
@@ -44,6 +47,7 @@ pub struct Sandbox(Arc<Inner>);
 struct Inner {
     clock: Clock,
     seed: Seed,
+    faults: Faults,
     state: Mutex<State>,
 }
 
@@ -116,6 +120,7 @@ impl Builder {
         Sandbox(Arc::new(Inner {
             clock: self.clock,
             seed,
+            faults: Faults::default(),
             state: Mutex::new(state),
         }))
     }
@@ -187,6 +192,27 @@ impl Sandbox {
             .reply
             .header("date", http_date(moment.now))
             .into_response()
+    }
+
+    /// Breaks the connection of a request to come, once: of a request to the [port](Self::serve), or through the
+    /// [transport](certfleet_http::Transport) in process. [`handle`](Self::handle) has no connection and breaks none.
+    pub fn inject(&self, fault: Fault) {
+        self.0.faults.push(fault);
+    }
+
+    /// The faults that have not happened yet.
+    #[must_use]
+    pub fn faults(&self) -> Vec<Fault> {
+        self.0.faults.all()
+    }
+
+    /// Takes back the faults that have not happened yet.
+    pub fn forget_faults(&self) {
+        self.0.faults.clear();
+    }
+
+    pub(crate) fn fault_of(&self, method: &Method, path: &str) -> Option<FaultPoint> {
+        self.0.faults.take(method, path)
     }
 
     /// The same as a service, to be served or called by the caller's own means.

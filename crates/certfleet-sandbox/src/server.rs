@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use axum::response::Response;
 use bytes::Bytes;
 use tokio::net::TcpListener;
@@ -13,7 +13,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::call::LARGEST_BODY;
-use crate::{Sandbox, Vendor};
+use crate::connection::{Breakable, Cut};
+use crate::{FaultPoint, Sandbox, Vendor};
 
 /// A sandbox being served. It stops when this is dropped.
 #[derive(Debug)]
@@ -33,13 +34,13 @@ impl Server {
         }
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let router = router(sandbox);
+        let service = router(sandbox).into_make_service_with_connect_info::<Cut>();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(async move {
             // Neither a failed accept nor a dropped sender ends the sandbox any differently.
             let stopped = async move { drop(stopped.await) };
             drop(
-                axum::serve(listener, router)
+                axum::serve(Breakable(listener), service)
                     .with_graceful_shutdown(stopped)
                     .await,
             );
@@ -88,11 +89,30 @@ pub(crate) fn router(sandbox: &Sandbox) -> Router {
 
 async fn answer(sandbox: &Sandbox, request: Request) -> Response {
     let (parts, body) = request.into_parts();
+    // Only a connection of the sandbox's own port can be broken.
+    let cut = parts.extensions.get::<ConnectInfo<Cut>>().cloned();
+    let fault = cut.and_then(|ConnectInfo(cut)| {
+        let point = sandbox.fault_of(&parts.method, parts.uri.path())?;
+        Some((point, cut))
+    });
+    if let Some((FaultPoint::BeforeRead, cut)) = &fault {
+        cut.after(0);
+        return Response::default();
+    }
     // One byte more than the largest body is enough for the vendor to see that it is too large.
     let body = match to_bytes(body, LARGEST_BODY + 1).await {
         Ok(body) => body,
         Err(_) => Bytes::from(vec![b' '; LARGEST_BODY + 1]),
     };
+    match fault {
+        Some((FaultPoint::AfterRead | FaultPoint::BeforeRead, cut)) => {
+            cut.after(0);
+            return Response::default();
+        }
+        Some((FaultPoint::AfterCommit, cut)) => cut.after(0),
+        Some((FaultPoint::AfterBytes(bytes), cut)) => cut.after(bytes),
+        None => {}
+    }
     sandbox
         .handle(http::Request::from_parts(parts, body))
         .await

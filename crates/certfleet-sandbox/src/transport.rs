@@ -1,6 +1,6 @@
 //! The sandbox as a client's transport: requests are answered in process, no port is opened.
 
-use crate::Sandbox;
+use crate::{FaultPoint, Sandbox, fault};
 use bytes::Bytes;
 use certfleet_http::{Answer, BoxFuture, Reason, Request, SendError, Transport};
 use std::time::Duration;
@@ -13,28 +13,39 @@ impl Transport for Sandbox {
         _: Duration,
     ) -> BoxFuture<'a, Result<Answer, SendError>> {
         Box::pin(async move {
+            let broken = || SendError::maybe_sent("the sandbox broke the connection");
             let mut sent = http::Request::builder()
                 .method(request.operation().method.clone())
                 .uri(request.url().as_str())
                 .body(request.body().clone())
-                .map_err(|error| SendError::not_sent(error.to_string()))?;
+                .map_err(|error| SendError::not_sent(error.to_string()).because(Reason::Setup))?;
             *sent.headers_mut() = request.headers().clone();
-            let (head, body) = self.handle(sent).await.into_parts();
-            let answer = Answer {
+            let fault = self.fault_of(sent.method(), sent.uri().path());
+            if let Some(FaultPoint::BeforeRead | FaultPoint::AfterRead) = fault {
+                return Err(broken());
+            }
+            let answer = self.handle(sent).await;
+            let head_length = fault::head_length(&answer);
+            let (head, body) = answer.into_parts();
+            let answer = |body| Answer {
                 status: head.status,
                 headers: head.headers,
                 body,
             };
-            if answer.body.len() > body_limit {
-                let mut error =
-                    SendError::maybe_sent("body over the limit").because(Reason::TooLarge);
-                error.head = Some(Box::new(Answer {
-                    body: Bytes::new(),
-                    ..answer
-                }));
-                return Err(error);
+            match fault {
+                Some(FaultPoint::AfterCommit) => return Err(broken()),
+                Some(FaultPoint::AfterBytes(bytes)) if bytes < head_length => return Err(broken()),
+                Some(FaultPoint::AfterBytes(bytes)) if bytes < head_length + body.len() => {
+                    return Err(broken().after(answer(Bytes::new())));
+                }
+                _ => {}
             }
-            Ok(answer)
+            if body.len() > body_limit {
+                return Err(SendError::maybe_sent("body over the limit")
+                    .because(Reason::TooLarge)
+                    .after(answer(Bytes::new())));
+            }
+            Ok(answer(body))
         })
     }
 }

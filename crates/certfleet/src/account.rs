@@ -60,6 +60,14 @@ impl Account {
         account
     }
 
+    /// A handle that acknowledges these consequences and no others.
+    #[must_use]
+    pub fn acknowledging_only(&self, kinds: impl IntoIterator<Item = ConsequenceKind>) -> Self {
+        let mut account = self.clone();
+        account.acknowledged = kinds.into_iter().collect();
+        account
+    }
+
     /// The same with another clock than the machine's: for tests.
     #[must_use]
     pub fn with_clock(mut self, clock: fn() -> DateTime<Utc>) -> Self {

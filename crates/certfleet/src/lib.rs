@@ -30,6 +30,7 @@ pub mod journal;
 mod look;
 mod material;
 mod native;
+mod outcome;
 mod page;
 mod placement;
 mod plan;

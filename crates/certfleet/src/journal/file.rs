@@ -190,3 +190,159 @@ fn restrict(path: &Path, found: &fs::Metadata) -> io::Result<()> {
     let _ = (path, found);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        CertificateId, Change, ProviderKind, Rename,
+        journal::{Ending, Event, Intent, OperationId},
+    };
+    use chrono::DateTime;
+    use proptest::prelude::*;
+
+    fn entry(name: &str, ended: bool) -> Entry {
+        let at = DateTime::from_timestamp(1_795_000_000, 0).unwrap();
+        let id = CertificateId::new(ProviderKind::OpenAi, "acme", "cert_1");
+        let event = if ended {
+            Event::Ended(Box::new(Ending::NotApplied))
+        } else {
+            Event::Begun(Box::new(Intent {
+                change: Change::Rename(Rename {
+                    id,
+                    name: name.to_owned(),
+                }),
+                seen: vec![name.to_owned()],
+                replaced: Vec::new(),
+                rotation: None,
+            }))
+        };
+        Entry {
+            at,
+            operation: OperationId::new(at),
+            provider: ProviderKind::OpenAi,
+            account: "acme".to_owned(),
+            event,
+        }
+    }
+
+    fn text(entry: &Entry) -> String {
+        serde_json::to_string(entry).unwrap()
+    }
+
+    /// The power goes at any byte: every entry that was acknowledged is there, nothing fails, and
+    /// what is written later is there too.
+    #[test]
+    fn cut_at_every_byte() {
+        let directory = tempfile::tempdir().unwrap();
+        let whole = directory.path().join("whole.jsonl");
+        let file = File::open(&whole).unwrap();
+        let entries = [
+            entry("one\n\"é\"", false),
+            entry("", true),
+            entry("ü", false),
+        ];
+        let mut acknowledged = vec![0];
+        for one in &entries {
+            file.append(one).unwrap();
+            acknowledged.push(fs::metadata(&whole).unwrap().len() as usize);
+        }
+        let bytes = fs::read(&whole).unwrap();
+        let later = entry("later", false);
+        for cut in 0..=bytes.len() {
+            let path = directory.path().join("cut.jsonl");
+            fs::write(&path, &bytes[..cut]).unwrap();
+            let file = File::open(&path).unwrap();
+            let read = file.read().unwrap();
+            let least = acknowledged.iter().filter(|end| **end <= cut).count() - 1;
+            let came: Vec<_> = read.entries.iter().map(text).collect();
+            let all: Vec<_> = entries.iter().map(text).collect();
+            assert!(came.len() >= least, "{cut}: {} of {least}", came.len());
+            assert_eq!(came, all[..came.len()], "{cut}");
+            assert!(read.damaged.iter().all(|line| line.torn), "{cut}");
+
+            file.append(&later).unwrap();
+            let read = file.read().unwrap();
+            let now: Vec<_> = read.entries.iter().map(text).collect();
+            assert_eq!(now, [came, vec![text(&later)]].concat(), "{cut}");
+            // What was cut off is still there, and named.
+            assert!(read.damaged.iter().all(|line| !line.torn), "{cut}");
+            assert!(fs::read(&path).unwrap().starts_with(&bytes[..cut]), "{cut}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_stands_in_it_is_read(
+            lines in proptest::collection::vec(
+                prop_oneof![
+                    any::<Vec<u8>>(),
+                    (".*", any::<bool>()).prop_map(|(name, ended)| text(&entry(&name, ended)).into()),
+                ],
+                0..8,
+            ),
+            cut in any::<prop::sample::Index>(),
+        ) {
+            let bytes = lines.join(&b'\n');
+            let bytes = &bytes[..cut.index(bytes.len() + 1)];
+            let contents = parse(bytes);
+            let lines = bytes.split(|byte| *byte == b'\n');
+            let filled = lines.filter(|line| !line.trim_ascii().is_empty()).count();
+            prop_assert_eq!(contents.entries.len() + contents.damaged.len(), filled);
+        }
+    }
+
+    #[test]
+    fn several_writers_share_one_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("journal.jsonl");
+        std::thread::scope(|scope| {
+            for writer in 0..4 {
+                let path = &path;
+                scope.spawn(move || {
+                    let file = File::open(path).unwrap();
+                    for number in 0..25 {
+                        file.append(&entry(&format!("{writer} {number}"), false))
+                            .unwrap();
+                    }
+                });
+            }
+        });
+        let read = File::open(&path).unwrap().read().unwrap();
+        assert_eq!((read.entries.len(), read.damaged.len()), (100, 0));
+        assert_eq!(read.open().len(), 100);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn others_cannot_read_it_and_links_are_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("journal.jsonl");
+        fs::write(&path, "").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        File::open(&path).unwrap();
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        let link = directory.path().join("link.jsonl");
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        let error = File::open(&link).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Journal, "{error}");
+    }
+
+    #[test]
+    fn settling_and_applying_exclude_each_other() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("journal.jsonl");
+        let (one, other) = (File::open(&path).unwrap(), File::open(&path).unwrap());
+        let applying = [one.guard(false).unwrap(), other.guard(false).unwrap()];
+        assert!(one.guard(true).is_err());
+        drop(applying);
+        let settling = one.guard(true).unwrap();
+        assert!(other.guard(true).is_err());
+        drop(settling);
+        other.guard(false).unwrap();
+    }
+}

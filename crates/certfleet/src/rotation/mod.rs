@@ -17,6 +17,7 @@
 //! | roll back | activate the old one, deactivate the new one | the same | not possible: nothing attaches an old record again | import what was saved |
 
 mod fleet;
+mod introduce;
 mod plan;
 mod roll_back;
 mod steps;

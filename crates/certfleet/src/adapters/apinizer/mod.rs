@@ -1,23 +1,18 @@
 //! Apinizer: certificates of an API gateway's project, with a content of their own in every
 //! environment.
 
+mod read;
 mod write;
 
 use crate::{
-    Applied, Capabilities, Certificate, CertificateId, Change, Connection, Content, Error,
-    ErrorKind, ListOptions, Material, Native, Placement, Provider, ProviderKind, Result, Role,
-    Scope, State, Stated, Warning, WarningKind, material, native::Page,
+    Applied, Capabilities, Certificate, CertificateId, Change, Connection, Error, ErrorKind,
+    ListOptions, Provider, ProviderKind, Result, Scope,
 };
-use certfleet_apinizer::{API, types};
+use certfleet_apinizer::API;
 pub use certfleet_apinizer::{Client, Credentials};
-use certfleet_http::{Bytes, Received};
-use futures_util::{
-    FutureExt, StreamExt, TryFutureExt, TryStreamExt, future::BoxFuture, stream, stream::BoxStream,
-};
+use certfleet_http::Bytes;
+use futures_util::{FutureExt, future::BoxFuture, stream::BoxStream};
 use std::sync::Arc;
-
-/// How many contents are fetched at the same time.
-const CONCURRENCY: usize = 16;
 
 /// One project of an Apinizer gateway.
 #[derive(Clone, Debug)]
@@ -45,168 +40,6 @@ impl Apinizer {
             project: project.into(),
             capabilities: Capabilities::of(&API),
         })
-    }
-
-    /// All certificates: the vendor sends them in one answer.
-    async fn all(&self, client: Client, content: Content) -> Result<Vec<Certificate>> {
-        let (answer, received) = client
-            .list_certificates()
-            .project_name(&self.project)
-            .send()
-            .await
-            .map_err(error)?
-            .into_parts();
-        let announced = answer.result_count.map(|count| count.get());
-        let records = match answer.result_list {
-            Some(records) => records,
-            None if announced == Some(0) => Vec::new(),
-            None => {
-                return Err(Error::invalid_response(
-                    self.kind(),
-                    &received,
-                    "the list of certificates has no resultList",
-                ));
-            }
-        };
-        if let Some(announced) = announced
-            && usize::try_from(announced).is_ok_and(|announced| announced > records.len())
-        {
-            return Err(Error::invalid_response(
-                self.kind(),
-                &received,
-                format_args!(
-                    "the list is short: {announced} were announced and {} came",
-                    records.len()
-                ),
-            ));
-        }
-        let natives = Page::new(received.body().clone(), &["resultList"]);
-        records
-            .into_iter()
-            .enumerate()
-            .map(|(index, record)| {
-                self.certificate(record, content, natives.record(index), &received, index)
-            })
-            .collect()
-    }
-
-    fn certificate(
-        &self,
-        record: types::Certificate,
-        content: Content,
-        native: Native,
-        received: &Received,
-        index: usize,
-    ) -> Result<Certificate> {
-        let Some(name) = record.name.filter(|name| !name.is_empty()) else {
-            return Err(Error::invalid_response(
-                self.kind(),
-                received,
-                format_args!("a certificate has no name at resultList[{index}].name"),
-            ));
-        };
-        let id = CertificateId::new(self.kind(), Arc::clone(&self.account), &name);
-        let mut certificate = Certificate::new(id, Role::Trust);
-        certificate.name = Some(name);
-        certificate.description = record.description;
-        for entry in record.certificate_environment_list.into_iter().flatten() {
-            place(entry, content, &mut certificate);
-        }
-        certificate.native = native;
-        Ok(certificate.settle())
-    }
-
-    /// The same certificate with its contents, where the list left them out.
-    async fn with_content(&self, client: Client, certificate: Certificate) -> Result<Certificate> {
-        if certificate
-            .materials
-            .iter()
-            .all(|material| material.x509.is_some())
-        {
-            return Ok(certificate);
-        }
-        self.one(&client, &certificate.id).await
-    }
-
-    async fn one(&self, client: &Client, id: &CertificateId) -> Result<Certificate> {
-        let (answer, received) = client
-            .get_certificate()
-            .project_name(&self.project)
-            .certificate_name(&id.native)
-            .send()
-            .await
-            .map_err(error)?
-            .into_parts();
-        let records = answer.result_list.unwrap_or_default();
-        let found = records
-            .into_iter()
-            .enumerate()
-            .find(|(_, record)| record.name.as_deref() == Some(id.native.as_str()));
-        let Some((index, record)) = found else {
-            return Err(Error::absent(id, &received));
-        };
-        let native = Page::new(received.body().clone(), &["resultList"]).record(index);
-        self.certificate(record, Content::Included, native, &received, index)
-    }
-}
-
-/// Adds one environment's entry: its content, if it is a new one, and its placement.
-fn place(entry: types::CertificateEnvironment, content: Content, certificate: &mut Certificate) {
-    let name = entry.environment_name.unwrap_or_default();
-    let what = format!("environment {name}");
-    let warnings = &mut certificate.warnings;
-    let stated = Stated {
-        not_before: material::date(
-            entry.start_date.as_ref(),
-            &format!("startDate of {what}"),
-            warnings,
-        ),
-        not_after: material::date(
-            entry.end_date.as_ref(),
-            &format!("endDate of {what}"),
-            warnings,
-        ),
-        sha1: entry.sha1_thumbprint,
-        subject: entry.subject_dn,
-        ..Stated::default()
-    };
-    let text = entry
-        .base64_encoded_content
-        .filter(|_| content != Content::Skip);
-    let read = Material::read(stated, text.as_deref(), &what, warnings);
-    let scope = Scope::Environment { name };
-    if certificate
-        .placements
-        .iter()
-        .any(|placement| placement.scope == scope)
-    {
-        warnings.push(Warning::new(
-            WarningKind::SeveralEntries,
-            format!("{what} has more than one entry: an update added to it instead of replacing"),
-        ));
-    }
-    let known = certificate
-        .materials
-        .iter()
-        .position(|material| is_same(material, &read));
-    let index = known.unwrap_or_else(|| {
-        certificate.materials.push(read);
-        certificate.materials.len() - 1
-    });
-    // That an entry exists does not say that its deployment succeeded.
-    let mut placement = Placement::new(scope, State::Unknown);
-    placement.alias = entry.alias;
-    placement.material = Some(index);
-    certificate.placements.push(placement);
-}
-
-/// Whether two entries hold the same content: by SHA-256 where both are known, else by everything
-/// the vendor states.
-fn is_same(one: &Material, other: &Material) -> bool {
-    match (one.sha256, other.sha256) {
-        (Some(one), Some(other)) => one == other,
-        (None, None) => one.stated == other.stated && one.stated.sha1.is_some(),
-        _ => false,
     }
 }
 
@@ -250,18 +83,7 @@ impl Provider for Apinizer {
     }
 
     fn list(&self, options: ListOptions) -> BoxStream<'_, Result<Certificate>> {
-        let client = self.client.until(self.client.session().deadline());
-        let certificates = self
-            .all(client.clone(), options.content)
-            .map_ok(|certificates| stream::iter(certificates).map(Ok))
-            .try_flatten_stream();
-        match options.content {
-            Content::Skip | Content::Included => certificates.boxed(),
-            Content::Fetch => certificates
-                .map_ok(move |certificate| self.with_content(client.clone(), certificate))
-                .try_buffered(CONCURRENCY)
-                .boxed(),
-        }
+        self.listing(options)
     }
 
     fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>> {

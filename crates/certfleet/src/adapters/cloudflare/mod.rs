@@ -1,24 +1,17 @@
 //! Cloudflare Zero Trust: gateway CAs of an account.
 
+mod read;
 mod write;
 
 use crate::{
-    Applied, Capabilities, Certificate, CertificateId, Change, Connection, Content, Effect, Error,
-    ErrorKind, ListOptions, Material, Native, Origin, Placement, Provider, ProviderKind, Result,
-    Role, Scope, State, Stated, Verb, Warning, WarningKind, material, native::Page,
+    Applied, Capabilities, Certificate, CertificateId, Change, Connection, Effect, Error,
+    ErrorKind, ListOptions, Provider, ProviderKind, Result, Scope, Verb,
 };
-use certfleet_cloudflare::{
-    API,
-    enums::{BindingStatus, Type},
-    types,
-};
+use certfleet_cloudflare::API;
 pub use certfleet_cloudflare::{Client, Credentials};
-use certfleet_http::{Bytes, Received, Timestamp};
-use chrono::{DateTime, Datelike, Utc};
-use futures_util::{
-    FutureExt, StreamExt, TryFutureExt, future::BoxFuture, stream, stream::BoxStream,
-};
-use std::{fmt, sync::Arc};
+use certfleet_http::Bytes;
+use futures_util::{FutureExt, future::BoxFuture, stream::BoxStream};
+use std::sync::Arc;
 
 /// One Cloudflare account.
 #[derive(Clone, Debug)]
@@ -47,129 +40,6 @@ impl Cloudflare {
             capabilities: Capabilities::of(&API),
         })
     }
-
-    /// All certificates: the vendor sends them in one answer.
-    async fn all(&self, content: Content) -> Result<Vec<Result<Certificate>>> {
-        let (page, received) = self
-            .client
-            .list_certificates()
-            .account_id(&self.account_id)
-            .send()
-            .await
-            .map_err(error)?
-            .into_parts();
-        let Some(records) = page.result else {
-            return Err(Error::invalid_response(
-                self.kind(),
-                &received,
-                "the list of certificates has no result",
-            ));
-        };
-        let announced = page.result_info.and_then(|info| info.total_count);
-        if let Some(announced) = announced
-            && announced > records.len() as f64
-        {
-            return Err(Error::invalid_response(
-                self.kind(),
-                &received,
-                format_args!(
-                    "the list is short: {announced} were announced and {} came",
-                    records.len()
-                ),
-            ));
-        }
-        let natives = Page::new(received.body().clone(), &["result"]);
-        Ok(records
-            .into_iter()
-            .enumerate()
-            .map(|(index, record)| {
-                self.certificate(
-                    record,
-                    content,
-                    natives.record(index),
-                    &received,
-                    format_args!("result[{index}]"),
-                )
-            })
-            .collect())
-    }
-
-    fn certificate(
-        &self,
-        record: types::Certificates,
-        content: Content,
-        native: Native,
-        received: &Received,
-        at: impl fmt::Display,
-    ) -> Result<Certificate> {
-        let Some(id) = record.id else {
-            return Err(Error::invalid_response(
-                self.kind(),
-                received,
-                format_args!("a certificate has no id at {at}.id"),
-            ));
-        };
-        let id = CertificateId::new(self.kind(), Arc::clone(&self.account), id);
-        let mut certificate = Certificate::new(id, Role::InterceptionCa);
-        let warnings = &mut certificate.warnings;
-        let stated = Stated {
-            not_after: date(record.expires_on.as_ref(), "expires_on", warnings),
-            sha256: record.fingerprint,
-            issuer: record.issuer_raw,
-            ..Stated::default()
-        };
-        certificate.created_at = date(record.created_at.as_ref(), "created_at", warnings);
-        certificate.updated_at = date(record.updated_at.as_ref(), "updated_at", warnings);
-        certificate.uploaded_at = date(record.uploaded_on.as_ref(), "uploaded_on", warnings);
-        let pem = record.certificate.filter(|_| content != Content::Skip);
-        certificate.materials = vec![Material::read(
-            stated,
-            pem.as_deref(),
-            "the certificate",
-            warnings,
-        )];
-        let state = state(record.binding_status.as_ref(), warnings);
-        let mut placement = Placement::new(Scope::Edge, state);
-        placement.stated = record.binding_status.map(|status| status.to_string());
-        certificate.placements = vec![placement];
-        certificate.in_use = record.in_use;
-        certificate.origin = match record.type_ {
-            Some(Type::Custom) => Origin::Uploaded,
-            Some(Type::GatewayManaged) => Origin::ProviderManaged,
-            other => Origin::Unknown(other.map(|other| other.to_string())),
-        };
-        certificate.native = native;
-        Ok(certificate.settle())
-    }
-}
-
-/// What the vendor's word says of the edge.
-fn state(status: Option<&BindingStatus>, warnings: &mut Vec<Warning>) -> State {
-    match status {
-        Some(BindingStatus::Available) => State::Active,
-        Some(BindingStatus::PendingDeployment) => State::Activating,
-        Some(BindingStatus::PendingDeletion) => State::Deactivating,
-        Some(BindingStatus::Inactive) => State::Inactive,
-        // The older word for `available`.
-        Some(other) if other.as_str() == "active" => State::Active,
-        Some(other) => {
-            warnings.push(Warning::new(
-                WarningKind::UnknownState,
-                format!("binding_status is {:?}, which is not known", other.as_str()),
-            ));
-            State::Unknown
-        }
-        None => State::Unknown,
-    }
-}
-
-/// A date of the vendor, whose year 1 means "not set".
-fn date(
-    text: Option<&Timestamp>,
-    what: &str,
-    warnings: &mut Vec<Warning>,
-) -> Option<DateTime<Utc>> {
-    material::date(text, what, warnings).filter(|date| date.year() > 1)
 }
 
 /// What the vendor's codes say better than the status does.
@@ -220,30 +90,11 @@ impl Provider for Cloudflare {
     }
 
     fn list(&self, options: ListOptions) -> BoxStream<'_, Result<Certificate>> {
-        self.all(options.content)
-            .map_ok(stream::iter)
-            .try_flatten_stream()
-            .boxed()
+        self.listing(options)
     }
 
     fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>> {
-        async move {
-            let (answer, received) = self
-                .client
-                .get_certificate()
-                .account_id(&self.account_id)
-                .certificate_id(&id.native)
-                .send()
-                .await
-                .map_err(error)?
-                .into_parts();
-            let Some(record) = answer.result else {
-                return Err(Error::absent(id, &received));
-            };
-            let native = Page::new(received.body().clone(), &["result"]).record(0);
-            self.certificate(record, Content::Included, native, &received, "result")
-        }
-        .boxed()
+        self.one(id).boxed()
     }
 
     fn scopes(&self) -> Option<Vec<Scope>> {

@@ -1,6 +1,6 @@
 //! OpenAI's writes.
 
-use super::{OpenAi, Record, error};
+use super::{OpenAi, error, read::Record};
 use crate::{
     Applied, Certificate, CertificateId, Change, Delete, Error, How, Provider as _, Rename, Result,
     Scope, SetActive, Upload, Verb, native::Page,

@@ -1,136 +1,15 @@
 //! What can be known to be wrong with a change before anything is sent: each vendor's rules as
 //! data, and one function that holds a change against them.
 
+mod rules;
+
+pub use rules::{Field, Places, Rules, rules};
+
 use crate::{Change, ProviderKind, References, Replace, Scope, SetActive, Upload};
 use certfleet_x509::X509;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-
-/// What a vendor demands of a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Rules {
-    /// Every certificate has to be a CA (`CA:TRUE`).
-    pub authority: bool,
-    /// Every certificate has to have a subject and an authority key identifier.
-    pub key_identifiers: bool,
-    /// What every certificate's key usage has to include.
-    pub key_usage: &'static [&'static str],
-    /// Only one certificate: of several, the vendor keeps the first.
-    pub single: bool,
-    /// The PEM has to have fewer bytes than this.
-    pub below_bytes: Option<usize>,
-    /// Every certificate has to be valid for longer than so many hours from now.
-    pub hours_left: i64,
-    /// It goes live at once, so it has to be valid already.
-    pub valid_now: bool,
-    /// A private key may go with it.
-    pub private_key: bool,
-    /// The most characters of a passphrase.
-    pub passphrase: usize,
-    /// Name, alias and description are needed, in this order.
-    pub fields: [Field; 3],
-    /// The kinds of place an upload names.
-    pub places: Places,
-    /// The choices a delete has.
-    pub delete_references: &'static [References],
-    /// The choices a replacement has.
-    pub replace_references: &'static [References],
-    /// The most days a generated certificate may be valid.
-    pub most_days: Option<u32>,
-}
-
-/// Whether an upload carries a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
-    /// It has to.
-    Required,
-    /// It may.
-    Optional,
-    /// The vendor has none.
-    None,
-}
-
-/// Which places an upload names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Places {
-    /// None, or the one there is.
-    Only(&'static Scope),
-    /// A connector, or none.
-    Connector,
-    /// One environment or more.
-    Environments,
-}
-
-const NOTHING: Rules = Rules {
-    authority: false,
-    key_identifiers: false,
-    key_usage: &[],
-    single: false,
-    below_bytes: None,
-    hours_left: 0,
-    valid_now: false,
-    private_key: false,
-    passphrase: 0,
-    fields: [Field::None; 3],
-    places: Places::Only(&Scope::Edge),
-    delete_references: &[References::Keep],
-    replace_references: &[],
-    most_days: None,
-};
-
-/// OpenAI's help page on mutual TLS lists what it takes; the description says what is left out here.
-const OPENAI: Rules = Rules {
-    authority: true,
-    key_identifiers: true,
-    key_usage: &["keyCertSign", "cRLSign"],
-    below_bytes: Some(16 * 1024),
-    hours_left: 24,
-    fields: [Field::Optional, Field::None, Field::None],
-    places: Places::Only(&Scope::Organization),
-    ..NOTHING
-};
-
-/// Cloudflare's description bounds the days in words.
-const CLOUDFLARE: Rules = Rules {
-    most_days: Some(10_950),
-    ..NOTHING
-};
-
-/// Patchworks' description bounds the passphrase; what a certificate has to be, it does not say.
-const PATCHWORKS: Rules = Rules {
-    private_key: true,
-    passphrase: 1000,
-    places: Places::Connector,
-    ..NOTHING
-};
-
-/// Apinizer's forms require their fields, and every upload is a deployment.
-const APINIZER: Rules = Rules {
-    single: true,
-    valid_now: true,
-    fields: [Field::Required; 3],
-    places: Places::Environments,
-    delete_references: &[References::Detach, References::Delete],
-    replace_references: &[
-        References::Keep,
-        References::Detach,
-        References::UpdateInProject,
-        References::UpdateEverywhere,
-    ],
-    ..NOTHING
-};
-
-/// A vendor's rules.
-pub fn rules(provider: ProviderKind) -> &'static Rules {
-    match provider {
-        ProviderKind::OpenAi => &OPENAI,
-        ProviderKind::Cloudflare => &CLOUDFLARE,
-        ProviderKind::Patchworks => &PATCHWORKS,
-        ProviderKind::Apinizer => &APINIZER,
-    }
-}
 
 /// Something that is wrong with a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,0 +1,119 @@
+//! What bringing into force, or out of it, would do.
+
+use super::{ConsequenceKind, Plan, planner::Planner};
+use crate::{ErrorKind, Result, Scope, SetActive};
+
+impl Planner<'_> {
+    pub(super) fn switch(&self, set: &SetActive, wanted: bool, plan: &mut Plan) -> Result<()> {
+        for id in &set.ids {
+            self.find(id)?;
+        }
+        let scope = &set.scope;
+        let states: Vec<_> = set
+            .ids
+            .iter()
+            .map(|id| self.look.in_force(id, scope))
+            .collect();
+        plan.already_so = states.iter().all(|state| *state == Some(wanted));
+        if states.contains(&None) {
+            plan.notes.push(format!(
+                "what is active for the whole organization is in force in {scope} by inheritance, whatever its own switch says"
+            ));
+        }
+        match scope {
+            Scope::Edge => self.edge(set, wanted, plan)?,
+            _ => self.enforcement(set, wanted, plan),
+        }
+        let most = self.capability.max_batch.map_or(1, |most| most as usize);
+        let batches = set.ids.len().div_ceil(most.max(1));
+        if batches > 1 {
+            plan.consequence(
+                ConsequenceKind::NotAtomic,
+                Some(scope),
+                format!("it takes {batches} requests: some may fail after others are done"),
+            );
+        }
+        let operation = self.operation(usize::from(matches!(scope, Scope::Project { .. })));
+        let verb = if wanted { "activate" } else { "deactivate" };
+        for batch in set.ids.chunks(most.max(1)) {
+            let ids: Vec<_> = batch.iter().map(ToString::to_string).collect();
+            plan.step(operation, format!("{verb} {} at {scope}", ids.join(", ")));
+        }
+        Ok(())
+    }
+
+    fn edge(&self, set: &SetActive, wanted: bool, plan: &mut Plan) -> Result<()> {
+        if wanted {
+            plan.notes.push(
+                "active means deployed to the edge; which certificate intercepts is set elsewhere"
+                    .to_owned(),
+            );
+            return Ok(());
+        }
+        for id in &set.ids {
+            if self.find(id)?.in_use == Some(true) {
+                return Err(self
+                    .refuse(
+                        ErrorKind::Precondition,
+                        format!("{id} is in use: set another certificate in use first, in the gateway's configuration"),
+                    )
+                    .with_certificates([id.clone()]));
+            }
+        }
+        Ok(())
+    }
+
+    fn enforcement(&self, set: &SetActive, wanted: bool, plan: &mut Plan) {
+        let scope = &set.scope;
+        let others = self
+            .look
+            .active_at(scope)
+            .filter(|one| !set.ids.contains(&one.id))
+            .count();
+        // What the change itself switches; a project may have more by inheritance.
+        let own = self
+            .look
+            .active_at(scope)
+            .filter(|one| set.ids.contains(&one.id))
+            .count();
+        if wanted && others + own == 0 {
+            plan.consequence(
+                ConsequenceKind::EnforcementStarts,
+                Some(scope),
+                format!("nothing is active at {scope} yet: from then on it refuses every caller without a client certificate{}", inherited(scope)),
+            );
+        }
+        if wanted {
+            return;
+        }
+        let leaving: Vec<_> = set
+            .ids
+            .iter()
+            .filter(|id| self.look.in_force(id, scope) == Some(true))
+            .collect();
+        if others == 0 && !leaving.is_empty() {
+            plan.consequence(
+                ConsequenceKind::EnforcementStops,
+                Some(scope),
+                format!("nothing else is active at {scope}: from then on it asks no caller for a client certificate{}", inherited(scope)),
+            );
+        }
+        for id in leaving {
+            plan.consequence(
+                ConsequenceKind::TrustEnds,
+                Some(scope),
+                format!(
+                    "client certificates that {id} issued are no longer accepted at {scope}{}",
+                    inherited(scope)
+                ),
+            );
+        }
+    }
+}
+
+fn inherited(scope: &Scope) -> &'static str {
+    match scope {
+        Scope::Organization => "; projects inherit it",
+        _ => "",
+    }
+}

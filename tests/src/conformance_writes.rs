@@ -1,0 +1,353 @@
+//! What every account has to keep to when it writes, whoever the vendor is; the counterpart of
+//! [`conformance`](crate::conformance::conformance), chosen by capabilities like it.
+//!
+//! It changes the account: it makes one record, does everything to it that the account can do, and
+//! deletes it. Nothing else is touched, so it can be run against a live account that may spare
+//! that; it has to be asked for by naming what to make.
+
+use crate::conformance::{Outcome, Report};
+use certfleet::{
+    Account, Applied, Certificate, CertificateId, Change, ConsequenceKind, Content, Delete, Effect,
+    Error, ErrorKind, Generate, How, ListOptions, References, Rename, Replace, Scope, SetActive,
+    State, Upload, Verb, Waiting,
+    checks::{self, Places},
+};
+use futures_util::TryStreamExt;
+use std::fmt::Display;
+
+/// What to make.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct WriteOptions {
+    /// A certificate that the account takes and does not have; without one, and without
+    /// [`generate`](Self::generate), only refusals are checked.
+    pub certificate: Option<String>,
+    /// Another one, to replace it by.
+    pub other: Option<String>,
+    /// Whether to have one generated, which uses up a part of a daily quota.
+    pub generate: bool,
+    /// Where to put it: a connector, environments.
+    pub places: Vec<Scope>,
+    /// Where to activate it; nowhere unless said. At a place where nothing is active yet, that
+    /// starts enforcement.
+    pub activate: Option<Scope>,
+    /// How to wait for states.
+    pub waiting: Waiting,
+}
+
+impl Default for WriteOptions {
+    fn default() -> Self {
+        Self {
+            certificate: None,
+            other: None,
+            generate: false,
+            places: Vec::new(),
+            activate: None,
+            waiting: Waiting::default(),
+        }
+    }
+}
+
+const NAME: &str = "certfleet-conformance";
+
+struct Run<'a> {
+    account: &'a Account,
+    report: Report,
+}
+
+impl Run<'_> {
+    fn rule(&mut self, name: &'static str, kept: Result<usize, String>) {
+        let outcome = match kept {
+            Ok(cases) => Outcome::Kept(cases),
+            Err(how) => Outcome::Broken(how),
+        };
+        self.report.rules.push((name, outcome));
+    }
+
+    fn skip(&mut self, name: &'static str, why: &'static str) {
+        self.report.rules.push((name, Outcome::Skipped(why)));
+    }
+
+    fn can(&self, verb: Verb) -> bool {
+        self.account.capabilities().get(verb).is_some()
+    }
+
+    async fn listed(&self) -> Result<Vec<Certificate>, String> {
+        self.account
+            .list(ListOptions::content(Content::Fetch))
+            .try_collect()
+            .await
+            .map_err(text)
+    }
+
+    /// Plans a change, applies it, and applies it once more.
+    async fn twice(&mut self, change: Change) -> Result<Applied, String> {
+        let plan = self.account.plan(change.clone()).await.map_err(text)?;
+        ensure(!plan.already_so, || "it is so before it is done".to_owned())?;
+        ensure(!plan.steps.is_empty(), || "a plan without steps".to_owned())?;
+        let applied = self.account.apply(change.clone()).await.map_err(text)?;
+        ensure(applied.is_complete(), || format!("{applied:?}"))?;
+        match self.account.apply(change).await {
+            Ok(again) => ensure(again.how == How::AlreadySo, || {
+                format!("done twice: {again:?}")
+            })?,
+            Err(error) => return Err(format!("not so once it is done: {error:?}")),
+        }
+        Ok(applied)
+    }
+}
+
+/// Checks every rule that the account's capabilities and the options choose.
+pub async fn conformance_of_writes(account: &Account, options: &WriteOptions) -> Report {
+    let account = account.acknowledging(ConsequenceKind::ALL);
+    let mut run = Run {
+        account: &account,
+        report: Report {
+            account: format!("{}/{} (writes)", account.provider(), account.name()),
+            rules: Vec::new(),
+        },
+    };
+    let refused = refusals(&account, options).await;
+    run.rule(
+        "what it cannot do is refused before anything is sent",
+        refused,
+    );
+    let before = run.listed().await;
+    match make(&mut run, options).await {
+        Some(Ok(id)) => {
+            change(&mut run, options, &id).await;
+            let removed = remove(&mut run, &id).await;
+            run.rule("what was made is deleted, once", removed);
+        }
+        Some(Err(how)) => run.rule("one record is made", Err(how)),
+        None => run.skip("one record is made", "nothing to make was named"),
+    }
+    let left = left_as_it_was(&run, before).await;
+    run.rule("nothing else was changed", left);
+    let open = account.journal().open();
+    run.rule(
+        "the journal has nothing open",
+        match open {
+            Ok(open) if open.is_empty() => Ok(1),
+            other => Err(format!("{other:?}")),
+        },
+    );
+    run.report
+}
+
+async fn make(run: &mut Run<'_>, options: &WriteOptions) -> Option<Result<CertificateId, String>> {
+    let made = match &options.certificate {
+        Some(certificate) if run.can(Verb::Upload) => {
+            let change = match upload(run.account, certificate, options) {
+                Ok(upload) => Change::Upload(upload),
+                Err(error) => return Some(Err(text(error))),
+            };
+            let plain = plain_refused(run.account, &change).await;
+            run.rule("consequences have to be acknowledged", plain);
+            run.twice(change).await
+        }
+        _ if options.generate && run.can(Verb::Generate) => {
+            let change = Change::Generate(Generate::default());
+            let plain = plain_refused(run.account, &change).await;
+            run.rule("consequences have to be acknowledged", plain);
+            run.account.apply(change).await.map_err(text)
+        }
+        _ => return None,
+    };
+    let id = made.and_then(|applied| {
+        let first = applied.certificates.first();
+        first
+            .map(|one| one.id.clone())
+            .ok_or_else(|| "it names no record".to_owned())
+    });
+    if id.is_ok() {
+        run.rule("one record is made", Ok(1));
+    }
+    Some(id)
+}
+
+fn upload(account: &Account, certificate: &str, options: &WriteOptions) -> Result<Upload, Error> {
+    let rules = checks::rules(account.provider());
+    let mut upload = Upload::new(certificate.as_bytes())?;
+    for (field, set) in rules.fields.into_iter().zip([
+        Upload::name as fn(Upload, &'static str) -> Upload,
+        Upload::alias,
+        Upload::description,
+    ]) {
+        if field != checks::Field::None {
+            upload = set(upload, NAME);
+        }
+    }
+    if !matches!(rules.places, Places::Only(_)) {
+        upload.scopes.clone_from(&options.places);
+    }
+    Ok(upload)
+}
+
+/// Without an acknowledgement, what has consequences is not sent.
+async fn plain_refused(account: &Account, change: &Change) -> Result<usize, String> {
+    let kinds = account.plan(change.clone()).await.map_err(text)?.kinds();
+    for missing in &kinds {
+        let acknowledged = kinds.iter().filter(|kind| *kind != missing).copied();
+        let plain = account.acknowledging_only(acknowledged);
+        match plain.apply(change.clone()).await {
+            Err(error) if error.kind() == ErrorKind::NotAcknowledged => {}
+            other => return Err(format!("{missing} was not asked for: {other:?}")),
+        }
+    }
+    Ok(kinds.len())
+}
+
+async fn change(run: &mut Run<'_>, options: &WriteOptions, id: &CertificateId) {
+    if run.can(Verb::Rename) {
+        let change = Change::Rename(Rename {
+            id: id.clone(),
+            name: format!("{NAME}-renamed"),
+        });
+        let renamed = run.twice(change).await.map(|_| 1);
+        run.rule("a name is changed, once", renamed);
+    }
+    match (&options.activate, run.can(Verb::Activate)) {
+        (Some(scope), true) => {
+            let switched = switch(run, options, id, scope).await;
+            run.rule("it is brought into force and out of it, once", switched);
+        }
+        (None, true) => run.skip(
+            "it is brought into force and out of it, once",
+            "no place was named",
+        ),
+        (_, false) => {}
+    }
+    match (&options.other, run.can(Verb::Replace)) {
+        (Some(other), true) => {
+            let replace = Replace::new(
+                id.clone(),
+                other.as_bytes(),
+                options.places.clone(),
+                References::Keep,
+            );
+            let replaced = match replace {
+                Ok(replace) => run.twice(Change::Replace(replace)).await.map(|_| 1),
+                Err(error) => Err(text(error)),
+            };
+            run.rule("its content is replaced, once", replaced);
+        }
+        (None, true) => run.skip("its content is replaced, once", "no other one was named"),
+        (_, false) => {}
+    }
+}
+
+async fn switch(
+    run: &mut Run<'_>,
+    options: &WriteOptions,
+    id: &CertificateId,
+    scope: &Scope,
+) -> Result<usize, String> {
+    let set = || SetActive::new([id.clone()], scope.clone());
+    let ids = [id.clone()];
+    let wait = async |wanted| {
+        run.account
+            .wait(&ids, scope, wanted, options.waiting, |_| ())
+            .await
+            .map_err(text)
+    };
+    let apply = async |change: Change| run.account.apply(change).await.map_err(text);
+    apply(Change::Activate(set())).await?;
+    wait(State::Active).await?;
+    let again = apply(Change::Activate(set())).await?;
+    ensure(again.how == How::AlreadySo, || format!("{again:?}"))?;
+    let deleted = run.account.delete(id.clone(), References::Keep).await;
+    ensure(
+        deleted
+            .as_ref()
+            .is_err_and(|error| error.kind() == ErrorKind::Precondition),
+        || format!("deleted while it is in force: {deleted:?}"),
+    )?;
+    apply(Change::Deactivate(set())).await?;
+    wait(State::Inactive).await?;
+    let again = apply(Change::Deactivate(set())).await?;
+    ensure(again.how == How::AlreadySo, || format!("{again:?}"))?;
+    Ok(5)
+}
+
+async fn remove(run: &mut Run<'_>, id: &CertificateId) -> Result<usize, String> {
+    let references = checks::rules(run.account.provider()).delete_references;
+    let change = Change::Delete(Delete {
+        id: id.clone(),
+        references: references.first().copied().unwrap_or(References::Keep),
+    });
+    run.account.apply(change.clone()).await.map_err(text)?;
+    let listed = run.listed().await?;
+    ensure(!listed.iter().any(|one| one.id == *id), || {
+        format!("{id} is still listed")
+    })?;
+    match run.account.apply(change).await {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(2),
+        other => Err(format!("deleted twice: {other:?}")),
+    }
+}
+
+async fn left_as_it_was(
+    run: &Run<'_>,
+    before: Result<Vec<Certificate>, String>,
+) -> Result<usize, String> {
+    let (before, after) = (before?, run.listed().await?);
+    let facts = |listed: &[Certificate]| {
+        let mut facts: Vec<_> = listed
+            .iter()
+            .map(|one| (one.id.clone(), one.name.clone(), one.state))
+            .collect();
+        facts.sort();
+        facts
+    };
+    ensure(facts(&before) == facts(&after), || {
+        "the listing is another than before".to_owned()
+    })?;
+    Ok(before.len())
+}
+
+/// Every verb that the account does not have.
+async fn refusals(account: &Account, options: &WriteOptions) -> Result<usize, String> {
+    let id = CertificateId::new(account.provider(), account.name(), "no-such-certificate");
+    let set = || SetActive::new([id.clone()], Scope::Organization);
+    let mut changes = vec![
+        Change::Generate(Generate::default()),
+        Change::Rename(Rename {
+            id: id.clone(),
+            name: NAME.to_owned(),
+        }),
+        Change::Activate(set()),
+        Change::Deactivate(set()),
+    ];
+    if let Some(certificate) = &options.certificate {
+        let pem = certificate.as_bytes();
+        changes.push(Change::Upload(Upload::new(pem).map_err(text)?));
+        let replace = Replace::new(id.clone(), pem, [], References::Keep).map_err(text)?;
+        changes.push(Change::Replace(replace));
+    }
+    let mut cases = 0;
+    for change in changes {
+        if account.capabilities().get(change.verb()).is_some() {
+            continue;
+        }
+        match account.apply(change.clone()).await {
+            Err(error)
+                if error.kind() == ErrorKind::Unsupported
+                    && error.effect() == Effect::None
+                    && error.status().is_none() =>
+            {
+                cases += 1;
+            }
+            other => return Err(format!("{}: {other:?}", change.verb())),
+        }
+    }
+    Ok(cases)
+}
+
+fn ensure(kept: bool, how: impl FnOnce() -> String) -> Result<(), String> {
+    if kept { Ok(()) } else { Err(how()) }
+}
+
+fn text(error: impl Display) -> String {
+    error.to_string()
+}

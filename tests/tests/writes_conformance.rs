@@ -1,0 +1,106 @@
+//! The conformance suite of writes over every account of the sandbox, and over accounts that lie.
+
+use certfleet::{ProviderKind, Scope};
+use certfleet_http::{Answer, BoxFuture, Method, Request, SendError, Transport};
+use certfleet_sandbox::{Sample, Sandbox};
+use certfleet_tests::{
+    accounts_over,
+    conformance::Outcome,
+    conformance_writes::{WriteOptions, conformance_of_writes},
+    sandbox,
+    writes::{clock, connector, environment},
+};
+use std::{sync::Arc, time::Duration};
+
+/// A sandbox whose time goes on with every read.
+#[derive(Debug)]
+struct Ticking(Sandbox);
+
+impl Transport for Ticking {
+    fn send<'a>(
+        &'a self,
+        request: &'a Request,
+        body_limit: usize,
+        deadline: Duration,
+    ) -> BoxFuture<'a, Result<Answer, SendError>> {
+        if request.operation().method == Method::GET {
+            self.0.clock().advance(Duration::from_secs(1));
+        }
+        self.0.send(request, body_limit, deadline)
+    }
+}
+
+/// Answers every write as a success would, and does nothing.
+#[derive(Debug)]
+struct Forgetful(Sandbox);
+
+impl Transport for Forgetful {
+    fn send<'a>(
+        &'a self,
+        request: &'a Request,
+        body_limit: usize,
+        deadline: Duration,
+    ) -> BoxFuture<'a, Result<Answer, SendError>> {
+        if request.operation().method == Method::GET {
+            return self.0.send(request, body_limit, deadline);
+        }
+        Box::pin(async move {
+            let copy = sandbox();
+            copy.send(request, body_limit, deadline).await
+        })
+    }
+}
+
+fn options(sandbox: &Sandbox, kind: ProviderKind) -> WriteOptions {
+    let mut options = WriteOptions::default();
+    options.certificate = Some(sandbox.sample(Sample::Authority, "conformance", 90));
+    options.other = Some(sandbox.sample(Sample::Authority, "conformance 2", 90));
+    options.generate = true;
+    (options.places, options.activate) = match kind {
+        ProviderKind::OpenAi => (Vec::new(), Some(Scope::Organization)),
+        ProviderKind::Cloudflare => (Vec::new(), Some(Scope::Edge)),
+        ProviderKind::Patchworks => (vec![connector("306")], None),
+        _ => (vec![environment("test"), environment("dev")], None),
+    };
+    options
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_account_keeps_to_the_rules() {
+    let sandbox = sandbox();
+    // What is on its way arrives.
+    sandbox.clock().advance(Duration::from_secs(60));
+    for account in accounts_over(&sandbox, Arc::new(Ticking(sandbox.clone()))) {
+        let account = account.with_clock(clock);
+        let options = options(&sandbox, account.provider());
+        let report = conformance_of_writes(&account, &options).await;
+        println!("{report}");
+        report.assert();
+        let made = Outcome::Kept(1);
+        assert!(
+            report.rules.contains(&("one record is made", made)),
+            "{report}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_being_asked_nothing_is_written() {
+    let sandbox = sandbox();
+    for account in accounts_over(&sandbox, Arc::new(sandbox.clone())) {
+        let report = conformance_of_writes(&account, &WriteOptions::default()).await;
+        report.assert();
+    }
+    assert!(sandbox.requests().iter().all(|seen| seen.method == "GET"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_account_that_only_says_so_is_caught() {
+    let sandbox = sandbox();
+    for account in accounts_over(&sandbox, Arc::new(Forgetful(sandbox.clone()))) {
+        let options = options(&sandbox, account.provider());
+        let account = account.with_clock(clock);
+        let report = conformance_of_writes(&account, &options).await;
+        assert!(!report.is_kept(), "{report}");
+    }
+}

@@ -48,6 +48,10 @@ struct World {
 
 impl World {
     fn new() -> Self {
+        Self::of(Self::empty())
+    }
+
+    fn empty() -> Sandbox {
         let sandbox = Sandbox::builder()
             .clock(Clock::fixed(start()))
             .without_certificates()
@@ -55,6 +59,10 @@ impl World {
         sandbox.change_behaviour(|behaviour| {
             behaviour.cloudflare.settles_after = Duration::ZERO;
         });
+        sandbox
+    }
+
+    fn of(sandbox: Sandbox) -> Self {
         let clients = Clients::set_up(
             "http://localhost",
             Vendor::base_path,
@@ -75,6 +83,8 @@ struct Write {
     id: &'static str,
     class: Class,
     prepare: fn(Clients) -> Ready,
+    /// Takes it back, where that is less work than preparing it anew.
+    undo: Option<fn(Clients, String) -> Sent>,
     send: fn(Clients, String) -> Sent,
     /// How often it is done, by what the sandbox holds.
     done: fn(&Snapshot, &str) -> usize,
@@ -141,6 +151,26 @@ fn toggle(clients: Clients, id: String, on: bool, project: bool) -> Sent {
                 .send()
                 .await
                 .map(|_| ()),
+        }
+    }
+    .boxed()
+}
+
+fn switch(clients: Clients, id: String, on: bool) -> Sent {
+    async move {
+        let cloudflare = &clients.cloudflare;
+        if on {
+            let call = cloudflare
+                .activate_certificate()
+                .account_id(CF)
+                .certificate_id(id);
+            call.send().await.map(|_| ())
+        } else {
+            let call = cloudflare
+                .deactivate_certificate()
+                .account_id(CF)
+                .certificate_id(id);
+            call.send().await.map(|_| ())
         }
     }
     .boxed()
@@ -237,6 +267,7 @@ static WRITES: &[Write] = &[
         id: "upload_certificate",
         class: Class::Create,
         prepare: nothing,
+        undo: None,
         send: |clients, _| {
             async move {
                 let call = clients.openai.upload_certificate();
@@ -254,6 +285,7 @@ static WRITES: &[Write] = &[
         id: "modify_certificate",
         class: Class::Idempotent,
         prepare: uploaded,
+        undo: None,
         send: |clients, id| {
             async move {
                 let call = clients.openai.modify_certificate().certificate_id(id);
@@ -274,6 +306,7 @@ static WRITES: &[Write] = &[
         id: "activate_organization_certificates",
         class: Class::Idempotent,
         prepare: uploaded,
+        undo: Some(|clients, id| toggle(clients, id, false, false)),
         send: |clients, id| toggle(clients, id, true, false),
         done: |snapshot, id| usize::from(in_place(snapshot, Vendor::OpenAi, id, "organization")),
     },
@@ -282,6 +315,7 @@ static WRITES: &[Write] = &[
         id: "deactivate_organization_certificates",
         class: Class::Idempotent,
         prepare: active,
+        undo: Some(|clients, id| toggle(clients, id, true, false)),
         send: |clients, id| toggle(clients, id, false, false),
         done: |snapshot, id| usize::from(!in_place(snapshot, Vendor::OpenAi, id, "organization")),
     },
@@ -290,6 +324,7 @@ static WRITES: &[Write] = &[
         id: "activate_project_certificates",
         class: Class::Idempotent,
         prepare: uploaded,
+        undo: Some(|clients, id| toggle(clients, id, false, true)),
         send: |clients, id| toggle(clients, id, true, true),
         done: |snapshot, id| usize::from(in_place(snapshot, Vendor::OpenAi, id, PROJECT)),
     },
@@ -298,6 +333,7 @@ static WRITES: &[Write] = &[
         id: "deactivate_project_certificates",
         class: Class::Idempotent,
         prepare: active,
+        undo: Some(|clients, id| toggle(clients, id, true, true)),
         send: |clients, id| toggle(clients, id, false, true),
         done: |snapshot, id| usize::from(!in_place(snapshot, Vendor::OpenAi, id, PROJECT)),
     },
@@ -306,6 +342,7 @@ static WRITES: &[Write] = &[
         id: "delete_certificate",
         class: Class::Idempotent,
         prepare: uploaded,
+        undo: None,
         send: |clients, id| {
             async move {
                 let call = clients.openai.delete_certificate().certificate_id(id);
@@ -320,6 +357,7 @@ static WRITES: &[Write] = &[
         id: "create_certificate",
         class: Class::Create,
         prepare: nothing,
+        undo: None,
         send: |clients, _| {
             async move {
                 clients
@@ -339,17 +377,8 @@ static WRITES: &[Write] = &[
         id: "activate_certificate",
         class: Class::Idempotent,
         prepare: generated,
-        send: |clients, id| {
-            async move {
-                let call = clients
-                    .cloudflare
-                    .activate_certificate()
-                    .account_id(CF)
-                    .certificate_id(id);
-                call.send().await.map(|_| ())
-            }
-            .boxed()
-        },
+        undo: Some(|clients, id| switch(clients, id, false)),
+        send: |clients, id| switch(clients, id, true),
         done: |snapshot, id| usize::from(in_place(snapshot, Vendor::Cloudflare, id, "available")),
     },
     Write {
@@ -357,17 +386,8 @@ static WRITES: &[Write] = &[
         id: "deactivate_certificate",
         class: Class::Idempotent,
         prepare: deployed,
-        send: |clients, id| {
-            async move {
-                let call = clients
-                    .cloudflare
-                    .deactivate_certificate()
-                    .account_id(CF)
-                    .certificate_id(id);
-                call.send().await.map(|_| ())
-            }
-            .boxed()
-        },
+        undo: Some(|clients, id| switch(clients, id, true)),
+        send: |clients, id| switch(clients, id, false),
         done: |snapshot, id| usize::from(!in_place(snapshot, Vendor::Cloudflare, id, "available")),
     },
     Write {
@@ -375,6 +395,7 @@ static WRITES: &[Write] = &[
         id: "delete_certificate",
         class: Class::Idempotent,
         prepare: generated,
+        undo: None,
         send: |clients, id| {
             async move {
                 let call = clients
@@ -393,6 +414,7 @@ static WRITES: &[Write] = &[
         id: "create_certificate",
         class: Class::Create,
         prepare: nothing,
+        undo: None,
         send: |clients, _| {
             async move {
                 let call = clients.patchworks.create_certificate();
@@ -410,6 +432,7 @@ static WRITES: &[Write] = &[
         id: "delete_certificate",
         class: Class::Idempotent,
         prepare: attached,
+        undo: None,
         send: |clients, id| {
             async move {
                 clients
@@ -429,6 +452,7 @@ static WRITES: &[Write] = &[
         id: "create_certificate",
         class: Class::Create,
         prepare: nothing,
+        undo: None,
         send: |clients, _| imported_once(clients).boxed(),
         done: count!(Apinizer),
     },
@@ -437,6 +461,7 @@ static WRITES: &[Write] = &[
         id: "import_certificate",
         class: Class::Create,
         prepare: nothing,
+        undo: None,
         send: |clients, _| {
             async move {
                 let (client, project) = gateway(&clients);
@@ -460,6 +485,7 @@ static WRITES: &[Write] = &[
         id: "update_certificate",
         class: Class::Idempotent,
         prepare: imported,
+        undo: None,
         send: |clients, name| {
             async move {
                 let (client, project) = gateway(&clients);
@@ -484,6 +510,7 @@ static WRITES: &[Write] = &[
         id: "delete_certificate",
         class: Class::Idempotent,
         prepare: imported,
+        undo: None,
         send: |clients, name| {
             async move {
                 let (client, project) = gateway(&clients);
@@ -522,10 +549,12 @@ fn sweep(write: &'static Write) -> Result<(), String> {
         FaultPoint::AfterCommit,
     ];
     let mut cuts = 0;
+    let mut prepared = None;
     for bytes in 0.. {
         points.push(FaultPoint::AfterBytes(bytes));
         for point in points.drain(..) {
-            let end = called(write, point).map_err(|why| format!("{point:?}: {why}"))?;
+            let end =
+                called(write, point, &mut prepared).map_err(|why| format!("{point:?}: {why}"))?;
             if end == End::Whole {
                 TALLY.count(55, Layer::Cut, write.class, cuts);
                 return if cuts > 100 {
@@ -536,7 +565,8 @@ fn sweep(write: &'static Write) -> Result<(), String> {
             }
             // What follows a cut depends on little more than whether the head came whole.
             if cuts < 10 || cuts % SETTLED == 0 {
-                settled(write, point).map_err(|why| format!("{point:?}, settled: {why}"))?;
+                settled(write, point, &mut prepared)
+                    .map_err(|why| format!("{point:?}, settled: {why}"))?;
             }
             cuts += 1;
         }
@@ -551,18 +581,35 @@ enum End {
     Whole,
 }
 
-/// A prepared sandbox whose next request of this operation breaks here.
-async fn broken(write: &Write, point: FaultPoint) -> (World, String) {
-    let world = World::new();
-    let id = (write.prepare)(world.clients.clone()).await;
+/// A prepared sandbox, to be used again where what is done to it can be undone.
+type Prepared = Option<(Sandbox, String)>;
+
+/// A prepared sandbox whose next request breaks here.
+async fn broken(write: &Write, point: FaultPoint, prepared: &mut Prepared) -> (World, String) {
+    let (world, id) = match (write.undo, prepared.take()) {
+        (Some(undo), Some((sandbox, id))) => {
+            // New clients: the budget of one session would not last.
+            let world = World::of(sandbox);
+            undo(world.clients.clone(), id.clone())
+                .await
+                .expect("undone");
+            (world, id)
+        }
+        _ => {
+            let world = World::new();
+            let id = (write.prepare)(world.clients.clone()).await;
+            (world, id)
+        }
+    };
+    *prepared = Some((world.sandbox.clone(), id.clone()));
     world.sandbox.inject(Fault::at(point));
     (world, id)
 }
 
 /// Sends it once: what the error says must be what the sandbox holds.
-fn called(write: &Write, point: FaultPoint) -> Result<End, String> {
+fn called(write: &Write, point: FaultPoint, prepared: &mut Prepared) -> Result<End, String> {
     run::virtually(async {
-        let (world, id) = broken(write, point).await;
+        let (world, id) = broken(write, point, prepared).await;
         world.sandbox.forget_requests();
         let result = (write.send)(world.clients.clone(), id.clone()).await;
         let done = (write.done)(&world.sandbox.snapshot(), &id);
@@ -588,9 +635,9 @@ fn called(write: &Write, point: FaultPoint) -> Result<End, String> {
 }
 
 /// Sends it until it is settled, looking at what the sandbox holds: done in the end, and once.
-fn settled(write: &Write, point: FaultPoint) -> Result<(), String> {
+fn settled(write: &Write, point: FaultPoint, prepared: &mut Prepared) -> Result<(), String> {
     run::virtually(async {
-        let (world, id) = broken(write, point).await;
+        let (world, id) = broken(write, point, prepared).await;
         let before = world.sandbox.requests().len();
         let through = |session: Session| {
             let mut clients = world.clients.clone();

@@ -2,19 +2,15 @@
 //! done, and after every byte of its answer. What the client says must be what the sandbox holds.
 
 use crate::{TALLY, one};
-use certfleet_http::{Class, Effect, Error, FilePart, Session};
-use certfleet_sandbox::{Clock, Fault, FaultPoint, Sample, Sandbox, Snapshot, Vendor};
-use certfleet_tests::{
-    Clients, Keys,
-    faults::{matrix::Layer, run},
-    start,
+use certfleet_http::{Class, Effect};
+use certfleet_sandbox::{Fault, FaultPoint, Sandbox};
+use certfleet_tests::faults::{
+    matrix::Layer,
+    run,
+    writes::{WRITES, World, Write},
 };
-use futures_util::future::{BoxFuture, FutureExt};
 use libtest_mimic::Trial;
-use std::{
-    sync::{Arc, LazyLock},
-    time::Duration,
-};
+use std::sync::Arc;
 
 pub(crate) fn trials() -> Vec<Trial> {
     WRITES
@@ -30,516 +26,6 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 /// Each so many cut points the write is settled too.
 const SETTLED: usize = 8;
-
-/// A certificate to upload.
-static PEM: LazyLock<String> = LazyLock::new(|| {
-    Sandbox::builder()
-        .clock(Clock::fixed(start()))
-        .without_certificates()
-        .build()
-        .sample(Sample::Authority, "cut-test", 90)
-});
-
-/// A sandbox with nothing in it, and clients of it.
-struct World {
-    sandbox: Sandbox,
-    clients: Clients,
-}
-
-impl World {
-    fn new() -> Self {
-        Self::of(Self::empty())
-    }
-
-    fn empty() -> Sandbox {
-        let sandbox = Sandbox::builder()
-            .clock(Clock::fixed(start()))
-            .without_certificates()
-            .build();
-        sandbox.change_behaviour(|behaviour| {
-            behaviour.cloudflare.settles_after = Duration::ZERO;
-        });
-        sandbox
-    }
-
-    fn of(sandbox: Sandbox) -> Self {
-        let clients = Clients::set_up(
-            "http://localhost",
-            Vendor::base_path,
-            &Keys::of(&sandbox),
-            |builder| builder.transport(Arc::new(sandbox.clone())).seed(1),
-        );
-        Self { sandbox, clients }
-    }
-}
-
-/// What an operation needs to be there: the id or name of a certificate.
-type Ready = BoxFuture<'static, String>;
-type Sent = BoxFuture<'static, Result<(), Error>>;
-
-/// One write.
-struct Write {
-    vendor: Vendor,
-    id: &'static str,
-    class: Class,
-    prepare: fn(Clients) -> Ready,
-    /// Takes it back, where that is less work than preparing it anew.
-    undo: Option<fn(Clients, String) -> Sent>,
-    send: fn(Clients, String) -> Sent,
-    /// How often it is done, by what the sandbox holds.
-    done: fn(&Snapshot, &str) -> usize,
-}
-
-const CF: &str = certfleet_sandbox::CLOUDFLARE_CORP;
-const PROJECT: &str = "proj_sandboxresearch";
-
-fn nothing(_: Clients) -> Ready {
-    async { String::new() }.boxed()
-}
-
-fn uploaded(clients: Clients) -> Ready {
-    async move {
-        let call = clients.openai.upload_certificate();
-        let call = call.body_map(|body| body.name("before".to_owned()).certificate(PEM.clone()));
-        call.send().await.expect("an upload").id.clone()
-    }
-    .boxed()
-}
-
-fn active(clients: Clients) -> Ready {
-    async move {
-        let id = uploaded(clients.clone()).await;
-        toggle(clients.clone(), id.clone(), true, false)
-            .await
-            .expect("on");
-        toggle(clients, id.clone(), true, true).await.expect("on");
-        id
-    }
-    .boxed()
-}
-
-fn toggle(clients: Clients, id: String, on: bool, project: bool) -> Sent {
-    async move {
-        let ids = |body: certfleet_openai::types::builder::ToggleCertificatesRequest| {
-            body.certificate_ids(vec![id.clone()])
-        };
-        let openai = &clients.openai;
-        match (on, project) {
-            (true, false) => openai
-                .activate_organization_certificates()
-                .body_map(ids)
-                .send()
-                .await
-                .map(|_| ()),
-            (false, false) => openai
-                .deactivate_organization_certificates()
-                .body_map(ids)
-                .send()
-                .await
-                .map(|_| ()),
-            (true, true) => openai
-                .activate_project_certificates()
-                .project_id(PROJECT)
-                .body_map(ids)
-                .send()
-                .await
-                .map(|_| ()),
-            (false, true) => openai
-                .deactivate_project_certificates()
-                .project_id(PROJECT)
-                .body_map(ids)
-                .send()
-                .await
-                .map(|_| ()),
-        }
-    }
-    .boxed()
-}
-
-fn switch(clients: Clients, id: String, on: bool) -> Sent {
-    async move {
-        let cloudflare = &clients.cloudflare;
-        if on {
-            let call = cloudflare
-                .activate_certificate()
-                .account_id(CF)
-                .certificate_id(id);
-            call.send().await.map(|_| ())
-        } else {
-            let call = cloudflare
-                .deactivate_certificate()
-                .account_id(CF)
-                .certificate_id(id);
-            call.send().await.map(|_| ())
-        }
-    }
-    .boxed()
-}
-
-fn generated(clients: Clients) -> Ready {
-    async move {
-        let made = clients
-            .cloudflare
-            .create_certificate()
-            .account_id(CF)
-            .send()
-            .await
-            .expect("one");
-        made.result
-            .as_ref()
-            .and_then(|made| made.id.clone())
-            .expect("an id")
-    }
-    .boxed()
-}
-
-fn deployed(clients: Clients) -> Ready {
-    async move {
-        let id = generated(clients.clone()).await;
-        let call = clients
-            .cloudflare
-            .activate_certificate()
-            .account_id(CF)
-            .certificate_id(&id);
-        call.send().await.expect("active");
-        id
-    }
-    .boxed()
-}
-
-fn attached(clients: Clients) -> Ready {
-    async move {
-        let call = clients.patchworks.create_certificate();
-        let made = call
-            .body_map(|body| body.certificate(PEM.clone()))
-            .send()
-            .await
-            .expect("one");
-        made.data
-            .as_ref()
-            .and_then(|data| data.id)
-            .map(|id| id.to_string())
-            .expect("an id")
-    }
-    .boxed()
-}
-
-fn gateway(sandbox_clients: &Clients) -> (&certfleet_apinizer::Client, &'static str) {
-    (
-        &sandbox_clients.apinizer,
-        certfleet_sandbox::APINIZER_PROJECTS[0],
-    )
-}
-
-fn pem() -> FilePart {
-    FilePart::new("certificate.pem", PEM.as_bytes().to_vec())
-}
-
-fn imported(clients: Clients) -> Ready {
-    async move {
-        imported_once(clients).await.expect("one");
-        "cut".to_owned()
-    }
-    .boxed()
-}
-
-fn in_place(snapshot: &Snapshot, vendor: Vendor, id: &str, place: &str) -> bool {
-    snapshot
-        .record(vendor, id)
-        .is_some_and(|record| record.placements.iter().any(|one| one == place))
-}
-
-macro_rules! gone {
-    ($vendor:ident) => {
-        |snapshot, id| usize::from(snapshot.record(Vendor::$vendor, id).is_none())
-    };
-}
-
-macro_rules! count {
-    ($vendor:ident) => {
-        |snapshot, _| snapshot.count(Vendor::$vendor)
-    };
-}
-
-static WRITES: &[Write] = &[
-    Write {
-        vendor: Vendor::OpenAi,
-        id: "upload_certificate",
-        class: Class::Create,
-        prepare: nothing,
-        undo: None,
-        send: |clients, _| {
-            async move {
-                let call = clients.openai.upload_certificate();
-                call.body_map(|body| body.certificate(PEM.clone()))
-                    .send()
-                    .await
-                    .map(|_| ())
-            }
-            .boxed()
-        },
-        done: count!(OpenAi),
-    },
-    Write {
-        vendor: Vendor::OpenAi,
-        id: "modify_certificate",
-        class: Class::Idempotent,
-        prepare: uploaded,
-        undo: None,
-        send: |clients, id| {
-            async move {
-                let call = clients.openai.modify_certificate().certificate_id(id);
-                call.body_map(|body| body.name("after".to_owned()))
-                    .send()
-                    .await
-                    .map(|_| ())
-            }
-            .boxed()
-        },
-        done: |snapshot, id| {
-            let record = snapshot.record(Vendor::OpenAi, id);
-            usize::from(record.is_some_and(|record| record.name.as_deref() == Some("after")))
-        },
-    },
-    Write {
-        vendor: Vendor::OpenAi,
-        id: "activate_organization_certificates",
-        class: Class::Idempotent,
-        prepare: uploaded,
-        undo: Some(|clients, id| toggle(clients, id, false, false)),
-        send: |clients, id| toggle(clients, id, true, false),
-        done: |snapshot, id| usize::from(in_place(snapshot, Vendor::OpenAi, id, "organization")),
-    },
-    Write {
-        vendor: Vendor::OpenAi,
-        id: "deactivate_organization_certificates",
-        class: Class::Idempotent,
-        prepare: active,
-        undo: Some(|clients, id| toggle(clients, id, true, false)),
-        send: |clients, id| toggle(clients, id, false, false),
-        done: |snapshot, id| usize::from(!in_place(snapshot, Vendor::OpenAi, id, "organization")),
-    },
-    Write {
-        vendor: Vendor::OpenAi,
-        id: "activate_project_certificates",
-        class: Class::Idempotent,
-        prepare: uploaded,
-        undo: Some(|clients, id| toggle(clients, id, false, true)),
-        send: |clients, id| toggle(clients, id, true, true),
-        done: |snapshot, id| usize::from(in_place(snapshot, Vendor::OpenAi, id, PROJECT)),
-    },
-    Write {
-        vendor: Vendor::OpenAi,
-        id: "deactivate_project_certificates",
-        class: Class::Idempotent,
-        prepare: active,
-        undo: Some(|clients, id| toggle(clients, id, true, true)),
-        send: |clients, id| toggle(clients, id, false, true),
-        done: |snapshot, id| usize::from(!in_place(snapshot, Vendor::OpenAi, id, PROJECT)),
-    },
-    Write {
-        vendor: Vendor::OpenAi,
-        id: "delete_certificate",
-        class: Class::Idempotent,
-        prepare: uploaded,
-        undo: None,
-        send: |clients, id| {
-            async move {
-                let call = clients.openai.delete_certificate().certificate_id(id);
-                call.send().await.map(|_| ())
-            }
-            .boxed()
-        },
-        done: gone!(OpenAi),
-    },
-    Write {
-        vendor: Vendor::Cloudflare,
-        id: "create_certificate",
-        class: Class::Create,
-        prepare: nothing,
-        undo: None,
-        send: |clients, _| {
-            async move {
-                clients
-                    .cloudflare
-                    .create_certificate()
-                    .account_id(CF)
-                    .send()
-                    .await
-                    .map(|_| ())
-            }
-            .boxed()
-        },
-        done: count!(Cloudflare),
-    },
-    Write {
-        vendor: Vendor::Cloudflare,
-        id: "activate_certificate",
-        class: Class::Idempotent,
-        prepare: generated,
-        undo: Some(|clients, id| switch(clients, id, false)),
-        send: |clients, id| switch(clients, id, true),
-        done: |snapshot, id| usize::from(in_place(snapshot, Vendor::Cloudflare, id, "available")),
-    },
-    Write {
-        vendor: Vendor::Cloudflare,
-        id: "deactivate_certificate",
-        class: Class::Idempotent,
-        prepare: deployed,
-        undo: Some(|clients, id| switch(clients, id, true)),
-        send: |clients, id| switch(clients, id, false),
-        done: |snapshot, id| usize::from(!in_place(snapshot, Vendor::Cloudflare, id, "available")),
-    },
-    Write {
-        vendor: Vendor::Cloudflare,
-        id: "delete_certificate",
-        class: Class::Idempotent,
-        prepare: generated,
-        undo: None,
-        send: |clients, id| {
-            async move {
-                let call = clients
-                    .cloudflare
-                    .delete_certificate()
-                    .account_id(CF)
-                    .certificate_id(id);
-                call.send().await.map(|_| ())
-            }
-            .boxed()
-        },
-        done: gone!(Cloudflare),
-    },
-    Write {
-        vendor: Vendor::Patchworks,
-        id: "create_certificate",
-        class: Class::Create,
-        prepare: nothing,
-        undo: None,
-        send: |clients, _| {
-            async move {
-                let call = clients.patchworks.create_certificate();
-                call.body_map(|body| body.certificate(PEM.clone()))
-                    .send()
-                    .await
-                    .map(|_| ())
-            }
-            .boxed()
-        },
-        done: count!(Patchworks),
-    },
-    Write {
-        vendor: Vendor::Patchworks,
-        id: "delete_certificate",
-        class: Class::Idempotent,
-        prepare: attached,
-        undo: None,
-        send: |clients, id| {
-            async move {
-                clients
-                    .patchworks
-                    .delete_certificate()
-                    .certificate(id)
-                    .send()
-                    .await
-                    .map(|_| ())
-            }
-            .boxed()
-        },
-        done: gone!(Patchworks),
-    },
-    Write {
-        vendor: Vendor::Apinizer,
-        id: "create_certificate",
-        class: Class::Create,
-        prepare: nothing,
-        undo: None,
-        send: |clients, _| imported_once(clients).boxed(),
-        done: count!(Apinizer),
-    },
-    Write {
-        vendor: Vendor::Apinizer,
-        id: "import_certificate",
-        class: Class::Create,
-        prepare: nothing,
-        undo: None,
-        send: |clients, _| {
-            async move {
-                let (client, project) = gateway(&clients);
-                client
-                    .import_certificate()
-                    .project_name(project)
-                    .certificate_name("cut")
-                    .alias("cut")
-                    .environment_list("production")
-                    .certificate_file(pem())
-                    .send()
-                    .await
-                    .map(|_| ())
-            }
-            .boxed()
-        },
-        done: count!(Apinizer),
-    },
-    Write {
-        vendor: Vendor::Apinizer,
-        id: "update_certificate",
-        class: Class::Idempotent,
-        prepare: imported,
-        undo: None,
-        send: |clients, name| {
-            async move {
-                let (client, project) = gateway(&clients);
-                client
-                    .update_certificate()
-                    .project_name(project)
-                    .certificate_name(name)
-                    .certificate_description("a description")
-                    .alias("cut-test")
-                    .environment_list("test")
-                    .pem_encoded_file(pem())
-                    .send()
-                    .await
-                    .map(|_| ())
-            }
-            .boxed()
-        },
-        done: |snapshot, id| usize::from(in_place(snapshot, Vendor::Apinizer, id, "test")),
-    },
-    Write {
-        vendor: Vendor::Apinizer,
-        id: "delete_certificate",
-        class: Class::Idempotent,
-        prepare: imported,
-        undo: None,
-        send: |clients, name| {
-            async move {
-                let (client, project) = gateway(&clients);
-                let call = client
-                    .delete_certificate()
-                    .project_name(project)
-                    .certificate_name(name);
-                call.send().await.map(|_| ())
-            }
-            .boxed()
-        },
-        done: gone!(Apinizer),
-    },
-];
-
-async fn imported_once(clients: Clients) -> Result<(), Error> {
-    let (client, project) = gateway(&clients);
-    client
-        .create_certificate()
-        .project_name(project)
-        .certificate_name("cut")
-        .alias("cut")
-        .certificate_description("a description")
-        .environment_list("production")
-        .pem_encoded_file(pem())
-        .send()
-        .await
-        .map(|_| ())
-}
 
 /// Breaks it everywhere.
 fn sweep(write: &'static Write) -> Result<(), String> {
@@ -581,6 +67,11 @@ enum End {
     Whole,
 }
 
+/// Clients of a sandbox without a port.
+fn in_process(sandbox: Sandbox) -> World {
+    World::over("http://localhost", sandbox.clone(), Arc::new(sandbox))
+}
+
 /// A prepared sandbox, to be used again where what is done to it can be undone.
 type Prepared = Option<(Sandbox, String)>;
 
@@ -589,14 +80,14 @@ async fn broken(write: &Write, point: FaultPoint, prepared: &mut Prepared) -> (W
     let (world, id) = match (write.undo, prepared.take()) {
         (Some(undo), Some((sandbox, id))) => {
             // New clients: the budget of one session would not last.
-            let world = World::of(sandbox);
+            let world = in_process(sandbox);
             undo(world.clients.clone(), id.clone())
                 .await
                 .expect("undone");
             (world, id)
         }
         _ => {
-            let world = World::new();
+            let world = in_process(World::empty());
             let id = (write.prepare)(world.clients.clone()).await;
             (world, id)
         }
@@ -639,25 +130,10 @@ fn settled(write: &Write, point: FaultPoint, prepared: &mut Prepared) -> Result<
     run::virtually(async {
         let (world, id) = broken(write, point, prepared).await;
         let before = world.sandbox.requests().len();
-        let through = |session: Session| {
-            let mut clients = world.clients.clone();
-            match write.vendor {
-                Vendor::OpenAi => clients.openai = session.into(),
-                Vendor::Cloudflare => clients.cloudflare = session.into(),
-                Vendor::Patchworks => clients.patchworks = session.into(),
-                Vendor::Apinizer => clients.apinizer = session.into(),
-            }
-            clients
-        };
-        let session = match write.vendor {
-            Vendor::OpenAi => world.clients.openai.session(),
-            Vendor::Cloudflare => world.clients.cloudflare.session(),
-            Vendor::Patchworks => world.clients.patchworks.session(),
-            Vendor::Apinizer => world.clients.apinizer.session(),
-        };
+        let session = write.session(&world.clients);
         let result = session
             .settle(
-                |session| (write.send)(through(session), id.clone()),
+                |session| (write.send)(write.through(&world.clients, session), id.clone()),
                 |_| async { Ok(((write.done)(&world.sandbox.snapshot(), &id) == 1).then_some(())) },
             )
             .await;

@@ -435,6 +435,29 @@ mod tests {
     }
 
     proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(2_000))]
+
+        /// Nothing of a secret that was sent survives in what is kept of an answer, plain or as JSON.
+        #[test]
+        fn no_secret_survives(
+            secret in "[a-zA-Z0-9\"\\\\ é]{4,40}", before in "[a-z ]{0,20}", after in "[a-z ]{0,20}", plain: bool,
+        ) {
+            let request = serde_json::json!({"passphrase": secret}).to_string();
+            let needles = Needles::of(&[Secret::new("a token")], &OPERATION, request.as_bytes());
+            let said = format!("{before}{secret}{after}");
+            let body = if plain { said.clone() } else { serde_json::json!({"message": said}).to_string() };
+            let kept = needles.cut_bytes(Bytes::from(body));
+            let kept = String::from_utf8_lossy(&kept).into_owned();
+            let shown = if plain {
+                kept
+            } else {
+                serde_json::from_str::<serde_json::Value>(&kept).unwrap()["message"].as_str().unwrap().to_owned()
+            };
+            let rest = shown.replace(REDACTED, "");
+            proptest::prop_assert!(!rest.contains(&secret), "{shown:?}");
+            proptest::prop_assert!(!needles.cut(&said).replace(REDACTED, "").contains(&secret));
+        }
+
         #[test]
         fn any_bytes(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200)) {
             let _ = body(&OPERATION, Bytes::from(bytes));

@@ -10,6 +10,7 @@ pub mod network;
 pub mod rows;
 pub mod run;
 pub mod wire;
+pub mod writes;
 
 pub use expected::{Case, Expected, Verify};
 pub use matrix::Tally;

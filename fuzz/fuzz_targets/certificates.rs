@@ -1,0 +1,12 @@
+//! Certificates in whatever form somebody hands them over.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: &[u8]| {
+    if let Ok(entries) = certfleet_x509::read(input) {
+        assert!(entries.len() <= certfleet_x509::MAX_CERTIFICATES);
+    }
+    drop(certfleet_x509::read_all(input));
+});

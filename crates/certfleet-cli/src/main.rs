@@ -10,6 +10,7 @@ mod exit;
 mod filter;
 mod identifier;
 mod output;
+mod progress;
 mod secret_ref;
 mod terminal;
 

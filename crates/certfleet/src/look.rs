@@ -1,8 +1,8 @@
 //! What was there when somebody looked, and what it says about a change.
 
 use crate::{
-    Account, Certificate, CertificateId, Change, Content, Coverage, ListOptions, References,
-    Result, Scope, SetActive, State, Verb, WarningKind,
+    Account, Certificate, CertificateId, Change, Content, Coverage, ErrorKind, ListOptions,
+    References, Result, Scope, SetActive, State, Verb, WarningKind,
 };
 use certfleet_x509::Sha256;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -52,9 +52,13 @@ impl Account {
                     && self.capabilities().get(Verb::Get).is_some()
                     && one.materials.iter().any(|held| held.x509.is_none())
                 {
-                    let whole = self.get(&one.id).await?;
-                    // A get says less of states than a list does.
-                    one.materials = whole.materials;
+                    match self.get(&one.id).await {
+                        // A get says less of states than a list does.
+                        Ok(whole) => one.materials = whole.materials,
+                        // It went between the two.
+                        Err(error) if error.kind() == ErrorKind::NotFound => {}
+                        Err(error) => return Err(error),
+                    }
                 }
             }
         }
@@ -126,7 +130,7 @@ impl Look {
             Change::Rename(rename) => match self.find(&rename.id) {
                 Some(one) if one.name.as_deref() == Some(rename.name.as_str()) => done(one),
                 Some(_) => Evidence::NotDone,
-                None => Evidence::Unreadable,
+                None => self.gone(),
             },
             Change::Activate(set) => self.switched(set, true),
             Change::Deactivate(set) => self.switched(set, false),
@@ -181,6 +185,16 @@ impl Look {
         )
     }
 
+    /// What a record that is not there says: where everything can be listed, that nothing more can
+    /// come of a change of it.
+    fn gone(&self) -> Evidence {
+        if self.is_complete() {
+            Evidence::NotDone
+        } else {
+            Evidence::Unreadable
+        }
+    }
+
     fn switched(&self, set: &SetActive, wanted: bool) -> Evidence {
         let states: Vec<_> = set
             .ids
@@ -199,6 +213,8 @@ impl Look {
             }
         } else if states.contains(&Some(!wanted)) {
             Evidence::NotDone
+        } else if set.ids.iter().any(|id| self.find(id).is_none()) {
+            self.gone()
         } else {
             Evidence::Unreadable
         }

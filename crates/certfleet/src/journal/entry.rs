@@ -24,14 +24,13 @@ pub struct Entry {
     /// The account's name.
     pub account: String,
     /// What happened.
-    #[serde(flatten)]
     pub event: Event,
 }
 
 /// What happened.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "event", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Event {
     /// A change is about to be sent. Written, and on the disk, before anything is.

@@ -220,18 +220,16 @@ impl Fleet {
             let (rotation, error) = match begun.await {
                 Err(error) => (None, Some(error)),
                 Ok((account, rotation)) => {
-                    let mut last = rotation.clone();
-                    let result = account
-                        .rotate(rotation, probe, options, |rotation| {
-                            last = rotation.clone();
-                            progress(rotation);
-                        })
+                    let id = rotation.id.clone();
+                    let rotated = account
+                        .rotate(rotation, probe, options, &mut progress)
                         .await;
-                    match result {
+                    match rotated {
                         Ok(rotation) => (Some(rotation), None),
+                        // The journal has it as far as it came.
                         Err(error) => {
-                            last.failed = Some(error.report());
-                            (Some(last), Some(error))
+                            let left = account.journal().rotations().unwrap_or_default();
+                            (left.into_iter().find(|one| one.id == id), Some(error))
                         }
                     }
                 }

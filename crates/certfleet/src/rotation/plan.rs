@@ -115,15 +115,6 @@ impl Account {
                 plan.spec.old
             ));
         }
-        plan.consequences.retain(|one| {
-            // That the new one takes the old one's place is what is wanted.
-            one.kind != ConsequenceKind::Displaces
-                || old.is_none_or(|old| {
-                    one.scope
-                        .as_ref()
-                        .is_none_or(|scope| look::place(old, scope).is_none())
-                })
-        });
         if old.is_some_and(|old| old.in_use == Some(true)) {
             plan.notes.push(format!(
                 "{} is the one in use: before it can be retired, the new one has to be set in use, in the gateway's configuration",

@@ -50,6 +50,7 @@ impl Account {
             ));
         }
         let rotation = Rotation {
+            acknowledged: plan.kinds(),
             id: OperationId::new(self.now()),
             provider: self.provider(),
             account: self.name().to_owned(),
@@ -83,6 +84,7 @@ impl Account {
         options: RotationOptions,
         mut progress: impl FnMut(&Rotation) + Send,
     ) -> Result<Rotation> {
+        self.settle_own(&rotation).await?;
         while !rotation.is_over() {
             let before = rotation.step;
             rotation = self.advance(rotation, probe, options).await?;
@@ -92,6 +94,18 @@ impl Account {
             }
         }
         Ok(rotation)
+    }
+
+    /// Finds out what became of what an attempt before a crash left open.
+    async fn settle_own(&self, rotation: &Rotation) -> Result<()> {
+        let left_open = self.journal().open()?.iter().any(|open| {
+            matches!(&open.begun.event, Event::Begun(intent)
+                if intent.rotation.as_ref() == Some(&rotation.id))
+        });
+        if left_open {
+            self.resume().await?;
+        }
+        Ok(())
     }
 
     /// Takes one step of a rotation and saves it. Where the step comes back unchanged, something has
@@ -106,7 +120,8 @@ impl Account {
         options: RotationOptions,
     ) -> Result<Rotation> {
         self.own(&rotation.spec.old)?;
-        let result = self.step(&mut rotation, probe, options).await;
+        let agreed = self.acknowledging(rotation.acknowledged.iter().copied());
+        let result = agreed.step(&mut rotation, probe, options).await;
         rotation.failed = match &result {
             Ok(()) => rotation
                 .failed
@@ -183,7 +198,12 @@ impl Account {
 
     /// Puts the new one in place, or finds what an attempt before a crash brought.
     async fn introduce(&self, rotation: &mut Rotation) -> Result<()> {
-        if let Some(id) = self.introduced(rotation).await? {
+        let before = self.introduced(rotation).await?;
+        // What a replacement has brought is read off the record itself: a place that failed gets it
+        // again.
+        if let Some(id) = before
+            && !matches!(rotation.spec.introduce, Change::Replace(_))
+        {
             rotation.new = Some(id);
             return Ok(());
         }
@@ -256,8 +276,7 @@ impl Account {
         })
     }
 
-    /// A place that failed stops the rotation once: whoever goes on has seen it, and the probe
-    /// decides.
+    /// A place that failed stops the rotation, to be gone on with once that is mended.
     fn report_items(&self, rotation: &mut Rotation, applied: &Applied) -> Result<()> {
         rotation.notes.extend(applied.notes.iter().cloned());
         let words = |item: &ItemResult| match &item.message {
@@ -299,23 +318,29 @@ impl Account {
 
     /// Takes the old one out of force everywhere, the new one being in force there first: what an
     /// organization has activated hides the switches of its projects until it is deactivated.
-    async fn retire(&self, rotation: &Rotation) -> Result<()> {
+    async fn retire(&self, rotation: &mut Rotation) -> Result<()> {
         if self.capabilities().get(Verb::Deactivate).is_none() {
             return Ok(());
         }
-        let old = &rotation.spec.old;
+        let old = rotation.spec.old.clone();
         let places = self.scopes().unwrap_or_default();
         // One round for each place is enough; one more finds nothing left.
         for _ in 0..=places.len() {
             let look = self.look(&rotation.spec.introduce).await?;
             let Some(scope) = places
                 .iter()
-                .find(|scope| look.in_force(old, scope) == Some(true))
+                .find(|scope| look.in_force(&old, scope) == Some(true))
             else {
                 return Ok(());
             };
+            if !rotation.scopes.contains(scope) {
+                // On the disk before it is changed, so that it can be put back.
+                rotation.scopes.push(scope.clone());
+                self.save(rotation).await?;
+            }
             let new = new(rotation)?;
-            if look.in_force(&new, scope) == Some(false) {
+            // Where that is hidden, setting it once more does no harm.
+            if look.in_force(&new, scope) != Some(true) {
                 self.switch(rotation, new, scope.clone(), true).await?;
             }
             self.switch(rotation, old.clone(), scope.clone(), false)

@@ -217,6 +217,7 @@ fn error(error: certfleet_http::Error) -> Error {
         [
             ("is not found", ErrorKind::NotFound),
             ("already exist", ErrorKind::AlreadyExists),
+            ("is already used for another", ErrorKind::AlreadyExists),
             (
                 "does not have required permission",
                 ErrorKind::PermissionDenied,

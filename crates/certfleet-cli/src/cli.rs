@@ -1,5 +1,10 @@
 //! The command line.
 
+pub(crate) mod journal;
+pub(crate) mod rotate;
+pub(crate) mod watch;
+pub(crate) mod write;
+
 use crate::duration::Within;
 use certfleet::{ProviderKind, State};
 use chrono::{DateTime, Utc};
@@ -7,12 +12,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValue};
 use std::path::PathBuf;
 
 const EXIT_CODES: &str = "\
-Exit codes:
+Exit codes of commands that read:
   0  all well
   1  what was asked for failed; nothing was changed
   2  bad arguments, configuration, secret or input; nothing was sent
   5  an account could not be read; the others were still shown
-  101  a fault in certfleet itself; what was being changed has to be checked";
+  101  a fault in certfleet itself; what was being changed has to be checked
+`check` and `diff` have more, see their --help.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -20,7 +26,9 @@ Examples:
   certfleet list --expires-within 30d           what expires soon, in the configured accounts
   certfleet list --output json | jq .accounts   for programs; `certfleet schema list` describes it
   certfleet get openai/production/cert_abc      one record with all its details
-  certfleet inspect chain.pem                   certificates in files, no account needed";
+  certfleet inspect chain.pem                   certificates in files, no account needed
+  certfleet rotate 61bd96eea295 --with new.pem  replace a certificate in every account that has it
+  certfleet journal                             what was changed, and what is open";
 
 const CONFIGURATION: &str = "\
 Configuration:
@@ -60,8 +68,8 @@ Configuration:
     name = "certfleet",
     version,
     max_term_width = 100,
-    after_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"),
-    after_long_help = format!("{EXAMPLES}\n\n{CONFIGURATION}\n\n{EXIT_CODES}"),
+    after_help = format!("{EXAMPLES}\n\n{EXIT_CODES}\n\n{}", write::EXIT_CODES),
+    after_long_help = format!("{EXAMPLES}\n\n{CONFIGURATION}\n\n{EXIT_CODES}\n\n{}", write::EXIT_CODES),
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
@@ -86,6 +94,10 @@ pub(crate) struct Global {
     /// Windows). Secrets stand in it by reference only: env:NAME, file:PATH or cmd:COMMAND.
     #[arg(long, global = true, value_name = "FILE", conflicts_with = "sandbox")]
     pub(crate) config: Option<PathBuf>,
+
+    /// Refuse every command that changes something at a vendor, before anything is read
+    #[arg(long, global = true)]
+    pub(crate) read_only: bool,
 
     /// When to colour; NO_COLOR is honoured
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
@@ -126,6 +138,36 @@ pub(crate) enum Command {
     Get(Get),
     /// Show the certificates in files
     Inspect(Inspect),
+    /// Tell whether anything expires soon
+    Check(watch::Check),
+    /// Compare two saved inventories, or one with now
+    Diff(watch::Diff),
+    /// Write a certificate to a file
+    Export(watch::Export),
+    /// Put a certificate in place
+    Upload(write::Write<write::Upload>),
+    /// Have the vendor make a certificate, whose key it keeps
+    Generate(write::Write<write::Generate>),
+    /// Give a record another name
+    Rename(write::Write<write::Rename>),
+    /// Bring certificates into force at one place
+    Activate(write::Write<write::Switch>),
+    /// Take certificates out of force at one place
+    Deactivate(write::Write<write::Switch>),
+    /// Replace the content of a record in some of its environments
+    Replace(write::Write<write::Replace>),
+    /// Delete a record
+    Delete(write::Write<write::Delete>),
+    /// Find out what a change would do, and keep the plan
+    Plan(write::Plan),
+    /// Carry out exactly a plan that was kept
+    Apply(write::Write<write::Apply>),
+    /// Replace a certificate by another in every account that has it
+    Rotate(Box<rotate::Rotate>),
+    /// Settle what was left open
+    Resume(Box<journal::Resume>),
+    /// Show what was changed, and what is open
+    Journal(journal::Journal),
     /// Show what each provider can do
     Capabilities(Capabilities),
     /// Print the JSON Schema of an output
@@ -296,6 +338,17 @@ pub(crate) struct Sandbox {
     /// The port; 0 is any free one
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     pub(crate) port: u16,
+
+    /// An Apinizer environment that cannot be deployed to (may be repeated)
+    ///
+    /// Changed while it runs with: curl -X PUT --data 'test,dev' BASE/control/failing-environments,
+    /// where no data is none.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) failing_environment: Vec<String>,
+
+    /// Write two certificates to try uploads and rotations with into this folder: old.pem, new.pem
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) samples: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -363,6 +416,23 @@ pub(crate) enum SchemaOf {
     InspectLine,
     /// `capabilities --output json`.
     Capabilities,
+    /// What `upload`, `generate`, `rename`, `activate`, `deactivate`, `replace`, `delete` and
+    /// `apply` print with `--output json`.
+    Write,
+    /// A file that `plan --save` writes, and `plan --output json`.
+    Plan,
+    /// `rotate --output json`.
+    Rotate,
+    /// `resume --output json`.
+    Resume,
+    /// `journal --output json`.
+    Journal,
+    /// `check --output json`.
+    Check,
+    /// `diff --output json`.
+    Diff,
+    /// `export --output json`.
+    Export,
 }
 
 /// Reads a value of a fixed set that another crate owns.

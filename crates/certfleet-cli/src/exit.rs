@@ -11,17 +11,53 @@ pub(crate) struct Failure {
     message: Option<String>,
 }
 
-/// The exit codes. `--help` documents them.
+/// The exit codes. `--help` documents them. The same number means one thing of commands that read,
+/// another of those that write, of `check` and of `diff`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Code {
     /// All done, or nobody reads on.
-    Done = 0,
+    Done,
     /// What was asked for failed; nothing was changed.
-    Failed = 1,
+    Failed,
     /// Arguments, configuration, a secret or an input file: nothing was sent.
-    Usage = 2,
-    /// An account could not be read.
-    Account = 5,
+    Usage,
+    /// Reading: an account could not be read.
+    Account,
+    /// `diff`: something is different.
+    Different,
+    /// `check`: something expires soon, or its end is not known.
+    Expiring,
+    /// `check`: something has expired.
+    Expired,
+    /// Writing: done in part.
+    Partial,
+    /// Writing: the outcome is not known, or the answer could not be read.
+    Unknown,
+    /// Writing: the credentials are not accepted.
+    Unauthenticated,
+    /// Writing: too many requests.
+    RateLimited,
+    /// Writing: the vendor could not be reached.
+    Unreachable,
+    /// Writing: interrupted.
+    Interrupted,
+}
+
+impl Code {
+    /// The process's exit code.
+    pub(crate) fn number(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed | Self::Different => 1,
+            Self::Usage => 2,
+            Self::Expiring | Self::Partial => 3,
+            Self::Expired | Self::Unknown => 4,
+            Self::Account | Self::Unauthenticated => 5,
+            Self::RateLimited => 6,
+            Self::Unreachable => 7,
+            Self::Interrupted => 130,
+        }
+    }
 }
 
 /// What a command gives back.
@@ -38,7 +74,8 @@ impl Failure {
         Self::new(Code::Failed, message)
     }
 
-    fn new(code: Code, message: impl fmt::Display) -> Self {
+    /// Any end with a reason.
+    pub(crate) fn new(code: Code, message: impl fmt::Display) -> Self {
         Self {
             code,
             message: Some(message.to_string()),
@@ -70,6 +107,12 @@ impl Failure {
     }
 }
 
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message.as_deref().unwrap_or_default())
+    }
+}
+
 impl From<io::Error> for Failure {
     /// An output that cannot be written. Whoever reads it may stop (`| head`): that is no failure.
     fn from(error: io::Error) -> Self {
@@ -88,7 +131,7 @@ pub(crate) fn report(ended: Result<()>) -> ExitCode {
             if let Some(message) = &failure.message {
                 complain(message);
             }
-            ExitCode::from(failure.code as u8)
+            ExitCode::from(failure.code.number())
         }
     }
 }

@@ -103,8 +103,18 @@ fn glob(pattern: &[char], name: &[char]) -> bool {
 pub(crate) struct Fingerprint(String);
 
 impl Fingerprint {
+    /// Whether a SHA-256 begins so.
+    pub(crate) fn is_beginning_of(&self, sha256: certfleet::x509::Sha256) -> bool {
+        sha256.to_string().starts_with(&self.0)
+    }
+
+    /// How many hex digits it has.
+    pub(crate) fn digits(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether one of a certificate's contents has it.
-    fn matches(&self, certificate: &Certificate) -> bool {
+    pub(crate) fn matches(&self, certificate: &Certificate) -> bool {
         certificate.materials.iter().any(|material| {
             material
                 .sha256

@@ -14,6 +14,7 @@ mod identifier;
 mod log;
 mod output;
 mod private_roots;
+mod progress;
 mod secret_ref;
 mod terminal;
 mod trusted_file;

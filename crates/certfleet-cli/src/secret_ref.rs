@@ -64,7 +64,24 @@ impl SecretRef {
     /// Fetches the secret. Relative paths count from `folder`. The error says what to do and holds
     /// nothing of the secret.
     pub(crate) async fn resolve(&self, folder: &Path) -> Result<Secret, String> {
-        let (from, bytes) = match self {
+        let (from, bytes) = self.fetch(folder).await?;
+        checked(bytes).map_err(|what| format!("{from} {what}"))
+    }
+
+    /// The same for a secret of several lines: a private key in PEM.
+    pub(crate) async fn resolve_text(&self, folder: &Path) -> Result<Secret, String> {
+        let (from, bytes) = self.fetch(folder).await?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| format!("{from} is not text: convert it to PEM or base64"))?;
+        if text.trim().is_empty() {
+            return Err(format!("{from} is empty: it should hold the secret"));
+        }
+        Ok(Secret::new(text))
+    }
+
+    /// Where the secret came from, for messages, and its bytes.
+    async fn fetch(&self, folder: &Path) -> Result<(String, Vec<u8>), String> {
+        Ok(match self {
             Self::Env(name) => {
                 let value = std::env::var_os(name).ok_or_else(|| {
                     format!("the environment variable {name} is not set: set it to the secret")
@@ -87,8 +104,7 @@ impl SecretRef {
                     .map_err(|why| format!("the command {program} {why}"))?;
                 (format!("the output of {program}"), bytes)
             }
-        };
-        checked(bytes).map_err(|what| format!("{from} {what}"))
+        })
     }
 }
 

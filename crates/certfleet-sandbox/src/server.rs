@@ -7,7 +7,9 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request};
 use axum::response::Response;
+use axum::routing::put;
 use bytes::Bytes;
+use http::StatusCode;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -80,11 +82,25 @@ impl Server {
 }
 
 pub(crate) fn router(sandbox: &Sandbox) -> Router {
-    let sandbox = sandbox.clone();
-    Router::new().fallback(move |request: Request| {
-        let sandbox = sandbox.clone();
-        async move { answer(&sandbox, request).await }
-    })
+    let (vendors, control) = (sandbox.clone(), sandbox.clone());
+    Router::new()
+        .route(
+            "/control/failing-environments",
+            put(move |names: String| async move { fail_environments(&control, &names) }),
+        )
+        .fallback(move |request: Request| {
+            let sandbox = vendors.clone();
+            async move { answer(&sandbox, request).await }
+        })
+}
+
+/// Sets the environments that cannot be deployed to, from outside: names with commas between them.
+fn fail_environments(sandbox: &Sandbox, names: &str) -> StatusCode {
+    let names = names.split(',').map(str::trim);
+    let names = names.filter(|name| !name.is_empty()).map(str::to_owned);
+    let failing = names.collect();
+    sandbox.change_behaviour(|behaviour| behaviour.apinizer.failing_environments = failing);
+    StatusCode::NO_CONTENT
 }
 
 async fn answer(sandbox: &Sandbox, request: Request) -> Response {

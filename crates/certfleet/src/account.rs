@@ -263,8 +263,11 @@ impl Account {
         ))
     }
 
-    /// How the provider does something, or what it can do instead.
-    pub(crate) fn capability(&self, verb: Verb) -> Result<&Capability> {
+    /// How the provider does something.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`]: it cannot; the message says what it can do instead.
+    pub fn capability(&self, verb: Verb) -> Result<&Capability> {
         self.capabilities().get(verb).ok_or_else(|| {
             let instead = instead(verb, self.capabilities())
                 .map_or_else(String::new, |instead| format!(": {instead}"));

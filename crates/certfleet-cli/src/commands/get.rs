@@ -41,7 +41,7 @@ pub(crate) async fn run(global: &Global, options: &Get) -> Result<()> {
 }
 
 /// Reads an address, and refuses what cannot be an identifier before anything is opened.
-fn address(text: &str) -> Result<CertificateId> {
+pub(crate) fn address(text: &str) -> Result<CertificateId> {
     let id: CertificateId = text.parse().map_err(Failure::usage)?;
     for (what, part) in [("account", &*id.account), ("id", id.native.as_str())] {
         identifier::check(part).map_err(|why| {

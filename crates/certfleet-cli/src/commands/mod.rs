@@ -1,15 +1,23 @@
 //! One file per command.
 
 mod capabilities;
+mod check;
+mod diff;
+pub(crate) mod export;
 mod get;
 mod inspect;
+mod journal;
 mod list;
 mod sandbox;
 mod schema;
 mod shell;
+pub(crate) mod write;
 
 use crate::{
-    cli::{Cli, Command},
+    cli::{
+        Cli, Command, Global,
+        write::{Wanted, Write},
+    },
     crash,
     exit::{Failure, Result},
 };
@@ -23,11 +31,49 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
         Command::List(options) => wait(list::run(&global, &options)),
         Command::Get(options) => wait(get::run(&global, &options)),
         Command::Inspect(options) => inspect::run(&global, &options),
+        Command::Check(options) => wait(check::run(&global, &options)),
+        Command::Diff(options) => wait(diff::run(&global, &options)),
+        Command::Export(options) => wait(export::run(&global, &options)),
+        Command::Upload(options) => change(&global, options, Wanted::Upload),
+        Command::Generate(options) => change(&global, options, Wanted::Generate),
+        Command::Rename(options) => change(&global, options, Wanted::Rename),
+        Command::Activate(options) => change(&global, options, Wanted::Activate),
+        Command::Deactivate(options) => change(&global, options, Wanted::Deactivate),
+        Command::Replace(options) => change(&global, options, Wanted::Replace),
+        Command::Delete(options) => change(&global, options, Wanted::Delete),
+        Command::Plan(options) => wait(write::plan(&global, &options)),
+        Command::Apply(options) => {
+            let manner = manner(&global, &options);
+            wait(write::apply(&options.what, manner))
+        }
+        Command::Rotate(options) => wait(write::rotate(&global, &options)),
+        Command::Resume(options) => wait(write::resume(&global, &options)),
+        Command::Journal(options) => journal::run(&global, &options),
         Command::Capabilities(options) => capabilities::run(&global, &options),
         Command::Schema(options) => schema::run(&options),
         Command::Sandbox(options) => wait(sandbox::run(&global, &options)),
         Command::Completions(options) => shell::completions(&options),
         Command::Man(options) => shell::man(&options),
+    }
+}
+
+/// Runs a command that changes something.
+fn change<T: clap::Args + Clone>(
+    global: &Global,
+    options: Write<T>,
+    wanted: fn(T) -> Wanted,
+) -> Result<()> {
+    let wanted = wanted(options.what.clone());
+    wait(write::run(&wanted, manner(global, &options)))
+}
+
+fn manner<'a, T: clap::Args>(global: &'a Global, options: &'a Write<T>) -> write::Manner<'a> {
+    write::Manner {
+        global,
+        consent: &options.consent,
+        patience: options.patience,
+        journal: &options.journal,
+        output: options.output,
     }
 }
 

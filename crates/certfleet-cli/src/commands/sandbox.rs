@@ -2,9 +2,10 @@
 
 use crate::{
     cli::{Global, Sandbox as Options},
+    commands::write::write_private,
     exit::{Failure, Result},
 };
-use certfleet_sandbox::{Account, Clock, Credential, Place, Sandbox, Vendor};
+use certfleet_sandbox::{Account, Clock, Credential, Place, Sample, Sandbox, Vendor};
 use std::{
     io::Write as _,
     net::{Ipv4Addr, SocketAddr},
@@ -13,6 +14,17 @@ use std::{
 pub(crate) async fn run(global: &Global, options: &Options) -> Result<()> {
     let clock = global.sandbox_time.map_or_else(Clock::real, Clock::fixed);
     let sandbox = Sandbox::builder().clock(clock).build();
+    sandbox.change_behaviour(|behaviour| {
+        let failing = options.failing_environment.iter().cloned();
+        behaviour.apinizer.failing_environments.extend(failing);
+    });
+    if let Some(folder) = &options.samples {
+        for (file, days) in [("old.pem", 30), ("new.pem", 400)] {
+            let name = format!("Northwind Shared CA ({days} days)");
+            let pem = sandbox.sample(Sample::Authority, &name, days);
+            write_private(&folder.join(file), pem.as_bytes(), true)?;
+        }
+    }
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
     let server = sandbox.serve(address).await.map_err(|error| {
         Failure::failed(format!(

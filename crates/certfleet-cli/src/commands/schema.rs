@@ -21,13 +21,24 @@ fn committed(of: SchemaOf) -> &'static str {
         SchemaOf::Inspect => include_str!("../../schemas/inspect.json"),
         SchemaOf::InspectLine => include_str!("../../schemas/inspect-line.json"),
         SchemaOf::Capabilities => include_str!("../../schemas/capabilities.json"),
+        SchemaOf::Write => include_str!("../../schemas/write.json"),
+        SchemaOf::Plan => include_str!("../../schemas/plan.json"),
+        SchemaOf::Rotate => include_str!("../../schemas/rotate.json"),
+        SchemaOf::Resume => include_str!("../../schemas/resume.json"),
+        SchemaOf::Journal => include_str!("../../schemas/journal.json"),
+        SchemaOf::Check => include_str!("../../schemas/check.json"),
+        SchemaOf::Diff => include_str!("../../schemas/diff.json"),
+        SchemaOf::Export => include_str!("../../schemas/export.json"),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::{capabilities, inspection, listing};
+    use crate::output::{
+        capabilities, difference, expiry, inspection, listing, outcome, plan, resumed, rotation,
+        story,
+    };
     use clap::ValueEnum as _;
     use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
 
@@ -40,6 +51,16 @@ mod tests {
             SchemaOf::Inspect => generator.into_root_schema_for::<inspection::Inspection>(),
             SchemaOf::InspectLine => generator.into_root_schema_for::<inspection::Line<'_>>(),
             SchemaOf::Capabilities => generator.into_root_schema_for::<Vec<capabilities::Of>>(),
+            SchemaOf::Write => generator.into_root_schema_for::<outcome::Report>(),
+            SchemaOf::Plan => generator.into_root_schema_for::<plan::PlanFile>(),
+            SchemaOf::Rotate => generator.into_root_schema_for::<rotation::RotationReport>(),
+            SchemaOf::Resume => generator.into_root_schema_for::<resumed::ResumeReport>(),
+            SchemaOf::Journal => generator.into_root_schema_for::<story::Story>(),
+            SchemaOf::Check => generator.into_root_schema_for::<expiry::CheckReport>(),
+            SchemaOf::Diff => generator.into_root_schema_for::<difference::DiffReport>(),
+            SchemaOf::Export => {
+                generator.into_root_schema_for::<crate::commands::export::Exported>()
+            }
         }
     }
 

@@ -2,10 +2,17 @@
 
 pub(crate) mod capabilities;
 pub(crate) mod csv;
+pub(crate) mod difference;
+pub(crate) mod expiry;
 pub(crate) mod inspection;
 pub(crate) mod json;
 pub(crate) mod listing;
+pub(crate) mod outcome;
+pub(crate) mod plan;
 pub(crate) mod record;
+pub(crate) mod resumed;
+pub(crate) mod rotation;
+pub(crate) mod story;
 pub(crate) mod table;
 
 use certfleet::{Certificate, Scope, State};

@@ -22,8 +22,9 @@ pub struct ApinizerBehaviour {
     pub milliseconds: bool,
     /// The status for a project that is not there. Default: 400; one page says 404.
     pub unknown_project: StatusCode,
-    /// Environments where deploying and undeploying fails: the answer is 200, and its `deploymentResult` says so.
-    /// Default: none.
+    /// Environments where deploying and undeploying fails: the answer is 200, and its `deploymentResult` says so. An
+    /// import has no such result: it leaves what is there, and names the environment in `unresolvedReferences`. Default:
+    /// none.
     pub failing_environments: BTreeSet<String>,
 }
 

@@ -164,7 +164,8 @@ fn import_file(
 ) -> Result<Reply, Refusal> {
     let name = required(form, "certificateName")?;
     let alias = required(form, "alias")?;
-    let upload = import::read(form, name, alias)?;
+    let mut upload = import::read(form, name, alias)?;
+    leave_out_failing(&mut upload, behaviour);
     let description = form.text("certificateDescription");
     let certificate = Certificate {
         project: project.to_owned(),
@@ -178,6 +179,23 @@ fn import_file(
         body.insert("unresolvedReferences".to_owned(), json!(upload.unresolved));
     }
     Ok(Reply::json(StatusCode::OK, &body))
+}
+
+/// An import answers without results by environment: where one cannot be reached, what is there stays,
+/// and the answer names it among what was not carried over.
+fn leave_out_failing(upload: &mut import::Upload, behaviour: &ApinizerBehaviour) {
+    let fails = |environment: &str| behaviour.failing_environments.contains(environment);
+    for entry in upload
+        .entries
+        .iter()
+        .filter(|entry| fails(&entry.environment))
+    {
+        upload.unresolved.push(format!(
+            "Environment ({}) could not be reached and was not imported.",
+            entry.environment
+        ));
+    }
+    upload.entries.retain(|entry| !fails(&entry.environment));
 }
 
 fn form(call: &Call) -> Result<&Form, Refusal> {

@@ -140,10 +140,11 @@ fn parse(bytes: &[u8]) -> Contents {
         match serde_json::from_slice(text) {
             // Whole JSON without its line's end was not acknowledged, but it is true.
             Ok(entry) => contents.entries.push(entry),
-            Err(_) => contents.damaged.push(Damaged {
+            Err(error) => contents.damaged.push(Damaged {
                 line: number + 1,
                 bytes: text.len(),
-                torn,
+                // A later write ended the line.
+                torn: torn || error.is_eof(),
             }),
         }
     };

@@ -48,8 +48,8 @@ pub struct Damaged {
     pub line: usize,
     /// Its length in bytes.
     pub bytes: usize,
-    /// Whether it is the last one and has no end: a write that was cut off, and was never
-    /// acknowledged.
+    /// Whether it has no end: a write that was cut off, and was never acknowledged. What it was to say
+    /// was not acted upon. Of other lines that cannot be told.
     pub torn: bool,
 }
 

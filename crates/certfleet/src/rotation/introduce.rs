@@ -11,7 +11,12 @@ use certfleet_http::Effect;
 impl Account {
     /// Puts the new one in place, or finds what an attempt before a crash brought.
     pub(super) async fn introduce(&self, rotation: &mut Rotation) -> Result<()> {
-        if let Some(id) = self.introduced(rotation).await? {
+        let before = self.introduced(rotation).await?;
+        // What a replacement has brought is read off the record itself: a place that failed gets it
+        // again.
+        if let Some(id) = before
+            && !matches!(rotation.spec.introduce, Change::Replace(_))
+        {
             rotation.new = Some(id);
             return Ok(());
         }
@@ -84,8 +89,7 @@ impl Account {
         })
     }
 
-    /// A place that failed stops the rotation once: whoever goes on has seen it, and the probe
-    /// decides.
+    /// A place that failed stops the rotation, to be gone on with once that is mended.
     fn report_items(&self, rotation: &mut Rotation, applied: &Applied) -> Result<()> {
         rotation.notes.extend(applied.notes.iter().cloned());
         let words = |item: &ItemResult| match &item.message {

@@ -26,7 +26,8 @@ pub use fleet::{FleetPart, FleetRotation, FleetRotationPlan, NotRotated, Replace
 pub use plan::{PlannedStep, RotationPlan};
 
 use crate::{
-    Certificate, CertificateId, Change, ErrorReport, ProviderKind, References, Scope, Waiting,
+    Certificate, CertificateId, Change, ConsequenceKind, ErrorReport, ProviderKind, References,
+    Scope, Waiting,
     journal::{OperationId, Saved},
 };
 use chrono::{DateTime, Utc};
@@ -50,6 +51,10 @@ pub struct RotationSpec {
     /// Whether the old record stays, retired.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keep_old: bool,
+    /// The old records that are rotated together with this one, where there are several: what a crash
+    /// kept from beginning can then be told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub together: Vec<CertificateId>,
 }
 
 /// A rotation, as far as it has come. It is saved after each step, and holds no secret.
@@ -76,6 +81,9 @@ pub struct Rotation {
     /// The contents that were replaced, so that they can be put back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub saved: Vec<Saved>,
+    /// The consequences that somebody agreed to when it began. Going on needs no more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acknowledged: Vec<ConsequenceKind>,
     /// When the old one was retired.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retired_at: Option<DateTime<Utc>>,
@@ -174,6 +182,7 @@ impl RotationSpec {
             soak_seconds: 0,
             references,
             keep_old: false,
+            together: Vec::new(),
         }
     }
 

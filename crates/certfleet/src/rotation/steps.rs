@@ -49,6 +49,7 @@ impl Account {
             ));
         }
         let rotation = Rotation {
+            acknowledged: plan.kinds(),
             id: OperationId::new(self.now()),
             provider: self.provider(),
             account: self.name().to_owned(),
@@ -118,7 +119,8 @@ impl Account {
         options: RotationOptions,
     ) -> Result<Rotation> {
         self.own(&rotation.spec.old)?;
-        let result = self.step(&mut rotation, probe, options).await;
+        let agreed = self.acknowledging(rotation.acknowledged.iter().copied());
+        let result = agreed.step(&mut rotation, probe, options).await;
         rotation.failed = match &result {
             Ok(()) => rotation
                 .failed

@@ -1,0 +1,87 @@
+//! `certfleet diff`.
+
+use crate::{
+    accounts::{self, Selection},
+    cli::{Form, Global, watch::Diff},
+    commands::write::read,
+    exit::{Code, Failure, Result, complain},
+    output::{
+        difference::{self, DiffReport},
+        json,
+    },
+};
+use certfleet::{Content, Inventory, ListOptions};
+use std::{io::Write as _, path::Path};
+
+pub(crate) async fn run(global: &Global, options: &Diff) -> Result<()> {
+    let old = load(&options.old)?;
+    let new = match &options.new {
+        Some(path) => load(path)?,
+        None => now(global, &old).await?,
+    };
+    let diff = old.diff(&new);
+    let code = if !diff.incomplete.is_empty() {
+        Code::Account
+    } else if diff.is_empty() {
+        Code::Done
+    } else {
+        Code::Different
+    };
+    let report = DiffReport {
+        exit_code: code.number(),
+        diff,
+    };
+    let mut out = super::out();
+    match options.output {
+        Form::Json => json::document(&mut out, &report)?,
+        Form::Table => difference::text(&mut out, &report.diff)?,
+    }
+    out.flush()?;
+    drop(out);
+    for (provider, account) in &report.diff.incomplete {
+        complain(&format!(
+            "the account {provider}/{account} was not read whole both times: only records that are in both were compared"
+        ));
+    }
+    match code {
+        Code::Done => Ok(()),
+        code => Err(Failure::said(code)),
+    }
+}
+
+fn load(path: &Path) -> Result<Inventory> {
+    serde_json::from_slice(&read(path)?).map_err(|error| {
+        Failure::usage(format!(
+            "{} is no inventory: {error}; save one with certfleet list --output json",
+            path.display()
+        ))
+    })
+}
+
+/// What is there now in the accounts that the older inventory asked, with contents where that one
+/// has them.
+async fn now(global: &Global, old: &Inventory) -> Result<Inventory> {
+    let accounts: Vec<_> = old
+        .accounts
+        .iter()
+        .map(|report| format!("{}/{}", report.provider, report.account))
+        .collect();
+    let selection = Selection {
+        providers: &[],
+        accounts: &accounts,
+    };
+    let opened = accounts::open(global, selection).await?;
+    let has_all = old
+        .certificates
+        .iter()
+        .flat_map(|one| &one.materials)
+        .all(|material| material.sha256.is_some());
+    let content = if has_all {
+        Content::Fetch
+    } else {
+        Content::Included
+    };
+    let mut inventory = opened.fleet.inventory(ListOptions::content(content)).await;
+    inventory.taken_at = opened.now;
+    Ok(inventory)
+}

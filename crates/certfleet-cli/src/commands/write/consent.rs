@@ -1,0 +1,98 @@
+//! Agreement to what a plan would do.
+
+use super::{Manner, unless_interrupted};
+use crate::{
+    cli::Form,
+    exit::{Failure, Result},
+};
+use certfleet::ConsequenceKind;
+use std::{
+    collections::BTreeSet,
+    io::{self, BufRead as _, IsTerminal as _, Write as _},
+};
+
+/// Whether somebody agreed.
+pub(crate) enum Agreement {
+    /// To all of these.
+    Given(Vec<ConsequenceKind>),
+    /// Somebody was asked and said no.
+    Declined,
+    /// Told to stop instead of an answer.
+    Interrupted,
+    /// Nobody could be asked, or what was said beforehand is not enough: what to add.
+    Refused(String),
+}
+
+/// Asks for agreement to these consequences, or takes what the options say. `plan` shows what it is
+/// about where stdout does not.
+pub(crate) async fn ask(
+    kinds: &[ConsequenceKind],
+    manner: Manner<'_>,
+    plan: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+) -> Result<Agreement> {
+    let given: BTreeSet<_> = manner.consent.acknowledge.iter().copied().collect();
+    let missing: Vec<_> = kinds
+        .iter()
+        .copied()
+        .filter(|kind| !given.contains(kind))
+        .collect();
+    if manner.consent.yes {
+        return Ok(if missing.is_empty() {
+            Agreement::Given(kinds.to_vec())
+        } else {
+            Agreement::Refused(format!(
+                "add {} to agree to what follows from it",
+                option(&missing)
+            ))
+        });
+    }
+    if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+        let more = if missing.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", option(&missing))
+        };
+        return Ok(Agreement::Refused(format!(
+            "nobody can be asked here: add --yes{more}"
+        )));
+    }
+    // With JSON on stdout, or stdout elsewhere, the plan has not been seen yet.
+    if manner.output == Form::Json || !io::stdout().is_terminal() {
+        plan(&mut io::stderr())?;
+    }
+    // Only the whole word counts.
+    let answer = answer("Do this? Type yes to go on: ".to_owned()).await?;
+    Ok(match answer.as_deref() {
+        Some("yes") => Agreement::Given(kinds.to_vec()),
+        Some(_) => Agreement::Declined,
+        None => Agreement::Interrupted,
+    })
+}
+
+/// The option that acknowledges these.
+fn option(kinds: &[ConsequenceKind]) -> String {
+    let names: Vec<_> = kinds.iter().map(|kind| kind.as_str()).collect();
+    format!("--acknowledge {}", names.join(","))
+}
+
+/// What somebody types. `None` where the process was told to stop meanwhile.
+pub(crate) async fn answer(question: String) -> Result<Option<String>> {
+    let typed = tokio::task::spawn_blocking(move || {
+        let mut stderr = io::stderr().lock();
+        write!(stderr, "{question}")?;
+        stderr.flush()?;
+        drop(stderr);
+        let mut line = String::new();
+        io::stdin().lock().read_line(&mut line)?;
+        Ok::<_, io::Error>(line.trim().to_owned())
+    });
+    let failure = |error: &dyn std::fmt::Display| {
+        Failure::failed(format!("the answer cannot be read: {error}"))
+    };
+    match unless_interrupted(typed).await? {
+        None => Ok(None),
+        Some(Ok(Ok(answer))) => Ok(Some(answer)),
+        Some(Ok(Err(error))) => Err(failure(&error)),
+        Some(Err(error)) => Err(failure(&error)),
+    }
+}

@@ -1,0 +1,70 @@
+//! Files that are read, and files that only their owner may read.
+
+use crate::exit::{Failure, Result};
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, Read as _, Write as _},
+    path::Path,
+};
+
+/// The largest input, in bytes.
+const LARGEST: u64 = 16 * 1024 * 1024;
+
+/// A file's bytes; `-` is stdin.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = if path == Path::new("-") {
+        io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes)
+    } else {
+        File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
+    };
+    let failure =
+        |what: &dyn std::fmt::Display| Failure::usage(format!("{} {what}", path.display()));
+    read.map_err(|error| failure(&format!("cannot be read: {error}")))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(failure(&"is larger than 16 MiB: name the right file"));
+    }
+    Ok(bytes)
+}
+
+/// Writes a file that only its owner can read: whole or not at all, and over another one only if
+/// that is wanted.
+pub(crate) fn write_private(path: &Path, bytes: &[u8], replace: bool) -> Result<()> {
+    let failure = |error: &io::Error| {
+        if error.kind() == io::ErrorKind::AlreadyExists {
+            return Failure::usage(format!(
+                "{} is there already: name another file, or move it away",
+                path.display()
+            ));
+        }
+        Failure::failed(format!("{} cannot be written: {error}", path.display()))
+    };
+    if !replace {
+        return write_new(path, bytes).map_err(|error| {
+            if error.kind() != io::ErrorKind::AlreadyExists {
+                // What was begun is of no use to anybody.
+                drop(std::fs::remove_file(path));
+            }
+            failure(&error)
+        });
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    let part = path.with_file_name(name);
+    write_new(&part, bytes)
+        .and_then(|()| std::fs::rename(&part, path))
+        .map_err(|error| {
+            drop(std::fs::remove_file(&part));
+            failure(&error)
+        })
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}

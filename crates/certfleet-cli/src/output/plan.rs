@@ -1,0 +1,76 @@
+//! What a plan looks like.
+
+use crate::terminal;
+use certfleet::{Consequence, ConsequenceKind, Plan};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::io::{self, Write};
+
+/// A plan in a file.
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct PlanFile {
+    /// The form of the file.
+    pub(crate) version: u32,
+    /// When it was planned, UTC.
+    pub(crate) made_at: DateTime<Utc>,
+    /// The plan.
+    pub(crate) plan: Plan,
+}
+
+/// A plan for people: steps, consequences, notes.
+pub(crate) fn text(out: &mut (impl Write + ?Sized), plan: &Plan) -> io::Result<()> {
+    writeln!(
+        out,
+        "Plan: {} at {}/{}",
+        plan.change.verb(),
+        plan.provider,
+        terminal::neutral(&plan.account)
+    )?;
+    if plan.already_so {
+        writeln!(out, "  nothing to do: it is so already")?;
+    }
+    for (number, step) in (1..).zip(&plan.steps) {
+        line(out, &format!("{number}. {}", step.message))?;
+    }
+    consequences(out, &plan.consequences)?;
+    notes(out, &plan.notes)
+}
+
+/// What follows, each with the name that acknowledges it.
+pub(crate) fn consequences(
+    out: &mut (impl Write + ?Sized),
+    consequences: &[Consequence],
+) -> io::Result<()> {
+    if consequences.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "What follows:")?;
+    for one in consequences {
+        line(out, &format!("{:<20}  {}", one.kind, one.message))?;
+    }
+    Ok(())
+}
+
+/// What a reader should know.
+pub(crate) fn notes(out: &mut (impl Write + ?Sized), notes: &[String]) -> io::Result<()> {
+    for note in notes {
+        line(out, &format!("Note: {note}"))?;
+    }
+    Ok(())
+}
+
+/// One indented line, made harmless.
+pub(crate) fn line(out: &mut (impl Write + ?Sized), text: &str) -> io::Result<()> {
+    writeln!(out, "  {}", terminal::neutral(text))
+}
+
+/// The options that agree to these, with a space before them.
+pub(crate) fn agreement(kinds: &[ConsequenceKind]) -> String {
+    let names: Vec<_> = kinds.iter().map(|kind| kind.as_str()).collect();
+    if names.is_empty() {
+        " --yes".to_owned()
+    } else {
+        format!(" --yes --acknowledge {}", names.join(","))
+    }
+}

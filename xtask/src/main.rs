@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use std::{io, path::PathBuf, process::ExitCode};
-use xtask::{Workspace, commands};
+use xtask::{Workspace, commands, source::Source};
 
 /// Maintainer's commands: generate the clients from the vendors' descriptions, check, explain.
 #[derive(Parser)]
@@ -42,6 +42,32 @@ enum Command {
         /// Generate what can be generated and list the rest.
         #[arg(long, requires = "from")]
         keep_going: bool,
+    },
+    /// Take a vendor's document, cut out the operations that provider.toml names, write it and its
+    /// provenance. The only command that uses a network, and only for an address.
+    Fetch {
+        /// The provider.
+        provider: String,
+        /// A file, or an address (https, or http to the loopback interface). The upstream of
+        /// provenance.toml if not given.
+        #[arg(long, value_name = "FILE|URL")]
+        from: Option<String>,
+        /// Leave out descriptions, summaries, examples and extensions.
+        #[arg(long)]
+        without_prose: bool,
+    },
+    /// Compare the vendored document with a newer one, limited to what is used.
+    ///
+    /// Exit codes: 0 nothing that matters, 3 compatible, 4 breaking, 1 a problem.
+    Drift {
+        /// The provider.
+        provider: String,
+        /// The newer document: a file, or an address.
+        #[arg(long, value_name = "FILE|URL")]
+        against: String,
+        /// How to write the differences.
+        #[arg(long, value_enum, default_value_t)]
+        format: commands::drift::Format,
     },
     /// Find what is wrong with a vendored document, or any other.
     ///
@@ -98,6 +124,24 @@ fn main() -> ExitCode {
         Command::Generate {
             providers, check, ..
         } => commands::generate::run(&workspace, &providers, check, out),
+        Command::Fetch {
+            provider,
+            from,
+            without_prose,
+        } => commands::fetch::run(
+            &workspace,
+            &commands::fetch::Request {
+                provider,
+                from: from.as_deref().map(Source::named),
+                without_prose,
+            },
+            out,
+        ),
+        Command::Drift {
+            provider,
+            against,
+            format,
+        } => commands::drift::run(&workspace, &provider, &Source::named(&against), format, out),
         Command::Lint { targets } => commands::lint::run(&workspace, &targets, out),
         Command::Explain { operation } => commands::explain::run(&workspace, &operation, out),
         Command::Effective { provider, format } => {

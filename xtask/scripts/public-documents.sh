@@ -5,7 +5,8 @@
 #
 #   xtask/scripts/public-documents.sh WORK_FOLDER [NAME...]
 #
-# With names, only those rows are made, and the table is printed instead of written.
+# With names, only those rows are made anew; the others stay as an earlier run left them in the work
+# folder.
 # XTASK is the program to run, if it is built already; CARGO_TARGET_DIR where the crates are built.
 set -euo pipefail
 work=$(mkdir -p "$1" && cd "$1" && pwd)
@@ -72,9 +73,8 @@ unpacked() {
     echo "$folder"
 }
 
-table="| document | version | OpenAPI | operations in | generated | refused | compiles | time |
-|---|---|---|---:|---:|---:|---|---:|
-"
+head="| document | version | OpenAPI | operations in | generated | refused | compiles | time |
+|---|---|---|---:|---:|---:|---|---:|"
 while read -r name package path; do
     [ -n "$name" ] || continue
     if [ $# -gt 0 ] && [[ " $* " != *" $name "* ]]; then continue; fi
@@ -96,15 +96,9 @@ while read -r name package path; do
         fi
     fi
     row="| $name (\`$package\`) | ${version:-?} | ${openapi:-?} | ${in:-0} | ${generated:-0} | ${refused:-0} | $compiles | ${time:-?} s |"
-    echo "$row" >&2
-    table+="$row
-"
+    echo "$row" | tee "$work/$name.row" >&2
 done <<<"$documents"
 
-if [ $# -gt 0 ]; then
-    echo "$table"
-    exit
-fi
 {
     cat <<'END'
 # Public documents
@@ -114,10 +108,14 @@ What the generator makes of descriptions that nobody wrote for it. Written by
 named in the row with the registry's own client (`npm pack`, `cargo fetch`), runs
 `cargo xtask generate --from DOCUMENT --out FOLDER --keep-going` and compiles the crate. Every
 operation is either generated or refused with its JSON pointer and a remedy, in the crate's
-`GENERATION.md`. Time is that of the generation, by a release build, on two shared cores.
+`GENERATION.md`. Time is that of the generation, on a shared machine of two cores.
 
 END
-    echo "$table"
+    echo "$head"
+    while read -r name _; do
+        if [ -f "$work/$name.row" ]; then cat "$work/$name.row"; fi
+    done <<<"$documents"
+    echo
     echo "Why operations were refused:"
     echo
     # The reasons, without the names in them.

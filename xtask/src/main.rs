@@ -75,17 +75,33 @@ enum Command {
     Lint {
         /// Providers, or paths of JSON or YAML documents. All providers if none is given.
         targets: Vec<String>,
+        /// Any document, the same as its path without this.
+        #[arg(long, value_name = "FILE")]
+        from: Vec<String>,
     },
     /// Tell which overlay action and which pass changed what in an operation.
     Explain {
-        /// The generated method's name, or the vendor's operationId.
+        /// The generated method's name, or the vendor's operationId; with --from also the call.
         operation: String,
+        /// Any document instead of the providers'.
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
+        /// Corrections of that document: an OpenAPI Overlay.
+        #[arg(long, value_name = "FILE", requires = "from")]
+        overlay: Option<PathBuf>,
     },
     /// Write the effective document of a provider (vendored plus overlay), or of all, to standard
     /// output.
     Effective {
         /// The provider; all of them if none is given.
+        #[arg(conflicts_with = "from")]
         provider: Option<String>,
+        /// Any document instead of a provider's.
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
+        /// Corrections of that document: an OpenAPI Overlay.
+        #[arg(long, value_name = "FILE", requires = "from")]
+        overlay: Option<PathBuf>,
         /// How to write it.
         #[arg(long, value_enum, default_value_t)]
         format: commands::effective::Format,
@@ -142,11 +158,27 @@ fn main() -> ExitCode {
             against,
             format,
         } => commands::drift::run(&workspace, &provider, &Source::named(&against), format, out),
-        Command::Lint { targets } => commands::lint::run(&workspace, &targets, out),
-        Command::Explain { operation } => commands::explain::run(&workspace, &operation, out),
-        Command::Effective { provider, format } => {
-            commands::effective::run(&workspace, provider.as_deref(), format, out)
+        Command::Lint { mut targets, from } => {
+            targets.extend(from);
+            commands::lint::run(&workspace, &targets, out)
         }
+        Command::Explain {
+            operation,
+            from: Some(from),
+            overlay,
+        } => commands::explain::run_from(&from, overlay.as_deref(), &operation, out),
+        Command::Explain { operation, .. } => {
+            commands::explain::run(&workspace, &operation, out)
+        }
+        Command::Effective {
+            from: Some(from),
+            overlay,
+            format,
+            ..
+        } => commands::effective::run_from(&from, overlay.as_deref(), format, out),
+        Command::Effective {
+            provider, format, ..
+        } => commands::effective::run(&workspace, provider.as_deref(), format, out),
     };
     match result {
         Ok(code) => ExitCode::from(code),

@@ -281,11 +281,6 @@ fn every_change_has_its_class() {
         set(&mut new, &pointer, value.clone());
         let found = compare(&old, &new, &calls);
         let worst = found.iter().map(|difference| difference.class).min();
-        let expected = match pointer.as_str() {
-            // A body that need not be sent any more.
-            p if p.ends_with("/requestBody/required") => None,
-            _ => expected,
-        };
         assert_eq!(worst, expected, "{pointer} = {value}: {found:#?}");
         for difference in found {
             assert!(

@@ -8,6 +8,7 @@
 
 mod capability_table;
 pub mod commands;
+pub mod source;
 mod workspace;
 
 pub use certfleet_codegen::{Problem, Problems};

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use std::{io, path::PathBuf, process::ExitCode};
-use xtask::{Workspace, commands};
+use xtask::{Workspace, commands, source::Source};
 
 /// Maintainer's commands: generate the clients from the vendors' descriptions, check, explain.
 #[derive(Parser)]
@@ -43,23 +43,65 @@ enum Command {
         #[arg(long, requires = "from")]
         keep_going: bool,
     },
+    /// Take a vendor's document, cut out the operations that provider.toml names, write it and its
+    /// provenance. The only command that uses a network, and only for an address.
+    Fetch {
+        /// The provider.
+        provider: String,
+        /// A file, or an address (https, or http to the loopback interface). The upstream of
+        /// provenance.toml if not given.
+        #[arg(long, value_name = "FILE|URL")]
+        from: Option<String>,
+        /// Leave out descriptions, summaries, examples and extensions.
+        #[arg(long)]
+        without_prose: bool,
+    },
+    /// Compare the vendored document with a newer one, limited to what is used.
+    ///
+    /// Exit codes: 0 nothing that matters, 3 compatible, 4 breaking, 1 a problem.
+    Drift {
+        /// The provider.
+        provider: String,
+        /// The newer document: a file, or an address.
+        #[arg(long, value_name = "FILE|URL")]
+        against: String,
+        /// How to write the differences.
+        #[arg(long, value_enum, default_value_t)]
+        format: commands::drift::Format,
+    },
     /// Find what is wrong with a vendored document, or any other.
     ///
     /// Exit codes: 0 nothing that needs somebody, 1 something does.
     Lint {
         /// Providers, or paths of JSON or YAML documents. All providers if none is given.
         targets: Vec<String>,
+        /// Any document, the same as its path without this.
+        #[arg(long, value_name = "FILE")]
+        from: Vec<String>,
     },
     /// Tell which overlay action and which pass changed what in an operation.
     Explain {
-        /// The generated method's name, or the vendor's operationId.
+        /// The generated method's name, or the vendor's operationId; with --from also the call.
         operation: String,
+        /// Any document instead of the providers'.
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
+        /// Corrections of that document: an OpenAPI Overlay.
+        #[arg(long, value_name = "FILE", requires = "from")]
+        overlay: Option<PathBuf>,
     },
     /// Write the effective document of a provider (vendored plus overlay), or of all, to standard
     /// output.
     Effective {
         /// The provider; all of them if none is given.
+        #[arg(conflicts_with = "from")]
         provider: Option<String>,
+        /// Any document instead of a provider's.
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
+        /// Corrections of that document: an OpenAPI Overlay.
+        #[arg(long, value_name = "FILE", requires = "from")]
+        overlay: Option<PathBuf>,
         /// How to write it.
         #[arg(long, value_enum, default_value_t)]
         format: commands::effective::Format,
@@ -98,11 +140,45 @@ fn main() -> ExitCode {
         Command::Generate {
             providers, check, ..
         } => commands::generate::run(&workspace, &providers, check, out),
-        Command::Lint { targets } => commands::lint::run(&workspace, &targets, out),
-        Command::Explain { operation } => commands::explain::run(&workspace, &operation, out),
-        Command::Effective { provider, format } => {
-            commands::effective::run(&workspace, provider.as_deref(), format, out)
+        Command::Fetch {
+            provider,
+            from,
+            without_prose,
+        } => commands::fetch::run(
+            &workspace,
+            &commands::fetch::Request {
+                provider,
+                from: from.as_deref().map(Source::named),
+                without_prose,
+            },
+            out,
+        ),
+        Command::Drift {
+            provider,
+            against,
+            format,
+        } => commands::drift::run(&workspace, &provider, &Source::named(&against), format, out),
+        Command::Lint { mut targets, from } => {
+            targets.extend(from);
+            commands::lint::run(&workspace, &targets, out)
         }
+        Command::Explain {
+            operation,
+            from: Some(from),
+            overlay,
+        } => commands::explain::run_from(&from, overlay.as_deref(), &operation, out),
+        Command::Explain { operation, .. } => {
+            commands::explain::run(&workspace, &operation, out)
+        }
+        Command::Effective {
+            from: Some(from),
+            overlay,
+            format,
+            ..
+        } => commands::effective::run_from(&from, overlay.as_deref(), format, out),
+        Command::Effective {
+            provider, format, ..
+        } => commands::effective::run(&workspace, provider.as_deref(), format, out),
     };
     match result {
         Ok(code) => ExitCode::from(code),

@@ -109,6 +109,28 @@ impl Workspace {
         })
     }
 
+    /// Where a provider's document came from.
+    pub(crate) fn provenance(&self, name: &str) -> Result<toml::Table> {
+        let below = format!("specs/{name}/provenance.toml");
+        let text = std::fs::read_to_string(self.path(&below)).map_err(|error| {
+            Problem::new(
+                &below,
+                "",
+                format!("cannot be read: {error}"),
+                "restore it: `git checkout -- specs`",
+            )
+        })?;
+        toml::from_str(&text).map_err(|error| {
+            Problem::new(
+                &below,
+                "",
+                format!("is not TOML: {}", error.message()),
+                "mend it",
+            )
+            .into()
+        })
+    }
+
     /// A provider's lowered document.
     pub(crate) fn lower(&self, name: &str, record: bool) -> Result<Lowered> {
         lower(self.source(name)?, record)
@@ -118,22 +140,7 @@ impl Workspace {
 /// Checks that the vendored document is the one whose origin is written down.
 fn check_provenance(workspace: &Workspace, name: &str, document: &str) -> Result<()> {
     let below = format!("specs/{name}/provenance.toml");
-    let text = std::fs::read_to_string(workspace.path(&below)).map_err(|error| {
-        Problem::new(
-            &below,
-            "",
-            format!("cannot be read: {error}"),
-            "restore it: `git checkout -- specs`",
-        )
-    })?;
-    let table: toml::Table = toml::from_str(&text).map_err(|error| {
-        Problem::new(
-            &below,
-            "",
-            format!("is not TOML: {}", error.message()),
-            "mend it",
-        )
-    })?;
+    let table = workspace.provenance(name)?;
     let stated = table
         .get("sha256")
         .and_then(toml::Value::as_str)
@@ -146,10 +153,7 @@ fn check_provenance(workspace: &Workspace, name: &str, document: &str) -> Result
             "restore it: `git checkout -- specs`",
         )
     })?;
-    let actual: String = Sha256::digest(&bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let actual = sha256(&bytes);
     if stated == actual {
         Ok(())
     } else {
@@ -161,4 +165,12 @@ fn check_provenance(workspace: &Workspace, name: &str, document: &str) -> Result
         )
         .into())
     }
+}
+
+/// The SHA-256 of bytes, in hexadecimal.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

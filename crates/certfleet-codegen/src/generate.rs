@@ -1,8 +1,8 @@
 //! From a document to a crate's files; operation by operation, where that is asked for.
 
 use crate::{
+    cut::cut,
     emit,
-    passes::{references, slice},
     pipeline::{self, Attempt, Note, Source},
     pointer,
     problem::{Problem, Problems, Result},
@@ -45,9 +45,13 @@ pub fn generate(mut source: Source, keep_going: bool) -> Result<Generated> {
     }
     // Once, so that what follows is about what is wanted.
     if source.overlay.is_none() {
-        references::path_items(&mut source.document);
-        references::name_targets(&mut source.document);
-        trim(&mut source.document, &source.provider);
+        let calls = source
+            .provider
+            .operations
+            .values()
+            .map(|choice| choice.call.clone())
+            .collect();
+        cut(&mut source.document, &calls);
     }
     while !source.provider.operations.is_empty() {
         let attempt = pipeline::attempt(source.clone(), false)?;
@@ -119,26 +123,6 @@ fn unreadable_paths(document: &Value, name: &str) -> BTreeMap<String, Problem> {
             (path.clone(), problem.of(path))
         })
         .collect()
-}
-
-/// Takes everything out of a document that the wanted operations do not need, and keeps what stands
-/// beside paths and components.
-pub fn trim(document: &mut Value, provider: &Provider) {
-    let calls = provider.calls();
-    if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
-        paths.retain(|path, item| {
-            let Some(item) = item.as_object_mut() else {
-                return false;
-            };
-            item.retain(|key, _| {
-                !schema::METHODS.contains(&key.as_str())
-                    || calls.contains_key(format!("{} {path}", key.to_uppercase()).as_str())
-            });
-            item.keys()
-                .any(|key| schema::METHODS.contains(&key.as_str()))
-        });
-    }
-    slice::prune(document);
 }
 
 /// Which operations problems stand in the way of: those they name, those whose path or operation

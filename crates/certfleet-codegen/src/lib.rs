@@ -4,7 +4,9 @@
     reason = "documents are serde_json values, whose index gives null where nothing is; slices are not indexed"
 )]
 
+mod cut;
 pub mod document;
+pub mod drift;
 mod emit;
 mod generate;
 mod infer;
@@ -19,8 +21,9 @@ pub mod provider;
 mod rust_name;
 pub mod schema;
 
+pub use cut::{cut, drop_prose, tidy};
 pub use emit::files;
-pub use generate::{Generated, generate, trim};
+pub use generate::{Generated, generate};
 pub use infer::infer;
 pub use passes::{FormOperation, Part};
 pub use pipeline::{Lowered, Note, Package, Source, lower};

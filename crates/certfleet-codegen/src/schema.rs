@@ -286,11 +286,20 @@ pub fn reachable<'a>(
         let mut found = Vec::new();
         references(value, "", &mut found);
         for (_, reference) in found {
-            if let Some(target) = pointer::of_reference(&reference)
-                && seen.insert(target.to_owned())
-                && let Some(value) = document.pointer(target)
-            {
-                open.push(value);
+            let Some(target) = pointer::of_reference(&reference) else {
+                continue;
+            };
+            // A reference into a component needs the whole of it.
+            let component = match target.split('/').take(4).collect::<Vec<_>>().as_slice() {
+                ["", "components", section, name] => format!("/components/{section}/{name}"),
+                _ => target.to_owned(),
+            };
+            for target in [target.to_owned(), component] {
+                if seen.insert(target.clone())
+                    && let Some(value) = document.pointer(&target)
+                {
+                    open.push(value);
+                }
             }
         }
     }

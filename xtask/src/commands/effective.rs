@@ -1,9 +1,10 @@
 //! `cargo xtask effective`: the vendored document with its overlay.
 
 use crate::{Workspace, commands::Failure};
-use certfleet_codegen::document;
+use certfleet_codegen::{document, overlay};
 use clap::ValueEnum;
-use std::io::Write;
+use serde_json::Value;
+use std::{io::Write, path::Path};
 
 /// How a document is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -35,10 +36,32 @@ pub fn run(
             .collect::<Result<serde_json::Map<_, _>, crate::Problems>>()?
             .into(),
     };
+    write(&document, format, out)
+}
+
+/// Writes any document with an overlay applied.
+///
+/// # Errors
+/// A document or overlay that cannot be read or applied, or an output that cannot be written.
+pub fn run_from(
+    from: &Path,
+    overlay: Option<&Path>,
+    format: Format,
+    out: &mut dyn Write,
+) -> Result<u8, Failure> {
+    let mut document = document::read(from, &from.display().to_string())?;
+    if let Some(path) = overlay {
+        let name = path.display().to_string();
+        overlay::apply(&document::read(path, &name)?, &name, &mut document)?;
+    }
+    write(&document, format, out)
+}
+
+fn write(document: &Value, format: Format, out: &mut dyn Write) -> Result<u8, Failure> {
     match format {
-        Format::Json => write!(out, "{}", document::to_json(&document))?,
+        Format::Json => write!(out, "{}", document::to_json(document))?,
         Format::Yaml => {
-            let text = document::to_yaml(&document, "specs")?;
+            let text = document::to_yaml(document, "specs")?;
             write!(out, "{text}")?;
         }
     }

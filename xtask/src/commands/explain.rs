@@ -1,9 +1,13 @@
 //! `cargo xtask explain`: what became of an operation, step by step.
 
 use crate::{Problem, Workspace, commands::Failure};
-use certfleet_codegen::{pipeline::Step, pointer, schema};
+use certfleet_codegen::{
+    Package, Source, document, infer, lower, overlay,
+    pipeline::{Dependencies, Step},
+    pointer, schema,
+};
 use serde_json::Value;
-use std::{collections::BTreeSet, io::Write};
+use std::{collections::BTreeSet, io::Write, path::Path};
 
 /// How many changes of one step are shown.
 const SHOWN: usize = 12;
@@ -40,6 +44,60 @@ pub fn run(workspace: &Workspace, operation: &str, out: &mut dyn Write) -> Resul
         format!("use one of\n    {}", known.join("\n    ")),
     )
     .into())
+}
+
+/// The same for an operation of any document.
+///
+/// # Errors
+/// A document that cannot be read or has no such operation, problems of it, or an output that cannot
+/// be written.
+pub fn run_from(
+    from: &Path,
+    overlay: Option<&Path>,
+    operation: &str,
+    out: &mut dyn Write,
+) -> Result<u8, Failure> {
+    let name = from.display().to_string();
+    let document = document::read(from, &name)?;
+    let overlay = overlay
+        .map(|path| {
+            let name = path.display().to_string();
+            document::read(path, &name).map(|overlay| (name, overlay))
+        })
+        .transpose()?;
+    let mut corrected = document.clone();
+    if let Some((name, overlay)) = &overlay {
+        overlay::apply(overlay, name, &mut corrected)?;
+    }
+    let provider = infer("document", &corrected, &name, &[operation.to_owned()])?;
+    let lowered = lower(
+        Source {
+            name: name.clone(),
+            configuration: "the configuration made of the document".to_owned(),
+            document,
+            overlay,
+            package: Package {
+                name: "document".to_owned(),
+                description: String::new(),
+                notice: String::new(),
+                kept_in: None,
+                lowered: name.clone(),
+                dependencies: Dependencies::Workspace,
+            },
+            provider,
+        },
+        true,
+    )?;
+    for at in schema::operations(&lowered.document) {
+        writeln!(out, "{name}: {} = {}", at.name(), at.call())?;
+        for step in &lowered.steps {
+            explain(step, at.path, at.method, out)?;
+        }
+    }
+    for note in &lowered.notes {
+        writeln!(out, "  decided: {note}")?;
+    }
+    Ok(0)
 }
 
 fn explain(step: &Step, path: &str, method: &str, out: &mut dyn Write) -> Result<(), Failure> {

@@ -83,8 +83,14 @@ pub fn run(request: &Request, out: &mut dyn Write) -> Result<u8, Failure> {
         overlay: None,
         provider,
     };
+    let described = format!(
+        "{name}: {}, version {}, OpenAPI {}",
+        source.provider.title,
+        source.document["info"]["version"].as_str().unwrap_or("?"),
+        source.document["openapi"].as_str().unwrap_or("?"),
+    );
     let generated = generate(source, request.keep_going)?;
-    write(&request.folder, &name, &generated)?;
+    write(&request.folder, &described, &generated)?;
     for problem in generated.refused.values() {
         writeln!(out, "{problem}")?;
     }
@@ -162,7 +168,7 @@ fn write(folder: &Path, document: &str, generated: &Generated) -> Result<(), Fai
 /// What became of every operation.
 fn report(document: &str, generated: &Generated) -> String {
     let mut text = format!(
-        "# What was generated from {document}\n\n{} operations: {} generated, {} refused.\n",
+        "# What was generated\n\nFrom {document}.\n\n{} operations: {} generated, {} refused.\n",
         generated.generated.len() + generated.refused.len(),
         generated.generated.len(),
         generated.refused.len()

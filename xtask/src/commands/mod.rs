@@ -1,7 +1,9 @@
 //! One file per command. A command writes to a given output and returns its exit code.
 
+pub mod drift;
 pub mod effective;
 pub mod explain;
+pub mod fetch;
 pub mod generate;
 pub mod generate_from;
 pub mod lint;

@@ -99,6 +99,10 @@ fn one(
     if schema.get("$ref").is_some() {
         return;
     }
+    // A title would be the name, and parts of an allOf bring theirs.
+    if let Some(fields) = schema.as_object_mut() {
+        fields.remove("title");
+    }
     if !gets_a_type(schema) {
         return below(schema, &name, taken, named);
     }

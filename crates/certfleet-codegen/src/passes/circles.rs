@@ -7,11 +7,20 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
-    let names: Vec<String> = document["components"]["schemas"]
+    let mut names: Vec<(bool, String)> = document["components"]["schemas"]
         .as_object()
-        .map(|schemas| schemas.keys().cloned().collect())
-        .unwrap_or_default();
-    for name in names {
+        .into_iter()
+        .flatten()
+        .map(|(name, schema)| {
+            let has_alternatives = ["oneOf", "anyOf"]
+                .iter()
+                .any(|keyword| schema.get(*keyword).is_some());
+            (!has_alternatives, name.clone())
+        })
+        .collect();
+    // A parent that names its children says less than the children, which say what they add to it.
+    names.sort();
+    for (_, name) in names {
         let at = pointer::of(["components", "schemas", &name]);
         let own = format!("#{at}");
         if !leads_to(document, document.pointer(&at), &own) {

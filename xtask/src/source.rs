@@ -138,6 +138,6 @@ fn read_url(url: &str) -> Result<Vec<u8>, String> {
             .bytes(request)
             .await
             .map_err(|error| error.to_string())?;
-        Ok(answer.into_parts().1.to_vec())
+        Ok(answer.into_parts().1.into_body().to_vec())
     })
 }

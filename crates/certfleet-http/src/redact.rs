@@ -242,8 +242,12 @@ impl Needles {
         for needle in &self.0 {
             let plain = needle.expose();
             let escaped = serde_json::to_string(plain).unwrap_or_default();
-            let escaped = escaped.trim_matches('"');
-            for form in [plain, escaped] {
+            // Without the quotes around it; one of its own may stand before the last.
+            let escaped = escaped
+                .strip_prefix('"')
+                .and_then(|text| text.strip_suffix('"'))
+                .unwrap_or_default();
+            for form in [escaped, plain] {
                 if !form.is_empty()
                     && body
                         .windows(form.len())
@@ -351,9 +355,9 @@ mod tests {
             } else {
                 serde_json::from_str::<serde_json::Value>(&kept).unwrap()["message"].as_str().unwrap().to_owned()
             };
-            let rest = shown.replace(REDACTED, "");
+            let rest = shown.replace(REDACTED, "\n");
             proptest::prop_assert!(!rest.contains(&secret), "{shown:?}");
-            proptest::prop_assert!(!needles.cut(&said).replace(REDACTED, "").contains(&secret));
+            proptest::prop_assert!(!needles.cut(&said).replace(REDACTED, "\n").contains(&secret));
         }
 
         #[test]

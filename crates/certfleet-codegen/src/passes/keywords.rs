@@ -5,8 +5,11 @@
 use crate::{pipeline::Context, problem::Problem, schema};
 use serde_json::{Map, Value, json};
 
+/// Keywords, and whether a value can be what they mean.
+type Expected = (&'static [&'static str], fn(&Value) -> bool);
+
 /// Keywords and what their values have to be.
-const EXPECTED: [(&[&str], fn(&Value) -> bool); 8] = [
+const EXPECTED: [Expected; 8] = [
     (&["allOf", "anyOf", "oneOf"], is_schemas),
     (&["enum"], |value| {
         value.as_array().is_some_and(|values| !values.is_empty())

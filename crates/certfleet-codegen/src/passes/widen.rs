@@ -61,7 +61,7 @@ fn nullable_names(document: &mut Value) {
         return;
     }
     schema::walk_all_mut(document, &mut |at, schema| {
-        let is_whole = !at.rsplit('/').nth(1).is_some_and(|step| step == "allOf");
+        let is_whole = at.rsplit('/').nth(1).is_none_or(|step| step != "allOf");
         if is_whole
             && at.matches('/').count() > 3
             && let Some(reference) = schema["$ref"].as_str()
@@ -166,11 +166,10 @@ fn alternatives(document: &Value, fields: &mut Map<String, Value>) {
                 fields.insert("oneOf".to_owned(), kept.into());
             }
         } else if let Some(only) = kept.pop() {
-            fields
-                .entry("allOf")
-                .or_insert_with(|| json!([]))
-                .as_array_mut()
-                .map(|parts| parts.push(only));
+            let parts = fields.entry("allOf").or_insert_with(|| json!([]));
+            if let Some(parts) = parts.as_array_mut() {
+                parts.push(only);
+            }
         }
     }
 }

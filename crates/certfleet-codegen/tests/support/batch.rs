@@ -8,7 +8,7 @@ use std::{
 };
 
 /// A crate under construction.
-pub struct Batch {
+pub(crate) struct Batch {
     folder: PathBuf,
     modules: Vec<String>,
     tests: String,
@@ -19,7 +19,7 @@ const DOUBLE: &str = include_str!("double.rs");
 
 impl Batch {
     /// An empty crate, in a folder of Cargo's for tests. What an earlier run left there goes.
-    pub fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let _ = fs::remove_dir_all(folder.join("src"));
         fs::create_dir_all(folder.join("src")).expect("a folder");
@@ -31,7 +31,7 @@ impl Batch {
     }
 
     /// Adds a generated crate as a module.
-    pub fn add(&mut self, module: &str, files: &BTreeMap<String, String>) {
+    pub(crate) fn add(&mut self, module: &str, files: &BTreeMap<String, String>) {
         let folder = self.folder.join("src").join(module);
         fs::create_dir_all(&folder).expect("a folder");
         for (below, text) in files {
@@ -48,7 +48,7 @@ impl Batch {
     }
 
     /// Adds tests, as Rust.
-    pub fn add_tests(&mut self, text: &str) {
+    pub(crate) fn add_tests(&mut self, text: &str) {
         self.tests.push_str(text);
     }
 
@@ -56,7 +56,7 @@ impl Batch {
     ///
     /// # Errors
     /// What the compiler or a test says.
-    pub fn run(&self) -> Result<String, String> {
+    pub(crate) fn run(&self) -> Result<String, String> {
         let workspace = super::here().join("../..");
         let http = fs::canonicalize(super::http()).expect("certfleet-http");
         let manifest = format!(

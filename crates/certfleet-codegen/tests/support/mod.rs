@@ -2,9 +2,9 @@
 
 #![allow(dead_code, reason = "every test uses a part of it")]
 
-pub mod batch;
-pub mod round_trip;
-pub mod sample;
+pub(crate) mod batch;
+pub(crate) mod round_trip;
+pub(crate) mod sample;
 
 use certfleet_codegen::{
     Generated, Package, Problems, Source, document, generate, infer, pipeline::Dependencies,
@@ -13,22 +13,22 @@ use serde_json::Value;
 use std::path::PathBuf;
 
 /// The folder of this crate.
-pub fn here() -> PathBuf {
+pub(crate) fn here() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Where `certfleet-http` is.
-pub fn http() -> PathBuf {
+pub(crate) fn http() -> PathBuf {
     here().join("../certfleet-http")
 }
 
 /// Reads a document.
-pub fn parse(text: &[u8], name: &str) -> Result<Value, Problems> {
+pub(crate) fn parse(text: &[u8], name: &str) -> Result<Value, Problems> {
     document::parse(text, name)
 }
 
 /// Generates what can be generated.
-pub fn from_document(document: Value, name: &str) -> Result<Generated, Problems> {
+pub(crate) fn from_document(document: Value, name: &str) -> Result<Generated, Problems> {
     let provider = infer(name, &document, name, &[])?;
     generate(
         Source {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use syn::{ImplItem, Item, Type};
 
 /// The tests of one generated crate. `original` is the document as it was given.
-pub fn tests(
+pub(crate) fn tests(
     module: &str,
     original: &Value,
     lowered: &Value,

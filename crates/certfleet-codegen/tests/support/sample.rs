@@ -9,7 +9,7 @@ const DEEPEST: usize = 4;
 const TEXTS: [&str; 4] = ["text", "abc", "A1", "2026-01-02"];
 
 /// A value of a schema.
-pub fn value(document: &Value, schema: &Value) -> Value {
+pub(crate) fn value(document: &Value, schema: &Value) -> Value {
     at(document, schema, 0)
 }
 

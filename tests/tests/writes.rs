@@ -111,8 +111,7 @@ fn outcome(result: &Result<Applied, Error>, done: bool, writes: usize, open: usi
 
 /// Whether the transport takes it for something that a second request does again.
 fn creates(write: &Write) -> bool {
-    write.name.starts_with("upload")
-        || ["generate", "replace by import"].contains(&write.name)
+    write.name.starts_with("upload") || ["generate", "replace by import"].contains(&write.name)
 }
 
 fn expected(write: &Write, fault: Fault) -> Outcome {
@@ -133,10 +132,8 @@ fn expected(write: &Write, fault: Fault) -> Outcome {
         // The transport sends again what was not sent, and what the vendor did not wait for (408)
         // where that is idempotent; of anything else a 408 is a refusal.
         Fault::Refused => of(Ok(How::Confirmed), true, 1, 0),
-        Fault::Status(408) => creates(write) {
-            true => of(Err(Effect::None), false, 1, 0),
-            false => of(Ok(How::Confirmed), true, 2, 0),
-        },
+        Fault::Status(408) if creates(write) => of(Err(Effect::None), false, 1, 0),
+        Fault::Status(408) => of(Ok(How::Confirmed), true, 2, 0),
         Fault::Status(400) => of(Err(Effect::None), false, 1, 0),
         Fault::LostAnswer | Fault::Hangs | Fault::DoneStatus(_) => found_again(Effect::Unknown),
         Fault::UnreadableAnswer => found_again(Effect::Applied),

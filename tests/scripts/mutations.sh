@@ -20,7 +20,7 @@ find "$copy" -name '*.rs' -exec touch {} +
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$work/target} RUST_BACKTRACE=0 INSTA_UPDATE=no
 unset CERTFLEET_CONTRACT_SEED
 
-suite=(--test contract --test conformance --test goldens --test fleet --test operations --test paging)
+suite=(--test contract --test conformance --test goldens --test fleet --test operations --test paging --test faults)
 run() { (cd "$copy" && cargo test --quiet -p certfleet-tests "$@"); }
 
 # Without a fault everything has to pass.
@@ -123,9 +123,18 @@ fault "a secret kept" $http/redact.rs 's/\.any\(\|field\| field\.eq_ignore_ascii
 fault "another place of the code" $openai/api.rs 's/"\/error\/code"/"\/error\/kode"/' contract errors::words::openai
 fault "another place of the message" $apinizer/api.rs 's/"\/resultMessage", //' contract errors::apinizer.get
 fault "another header of the request id" $cloudflare/api.rs 's/"cf-ray"/"cf-rays"/' contract responses::cloudflare.get
-fault "the request id dropped from errors" $http/session.rs 's/Err\(error\) => Err\(error\.with_request_id\(call\.request_id\)\)/Err(error) => { let _ = &call; Err(error) }/' contract errors::openai.get
+fault "the request id dropped from errors" $http/judge.rs 's/\.with_request_id\(request_id\)/.with_request_id(None)/' contract errors::openai.get
 fault "a retry hint in other units" $http/retry_after.rs 's/Duration::from_secs\(text\.parse\(\)\.unwrap_or\(u64::MAX\)\)/Duration::from_millis(text.parse().unwrap_or(u64::MAX))/' contract errors::openai.get
 fault "another class of an operation" $patchworks/api.rs 's/class: Class::Create/class: Class::Read/' contract errors::class::patchworks.create
+fault "a lost create sent again" $http/retry.rs 's/(ErrorKind::Interrupted \| ErrorKind::Deadline => )is_read/$1true/' faults virtual::openai.upload
+fault "an untrusted server tried again" $http/retry.rs 's/_ => false,(\s*\},\s*ErrorKind::Status)/_ => true,$1/' faults tls::untrusted
+fault "a failure taken for no effect" $http/error.rs 's/Some\(500\.\.\) => Effect::Unknown/Some(500..) => Effect::None/' faults virtual::openai.upload
+fault "any hint obeyed" $http/session.rs 's/asked > inner\.retry\.longest_wait/asked > Duration::MAX/' faults virtual::openai.get_certificate
+fault "a budget without end" $http/budget.rs 's/\*left = rest;/let _ = rest;/' faults virtual::a_hundred_calls
+fault "no look at what is open" $http/settle.rs 's/open \|= error\.effect\(\) != Effect::None;/open |= false;/' faults cut::openai.modify
+fault "no connection taken for a lost request" $http/classify.rs 's/else if stage\.connecting \{/else if false {/' faults wire::refused
+fault "redirects followed" $http/network.rs 's/Policy::none\(\)/Policy::default()/' faults wire::other_hosts
+fault "pooled connections for writes" $http/network.rs 's/\(&self\.writes, 0\)/(\&self.writes, usize::MAX)/' faults wire::stale_connections
 fault "the vendor's words not understood" $facade/apinizer.rs 's/"is not found"/"was not found"/' contract errors::words::apinizer
 
 # The facade.

@@ -2,8 +2,8 @@
 
 #![no_main]
 
-use certfleet_fuzz::{CANARY, answer, read, session};
 use certfleet_apinizer::{API, Client, Credentials, types};
+use certfleet_fuzz::{CANARY, answer, read, session};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|body: &[u8]| {
@@ -11,8 +11,17 @@ fuzz_target!(|body: &[u8]| {
     let credentials = Credentials::AccessToken(CANARY.into());
     for status in [200, 201, 202] {
         let session = session(Client::builder(&credentials), [answer(status, &[], body)]);
-        drop(read::<types::CertificateListResponse>(&session, operation("list_certificates")));
-        drop(read::<types::CertificateDeploymentResponse>(&session, operation("create_certificate")));
-        drop(read::<types::CertificateImportResponse>(&session, operation("import_certificate")));
+        drop(read::<types::CertificateListResponse>(
+            &session,
+            operation("list_certificates"),
+        ));
+        drop(read::<types::CertificateDeploymentResponse>(
+            &session,
+            operation("create_certificate"),
+        ));
+        drop(read::<types::CertificateImportResponse>(
+            &session,
+            operation("import_certificate"),
+        ));
     }
 });

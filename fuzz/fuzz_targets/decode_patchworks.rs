@@ -11,8 +11,17 @@ fuzz_target!(|body: &[u8]| {
     let credentials = Credentials::ApiKey(CANARY.into());
     for status in [200, 201, 202] {
         let session = session(Client::builder(&credentials), [answer(status, &[], body)]);
-        drop(read::<types::CertificatesResponse>(&session, operation("create_certificate")));
-        drop(read::<types::MessageResponse>(&session, operation("delete_certificate")));
-        drop(read::<types::ConnectorsCollectionResponse>(&session, operation("list_connectors")));
+        drop(read::<types::CertificatesResponse>(
+            &session,
+            operation("create_certificate"),
+        ));
+        drop(read::<types::MessageResponse>(
+            &session,
+            operation("delete_certificate"),
+        ));
+        drop(read::<types::ConnectorsCollectionResponse>(
+            &session,
+            operation("list_connectors"),
+        ));
     }
 });

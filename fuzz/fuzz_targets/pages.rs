@@ -28,13 +28,24 @@ fuzz_target!(|pages: Vec<(Vec<u8>, bool, u8)>| {
         .base_url("http://localhost")
         .transport(Answers::new(answers))
         .retry(Retry::off());
-    let account = OpenAi::new("a", Credentials::AdminKey(CANARY.into()), vec![], connection)
-        .expect("an account");
+    let account = OpenAi::new(
+        "a",
+        Credentials::AdminKey(CANARY.into()),
+        vec![],
+        connection,
+    )
+    .expect("an account");
     let listed: Result<Vec<_>, _> = run(account.list(ListOptions::default()).try_collect());
     if let Ok(listed) = listed {
         // Everything up to the page that says it is the last, each once.
-        let last = pages.iter().position(|(_, more, _)| !more).expect("a last page");
-        let mut ids: Vec<u8> = pages[..=last].iter().flat_map(|page| page.0.clone()).collect();
+        let last = pages
+            .iter()
+            .position(|(_, more, _)| !more)
+            .expect("a last page");
+        let mut ids: Vec<u8> = pages[..=last]
+            .iter()
+            .flat_map(|page| page.0.clone())
+            .collect();
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(listed.len(), ids.len());

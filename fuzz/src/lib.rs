@@ -1,8 +1,8 @@
 //! What the targets share: one answer, read by a client.
 
 use certfleet_http::{
-    Answer, BoxFuture, Bytes, Error, HeaderMap, HeaderValue, Operation, Request, Response, Retry,
-    SendError, Session, StatusCode, Transport, Verdict,
+    Answer, BoxFuture, Bytes, Error, HeaderMap, Operation, Request, Response, Retry, SendError,
+    Session, StatusCode, Transport, Verdict,
 };
 use serde::de::DeserializeOwned;
 use std::{
@@ -47,9 +47,9 @@ impl Transport for Answers {
 /// A JSON answer.
 pub fn answer(status: u16, headers: &[(&'static str, &[u8])], body: &[u8]) -> Answer {
     let mut map = HeaderMap::new();
-    map.insert("content-type", HeaderValue::from_static("application/json"));
+    map.insert("content-type", "application/json".parse().expect("a value"));
     for (name, value) in headers {
-        if let Ok(value) = HeaderValue::from_bytes(value) {
+        if let Ok(value) = (*value).try_into() {
             map.append(*name, value);
         }
     }
@@ -100,7 +100,10 @@ pub fn read<T: DeserializeOwned + Verdict>(
     if let Err(error) = &result {
         let shown = format!("{error} {error:?}");
         assert!(!shown.contains(CANARY), "{shown}");
-        assert!(!shown.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{shown:?}");
+        assert!(
+            !shown.contains(['\u{1b}', '\u{7}', '\u{202e}']),
+            "{shown:?}"
+        );
     }
     result
 }

@@ -21,7 +21,7 @@ find "$copy" -name '*.rs' -exec touch {} +
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$work/target} RUST_BACKTRACE=0 INSTA_UPDATE=no
 unset CERTFLEET_CONTRACT_SEED
 
-suite=(--test contract --test conformance --test goldens --test fleet --test operations --test paging)
+suite=(--test contract --test conformance --test goldens --test fleet --test operations --test paging --test faults)
 run() { (cd "$copy" && cargo test --quiet -p certfleet-tests "$@"); }
 
 # Without a fault everything has to pass.
@@ -133,15 +133,24 @@ fault "another class of an operation" $patchworks/api.rs 's/class: Class::Create
 fault "the vendor's words not understood" $facade/apinizer/mod.rs 's/"is not found"/"was not found"/' contract errors::words::apinizer
 fault "an object read from a list" crates/certfleet-http/src/objects.rs 's/self\.0\.deserialize_map\(Objects\(visitor\)\)/self.0.deserialize_struct(_name, _fields, Objects(visitor))/' contract responses::openai
 fault "an adapter's error without its answer" crates/certfleet-http/src/response.rs 's/Some\(self\.answer\.clone\(\)\)/None/' goldens cloudflare_records
+fault "a lost create sent again" $http/retry.rs 's/(ErrorKind::Interrupted \| ErrorKind::Deadline => )is_read/$1true/' faults virtual::openai.upload
+fault "an untrusted server tried again" $http/retry.rs 's/_ => false,(\s*\},\s*ErrorKind::Status)/_ => true,$1/' faults tls::untrusted
+fault "a failure taken for no effect" $http/error.rs 's/Some\(500\.\.\) => Effect::Unknown/Some(500..) => Effect::None/' faults virtual::openai.upload
+fault "any hint obeyed" $http/session.rs 's/asked > inner\.retry\.longest_wait/asked > Duration::MAX/' faults virtual::openai.get_certificate
+fault "a budget without end" $http/budget.rs 's/\*left = rest;/let _ = rest;/' faults virtual::a_hundred_calls
+fault "no look at what is open" $http/settle.rs 's/open \|= error\.effect\(\) != Effect::None;/open |= false;/' faults cut::openai.modify
+fault "no connection taken for a lost request" $http/classify.rs 's/else if stage\.connecting \{/else if false {/' faults wire::refused
+fault "redirects followed" $http/network.rs 's/Policy::none\(\)/Policy::default()/' faults wire::other_hosts
+fault "pooled connections for writes" $http/network.rs 's/\(&self\.writes, 0\)/(\&self.writes, usize::MAX)/' faults wire::stale_connections
 
 # The facade.
-fault "an off-by-one page" $facade/patchworks/mod.rs 's/number < last/number + 1 < last/' paging ''
+fault "an off-by-one page" $facade/patchworks/read.rs 's/number < last/number + 1 < last/' paging ''
 fault "pages that bring nothing new" crates/certfleet/src/page.rs 's/Some\(_\) if new == 0 => [^,]*,//' paging numbered_pages
-fault "begin and end swapped" $facade/openai/mod.rs 's/date\(record\.valid_at, "valid_at"/date(record.expires_at, "valid_at"/' goldens openai_records
-fault "the zero date shown" $facade/cloudflare/mod.rs 's/date\.year\(\) > 1/date.year() > 0/' goldens cloudflare_records
-fault "another state" $facade/cloudflare/mod.rs 's/(Some\(BindingStatus::PendingDeletion\) => State::)Deactivating/$1Inactive/' goldens cloudflare_records
-fault "another record's native" $facade/apinizer/mod.rs 's/natives\.record\(index\), &received, index/natives.record(index + 1), \&received, index/' contract responses::apinizer.list
-fault "a get that takes another record" $facade/apinizer/mod.rs 's/record\.name\.as_deref\(\) == Some\(id\.native\.as_str\(\)\)/record.name.is_some()/' goldens apinizer_records
+fault "begin and end swapped" $facade/openai/read.rs 's/date\(record\.valid_at, "valid_at"/date(record.expires_at, "valid_at"/' goldens openai_records
+fault "the zero date shown" $facade/cloudflare/read.rs 's/date\.year\(\) > 1/date.year() > 0/' goldens cloudflare_records
+fault "another state" $facade/cloudflare/read.rs 's/(Some\(BindingStatus::PendingDeletion\) => State::)Deactivating/$1Inactive/' goldens cloudflare_records
+fault "another record's native" $facade/apinizer/read.rs 's/natives\.record\(index\), &received, index/natives.record(index + 1), \&received, index/' contract responses::apinizer.list
+fault "a get that takes another record" $facade/apinizer/read.rs 's/record\.name\.as_deref\(\) == Some\(id\.native\.as_str\(\)\)/record.name.is_some()/' goldens apinizer_records
 
 # The sandbox.
 fault "the sandbox answers a wrong type" $box/openai/wire.rs 's/created_at: i64,/created_at: String,/; s/created_at: certificate\.created_at\.timestamp\(\)/created_at: certificate.created_at.to_rfc3339()/' contract sandbox::every_operation

@@ -53,6 +53,7 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
                     } else {
                         known_format(fields);
                     }
+                    plain_date(fields);
                     fields.remove("example");
                     fields.remove("examples");
                     fields.retain(|key, _| !key.starts_with("x-"));
@@ -98,6 +99,23 @@ fn path_texts(document: &Value) -> BTreeSet<String> {
                 .collect::<Vec<_>>()
         })
         .collect()
+}
+
+/// Leaves of a date nothing but that it is one: beside other keywords typify would not take our type
+/// for it.
+fn plain_date(fields: &mut Map<String, Value>) {
+    let is_date = fields.get("type").is_some_and(|name| name == "string")
+        && fields
+            .get("format")
+            .is_some_and(|format| format == DATE_TIME);
+    if is_date {
+        fields.retain(|key, _| {
+            matches!(
+                key.as_str(),
+                "type" | "format" | "nullable" | "description" | "deprecated" | "title"
+            )
+        });
+    }
 }
 
 /// Drops the formats for which typify would take types of other crates: such a value is a text.

@@ -16,7 +16,7 @@ use futures_util::TryStreamExt;
 use std::fmt::Display;
 
 /// What to make.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct WriteOptions {
     /// A certificate that the account takes and does not have; without one, and without
@@ -33,19 +33,6 @@ pub struct WriteOptions {
     pub activate: Option<Scope>,
     /// How to wait for states.
     pub waiting: Waiting,
-}
-
-impl Default for WriteOptions {
-    fn default() -> Self {
-        Self {
-            certificate: None,
-            other: None,
-            generate: false,
-            places: Vec::new(),
-            activate: None,
-            waiting: Waiting::default(),
-        }
-    }
 }
 
 const NAME: &str = "certfleet-conformance";

@@ -1,6 +1,14 @@
 //! Every write of every vendor through the facade, over the sandbox: as it should go, and with
 //! everything that can happen to its request.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "clippy.toml only knows #[test] functions, not what they share"
+)]
+
 use certfleet::{
     Account, Applied, Certificate, Content, Effect, Error, ErrorKind, How, ListOptions,
     ProviderKind, journal::Ending,

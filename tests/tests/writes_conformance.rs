@@ -1,5 +1,13 @@
 //! The conformance suite of writes over every account of the sandbox, and over accounts that lie.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "clippy.toml only knows #[test] functions, not what they share"
+)]
+
 use certfleet::{ProviderKind, Scope};
 use certfleet_http::{Answer, BoxFuture, Method, Request, SendError, Transport};
 use certfleet_sandbox::{Sample, Sandbox};

@@ -1,5 +1,13 @@
 //! What is particular to one vendor's writes, and what no write may show.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "clippy.toml only knows #[test] functions, not what they share"
+)]
+
 use certfleet::{
     Account, Certificate, Change, ConsequenceKind, Content, Delete, Effect, ErrorKind, How,
     Inventory, ItemOutcome, Journal, ListOptions, ProviderKind, References, Replace, Scope,

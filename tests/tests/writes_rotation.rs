@@ -1,5 +1,13 @@
 //! Rotations: at every vendor, over a whole fleet, cut off at every request, and rolled back.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "clippy.toml only knows #[test] functions, not what they share"
+)]
+
 use certfleet::{
     Account, Certificate, Change, ConsequenceKind, Content, Effect, ErrorKind, Fleet, Generate,
     How, Journal, ListOptions, ProviderKind, References, Replace, Scope, State, Upload, Waiting,

@@ -623,7 +623,8 @@ async fn reset_on_accept() -> Result<(), String> {
 
 /// Redirects to another host: nothing reaches it, not even a connection.
 async fn other_hosts() -> Result<(), String> {
-    let other = Server::new(vec![vec![Do::AwaitClose]]).await;
+    let refusal = bytes_of(&Reply::json(418, ""));
+    let other = Server::new(vec![answers_with(refusal)]).await;
     let network = Arc::new(Network::new());
     for status in [301, 302, 303, 307, 308] {
         let reply =
@@ -647,7 +648,9 @@ async fn other_hosts() -> Result<(), String> {
     }
 }
 
-/// A server that closes each connection after its answer without saying so: 2,000 calls of each class.
+/// A server that closes each connection after its answer without saying so: 2,000 calls of each class. To those
+/// that write it is as unkind as can be: it closes once the next request has begun to arrive, which cannot be told
+/// from one that was carried out.
 async fn stale_connections() -> Result<(), String> {
     let network = Arc::new(Network::new());
     for (class, id) in [
@@ -662,7 +665,11 @@ async fn stale_connections() -> Result<(), String> {
         let answer = String::from_utf8_lossy(&bytes_of(&rows::done(client)))
             .replace("connection: close\r\n", "")
             .into_bytes();
-        let server = Server::new(vec![answers_with(answer)]).await;
+        let mut script = vec![Do::ReadRequest, Do::Write(answer)];
+        if class != Class::Read {
+            script.push(Do::ReadExact(1));
+        }
+        let server = Server::new(vec![script]).await;
         let clients = clients(&format!("http://{}", server.address()), &network, PATIENT);
         for number in 0..2_000 {
             if let Err(error) = call(client, &clients).await {

@@ -138,11 +138,8 @@ pub(crate) enum Command {
     Get(Get),
     /// Show the certificates in files
     Inspect(Inspect),
-    /// Tell whether anything expires soon
     Check(watch::Check),
-    /// Compare two saved inventories, or one with now
     Diff(watch::Diff),
-    /// Write a certificate to a file
     Export(watch::Export),
     /// Put a certificate in place
     Upload(write::Write<write::Upload>),
@@ -158,15 +155,11 @@ pub(crate) enum Command {
     Replace(write::Write<write::Replace>),
     /// Delete a record
     Delete(write::Write<write::Delete>),
-    /// Find out what a change would do, and keep the plan
     Plan(write::Plan),
     /// Carry out exactly a plan that was kept
     Apply(write::Write<write::Apply>),
-    /// Replace a certificate by another in every account that has it
     Rotate(Box<rotate::Rotate>),
-    /// Settle what was left open
     Resume(Box<journal::Resume>),
-    /// Show what was changed, and what is open
     Journal(journal::Journal),
     /// Show what each provider can do
     Capabilities(Capabilities),

@@ -201,6 +201,33 @@ async fn a_failing_environment_fails_in_a_success() {
 }
 
 #[tokio::test]
+async fn an_import_leaves_what_is_in_a_failing_environment() {
+    let (sandbox, client) = setup();
+    let contents = || {
+        let snapshot = sandbox.snapshot();
+        let record = snapshot.record(Vendor::Apinizer, "payments-api").unwrap();
+        record.sha256.clone()
+    };
+    let before = contents();
+    sandbox.change_behaviour(|behaviour| {
+        behaviour
+            .apinizer
+            .failing_environments
+            .insert("test".to_owned());
+    });
+    let path = format!("{ALL}import-file/");
+    let form = import(&sandbox);
+    let send = || client.form(Method::POST, &path, &form);
+    let answer = send().await.expect(200);
+    let left_out = answer["unresolvedReferences"][0].as_str().unwrap();
+    assert!(left_out.contains("Environment (test)"), "{left_out}");
+    assert_eq!(contents(), before);
+    sandbox.change_behaviour(|behaviour| behaviour.apinizer.failing_environments.clear());
+    assert!(send().await.expect(200)["unresolvedReferences"].is_null());
+    assert_ne!(contents(), before);
+}
+
+#[tokio::test]
 async fn bad_forms_are_refused() {
     let (sandbox, client) = setup();
     let good = form(&sandbox);

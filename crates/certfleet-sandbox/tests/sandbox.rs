@@ -297,6 +297,18 @@ async fn it_is_served_on_a_loopback_port() {
             .await
             .contains("Certificate (name: ..) is not found!")
     );
+    // Environments can be made to fail from outside.
+    for (names, failing) in [("test, dev", &["dev", "test"][..]), ("", &[])] {
+        let request = format!(
+            "PUT /control/failing-environments HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+             content-length: {}\r\n\r\n{names}",
+            names.len()
+        );
+        let answer = exchange(address, &request).await;
+        assert!(answer.starts_with("HTTP/1.1 204 "), "{answer}");
+        let now = sandbox.behaviour().apinizer.failing_environments;
+        assert!(now.iter().eq(failing), "{now:?}");
+    }
     assert_eq!(sandbox.requests().len(), 2);
     server.stop().await;
     assert!(TcpStream::connect(address).await.is_err());

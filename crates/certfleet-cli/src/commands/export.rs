@@ -1,7 +1,7 @@
 //! `certfleet export`.
 
 use crate::{
-    cli::{Form, Global, watch::Export, write::JournalFile},
+    cli::{Form, Global, watch::Export},
     commands::write::{find_all, write_private},
     exit::{Failure, Result},
     output::json,
@@ -42,8 +42,7 @@ pub(crate) async fn run(global: &Global, options: &Export) -> Result<()> {
             options.to.display()
         )));
     }
-    let none = JournalFile::default();
-    let (session, found) = find_all(global, &none, &options.among, &options.target).await?;
+    let (session, found) = find_all(global, None, &options.among, &options.target).await?;
     let one = match found.as_slice() {
         [one] => one,
         several => {

@@ -2,18 +2,26 @@
 
 use crate::{
     cli::{Form, Global, journal::Journal as Options},
-    commands::write::journal_of,
     exit::{Code, Failure, Result},
     output::{json, story::Story},
 };
+use certfleet::{Journal, journal::Contents};
 use std::io::Write as _;
 
 pub(crate) fn run(global: &Global, options: &Options) -> Result<()> {
-    let journal = journal_of(global, &options.journal)?;
-    let contents = journal
-        .read()
-        .map_err(|error| Failure::new(Code::Failed, error))?;
-    let mut story = Story::of(contents, journal.path());
+    let path = match &options.journal.journal {
+        Some(path) => Some(path.clone()),
+        None if global.sandbox => None,
+        None => Journal::default_path(),
+    };
+    let contents = match &path {
+        // Showing a journal makes none.
+        Some(path) if path.exists() => Journal::file(path)
+            .and_then(|journal| journal.read())
+            .map_err(|error| Failure::new(Code::Failed, error))?,
+        _ => Contents::default(),
+    };
+    let mut story = Story::of(contents, path.as_deref());
     if options.open {
         story.closed.clear();
         story.rotations.retain(|one| !one.rotation.is_over());

@@ -3,7 +3,7 @@
 use crate::{
     exit::Code,
     output::{self, plan},
-    terminal::{self, Terminal},
+    terminal,
 };
 use certfleet::{Applied, ErrorReport, How, Plan};
 use serde::Serialize;
@@ -118,7 +118,7 @@ impl Report {
     }
 
     /// The result for people. The plan has been shown already, and failures are for stderr.
-    pub(crate) fn text(&self, out: &mut impl Write, _terminal: Terminal) -> io::Result<()> {
+    pub(crate) fn text(&self, out: &mut impl Write) -> io::Result<()> {
         let Some(result) = &self.result else {
             if self.outcome.code() == Code::Done {
                 writeln!(out, "{}", sentence_case(self.outcome.sentence()))?;

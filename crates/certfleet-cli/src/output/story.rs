@@ -137,7 +137,7 @@ impl Story {
     /// The story for people: what is open comes first.
     pub(crate) fn text(&self, out: &mut impl Write) -> io::Result<()> {
         if self.open.is_empty() && self.rotations.is_empty() && self.closed.is_empty() {
-            writeln!(out, "There is nothing.")?;
+            writeln!(out, "Nothing was changed yet.")?;
         }
         if !self.open.is_empty() {
             writeln!(out, "Open (certfleet resume finds out what became of it):")?;

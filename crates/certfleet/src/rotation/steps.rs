@@ -2,8 +2,8 @@
 
 use super::{Probe, Rotation, RotationOptions, RotationPlan, RotationStep, Verdict};
 use crate::{
-    Account, CertificateId, Change, Delete, Error, ErrorKind, Result, Scope, SetActive, State,
-    Verb,
+    Account, Applied, CertificateId, Change, Delete, Error, ErrorKind, How, Result, Scope,
+    SetActive, State, Verb,
     journal::{Event, OperationId},
 };
 use std::time::Duration;
@@ -279,9 +279,30 @@ impl Account {
         });
         match self.part_of(rotation).apply(change).await {
             // It is gone, as it should be; an attempt before a crash may have done it.
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-            applied => applied.map(|_| ()),
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            applied => {
+                applied?;
+            }
         }
+        self.close_removals(rotation).await
+    }
+
+    /// Ends what an attempt before a crash left open: the old one is gone, which not every vendor can
+    /// be asked about.
+    async fn close_removals(&self, rotation: &Rotation) -> Result<()> {
+        for open in self.journal().open()? {
+            let Event::Begun(intent) = &open.begun.event else {
+                continue;
+            };
+            if intent.rotation.as_ref() == Some(&rotation.id)
+                && matches!(&intent.change, Change::Delete(delete) if delete.id == rotation.spec.old)
+            {
+                let applied = Applied::new(How::Recovered, Vec::new());
+                let ending = Event::Ended(Box::new(crate::apply::ending(&applied)));
+                self.write(&open.begun.operation, ending).await?;
+            }
+        }
+        Ok(())
     }
 
     pub(super) async fn switch(

@@ -21,7 +21,7 @@ use std::path::Path;
 pub(super) async fn of(
     wanted: &Wanted,
     global: &Global,
-    journal: &JournalFile,
+    journal: Option<&JournalFile>,
 ) -> Result<(Account, Change)> {
     let find = async |among, target: &String| {
         let targets = std::slice::from_ref(target);
@@ -82,7 +82,7 @@ fn refused(error: Error) -> Failure {
 }
 
 /// The one account that is named.
-async fn account(global: &Global, journal: &JournalFile, name: &str) -> Result<Account> {
+async fn account(global: &Global, journal: Option<&JournalFile>, name: &str) -> Result<Account> {
     let names = [name.to_owned()];
     let selection = Selection {
         providers: &[],
@@ -191,7 +191,7 @@ async fn switch(
     options: &Switch,
     verb: Verb,
     global: &Global,
-    journal: &JournalFile,
+    journal: Option<&JournalFile>,
 ) -> Result<(Account, SetActive)> {
     let (session, ids) = target::find(global, journal, &options.among, &options.targets).await?;
     let (account, first) = only(&session, ids.clone())?;

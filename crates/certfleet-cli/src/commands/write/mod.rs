@@ -18,7 +18,7 @@ pub(crate) use effect::outcome_of_report;
 pub(crate) use interrupt::unless_interrupted;
 pub(crate) use resume::run as resume;
 pub(crate) use rotate::run as rotate;
-pub(crate) use session::{Session, journal as journal_of, refuse_if_read_only};
+pub(crate) use session::{Session, refuse_if_read_only};
 
 use crate::{
     cli::{
@@ -31,7 +31,6 @@ use crate::{
         outcome::{Outcome, Report},
     },
     progress::Progress,
-    terminal::Terminal,
 };
 use certfleet::{Account, Change, Error, How, Plan, Scope, State, Waiting};
 use chrono::Utc;
@@ -55,6 +54,13 @@ pub(crate) struct Manner<'a> {
     pub(crate) output: Form,
 }
 
+impl<'a> Manner<'a> {
+    /// The journal that is written; none where nothing is changed.
+    fn journal(&self) -> Option<&'a JournalFile> {
+        (!self.consent.dry_run).then_some(self.journal)
+    }
+}
+
 impl Patience {
     /// How to wait, if at all.
     pub(crate) fn waiting(self) -> Option<Waiting> {
@@ -69,7 +75,7 @@ impl Patience {
 /// `upload`, `generate`, `rename`, `activate`, `deactivate`, `replace`, `delete`.
 pub(crate) async fn run(wanted: &Wanted, manner: Manner<'_>) -> Result<()> {
     refuse_if_read_only(manner.global, manner.consent.dry_run)?;
-    let (account, change) = change::of(wanted, manner.global, manner.journal).await?;
+    let (account, change) = change::of(wanted, manner.global, manner.journal()).await?;
     carry_out(&account, change, manner, |_| Ok(())).await
 }
 
@@ -225,10 +231,7 @@ pub(crate) fn tell(mut report: Report, manner: Manner<'_>) -> Result<()> {
     let mut out = crate::commands::out();
     match manner.output {
         Form::Json => json::document(&mut out, &report)?,
-        Form::Table => {
-            let terminal = Terminal::stdout(manner.global.color);
-            report.text(&mut out, terminal)?;
-        }
+        Form::Table => report.text(&mut out)?,
     }
     out.flush()?;
     drop(out);

@@ -5,14 +5,13 @@ use crate::{
     accounts::Selection,
     cli::{
         Form, Global,
-        write::{Apply, JournalFile, Plan as Options, UploadSecrets},
+        write::{Apply, Plan as Options, UploadSecrets},
     },
     exit::{Code, Failure, Result},
     output::{
         json,
         plan::{self, PlanFile},
     },
-    terminal::Terminal,
 };
 use certfleet::{Change, ConsequenceKind, Plan, Scope};
 use chrono::Utc;
@@ -30,9 +29,7 @@ pub(crate) async fn plan(global: &Global, options: &Options) -> Result<()> {
             file.display()
         )));
     }
-    // The plan of somebody who may only read needs no journal.
-    let journal = JournalFile::default();
-    let (account, change) = change::of(&options.wanted, global, &journal).await?;
+    let (account, change) = change::of(&options.wanted, global, None).await?;
     let planned = unless_interrupted(account.plan(change))
         .await?
         .ok_or_else(|| Failure::new(Code::Interrupted, "interrupted; nothing was sent"))?
@@ -51,7 +48,6 @@ pub(crate) async fn plan(global: &Global, options: &Options) -> Result<()> {
     match options.output {
         Form::Json => json::document(&mut out, &file)?,
         Form::Table => {
-            let _ = Terminal::stdout(global.color);
             plan::text(&mut out, &file.plan)?;
             if let Some(path) = &options.save {
                 writeln!(
@@ -75,7 +71,7 @@ pub(crate) async fn apply(options: &Apply, manner: Manner<'_>) -> Result<()> {
         providers: &[],
         accounts: &accounts,
     };
-    let session = Session::open(manner.global, manner.journal, selection).await?;
+    let session = Session::open(manner.global, manner.journal(), selection).await?;
     let account = session.only_account(&accounts.concat())?;
     let (file, change) = (options.file.clone(), planned.change.clone());
     carry_out(&account, change, manner, move |now| {

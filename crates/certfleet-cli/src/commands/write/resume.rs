@@ -93,7 +93,7 @@ async fn settle(
             accounts: &names,
         };
         let settled = async {
-            let session = Session::open(manner.global, manner.journal, selection)
+            let session = Session::open(manner.global, Some(manner.journal), selection)
                 .await
                 .map_err(|failure| failure.to_string())?;
             let account = session
@@ -199,7 +199,7 @@ async fn dismiss(journal: &Journal, operation: &str, note: &str, manner: Manner<
         providers: &[],
         accounts: &names,
     };
-    let session = Session::open(manner.global, manner.journal, selection).await?;
+    let session = Session::open(manner.global, Some(manner.journal), selection).await?;
     let account = session
         .only_account(&names.concat())?
         .with_journal(journal.clone());

@@ -24,14 +24,17 @@ pub(crate) fn refuse_if_read_only(global: &Global, only_plans: bool) -> Result<(
 }
 
 impl Session {
-    /// Opens the selected accounts, and the journal. Nothing is sent.
+    /// Opens the selected accounts, and the journal where one is needed. Nothing is sent.
     pub(crate) async fn open(
         global: &Global,
-        file: &JournalFile,
+        file: Option<&JournalFile>,
         selection: Selection<'_>,
     ) -> Result<Self> {
         let opened = accounts::open(global, selection).await?;
-        let journal = journal(global, file)?;
+        let journal = match file {
+            Some(file) => journal(global, file)?,
+            None => Journal::memory(),
+        };
         let accounts = opened
             .fleet
             .accounts()

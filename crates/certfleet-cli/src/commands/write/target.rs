@@ -27,7 +27,7 @@ pub(crate) fn fingerprint(text: &str) -> Option<Fingerprint> {
 /// Opens the accounts where targets can be, and finds exactly one record for each.
 pub(super) async fn find(
     global: &Global,
-    journal: &JournalFile,
+    journal: Option<&JournalFile>,
     among: &Among,
     targets: &[String],
 ) -> Result<(Session, Vec<CertificateId>)> {
@@ -45,7 +45,7 @@ pub(super) async fn find(
 /// Opens the accounts where one target can be, and finds every record that it can mean.
 pub(crate) async fn find_all(
     global: &Global,
-    journal: &JournalFile,
+    journal: Option<&JournalFile>,
     among: &Among,
     target: &str,
 ) -> Result<(Session, Vec<Certificate>)> {
@@ -76,7 +76,7 @@ pub(crate) async fn find_all(
 /// Opens what is needed; lists it where a target is no address.
 async fn look(
     global: &Global,
-    journal: &JournalFile,
+    journal: Option<&JournalFile>,
     among: &Among,
     targets: &[String],
 ) -> Result<(Session, Option<Inventory>)> {

@@ -120,7 +120,8 @@ async fn planned(
     manner: Manner<'_>,
     replacement: Option<&Replacement>,
 ) -> Result<Planned> {
-    let (session, found) = find_all(manner.global, manner.journal, &options.among, target).await?;
+    let (session, found) =
+        find_all(manner.global, Some(manner.journal), &options.among, target).await?;
     let failure = |error: Error| Failure::new(code_of(&error.report()), error);
     let mut plans = match replacement {
         None => {

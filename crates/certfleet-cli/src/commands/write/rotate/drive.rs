@@ -98,7 +98,7 @@ pub(crate) async fn open_parts(
         providers: &[],
         accounts: &accounts,
     };
-    let session = Session::open(manner.global, manner.journal, selection).await?;
+    let session = Session::open(manner.global, Some(manner.journal), selection).await?;
     let (key, passphrase) = change::secrets(secrets).await?;
     let mut parts = Vec::new();
     for mut rotation in rotations {

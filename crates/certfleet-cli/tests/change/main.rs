@@ -1,0 +1,21 @@
+//! Commands that change something, through the binary, against the sandbox served in this process.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::print_stderr,
+    unreachable_pub
+)]
+#![cfg(unix)]
+
+mod agreement;
+mod input;
+mod kills;
+mod outcomes;
+mod served;
+mod story;
+#[path = "../support/mod.rs"]
+mod support;
+mod verbs;
+mod watching;

@@ -1,0 +1,287 @@
+//! The sandbox on a loopback port of this process, so that tests see every request, can lose it or
+//! its answer, and can pull the plug of the program that sent it.
+
+use crate::support::{Place, Ran};
+use axum::{
+    Router,
+    body::{Body, Bytes, to_bytes},
+    extract::Request,
+    response::Response,
+};
+use certfleet_sandbox::{Credential, Place as At, Record, Sample, Sandbox, Snapshot, Vendor};
+use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, prlimit};
+use serde_json::Value;
+use std::{
+    collections::BTreeMap,
+    process::{Command, Output, Stdio},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+/// What is done to a program on one of its requests, or to the request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Plug {
+    /// Nothing.
+    #[default]
+    In,
+    /// The program is killed when it has sent its request number so-and-so, which is lost.
+    Before(usize),
+    /// The program is killed when that request has taken effect, before it hears of it.
+    After(usize),
+    /// The program ends when it writes beyond so many bytes of a file: in the middle of a line of
+    /// its journal. The kernel does that, with SIGXFSZ.
+    AtByte(u64),
+    /// SIGINT when that request has taken effect, which is not answered.
+    Interrupt(usize),
+    /// That request takes effect, and the connection is cut instead of an answer.
+    LoseAnswer(usize),
+    /// Every request from that one on is answered with this status.
+    Status(usize, u16),
+}
+
+#[derive(Default)]
+struct Wire {
+    plug: Plug,
+    child: Option<Pid>,
+    requests: usize,
+}
+
+/// A served sandbox, and a folder in which the program is run.
+pub struct Served {
+    pub sandbox: Sandbox,
+    pub place: Place,
+    wire: Arc<Mutex<Wire>>,
+    variables: Vec<(String, String)>,
+    address: std::net::SocketAddr,
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl Served {
+    pub fn new() -> Self {
+        let sandbox = Sandbox::new();
+        let wire = Arc::new(Mutex::new(Wire::default()));
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let (one, other) = (sandbox.clone(), Arc::clone(&wire));
+        let address = runtime.block_on(async move {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let router = Router::new().fallback(move |request: Request| {
+                let (sandbox, wire) = (one.clone(), Arc::clone(&other));
+                async move { answer(&sandbox, &wire, request).await }
+            });
+            tokio::spawn(async move { axum::serve(listener, router).await });
+            address
+        });
+        let mut served = Self {
+            sandbox,
+            place: Place::new(),
+            wire,
+            variables: Vec::new(),
+            address,
+            _runtime: runtime,
+        };
+        served.configure();
+        for (file, name, days) in [
+            ("old.pem", "shared old", 30),
+            ("new.pem", "shared new", 400),
+        ] {
+            let pem = served.sandbox.sample(Sample::Authority, name, days);
+            served.place.write(file, &pem);
+        }
+        served
+    }
+
+    /// Writes a configuration of all accounts.
+    fn configure(&mut self) {
+        let mut text = String::new();
+        for account in self.sandbox.accounts() {
+            let variable = format!("KEY_{}", account.name.to_uppercase().replace('-', "_"));
+            let secret = match account.credentials[0] {
+                Credential::Bearer(secret) | Credential::Raw(secret) => secret,
+                _ => unreachable!("every account opens with one secret"),
+            };
+            self.variables.push((variable.clone(), secret.to_owned()));
+            let (key, place) = match (account.vendor, &account.place) {
+                (Vendor::OpenAi, At::Organization { projects, .. }) => {
+                    let ids: Vec<_> = projects.iter().map(|(id, _)| *id).collect();
+                    ("admin_key", format!("projects = {ids:?}"))
+                }
+                (Vendor::Cloudflare, At::Account { id }) => {
+                    ("api_token", format!("account_id = {id:?}"))
+                }
+                (Vendor::Apinizer, At::Project { name, .. }) => {
+                    ("access_token", format!("project = {name:?}"))
+                }
+                _ => ("api_key", String::new()),
+            };
+            text.push_str(&format!(
+                "[[account]]\nprovider = {:?}\nname = {:?}\nbase_url = \"http://{}{}\"\n{key} = \"env:{variable}\"\n{place}\n\n",
+                account.vendor.prefix(),
+                account.name,
+                self.address,
+                account.base_path,
+            ));
+        }
+        self.place.write("config.toml", &text);
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_certfleet"));
+        command
+            .args(arguments)
+            .current_dir(self.place.0.path())
+            .env_clear()
+            .env("HOME", self.place.0.path())
+            .env("XDG_STATE_HOME", self.place.0.path().join("state"))
+            .env("CERTFLEET_CONFIG", self.place.0.path().join("config.toml"))
+            .envs(self.variables.iter().cloned())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs the program with the plug as it is said, to its end.
+    pub fn plugged(&self, plug: Plug, arguments: &[&str]) -> Output {
+        *self.wire.lock().unwrap() = Wire {
+            plug,
+            ..Wire::default()
+        };
+        let child = self.command(arguments).spawn().unwrap();
+        self.wire.lock().unwrap().child = Some(Pid::from_child(&child));
+        child.wait_with_output().unwrap()
+    }
+
+    /// Tells the wire of a program that was started otherwise.
+    pub fn attach(&self, child: &std::process::Child) {
+        *self.wire.lock().unwrap() = Wire {
+            child: Some(Pid::from_child(child)),
+            ..Wire::default()
+        };
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        self.plugged(Plug::In, arguments).into()
+    }
+
+    /// Runs with `--output json` and gives the document; the exit code has to be the one it says.
+    pub fn json(&self, arguments: &[&str]) -> Value {
+        self.json_of(self.run(&[arguments, &["--output", "json"]].concat()))
+    }
+
+    pub fn json_of(&self, ran: Ran) -> Value {
+        let document: Value =
+            serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"));
+        assert_eq!(
+            document["exit_code"].as_i64(),
+            ran.code.map(i64::from),
+            "{ran:?}"
+        );
+        document
+    }
+
+    /// How many requests the last run sent.
+    pub fn requests(&self) -> usize {
+        self.wire.lock().unwrap().requests
+    }
+
+    pub fn snapshot(&self) -> Snapshot {
+        self.sandbox.snapshot()
+    }
+
+    /// The SHA-256 of a certificate in a file.
+    pub fn sha256(&self, file: &str) -> String {
+        let pem = std::fs::read(self.place.0.path().join(file)).unwrap();
+        certfleet::x509::read_all(&pem).unwrap()[0]
+            .sha256
+            .to_string()
+    }
+
+    /// The records that hold a certificate, by vendor.
+    pub fn holding(&self, sha256: &str) -> BTreeMap<&'static str, Vec<Record>> {
+        let mut found: BTreeMap<_, Vec<Record>> = BTreeMap::new();
+        for record in self.snapshot().records {
+            if record.sha256.iter().any(|one| one == sha256) {
+                found
+                    .entry(record.vendor.prefix())
+                    .or_default()
+                    .push(record);
+            }
+        }
+        found
+    }
+
+    /// Holds a document against its committed schema.
+    pub fn validate(&self, schema: &str, document: &Value) {
+        let schema = self.run(&["schema", schema]).stdout;
+        let schema: Value = serde_json::from_str(&schema).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let errors: Vec<_> = validator
+            .iter_errors(document)
+            .map(|error| format!("{} at {}", error, error.instance_path()))
+            .collect();
+        assert!(errors.is_empty(), "{errors:#?}\n{document:#}");
+    }
+}
+
+/// Answers one request, and does what the plug says.
+async fn answer(sandbox: &Sandbox, wire: &Mutex<Wire>, request: Request) -> Response {
+    let child = loop {
+        if let Some(child) = wire.lock().unwrap().child {
+            break child;
+        }
+        // The program was quicker than this process's note of it.
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    };
+    let (number, plug) = {
+        let mut wire = wire.lock().unwrap();
+        wire.requests += 1;
+        (wire.requests, wire.plug)
+    };
+    if let (1, Plug::AtByte(limit)) = (number, plug) {
+        let limit = Rlimit {
+            current: Some(limit),
+            maximum: Some(limit),
+        };
+        prlimit(Some(child), Resource::Fsize, limit).unwrap();
+    }
+    match plug {
+        Plug::Before(at) if at == number => {
+            kill_process(child, Signal::KILL).unwrap();
+            return std::future::pending().await;
+        }
+        Plug::Status(from, status) if number >= from => {
+            return Response::builder()
+                .status(status)
+                .header("content-type", "application/json")
+                .body(Body::from("{\"message\":\"no\"}"))
+                .unwrap();
+        }
+        _ => {}
+    }
+    let (parts, body) = request.into_parts();
+    let body: Bytes = to_bytes(body, 64 << 20).await.unwrap();
+    let response = sandbox
+        .handle(axum::http::Request::from_parts(parts, body))
+        .await;
+    match plug {
+        Plug::After(at) if at == number => {
+            kill_process(child, Signal::KILL).unwrap();
+            std::future::pending().await
+        }
+        Plug::Interrupt(at) if at == number => {
+            kill_process(child, Signal::INT).unwrap();
+            std::future::pending().await
+        }
+        Plug::LoseAnswer(at) if at == number => {
+            let error = std::io::Error::other("the connection is cut");
+            let stream = futures_util::stream::once(async { Err::<Bytes, _>(error) });
+            Response::new(Body::from_stream(stream))
+        }
+        _ => response.map(Body::from),
+    }
+}

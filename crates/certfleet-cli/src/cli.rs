@@ -184,7 +184,7 @@ Examples:
   certfleet list --expires-within 30d --sort expiry
   certfleet list --provider cloudflare --state active,activating
   certfleet list --name 'prod-*' --output csv
-  certfleet list --fingerprint 3F:A2:09 --fetch-content
+  certfleet list --fingerprint 3F:A2:09
 
 CSV columns:
   type, provider, account, id, name, state, in_use, origin, role, placements, not_before,
@@ -216,8 +216,9 @@ pub(crate) struct List {
     pub(crate) expires_within: Option<Within>,
 
     /// Only certificates whose SHA-256 begins so; with colons or without, in either case. A whole
-    /// SHA-1 is found too. Those whose content was not read do not match: see --fetch-content
-    #[arg(long, value_name = "HEX")]
+    /// SHA-1 is found too. Reads every certificate itself, as --fetch-content does, so that none is
+    /// missed
+    #[arg(long, value_name = "HEX", conflicts_with = "no_content")]
     pub(crate) fingerprint: Option<crate::filter::Fingerprint>,
 
     /// The order; otherwise by provider, account and name

@@ -247,6 +247,12 @@ fn fetched_contents_have_a_fingerprint() {
             .iter()
             .all(has_sha256)
     );
+    // One that the listing alone does not carry is found too.
+    let whole = listed(&place, &openai);
+    let first = &certificates(&whole)[0];
+    let sha256 = first["materials"][0]["sha256"].as_str().unwrap().to_owned();
+    let found = listed(&place, &["--provider", "openai", "--fingerprint", &sha256]);
+    assert_eq!(certificates(&found)[0]["id"], first["id"]);
     let skipped = listed(&place, &["--no-content"]);
     let read = |certificate: &Value| certificate["materials"][0].get("x509").is_some();
     assert!(!certificates(&skipped).iter().any(read));

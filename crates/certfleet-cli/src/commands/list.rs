@@ -135,7 +135,7 @@ async fn stream(fleet: &Fleet, options: &List, filter: &Filter<'_>) -> Result<()
 }
 
 fn list_options(options: &List) -> ListOptions {
-    ListOptions::content(if options.fetch_content {
+    ListOptions::content(if options.fetch_content || options.fingerprint.is_some() {
         Content::Fetch
     } else if options.no_content {
         Content::Skip

@@ -1,14 +1,20 @@
 //! A TLS server that has to present a certificate.
 
 use crate::exit::{Failure, Result};
-use certfleet::{Certificate, x509};
+use certfleet::{
+    Certificate,
+    x509::{self, Sha256},
+};
 use std::{sync::Arc, time::Duration};
 use tokio::net::TcpStream;
 use tokio_rustls::{
     TlsConnector,
     rustls::{
-        ClientConfig, DigitallySignedStruct, Error, SignatureScheme,
-        client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+        ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+        client::{
+            WebPkiServerVerifier,
+            danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+        },
         crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature},
         pki_types::{CertificateDer, ServerName, UnixTime},
     },
@@ -36,7 +42,7 @@ impl Server {
         })
     }
 
-    /// Whether it presents a certificate, as its own or in its chain.
+    /// Whether it presents a certificate as its own, or one that was issued below it.
     pub(crate) async fn presents(
         &self,
         certificate: &Certificate,
@@ -49,59 +55,85 @@ impl Server {
         if wanted.is_empty() {
             return Err("the content of the new certificate is not known".to_owned());
         }
-        let presented = tokio::time::timeout(PATIENCE, self.chain())
+        let expected = Expected::new(wanted, certificate);
+        tokio::time::timeout(PATIENCE, self.handshake(expected))
             .await
             .map_err(|_| format!("{} did not answer in time", self.address))?
-            .map_err(|error| format!("{}: {error}", self.address))?;
-        let found: Vec<_> = presented
-            .iter()
-            .filter_map(|der| x509::read_all(der).ok())
-            .flatten()
-            .map(|one| one.sha256)
-            .collect();
-        if found.iter().any(|one| wanted.contains(one)) {
-            return Ok(());
-        }
-        let names: Vec<_> = found.iter().map(|one| format!("{one:.12}")).collect();
-        Err(format!(
-            "{} presents another certificate (SHA-256 {})",
-            self.address,
-            names.join(", ")
-        ))
+            .map_err(|error| format!("{}: {error}", self.address))
     }
 
-    async fn chain(&self) -> std::io::Result<Vec<Vec<u8>>> {
-        let provider = Arc::new(ring::default_provider());
-        let config = ClientConfig::builder_with_provider(Arc::clone(&provider))
+    /// Ends well if the server presents what is expected. Nothing is sent after it.
+    async fn handshake(&self, expected: Expected) -> std::io::Result<()> {
+        let config = ClientConfig::builder_with_provider(Arc::clone(&expected.provider))
             .with_safe_default_protocol_versions()
             .map_err(std::io::Error::other)?
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(Whoever(provider)))
+            .with_custom_certificate_verifier(Arc::new(expected))
             .with_no_client_auth();
         let stream = TcpStream::connect(&self.address).await?;
         let connector = TlsConnector::from(Arc::new(config));
-        let stream = connector.connect(self.name.clone(), stream).await?;
-        let (_, session) = stream.get_ref();
-        let chain = session.peer_certificates().unwrap_or_default();
-        Ok(chain.iter().map(|one| one.to_vec()).collect())
+        connector.connect(self.name.clone(), stream).await?;
+        Ok(())
     }
 }
 
-/// Accepts every chain: nothing is sent over the connection, and what is presented is compared with
-/// the one certificate that is expected. That the server has its key is verified.
+/// Accepts one certificate, or a chain that leads to it as its only root, and nothing else. That the
+/// server has the key is verified as ever.
 #[derive(Debug)]
-struct Whoever(Arc<CryptoProvider>);
+struct Expected {
+    wanted: Vec<Sha256>,
+    chain: Option<Arc<WebPkiServerVerifier>>,
+    provider: Arc<CryptoProvider>,
+}
 
-impl ServerCertVerifier for Whoever {
+impl Expected {
+    fn new(wanted: Vec<Sha256>, certificate: &Certificate) -> Self {
+        let provider = Arc::new(ring::default_provider());
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(
+            certificate
+                .materials
+                .iter()
+                .filter_map(|material| material.x509.as_deref())
+                .filter(|x509| x509.is_ca)
+                .map(|x509| CertificateDer::from(x509.der().to_vec())),
+        );
+        let builder =
+            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
+        Self {
+            wanted,
+            // Without a root there is none: then only the certificate itself will do.
+            chain: builder.build().ok(),
+            provider,
+        }
+    }
+}
+
+impl ServerCertVerifier for Expected {
     fn verify_server_cert(
         &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
+        presented: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
     ) -> std::result::Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
+        let found = x509::read_all(presented)
+            .ok()
+            .and_then(|read| Some(read.first()?.sha256));
+        if found.is_some_and(|found| self.wanted.contains(&found)) {
+            return Ok(ServerCertVerified::assertion());
+        }
+        if let Some(chain) = &self.chain
+            && let Ok(verified) =
+                chain.verify_server_cert(presented, intermediates, name, ocsp, now)
+        {
+            return Ok(verified);
+        }
+        Err(Error::General(found.map_or_else(
+            || "it presents something that is no certificate".to_owned(),
+            |found| format!("it presents another certificate (SHA-256 {found:.12})"),
+        )))
     }
 
     fn verify_tls12_signature(
@@ -114,7 +146,7 @@ impl ServerCertVerifier for Whoever {
             message,
             certificate,
             signed,
-            &self.0.signature_verification_algorithms,
+            &self.provider.signature_verification_algorithms,
         )
     }
 
@@ -128,11 +160,13 @@ impl ServerCertVerifier for Whoever {
             message,
             certificate,
             signed,
-            &self.0.signature_verification_algorithms,
+            &self.provider.signature_verification_algorithms,
         )
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
+        self.provider
+            .signature_verification_algorithms
+            .supported_schemes()
     }
 }

@@ -10,7 +10,9 @@
 
 mod support;
 
-use certfleet_http::{Authorization, Effect, ErrorKind, Retry, Secret, Session, SessionBuilder};
+use certfleet_http::{
+    Authorization, Effect, ErrorKind, Network, Retry, Secret, Session, SessionBuilder,
+};
 use std::{
     sync::{
         Arc, Mutex,
@@ -128,10 +130,21 @@ async fn read_request(stream: &mut tokio::net::TcpStream) -> Option<String> {
     }
 }
 
+/// Enough for a machine under load.
+const PATIENT: Duration = Duration::from_secs(20);
+
+/// Runs out, where it is to.
+const HASTY: Duration = Duration::from_secs(1);
+
 fn session(server: &Server) -> Session {
+    within(server, &Arc::new(Network::new()), PATIENT)
+}
+
+fn within(server: &Server, network: &Arc<Network>, deadline: Duration) -> Session {
     builder()
         .base_url(format!("http://{}", server.address))
-        .deadline(Duration::from_millis(400))
+        .transport(network.clone())
+        .deadline(deadline)
         .retry(Retry::off())
         .body_limit(64 * 1024)
         .build()
@@ -167,7 +180,7 @@ async fn what_a_server_can_do() {
     );
     let rows: Vec<Row> = vec![
         ("reset", Then::Reset, K::Interrupted, None, E::Unknown, "connection broke"),
-        ("no answer", Then::Stall(vec![]), K::Deadline, None, E::Unknown, "0.4 seconds"),
+        ("no answer", Then::Stall(vec![]), K::Deadline, None, E::Unknown, "1 seconds"),
         ("garbage", Then::Write(b"hello\r\n\r\n".to_vec()), K::Interrupted, None, E::Unknown, "connection broke"),
         ("cut body", Then::Write(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"id\"\r\nnonsense".to_vec()), K::Interrupted, Some(200), E::Applied, "connection broke"),
         ("stalled body", Then::Stall(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{".to_vec()), K::Deadline, Some(200), E::Applied, "no complete answer"),
@@ -192,9 +205,17 @@ async fn what_a_server_can_do() {
         ("redirect", Then::Write(answer("307 Temporary Redirect", "location: http://127.0.0.1:1/\r\n", "")), K::Redirect, Some(307), E::None, "not followed"),
         ("see other", Then::Write(answer("303 See Other", "location: http://127.0.0.1:1/\r\n", "")), K::Redirect, Some(303), E::Unknown, "not followed"),
     ];
+    // Setting up TLS takes its time, and is no part of what is timed.
+    let network = Arc::new(Network::new().idle_timeout(HASTY));
+    let server = Server::new(Then::Write(answer("200 OK", JSON, r#"{"id":"a"}"#))).await;
+    for operation in [&READ, &CREATE] {
+        let session = within(&server, &network, PATIENT);
+        call(&session, operation).await.unwrap();
+    }
     for (name, then, kind, status, effect, word) in rows {
         let server = Server::new(then).await;
-        let session = session(&server);
+        let deadline = if kind == K::Deadline { HASTY } else { PATIENT };
+        let session = within(&server, &network, deadline);
         let error = call(&session, &CREATE).await.unwrap_err();
         let (shown, debugged) = (error.to_string(), format!("{error:?} {session:?}"));
         assert_eq!(error.kind(), kind, "{name}: {shown}");

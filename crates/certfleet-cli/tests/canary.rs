@@ -64,6 +64,132 @@ const COMMANDS: &[(&str, &[&[&str]])] = &[
         ],
     ),
     (
+        "check",
+        &[&["check", "--within", "30d", "--output", "json"]],
+    ),
+    (
+        "diff",
+        &[&["diff", "key.pem"], &["diff", "broken.pem", "key.pem"]],
+    ),
+    (
+        "export",
+        &[&["export", "apinizer/apinizer/a", "--to", "out.zip"]],
+    ),
+    (
+        "upload",
+        &[
+            &[
+                "upload",
+                "new.pem",
+                "--account",
+                "openai",
+                "--name",
+                "n",
+                "--yes",
+            ],
+            // The key and its passphrase go to the vendor, which repeats them.
+            &[
+                "upload",
+                "--account",
+                "patchworks",
+                "--key-ref",
+                "file:pair.pem",
+                "--passphrase-ref",
+                "file:secrets/passphrase",
+                "--yes",
+                ALL[0],
+                ALL[1],
+                "--output",
+                "json",
+            ],
+            &["upload", "key.pem", "--account", "openai", "--yes"],
+        ],
+    ),
+    (
+        "generate",
+        &[&[
+            "generate",
+            "--account",
+            "cloudflare",
+            "--yes",
+            ALL[0],
+            ALL[1],
+            "--no-wait",
+        ]],
+    ),
+    (
+        "rename",
+        &[&["rename", "openai/openai/cert_a", "--to", "n", "--yes"]],
+    ),
+    (
+        "activate",
+        &[&[
+            "activate",
+            "openai/openai/cert_a",
+            "--at",
+            "organization",
+            "--yes",
+            ALL[0],
+            ALL[1],
+        ]],
+    ),
+    (
+        "deactivate",
+        &[&[
+            "deactivate",
+            "cloudflare/cloudflare/a",
+            "--yes",
+            ALL[0],
+            ALL[1],
+            "--no-wait",
+        ]],
+    ),
+    (
+        "replace",
+        &[&[
+            "replace",
+            "apinizer/apinizer/a",
+            "--with",
+            "new.pem",
+            "--environment",
+            "test",
+            "--references",
+            "keep",
+            "--yes",
+            ALL[0],
+            ALL[1],
+        ]],
+    ),
+    (
+        "delete",
+        &[&[
+            "delete",
+            "patchworks/patchworks/1",
+            "--yes",
+            ALL[0],
+            ALL[1],
+            "--output",
+            "json",
+        ]],
+    ),
+    ("plan", &[&["plan", "delete", "patchworks/patchworks/1"]]),
+    ("apply", &[&["apply", "key.pem", "--yes"]]),
+    (
+        "rotate",
+        &[&[
+            "rotate",
+            "openai/openai/cert_a",
+            "--with",
+            "new.pem",
+            "--yes",
+            ALL[0],
+            ALL[1],
+            "--verified",
+        ]],
+    ),
+    ("resume", &[&["resume", "--output", "json"]]),
+    ("journal", &[&["journal"], &["journal", "--output", "json"]]),
+    (
         "capabilities",
         &[&["capabilities"], &["capabilities", "--output", "json"]],
     ),
@@ -72,6 +198,12 @@ const COMMANDS: &[(&str, &[&[&str]])] = &[
     ("sandbox", &[&["sandbox", "--port", TAKEN]]),
     ("completions", &[&["completions", "bash"]]),
     ("man", &[&["man", "list"]]),
+];
+
+/// Agrees to everything.
+const ALL: [&str; 2] = [
+    "--acknowledge",
+    "enforcement_starts,enforcement_stops,trust_ends,deploys,undeploys,displaces,detaches_references,deletes_references,updates_references,adds_entries,consumes_daily_quota,not_atomic,cannot_be_undone,cannot_be_read",
 ];
 
 /// Stands for a port that cannot be had.
@@ -141,6 +273,18 @@ fn home(secrets: &Secrets, base: impl Fn(&str) -> String) -> Place {
         secrets.private_key.value
     );
     place.write_private("key.pem", &key);
+    place.write_private("secrets/passphrase", &secrets.passphrase.value);
+    let authority = rcgen::KeyPair::generate().unwrap();
+    let mut parameters = rcgen::CertificateParams::new(Vec::new()).unwrap();
+    parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    parameters.key_usages = vec![
+        rcgen::KeyUsagePurpose::KeyCertSign,
+        rcgen::KeyUsagePurpose::CrlSign,
+    ];
+    parameters.use_authority_key_identifier_extension = true;
+    let new = parameters.self_signed(&authority).unwrap().pem();
+    place.write("new.pem", &new);
+    place.write_private("pair.pem", &format!("{new}{key}"));
     place.write_private("broken.pem", &key.replace("PRIVATE KEY", "CERTIFICATE"));
     let config = format!(
         "[[account]]\nprovider = \"openai\"\nbase_url = \"{}\"\nadmin_key = \"env:THE_KEY\"\nprojects = [\"proj_sandboxcheckout\"]\n\
@@ -234,7 +378,7 @@ fn left_behind(folder: &Path, secrets: &Secrets) {
         let name = path.file_name().unwrap().to_str().unwrap();
         if path.is_dir() && name != "secrets" {
             left_behind(&path, secrets);
-        } else if path.is_file() && name != "key.pem" && name != "broken.pem" {
+        } else if path.is_file() && !["key.pem", "broken.pem", "pair.pem"].contains(&name) {
             let bytes = fs::read(&path).unwrap();
             secrets.assert_absent(&String::from_utf8_lossy(&bytes), name);
         }

@@ -269,7 +269,7 @@ fn wrong_input() {
     let shown = shown
         .split_inclusive(char::is_whitespace)
         .map(|word| {
-            let mut bare = word.trim_end_matches([',', ':', '.', ';', ' ', '\n']);
+            let mut bare = word.trim_matches([',', ':', '.', ';', '"', ' ', '\n']);
             bare = bare.rsplit('/').next().unwrap_or(bare);
             let digits = bare.trim_start_matches("cert_");
             let is_id = digits.len() >= 12

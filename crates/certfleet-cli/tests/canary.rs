@@ -355,7 +355,7 @@ fn run_all(
     let next = AtomicUsize::new(0);
     let codes = Mutex::new(BTreeSet::new());
     thread::scope(|scope| {
-        for _ in 0..4 {
+        for _ in 0..8 {
             scope.spawn(|| {
                 while let Some((name, arguments, log)) =
                     runs.get(next.fetch_add(1, Ordering::SeqCst))

@@ -5,8 +5,7 @@ pub(crate) mod rotate;
 pub(crate) mod watch;
 pub(crate) mod write;
 
-use crate::duration::Within;
-use certfleet::{ProviderKind, State};
+use certfleet::{ProviderKind, State, Threshold};
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValue};
 use std::path::PathBuf;
@@ -213,7 +212,7 @@ pub(crate) struct List {
     /// Only certificates that have expired or expire within this time: 30d, 12h, 6w, 1y, or 20%
     /// of their validity. Those without a known end are left out
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    pub(crate) expires_within: Option<Within>,
+    pub(crate) expires_within: Option<Threshold>,
 
     /// Only certificates whose SHA-256 begins so; with colons or without, in either case. A whole
     /// SHA-1 is found too. Reads every certificate itself, as --fetch-content does, so that none is

@@ -2,10 +2,9 @@
 
 use crate::{
     cli::{List, Sort},
-    duration::Within,
     output,
 };
-use certfleet::{Certificate, State};
+use certfleet::{Certificate, State, Threshold};
 use chrono::{DateTime, Utc};
 use std::{cmp::Ordering, str::FromStr};
 
@@ -13,7 +12,7 @@ use std::{cmp::Ordering, str::FromStr};
 pub(crate) struct Filter<'a> {
     states: &'a [State],
     name: Option<Pattern>,
-    within: Option<Within>,
+    within: Option<Threshold>,
     fingerprint: Option<&'a Fingerprint>,
     now: DateTime<Utc>,
 }
@@ -35,9 +34,12 @@ impl<'a> Filter<'a> {
             && self.name.as_ref().is_none_or(|pattern| {
                 output::name(certificate).is_some_and(|name| pattern.matches(name.as_ref()))
             })
-            && self
-                .within
-                .is_none_or(|within| within.holds(certificate, self.now))
+            && self.within.is_none_or(|within| {
+                let end = certificate.not_after;
+                let reached =
+                    end.and_then(|end| within.is_reached(certificate.not_before, end, self.now));
+                reached == Some(true)
+            })
             && self
                 .fingerprint
                 .is_none_or(|fingerprint| fingerprint.matches(certificate))

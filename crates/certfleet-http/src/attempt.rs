@@ -4,6 +4,7 @@ use crate::{
     Answer, Attempt, Authorization, Class, Deadline, Effect, Error, ErrorKind, Reason, Request,
     SendError, Session,
     judge::{Judge, Read},
+    ratelimit,
     redact::Needles,
 };
 use std::time::Duration;
@@ -102,19 +103,16 @@ impl Session {
             elapsed,
             bytes: head.map_or(0, |answer| answer.body.len()),
         };
-        let learned = head.cloned();
+        let exhausted = head.and_then(ratelimit::exhausted);
+        let is_limited = attempt.status == Some(429);
         let result = match sent {
             Ok(answer) => read(&judge, answer),
             Err(error) => Err(judge.unanswered(error)),
         };
-        if let Some(answer) = learned {
-            let asked = result.as_ref().err().and_then(|error| {
-                (answer.status.as_u16() == 429)
-                    .then(|| error.retry_after())
-                    .flatten()
-            });
-            inner.pace.learn(&answer, asked);
-        }
+        let asked = result.as_ref().err().filter(|_| is_limited);
+        inner
+            .pace
+            .hold(exhausted.max(asked.and_then(Error::retry_after)));
         self.record_attempt(&attempt);
         Ended {
             result,

@@ -1,6 +1,6 @@
 //! How fast a session may send: what the vendor said last, and how many at a time.
 
-use crate::{Answer, Deadline, ratelimit};
+use crate::Deadline;
 use std::{
     sync::{Mutex, PoisonError},
     time::Duration,
@@ -48,9 +48,9 @@ impl Pace {
         Ok(place)
     }
 
-    /// Learns from an answer. `asked` is what its `Retry-After` says, if it is a refusal for rate.
-    pub(crate) fn learn(&self, answer: &Answer, asked: Option<Duration>) {
-        let Some(wait) = asked.max(ratelimit::exhausted(answer)) else {
+    /// Lets nothing through for a while that an answer named.
+    pub(crate) fn hold(&self, wait: Option<Duration>) {
+        let Some(wait) = wait else {
             return;
         };
         if wait.is_zero() || wait > self.longest {

@@ -10,43 +10,65 @@ use std::{fmt, str::FromStr};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Threshold {
-    /// Less than this is left.
+    /// At most this is left.
     Within(TimeDelta),
-    /// Less than so many hundredths of its lifetime are left.
+    /// At most so many hundredths of its lifetime are left.
     Percent(u8),
 }
 
-/// `30d`, `12h`, `6w`, `90m`, `45s`, or `20%`.
-impl FromStr for Threshold {
-    type Err = String;
+impl Threshold {
+    /// Whether a lifetime's end is that near; one that has passed is. `None` where that cannot be
+    /// told, because its begin is not known.
+    pub fn is_reached(
+        self,
+        begin: Option<DateTime<Utc>>,
+        end: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Option<bool> {
+        let left = end.signed_duration_since(now);
+        match self {
+            _ if left <= TimeDelta::zero() => Some(true),
+            Self::Within(span) => Some(left <= span),
+            Self::Percent(percent) => {
+                let seconds = |time: TimeDelta| i128::from(time.num_seconds());
+                let whole = seconds(end.signed_duration_since(begin?));
+                Some(seconds(left) * 100 <= whole * i128::from(percent))
+            }
+        }
+    }
+}
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || {
-            format!(
-                "{text:?} is no threshold: write 30d (also w, h, m, s), or 20% of a certificate's lifetime"
-            )
-        };
-        let unit = text.chars().last().ok_or_else(wrong)?;
+/// `30d`, `12h`, `6w`, `1y`, or `20%`. Not `m`, which is read as minutes and as months.
+impl FromStr for Threshold {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const FORM: &str = "write a whole number and a unit, as in 30d, 12h, 6w, 1y or 20%";
+        let unit = text.chars().next_back().ok_or(FORM)?;
         let number = text.strip_suffix(unit).unwrap_or_default();
         if !number.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(wrong());
+            return Err(FORM);
         }
         if unit == '%' {
             return match number.parse() {
-                Ok(percent) if percent <= 100 => Ok(Self::Percent(percent)),
-                _ => Err(wrong()),
+                Ok(percent @ 0..=100) => Ok(Self::Percent(percent)),
+                _ => Err("write a share from 0% to 100%"),
             };
         }
-        let number: i64 = number.parse().map_err(|_| wrong())?;
-        let span = match unit {
-            'w' => TimeDelta::try_weeks(number),
-            'd' => TimeDelta::try_days(number),
-            'h' => TimeDelta::try_hours(number),
-            'm' => TimeDelta::try_minutes(number),
-            's' => TimeDelta::try_seconds(number),
-            _ => None,
+        let hours = match unit {
+            'h' => 1,
+            'd' => 24,
+            'w' => 7 * 24,
+            'y' => 365 * 24,
+            _ => return Err(FORM),
         };
-        span.map(Self::Within).ok_or_else(wrong)
+        number
+            .parse::<i64>()
+            .map_err(|_| FORM)?
+            .checked_mul(hours)
+            .and_then(TimeDelta::try_hours)
+            .map(Self::Within)
+            .ok_or("that is longer than any certificate is valid")
     }
 }
 
@@ -55,11 +77,11 @@ impl fmt::Display for Threshold {
         match self {
             Self::Percent(percent) => write!(f, "{percent}%"),
             Self::Within(span) => {
-                let seconds = span.num_seconds();
-                let (number, unit) = [(604_800, 'w'), (86_400, 'd'), (3_600, 'h'), (60, 'm')]
+                let hours = span.num_hours();
+                let (number, unit) = [(7 * 24, 'w'), (24, 'd')]
                     .into_iter()
-                    .find(|(size, _)| seconds % size == 0)
-                    .map_or((seconds, 's'), |(size, unit)| (seconds / size, unit));
+                    .find(|(size, _)| hours % size == 0)
+                    .map_or((hours, 'h'), |(size, unit)| (hours / size, unit));
                 write!(f, "{number}{unit}")
             }
         }
@@ -181,10 +203,9 @@ fn expiries(
                 let hundredths = left.num_seconds().max(0).saturating_mul(100) / life;
                 u8::try_from(hundredths.min(100)).unwrap_or(100)
             });
-            let is_near = match threshold {
-                Threshold::Within(span) => left.map(|left| left <= span),
-                Threshold::Percent(most) => percent.map(|percent| percent < most),
-            };
+            let is_near = material
+                .not_after
+                .and_then(|end| threshold.is_reached(material.not_before, end, now));
             let status = match (left, is_near) {
                 (Some(left), _) if left <= TimeDelta::zero() => ExpiryStatus::Expired,
                 (Some(_), Some(true)) => ExpiryStatus::Expiring,
@@ -214,27 +235,61 @@ fn expiries(
 mod tests {
     use super::*;
 
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
     #[test]
     fn thresholds() {
         for (text, expected) in [
             ("30d", Some(Threshold::Within(TimeDelta::days(30)))),
             ("2w", Some(Threshold::Within(TimeDelta::days(14)))),
             ("12h", Some(Threshold::Within(TimeDelta::hours(12)))),
+            ("1y", Some(Threshold::Within(TimeDelta::days(365)))),
+            ("0d", Some(Threshold::Within(TimeDelta::zero()))),
             ("20%", Some(Threshold::Percent(20))),
             ("101%", None),
+            ("%", None),
             ("d", None),
             ("", None),
             ("-1d", None),
+            ("+1d", None),
             ("1.5d", None),
             ("30", None),
+            ("30 d", None),
+            ("30days", None),
+            ("6m", None),
+            ("90s", None),
             ("99999999999999999999d", None),
+            ("9223372036854775807y", None),
             ("30é", None),
         ] {
             let read = text.parse::<Threshold>();
-            assert_eq!(read.as_ref().ok(), expected.as_ref(), "{text}: {read:?}");
+            assert_eq!(read.ok(), expected, "{text}: {read:?}");
             if let Some(threshold) = expected {
                 assert_eq!(threshold.to_string().parse(), Ok(threshold));
             }
+        }
+    }
+
+    #[test]
+    fn nearness() {
+        let now = at("2026-06-01T00:00:00Z");
+        let begin = Some("2026-01-01T00:00:00Z");
+        for (begin, end, threshold, expected) in [
+            (begin, "2026-06-11T00:00:00Z", "10d", Some(true)),
+            (begin, "2026-06-11T00:00:01Z", "10d", Some(false)),
+            (begin, "2020-01-01T00:00:00Z", "0d", Some(true)),
+            (begin, "2026-06-11T00:00:00Z", "7%", Some(true)),
+            (begin, "2026-06-11T00:00:00Z", "6%", Some(false)),
+            (begin, "9999-12-31T23:59:59Z", "99%", Some(false)),
+            (None, "2026-06-11T00:00:00Z", "100%", None),
+            (None, "2026-06-11T00:00:00Z", "10d", Some(true)),
+            (None, "2026-05-01T00:00:00Z", "1%", Some(true)),
+        ] {
+            let threshold: Threshold = threshold.parse().unwrap();
+            let reached = threshold.is_reached(begin.map(at), at(end), now);
+            assert_eq!(reached, expected, "{end:?} {threshold}");
         }
     }
 }

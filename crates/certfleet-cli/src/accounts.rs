@@ -2,19 +2,16 @@
 
 use crate::{
     cli::Global,
-    config::{self, Config, Settings},
-    crash,
+    config::Config,
     exit::{Failure, Result},
     private_roots,
-    secret_ref::{SecretRef, whole_path},
+    providers::Provider,
+    secret_ref::whole_path,
 };
-use certfleet::{
-    Account, Capabilities, Connection, Fleet, Network, ProviderKind, Secret, Transport, apinizer,
-    cloudflare, openai, patchworks,
-};
-use certfleet_sandbox::{Clock, Credential, Place, Sandbox, Vendor};
+use certfleet::{Account, Capabilities, Connection, Fleet, Network, ProviderKind, Transport};
+use certfleet_sandbox::{Clock, Sandbox};
 use chrono::{DateTime, Utc};
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 /// The accounts a command needs, and the time it goes by.
 pub(crate) struct Opened {
@@ -44,14 +41,12 @@ async fn open_configured(config: &Config, selection: Selection<'_>) -> Result<Op
     let folder = config.folder();
     let network: Arc<dyn Transport> = Arc::new(Network::new());
     let selected = selection.of(&config.accounts, |account| {
-        (account.settings.provider(), account.name.as_str())
+        (account.provider.kind, account.name.as_str())
     })?;
     let mut accounts = Vec::new();
     for account in selected {
-        let ready = Ready::fetch(&account.settings, &folder)
-            .await
-            .map_err(|what| config.failure(account, what))?;
-        let transport: Arc<dyn Transport> = match account.settings.ca_file() {
+        let common = account.settings.common();
+        let transport: Arc<dyn Transport> = match common.ca_file {
             Some(file) => Arc::new(
                 private_roots::network(&whole_path(file, &folder))
                     .map_err(|what| config.failure(account, what))?,
@@ -59,14 +54,11 @@ async fn open_configured(config: &Config, selection: Selection<'_>) -> Result<Op
             None => Arc::clone(&network),
         };
         let mut connection = Connection::default().transport(transport);
-        if let Some(base_url) = account.settings.base_url() {
+        if let Some(base_url) = common.base_url {
             connection = connection.base_url(base_url);
         }
-        accounts.push(
-            ready
-                .account(&account.name, connection)
-                .map_err(|error| config.failure(account, error))?,
-        );
+        let opened = account.settings.open(&account.name, &folder, connection);
+        accounts.push(opened.await.map_err(|what| config.failure(account, what))?);
     }
     Ok(Opened {
         fleet: fleet(accounts)?,
@@ -80,24 +72,33 @@ fn open_sandbox(time: Option<DateTime<Utc>>, selection: Selection<'_>) -> Result
     let sandbox = Sandbox::builder().clock(clock).build();
     let all = sandbox.accounts();
     let transport: Arc<dyn Transport> = Arc::new(sandbox);
+    let mut known = Vec::new();
+    for account in &all {
+        let provider = Provider::of(account.vendor);
+        known.push((provider.ok_or_else(|| of_unknown_form(account))?, account));
+    }
     let mut accounts = Vec::new();
-    for account in selection.of(&all, |account| (kind(account.vendor), account.name))? {
-        let ready = Ready::sandboxed(account).ok_or_else(|| {
-            Failure::failed(format!(
-                "the sandbox's account {} is of an unknown form",
-                account.name
-            ))
-        })?;
+    for (provider, account) in
+        selection.of(&known, |(provider, account)| (provider.kind, account.name))?
+    {
+        let sandboxed = (provider.sandboxed)(account).ok_or_else(|| of_unknown_form(account))?;
         let connection = Connection::default()
             .base_url(format!("http://localhost{}", account.base_path))
             .transport(Arc::clone(&transport));
-        let opened = ready.account(account.name, connection);
+        let opened = (sandboxed.open)(connection);
         accounts.push(opened.map_err(|error| Failure::of_call(&error))?);
     }
     Ok(Opened {
         fleet: fleet(accounts)?,
         now,
     })
+}
+
+fn of_unknown_form(account: &certfleet_sandbox::Account) -> Failure {
+    Failure::failed(format!(
+        "the sandbox's account {} is of an unknown form",
+        account.name
+    ))
 }
 
 fn fleet(accounts: Vec<Account>) -> Result<Fleet> {
@@ -162,150 +163,5 @@ impl Selection<'_> {
             )));
         }
         Ok(selected)
-    }
-}
-
-/// Everything an adapter needs, secrets fetched.
-enum Ready {
-    OpenAi {
-        credentials: openai::Credentials,
-        projects: Vec<String>,
-    },
-    Cloudflare {
-        credentials: cloudflare::Credentials,
-        account_id: String,
-    },
-    Patchworks {
-        credentials: patchworks::Credentials,
-    },
-    Apinizer {
-        credentials: apinizer::Credentials,
-        project: String,
-    },
-}
-
-impl Ready {
-    /// Fetches the secrets of configured settings.
-    async fn fetch(settings: &Settings, folder: &Path) -> std::result::Result<Self, String> {
-        let fetch = async |key: &str, reference: &SecretRef| {
-            let secret = reference.resolve(folder).await;
-            let secret = secret.map_err(|what| format!("{key}: {what}"))?;
-            crash::on_demand("secret", || secret.expose().to_owned());
-            Ok::<_, String>(secret)
-        };
-        Ok(match settings {
-            Settings::OpenAi(settings) => Self::OpenAi {
-                credentials: openai::Credentials::AdminKey(
-                    fetch("admin_key", &settings.admin_key).await?,
-                ),
-                projects: settings.projects.clone(),
-            },
-            Settings::Cloudflare(settings) => Self::Cloudflare {
-                credentials: match settings.credentials()? {
-                    config::CloudflareCredentials::Token(token) => {
-                        cloudflare::Credentials::ApiToken(fetch("api_token", token).await?)
-                    }
-                    config::CloudflareCredentials::EmailAndKey(email, key) => {
-                        cloudflare::Credentials::EmailAndKey {
-                            email: match SecretRef::parse(email) {
-                                Ok(reference) => fetch("api_email", &reference).await?,
-                                Err(_) => Secret::new(email),
-                            },
-                            key: fetch("api_key", key).await?,
-                        }
-                    }
-                },
-                account_id: settings.account_id.clone(),
-            },
-            Settings::Patchworks(settings) => Self::Patchworks {
-                credentials: match settings.credentials()? {
-                    config::PatchworksCredentials::ApiKey(key) => {
-                        patchworks::Credentials::ApiKey(fetch("api_key", key).await?)
-                    }
-                    config::PatchworksCredentials::Bearer(token) => {
-                        patchworks::Credentials::Bearer(fetch("bearer", token).await?)
-                    }
-                },
-            },
-            Settings::Apinizer(settings) => Self::Apinizer {
-                credentials: apinizer::Credentials::AccessToken(
-                    fetch("access_token", &settings.access_token).await?,
-                ),
-                project: settings.project.clone(),
-            },
-        })
-    }
-
-    /// One of the sandbox's accounts. `None` if it has a form that this version does not know.
-    fn sandboxed(account: &certfleet_sandbox::Account) -> Option<Self> {
-        let credential = *account.credentials.first()?;
-        Some(match (account.vendor, credential, &account.place) {
-            (Vendor::OpenAi, Credential::Bearer(key), Place::Organization { projects, .. }) => {
-                Self::OpenAi {
-                    credentials: openai::Credentials::AdminKey(Secret::new(key)),
-                    projects: projects.iter().map(|(id, _)| (*id).to_owned()).collect(),
-                }
-            }
-            (Vendor::Cloudflare, Credential::Bearer(token), Place::Account { id }) => {
-                Self::Cloudflare {
-                    credentials: cloudflare::Credentials::ApiToken(Secret::new(token)),
-                    account_id: (*id).to_owned(),
-                }
-            }
-            (Vendor::Patchworks, Credential::Raw(key), Place::Company { .. }) => Self::Patchworks {
-                credentials: patchworks::Credentials::ApiKey(Secret::new(key)),
-            },
-            (Vendor::Apinizer, Credential::Bearer(token), Place::Project { name, .. }) => {
-                Self::Apinizer {
-                    credentials: apinizer::Credentials::AccessToken(Secret::new(token)),
-                    project: (*name).to_owned(),
-                }
-            }
-            _ => return None,
-        })
-    }
-
-    fn account(self, name: &str, connection: Connection) -> certfleet::Result<Account> {
-        Ok(match self {
-            Self::OpenAi {
-                credentials,
-                projects,
-            } => Account::new(openai::OpenAi::new(
-                name,
-                credentials,
-                projects,
-                connection,
-            )?),
-            Self::Cloudflare {
-                credentials,
-                account_id,
-            } => Account::new(cloudflare::Cloudflare::new(
-                name,
-                credentials,
-                &account_id,
-                connection,
-            )?),
-            Self::Patchworks { credentials } => {
-                Account::new(patchworks::Patchworks::new(name, credentials, connection)?)
-            }
-            Self::Apinizer {
-                credentials,
-                project,
-            } => Account::new(apinizer::Apinizer::new(
-                name,
-                credentials,
-                &project,
-                connection,
-            )?),
-        })
-    }
-}
-
-fn kind(vendor: Vendor) -> ProviderKind {
-    match vendor {
-        Vendor::OpenAi => ProviderKind::OpenAi,
-        Vendor::Cloudflare => ProviderKind::Cloudflare,
-        Vendor::Patchworks => ProviderKind::Patchworks,
-        Vendor::Apinizer => ProviderKind::Apinizer,
     }
 }

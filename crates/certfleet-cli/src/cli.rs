@@ -5,6 +5,7 @@ pub(crate) mod rotate;
 pub(crate) mod watch;
 pub(crate) mod write;
 
+use crate::providers;
 use certfleet::{ProviderKind, State, Threshold};
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValue};
@@ -29,31 +30,7 @@ Examples:
   certfleet rotate 61bd96eea295 --with new.pem  replace a certificate in every account that has it
   certfleet journal                             what was changed, and what is open";
 
-const CONFIGURATION: &str = "\
-Configuration:
-  [[account]]
-  provider = \"openai\"
-  name = \"production\"                      # optional, as base_url and ca_file are; the same in
-                                           # every account
-  admin_key = \"env:OPENAI_ADMIN_KEY\"
-  projects = [\"proj_abc\"]                  # optional: show the state there too
-
-  [[account]]
-  provider = \"cloudflare\"
-  account_id = \"0123456789abcdef\"
-  api_token = \"file:/run/secrets/cf\"       # or api_email and api_key
-
-  [[account]]
-  provider = \"patchworks\"
-  api_key = \"cmd:pass show patchworks\"     # or bearer
-
-  [[account]]
-  provider = \"apinizer\"
-  base_url = \"https://gateway.example.com\" # required here
-  ca_file = \"gateway-ca.pem\"               # PEM: trusted for this account besides the system's
-  project = \"Payments\"
-  access_token = \"env:APINIZER_TOKEN\"
-
+const SECRETS: &str = "\
   Secrets: env:NAME is an environment variable; file:PATH a file that only its owner can read, no
   link; cmd:COMMAND a program and its arguments, run without a shell (write sh -c '...' for one),
   which prints the secret within 30 seconds. Relative paths count from the configuration's folder.
@@ -68,7 +45,11 @@ Configuration:
     version,
     max_term_width = 100,
     after_help = format!("{EXAMPLES}\n\n{EXIT_CODES}\n\n{}", write::EXIT_CODES),
-    after_long_help = format!("{EXAMPLES}\n\n{CONFIGURATION}\n\n{EXIT_CODES}\n\n{}", write::EXIT_CODES),
+    after_long_help = format!(
+        "{EXAMPLES}\n\nConfiguration:\n{}\n{SECRETS}\n\n{EXIT_CODES}\n\n{}",
+        providers::examples(),
+        write::EXIT_CODES
+    ),
 )]
 pub(crate) struct Cli {
     #[command(flatten)]

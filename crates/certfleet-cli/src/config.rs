@@ -3,11 +3,11 @@
 use crate::{
     exit::{Failure, Result},
     identifier,
-    secret_ref::SecretRef,
+    providers::{self, Provider, Settings},
     terminal, trusted_file,
 };
-use certfleet::{BaseUrl, ProviderKind};
-use serde::{Deserialize, de::DeserializeOwned};
+use certfleet::BaseUrl;
+use serde::de::DeserializeOwned;
 use std::{
     fmt,
     path::{Path, PathBuf},
@@ -33,183 +33,27 @@ pub(crate) struct Config {
 #[derive(Debug)]
 pub(crate) struct Account {
     pub(crate) name: String,
-    pub(crate) settings: Settings,
+    pub(crate) provider: &'static Provider,
+    pub(crate) settings: Box<dyn Settings>,
     /// Where it begins.
     line: usize,
 }
 
-/// What an account needs, by vendor.
-#[derive(Debug)]
-pub(crate) enum Settings {
-    OpenAi(OpenAi),
-    Cloudflare(Cloudflare),
-    Patchworks(Patchworks),
-    Apinizer(Apinizer),
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct OpenAi {
-    #[serde(rename = "provider")]
-    _provider: String,
-    name: Option<String>,
-    pub(crate) admin_key: SecretRef,
-    #[serde(default)]
-    pub(crate) projects: Vec<String>,
-    base_url: Option<String>,
-    ca_file: Option<PathBuf>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Cloudflare {
-    #[serde(rename = "provider")]
-    _provider: String,
-    name: Option<String>,
-    pub(crate) account_id: String,
-    api_token: Option<SecretRef>,
-    /// The address itself, which is no secret, or a reference to it.
-    api_email: Option<String>,
-    api_key: Option<SecretRef>,
-    base_url: Option<String>,
-    ca_file: Option<PathBuf>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Patchworks {
-    #[serde(rename = "provider")]
-    _provider: String,
-    name: Option<String>,
-    api_key: Option<SecretRef>,
-    bearer: Option<SecretRef>,
-    base_url: Option<String>,
-    ca_file: Option<PathBuf>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Apinizer {
-    #[serde(rename = "provider")]
-    _provider: String,
-    name: Option<String>,
-    pub(crate) project: String,
-    pub(crate) access_token: SecretRef,
-    base_url: String,
-    ca_file: Option<PathBuf>,
-}
-
-impl Settings {
-    pub(crate) fn provider(&self) -> ProviderKind {
-        match self {
-            Self::OpenAi(_) => ProviderKind::OpenAi,
-            Self::Cloudflare(_) => ProviderKind::Cloudflare,
-            Self::Patchworks(_) => ProviderKind::Patchworks,
-            Self::Apinizer(_) => ProviderKind::Apinizer,
-        }
+/// Says what is wrong with settings beyond what the types say.
+fn check(settings: &dyn Settings) -> std::result::Result<(), String> {
+    settings.check()?;
+    let common = settings.common();
+    if let Some(name) = common.name {
+        identifier::check(name).map_err(|what| format!("name {what}: write another"))?;
     }
-
-    fn name(&self) -> Option<&str> {
-        match self {
-            Self::OpenAi(settings) => settings.name.as_deref(),
-            Self::Cloudflare(settings) => settings.name.as_deref(),
-            Self::Patchworks(settings) => settings.name.as_deref(),
-            Self::Apinizer(settings) => settings.name.as_deref(),
-        }
+    for (key, value) in settings.identifiers() {
+        identifier::check(value)
+            .map_err(|what| format!("{key} {value:?} {what}: write the id the vendor shows"))?;
     }
-
-    pub(crate) fn base_url(&self) -> Option<&str> {
-        match self {
-            Self::OpenAi(settings) => settings.base_url.as_deref(),
-            Self::Cloudflare(settings) => settings.base_url.as_deref(),
-            Self::Patchworks(settings) => settings.base_url.as_deref(),
-            Self::Apinizer(settings) => Some(&settings.base_url),
-        }
+    if let Some(base_url) = common.base_url {
+        BaseUrl::parse(base_url).map_err(|error| error.detail().to_owned())?;
     }
-
-    /// Certificates whose issuer's word counts for this account, besides the system's.
-    pub(crate) fn ca_file(&self) -> Option<&Path> {
-        match self {
-            Self::OpenAi(settings) => settings.ca_file.as_deref(),
-            Self::Cloudflare(settings) => settings.ca_file.as_deref(),
-            Self::Patchworks(settings) => settings.ca_file.as_deref(),
-            Self::Apinizer(settings) => settings.ca_file.as_deref(),
-        }
-    }
-
-    /// What stands in the paths of requests.
-    fn identifiers(&self) -> Vec<(&'static str, &str)> {
-        match self {
-            Self::OpenAi(settings) => settings
-                .projects
-                .iter()
-                .map(|id| ("projects", id.as_str()))
-                .collect(),
-            Self::Cloudflare(settings) => vec![("account_id", &settings.account_id)],
-            Self::Patchworks(_) => Vec::new(),
-            Self::Apinizer(settings) => vec![("project", &settings.project)],
-        }
-    }
-
-    /// Says what is wrong beyond what the types say.
-    fn check(&self) -> std::result::Result<(), String> {
-        match self {
-            Self::Cloudflare(settings) => settings.credentials().map(|_| ())?,
-            Self::Patchworks(settings) => settings.credentials().map(|_| ())?,
-            Self::OpenAi(_) | Self::Apinizer(_) => {}
-        }
-        if let Some(name) = self.name() {
-            identifier::check(name).map_err(|what| format!("name {what}: write another"))?;
-        }
-        for (key, value) in self.identifiers() {
-            identifier::check(value)
-                .map_err(|what| format!("{key} {value:?} {what}: write the id the vendor shows"))?;
-        }
-        if let Some(base_url) = self.base_url() {
-            BaseUrl::parse(base_url).map_err(|error| error.detail().to_owned())?;
-        }
-        Ok(())
-    }
-}
-
-/// What opens a Cloudflare account.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum CloudflareCredentials<'a> {
-    Token(&'a SecretRef),
-    EmailAndKey(&'a str, &'a SecretRef),
-}
-
-impl Cloudflare {
-    pub(crate) fn credentials(&self) -> std::result::Result<CloudflareCredentials<'_>, String> {
-        match (&self.api_token, &self.api_email, &self.api_key) {
-            (Some(token), None, None) => Ok(CloudflareCredentials::Token(token)),
-            (None, Some(email), Some(key)) => {
-                if email.contains('@') || SecretRef::parse(email).is_ok() {
-                    Ok(CloudflareCredentials::EmailAndKey(email, key))
-                } else {
-                    Err("api_email is no mail address: write the one the key belongs to".to_owned())
-                }
-            }
-            _ => Err("write either api_token, or api_email and api_key".to_owned()),
-        }
-    }
-}
-
-/// What opens a Patchworks account.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum PatchworksCredentials<'a> {
-    ApiKey(&'a SecretRef),
-    Bearer(&'a SecretRef),
-}
-
-impl Patchworks {
-    pub(crate) fn credentials(&self) -> std::result::Result<PatchworksCredentials<'_>, String> {
-        match (&self.api_key, &self.bearer) {
-            (Some(key), None) => Ok(PatchworksCredentials::ApiKey(key)),
-            (None, Some(token)) => Ok(PatchworksCredentials::Bearer(token)),
-            _ => Err("write either api_key or bearer".to_owned()),
-        }
-    }
+    Ok(())
 }
 
 impl Config {
@@ -248,7 +92,7 @@ impl Config {
             "{}:{}: account {}/{}: {what}",
             self.path.display(),
             account.line,
-            account.settings.provider(),
+            account.provider.kind,
             account.name
         ))
     }
@@ -292,7 +136,7 @@ fn read(path: &Path) -> Result<String> {
 
 /// What is wrong with a configuration, and where.
 #[derive(Debug)]
-struct Problem {
+pub(crate) struct Problem {
     message: String,
     offset: Option<usize>,
 }
@@ -352,14 +196,12 @@ fn parse(text: &str) -> std::result::Result<Vec<Account>, Problem> {
     for item in items.into_iter().flatten() {
         let account = account(text, item)?;
         if let Some(other) = accounts.iter().find(|other| {
-            (other.settings.provider(), &other.name) == (account.settings.provider(), &account.name)
+            (other.provider.kind, &other.name) == (account.provider.kind, &account.name)
         }) {
             return Err(Problem {
                 message: format!(
                     "the {} account {:?} is there already, on line {}: give each its own name",
-                    account.settings.provider(),
-                    account.name,
-                    other.line
+                    account.provider.kind, account.name, other.line
                 ),
                 offset: offset_of_line(text, account.line),
             });
@@ -382,9 +224,7 @@ fn offset_of_line(text: &str, line: usize) -> Option<usize> {
 
 fn account(text: &str, item: Spanned<DeValue<'_>>) -> std::result::Result<Account, Problem> {
     let start = item.span().start;
-    let kinds = ProviderKind::ALL
-        .map(|kind| format!("{:?}", kind.as_str()))
-        .join(", ");
+    let kinds = providers::names();
     let DeValue::Table(table) = item.get_ref() else {
         return Err(Problem::at(
             start,
@@ -398,41 +238,31 @@ fn account(text: &str, item: Spanned<DeValue<'_>>) -> std::result::Result<Accoun
         ));
     };
     let at = key.span().start;
-    let kind = value.get_ref().as_str().and_then(|text| text.parse().ok());
-    let settings = match kind {
-        Some(ProviderKind::OpenAi) => Settings::OpenAi(read_as(item)?),
-        Some(ProviderKind::Cloudflare) => Settings::Cloudflare(read_as(item)?),
-        Some(ProviderKind::Patchworks) => Settings::Patchworks(read_as(item)?),
-        Some(ProviderKind::Apinizer) => Settings::Apinizer(read_as(item)?),
-        _ => {
-            let given = value
-                .get_ref()
-                .as_str()
-                .map_or("this".to_owned(), |text| format!("{text:?}"));
-            return Err(Problem::at(
-                at,
-                format!("{given} is not a provider: write one of {kinds}"),
-            ));
-        }
+    let given = value.get_ref().as_str();
+    let Some(provider) = given.and_then(Provider::named) else {
+        let given = given.map_or("this".to_owned(), |text| format!("{text:?}"));
+        return Err(Problem::at(
+            at,
+            format!("{given} is not a provider: write one of {kinds}"),
+        ));
     };
-    let name = settings
-        .name()
-        .unwrap_or(settings.provider().as_str())
-        .to_owned();
-    settings.check().map_err(|what| {
-        Problem::at(
-            start,
-            format!("account {}/{name}: {what}", settings.provider()),
-        )
-    })?;
+    let settings = (provider.read)(item)?;
+    let name = settings.common().name;
+    let name = name.unwrap_or(provider.kind.as_str()).to_owned();
+    check(settings.as_ref())
+        .map_err(|what| Problem::at(start, format!("account {}/{name}: {what}", provider.kind)))?;
     Ok(Account {
         name,
+        provider,
         settings,
         line: line(text, start),
     })
 }
 
-fn read_as<T: DeserializeOwned>(item: Spanned<DeValue<'_>>) -> std::result::Result<T, Problem> {
+/// Reads an account's table as a vendor's settings.
+pub(crate) fn read_as<T: DeserializeOwned>(
+    item: Spanned<DeValue<'_>>,
+) -> std::result::Result<T, Problem> {
     let start = item.span().start;
     T::deserialize(ValueDeserializer::from(item)).map_err(|error| {
         let mut problem = Problem::from(error);
@@ -471,9 +301,7 @@ mod tests {
             .map(|account| {
                 format!(
                     "{} {} {}",
-                    account.settings.provider(),
-                    account.name,
-                    account.line
+                    account.provider.kind, account.name, account.line
                 )
             })
             .collect();

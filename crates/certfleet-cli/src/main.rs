@@ -15,6 +15,7 @@ mod log;
 mod output;
 mod private_roots;
 mod progress;
+mod providers;
 mod secret_ref;
 mod terminal;
 mod trusted_file;

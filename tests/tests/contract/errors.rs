@@ -4,6 +4,7 @@ use crate::{
     COVERAGE, each, facade,
     redacted::redacted,
     responses::{answered, same},
+    vendors,
 };
 use certfleet::ErrorKind as Facade;
 use certfleet_http::{Class, Effect, ErrorKind};
@@ -114,7 +115,7 @@ fn fails(client: &'static Client, status: u16, body: Option<&Value>) -> Result<(
         Some(Duration::from_secs(17)),
     )?;
     let said = body
-        .map(|body| said(client.provider, &redacted(client.constants(), body)))
+        .map(|body| (vendors::of(client.provider).said)(&redacted(client.constants(), body)))
         .unwrap_or_default();
     same("code", error.vendor().code.clone(), said.0)?;
     same("message", error.vendor().message.clone(), said.1)?;
@@ -175,35 +176,6 @@ fn bare(client: &Client, status: u16) {
         (&None, &None),
         "{status}"
     );
-}
-
-/// Where each vendor keeps its code and its message (providers.md), read a second time.
-fn said(provider: &str, body: &Value) -> (Option<String>, Option<String>) {
-    let word = |value: &Value| match value {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    };
-    match provider {
-        "openai" => {
-            let error = &body["error"];
-            (
-                word(&error["code"]).or(word(&error["type"])),
-                word(&error["message"]),
-            )
-        }
-        "cloudflare" => (
-            word(&body["errors"][0]["code"]),
-            word(&body["errors"][0]["message"]),
-        ),
-        "patchworks" => (None, word(&body["message"])),
-        _ => (
-            word(&body["error"]),
-            word(&body["error_description"])
-                .or(word(&body["resultMessage"]))
-                .or(word(&body["message"])),
-        ),
-    }
 }
 
 /// Failures that no document has, and that happen.
@@ -314,162 +286,7 @@ fn undocumented(client: &'static Client) {
 
 /// What the vendors are known to say, and what the facade understands of it.
 fn words(client: &'static Client) {
-    let cloudflare = |code: u32, message: &str| json!({"success": false, "errors": [{"code": code, "message": message}], "messages": [], "result": null});
-    let openai = |code: Value, kind: &str| json!({"error": {"message": "No.", "type": kind, "param": null, "code": code}});
-    let apinizer = |text: &str| json!({"error": "bad_request", "error_description": text});
-    let newer = |text: &str| json!({"status": "FAILURE", "resultMessage": text});
-    let cases: Vec<(u16, Value, Option<&str>, Facade)> = match client.provider {
-        "openai" => vec![
-            (
-                401,
-                openai(json!("invalid_api_key"), "invalid_request_error"),
-                Some("invalid_api_key"),
-                Facade::Unauthenticated,
-            ),
-            (
-                403,
-                openai(Value::Null, "insufficient_permissions"),
-                Some("insufficient_permissions"),
-                Facade::PermissionDenied,
-            ),
-            (
-                404,
-                openai(json!("not_found"), "invalid_request_error"),
-                Some("not_found"),
-                Facade::NotFound,
-            ),
-            (
-                429,
-                openai(json!("rate_limit_exceeded"), "requests"),
-                Some("rate_limit_exceeded"),
-                Facade::RateLimited,
-            ),
-            (
-                500,
-                openai(Value::Null, "server_error"),
-                Some("server_error"),
-                Facade::Provider,
-            ),
-        ],
-        "cloudflare" => vec![
-            (
-                400,
-                cloudflare(9106, "Missing X-Auth-Key"),
-                Some("9106"),
-                Facade::Unauthenticated,
-            ),
-            (
-                400,
-                cloudflare(6003, "Invalid request headers"),
-                Some("6003"),
-                Facade::Unauthenticated,
-            ),
-            (
-                403,
-                json!({"success": false, "errors": [{"code": 10000, "message": "Authentication error"}]}),
-                Some("10000"),
-                Facade::PermissionDenied,
-            ),
-            (
-                404,
-                cloudflare(2027, "Certificate not found in SSL store"),
-                Some("2027"),
-                Facade::NotFound,
-            ),
-            (
-                400,
-                cloudflare(2027, "Certificate not found in SSL store"),
-                Some("2027"),
-                Facade::NotFound,
-            ),
-            (
-                500,
-                cloudflare(2118, "in use"),
-                Some("2118"),
-                Facade::Precondition,
-            ),
-            (
-                400,
-                cloudflare(
-                    1000,
-                    "Up to 3 certificates may be created in a 24 hour period",
-                ),
-                Some("1000"),
-                Facade::QuotaExceeded,
-            ),
-            (
-                429,
-                cloudflare(971, "Please wait"),
-                Some("971"),
-                Facade::RateLimited,
-            ),
-            (
-                200,
-                cloudflare(1004, "Failed"),
-                Some("1004"),
-                Facade::Provider,
-            ),
-        ],
-        "patchworks" => vec![
-            (
-                401,
-                json!({"message": "Unauthenticated."}),
-                None,
-                Facade::Unauthenticated,
-            ),
-            (
-                403,
-                json!({"message": "This action is unauthorized."}),
-                None,
-                Facade::PermissionDenied,
-            ),
-            (
-                422,
-                json!({"message": "No.", "errors": {"page": ["too small"]}}),
-                None,
-                Facade::InvalidInput,
-            ),
-        ],
-        _ => vec![
-            (
-                400,
-                apinizer("Certificate (name: x) is not found!"),
-                Some("bad_request"),
-                Facade::NotFound,
-            ),
-            (
-                400,
-                newer("Certificate (name: x) is not found!"),
-                None,
-                Facade::NotFound,
-            ),
-            (
-                400,
-                apinizer("Certificate (name: x) is already exist!"),
-                Some("bad_request"),
-                Facade::AlreadyExists,
-            ),
-            (
-                400,
-                newer("User does not have required permission (SECRETS + MANAGE) in the project!"),
-                None,
-                Facade::PermissionDenied,
-            ),
-            (
-                401,
-                newer("Token is not valid!"),
-                None,
-                Facade::Unauthenticated,
-            ),
-            (200, newer("Something else"), None, Facade::Provider),
-            (
-                200,
-                json!({"success": false, "resultMessage": "Something else"}),
-                None,
-                Facade::Provider,
-            ),
-        ],
-    };
+    let cases = (vendors::of(client.provider).failures)();
     for (status, body, code, kind) in cases {
         let success = client.documented().success();
         if status == 200 && success.schema.is_none() {

@@ -1,6 +1,6 @@
 //! The same answers, through the facade.
 
-use crate::{redacted::redacted, responses::same, wait};
+use crate::{redacted::redacted, responses::same, vendors, wait};
 use certfleet::{Certificate, CertificateId, ErrorKind, ListOptions};
 use certfleet_tests::{Reply, Scripted, contract::Client, scripted_account};
 use futures_util::TryStreamExt;
@@ -80,7 +80,7 @@ impl Facade {
         if !readable {
             return Ok(());
         }
-        let (body, records) = self.whole(body.clone());
+        let (body, records) = (vendors::of(self.client.provider).whole)(body.clone(), self.gets);
         let certificates = self
             .answered(Reply::json(status, body.to_string()))
             .map_err(|error| format!("the facade says {error} of {body}"))?;
@@ -93,80 +93,5 @@ impl Facade {
             .map(|record| redacted(self.client.constants(), record))
             .collect();
         same("native records", &natives, &records)
-    }
-
-    /// The same answer as the last page of a listing, with an id in every record; and its records.
-    fn whole(&self, mut body: Value) -> (Value, Vec<Value>) {
-        let members = body.as_object_mut().expect("a success is an object");
-        let list = |value: &mut Value| {
-            if !value.is_array() {
-                *value = json!([]);
-            }
-            value.as_array_mut().map(std::mem::take).unwrap_or_default()
-        };
-        let records = match (self.client.provider, self.gets) {
-            ("openai", true) => vec![body.clone()],
-            ("openai", false) => {
-                members["has_more"] = json!(false);
-                let mut records = list(&mut members["data"]);
-                number(&mut records, "id", |index| json!(format!("cert_{index}")));
-                members["data"] = json!(records);
-                records
-            }
-            ("cloudflare", true) => {
-                members["success"] = json!(true);
-                let record = members.entry("result").or_insert(Value::Null);
-                if !record.is_object() {
-                    *record = json!({});
-                }
-                record["id"] = json!("name-0");
-                vec![record.clone()]
-            }
-            ("cloudflare", false) => {
-                members["success"] = json!(true);
-                members.remove("result_info");
-                let mut records = list(members.entry("result").or_insert(Value::Null));
-                number(&mut records, "id", |index| json!(format!("name-{index}")));
-                members["result"] = json!(records);
-                records
-            }
-            ("patchworks", _) => {
-                members.remove("meta");
-                members.remove("links");
-                let mut records = list(members.entry("data").or_insert(Value::Null));
-                number(&mut records, "id", |index| json!(index));
-                for (index, record) in records.iter_mut().enumerate() {
-                    if record["certificate"].is_object() {
-                        record["certificate"]["id"] = json!(100 + index);
-                    }
-                }
-                members.insert("data".to_owned(), json!(records));
-                // Only what is attached is seen.
-                records
-                    .into_iter()
-                    .filter(|record| record["certificate"].is_object())
-                    .collect()
-            }
-            (_, gets) => {
-                members.retain(|name, _| {
-                    name != "success" && name != "status" && name != "resultCount"
-                });
-                let mut records = list(members.entry("resultList").or_insert(Value::Null));
-                if gets && records.is_empty() {
-                    records.push(json!({}));
-                }
-                number(&mut records, "name", |index| json!(format!("name-{index}")));
-                members.insert("resultList".to_owned(), json!(records));
-                records.truncate(if gets { 1 } else { usize::MAX });
-                records
-            }
-        };
-        (body, records)
-    }
-}
-
-fn number(records: &mut [Value], name: &str, id: impl Fn(usize) -> Value) {
-    for (index, record) in records.iter_mut().enumerate() {
-        record[name] = id(index);
     }
 }

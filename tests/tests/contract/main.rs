@@ -19,6 +19,7 @@ mod redacted;
 mod requests;
 mod responses;
 mod sandbox;
+mod vendors;
 
 use certfleet_tests::contract::{Client, Coverage, operations};
 use libtest_mimic::{Arguments, Trial};

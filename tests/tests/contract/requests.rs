@@ -1,6 +1,6 @@
 //! What the clients send is what the documents ask for.
 
-use crate::{COVERAGE, each, one, wait};
+use crate::{COVERAGE, each, one, vendors, wait};
 use certfleet_http::{Error, ErrorKind, HeaderMap, Request};
 use certfleet_sandbox::Vendor;
 use certfleet_tests::{
@@ -219,15 +219,13 @@ fn required(client: &'static Client) {
 fn credentials(client: &'static Client) {
     let operation = client.documented();
     let secret = |vendor: Vendor| format!("s3cret-{vendor}");
-    let mut cloudflare = Keys::all(secret);
-    cloudflare.cloudflare = certfleet_cloudflare::Credentials::EmailAndKey {
-        email: "s3cret-email@example.com".into(),
-        key: "s3cret-key".into(),
-    };
-    let mut patchworks = Keys::all(secret);
-    patchworks.patchworks = certfleet_patchworks::Credentials::Bearer("s3cret-token".into());
+    let others = vendors::of(client.provider).other_ways.iter().map(|fill| {
+        let mut keys = Keys::all(secret);
+        fill(&mut keys);
+        keys
+    });
     let mut ways = BTreeSet::new();
-    for keys in [Keys::all(secret), cloudflare, patchworks] {
+    for keys in std::iter::once(Keys::all(secret)).chain(others) {
         let (requests, _) = sent(client, &keys, &generate::plain(operation));
         let wire = Wire::of(&requests[0]);
         validate::request(document(client), &wire).unwrap();

@@ -1,20 +1,12 @@
 //! The sandbox answers as the documents say, and takes what they allow: so neither it nor they can
 //! change alone.
 
-use crate::{COVERAGE, one, wait};
+use crate::{COVERAGE, one, vendors, wait};
 use certfleet_http::Error;
-use certfleet_sandbox::{
-    Account, Behaviour, Clock, Credential, RateLimit, Sample, Sandbox, Vendor,
-    behaviour::{
-        ContentForm, DateForm, EmptyPageIds, ErrorShape, LooseFields, MissingValues, Refusals,
-        SecondCertificate, SuccessShape, UpdateRule,
-    },
-};
+use certfleet_sandbox::{Account, Behaviour, Clock, Credential, RateLimit, Sandbox, Vendor};
 use certfleet_tests::{
-    Clients, Keys, account,
-    contract::{
-        Arguments, Called, Client, Contract, Exchange, Kind, Recorder, generate, operations,
-    },
+    Clients, Keys,
+    contract::{Arguments, Called, Contract, Exchange, Kind, Recorder, generate, operations},
     sandbox, start,
 };
 use libtest_mimic::Trial;
@@ -43,8 +35,8 @@ fn paths() {
 }
 
 /// A sandbox and clients of it, with everything that passes noted.
-struct Watched {
-    sandbox: Sandbox,
+pub(crate) struct Watched {
+    pub(crate) sandbox: Sandbox,
     clients: Clients,
     recorder: Recorder,
 }
@@ -81,7 +73,7 @@ impl Watched {
         wait(client.call(&self.clients, &arguments))
     }
 
-    fn call(&self, name: &str, parameters: Value, body: Option<Value>) -> Value {
+    pub(crate) fn call(&self, name: &str, parameters: Value, body: Option<Value>) -> Value {
         let called = self
             .try_call(name, parameters, body)
             .unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -112,133 +104,9 @@ impl Watched {
 
     /// A certificate's life at every vendor, through every operation.
     fn live(&self) {
-        let sandbox = &self.sandbox;
-        let pem = sandbox.sample(Sample::Authority, "contract-ca", 400);
-        let openai = |name: &str, parameters: Value, body: Option<Value>| {
-            self.call(&format!("openai.{name}"), parameters, body)
-        };
-        let made = openai(
-            "upload_certificate",
-            json!({}),
-            Some(json!({"certificate": pem, "name": "contract"})),
-        );
-        let id = &made["id"];
-        let named = || json!({"certificate_id": id});
-        let project = || json!({"project_id": "proj_sandboxresearch"});
-        let toggled = || Some(json!({"certificate_ids": [id]}));
-        openai(
-            "modify_certificate",
-            named(),
-            Some(json!({"name": "renamed"})),
-        );
-        openai("get_certificate", named(), None);
-        let whole = openai(
-            "get_certificate",
-            json!({"certificate_id": id, "include[]": ["content"]}),
-            None,
-        );
-        assert!(whole["certificate_details"]["content"].is_string());
-        openai(
-            "list_organization_certificates",
-            json!({"limit": 2, "order": "asc"}),
-            None,
-        );
-        openai("list_organization_certificates", json!({"after": id}), None);
-        openai("activate_organization_certificates", json!({}), toggled());
-        openai("deactivate_organization_certificates", json!({}), toggled());
-        openai("activate_project_certificates", project(), toggled());
-        openai("list_project_certificates", project(), None);
-        openai("deactivate_project_certificates", project(), toggled());
-        openai("delete_certificate", named(), None);
-
-        let (account_id, project_name) = Clients::places(sandbox);
-        let cloudflare = |name: &str, more: Value, body: Option<Value>| {
-            let mut parameters = json!({"account_id": account_id});
-            parameters
-                .as_object_mut()
-                .unwrap()
-                .extend(more.as_object().cloned().unwrap());
-            self.call(&format!("cloudflare.{name}"), parameters, body)
-        };
-        let made = cloudflare(
-            "create_certificate",
-            json!({}),
-            Some(json!({"validity_period_days": 30})),
-        );
-        let named = || json!({"certificate_id": made["result"]["id"]});
-        let settle = || sandbox.clock().advance(Duration::from_secs(10));
-        cloudflare("activate_certificate", named(), None);
-        cloudflare("get_certificate", named(), None);
-        settle();
-        cloudflare("list_certificates", json!({}), None);
-        cloudflare("deactivate_certificate", named(), None);
-        cloudflare("get_certificate", named(), None);
-        settle();
-        cloudflare("delete_certificate", named(), None);
-
-        let leaf = sandbox.sample(Sample::Client, "contract-client", 90);
-        for more in [
-            json!({}),
-            json!({"connector_id": "306", "passphrase": "s3cret-passphrase"}),
-        ] {
-            let mut body = more;
-            body["certificate"] = json!(leaf);
-            let made = self.call("patchworks.create_certificate", json!({}), Some(body));
-            for parameters in [
-                json!({"include": "certificate"}),
-                json!({"page": 2, "per_page": 2}),
-                json!({"page": 99}),
-            ] {
-                self.call("patchworks.list_connectors", parameters, None);
-            }
-            let id = made["data"]["id"].to_string();
-            self.call(
-                "patchworks.delete_certificate",
-                json!({"certificate": id}),
-                None,
-            );
+        for vendor in vendors::all() {
+            (vendor.live)(self);
         }
-
-        let apinizer = |name: &str, more: Value, body: Option<Value>| {
-            let mut parameters = json!({"projectName": project_name});
-            parameters
-                .as_object_mut()
-                .unwrap()
-                .extend(more.as_object().cloned().unwrap());
-            self.call(&format!("apinizer.{name}"), parameters, body)
-        };
-        let parts = |more: Value| {
-            let mut parts = json!({
-                "alias": "contract", "certificateDescription": "made by a test", "environmentList": "production,test",
-            });
-            parts
-                .as_object_mut()
-                .unwrap()
-                .extend(more.as_object().cloned().unwrap());
-            Some(parts)
-        };
-        let named = || json!({"certificateName": "contract"});
-        apinizer(
-            "create_certificate",
-            json!({}),
-            parts(json!({"certificateName": "contract", "pemEncodedFile": pem})),
-        );
-        apinizer("get_certificate", named(), None);
-        apinizer("list_certificates", json!({}), None);
-        let update = json!({"certificateName": "contract", "jwkUpdateAction": "UPDATE", "updateScope": "ALL_PROJECTS"});
-        apinizer(
-            "update_certificate",
-            update,
-            parts(json!({"alias": "contract-2", "pemEncodedFile": pem})),
-        );
-        apinizer("export_certificate", named(), None);
-        let import = json!({"certificateName": "contract-imported", "alias": "contract-3", "certificateFile": pem});
-        apinizer("import_certificate", json!({}), parts(import));
-        apinizer(
-            "delete_certificate",
-            json!({"certificateName": "contract", "jwkDeleteAction": "DELETE"}),
-            None,
-        );
     }
 }
 
@@ -262,7 +130,7 @@ fn whatever_is_asked() {
             },
         );
         // The same of things that are there.
-        let known = known(client, &watched.sandbox);
+        let known = (vendors::of(client.provider).known)(&watched.sandbox);
         generate::run(
             &format!("{client:?}"),
             &generate::arguments(client.documented()),
@@ -284,32 +152,15 @@ fn whatever_is_asked() {
     assert_eq!(undocumented(&watched.recorder.exchanges()), [""; 0]);
 }
 
-/// Path parameters that name something.
-fn known(client: &Client, sandbox: &Sandbox) -> Vec<(&'static str, Value)> {
-    let (account_id, project_name) = Clients::places(sandbox);
-    let vendor = Vendor::ALL
-        .into_iter()
-        .find(|vendor| vendor.prefix() == client.provider)
-        .unwrap();
-    let place = match vendor {
-        Vendor::Cloudflare => account_id,
-        Vendor::Apinizer => project_name,
-        _ => "",
-    };
+/// The id of a vendor's first record, in an account if that is given.
+pub(crate) fn record(sandbox: &Sandbox, prefix: &str, account: Option<&str>) -> Value {
     let snapshot = sandbox.snapshot();
-    let id = snapshot
-        .of(vendor)
-        .find(|record| place.is_empty() || record.account == place)
-        .map(|record| json!(record.id))
-        .unwrap();
-    vec![
-        ("project_id", json!("proj_sandboxstaging")),
-        ("account_id", json!(account_id)),
-        ("projectName", json!(project_name)),
-        ("certificate_id", id.clone()),
-        ("certificate", id.clone()),
-        ("certificateName", id),
-    ]
+    let records = snapshot.records.iter();
+    let id = records
+        .filter(|record| record.vendor.prefix() == prefix)
+        .find(|record| account.is_none_or(|account| record.account == account))
+        .map(|record| record.id.clone());
+    json!(id.expect("the sandbox has a record there"))
 }
 
 /// Failures with a status that the operation does not document, each once, sorted.
@@ -331,29 +182,14 @@ fn undocumented(exchanges: &[Exchange]) -> Vec<String> {
 /// Each credential of each account, one without rights, and a wrong one.
 fn whoever_asks() {
     let sandbox = sandbox();
+    let accounts = sandbox.accounts();
     let keys = |choose: fn(&Account) -> Credential| {
         let mut keys = Keys::all(|_| "a-wrong-key".to_owned());
-        let of = |vendor| choose(&account(&sandbox, vendor));
-        if let Credential::Bearer(key) = of(Vendor::OpenAi) {
-            keys.openai = certfleet_openai::Credentials::AdminKey(key.into());
-        }
-        keys.cloudflare = match of(Vendor::Cloudflare) {
-            Credential::EmailAndKey { email, key } => {
-                certfleet_cloudflare::Credentials::EmailAndKey {
-                    email: email.into(),
-                    key: key.into(),
-                }
-            }
-            Credential::Bearer(token) => certfleet_cloudflare::Credentials::ApiToken(token.into()),
-            other => panic!("{other:?}"),
-        };
-        keys.patchworks = match of(Vendor::Patchworks) {
-            Credential::Raw(key) => certfleet_patchworks::Credentials::ApiKey(key.into()),
-            Credential::Bearer(token) => certfleet_patchworks::Credentials::Bearer(token.into()),
-            other => panic!("{other:?}"),
-        };
-        if let Credential::Bearer(token) = of(Vendor::Apinizer) {
-            keys.apinizer = certfleet_apinizer::Credentials::AccessToken(token.into());
+        for vendor in vendors::all() {
+            let account = accounts
+                .iter()
+                .find(|account| account.vendor.prefix() == vendor.provider);
+            (vendor.credential)(&mut keys, choose(account.expect("an account")));
         }
         keys
     };
@@ -383,22 +219,24 @@ fn whoever_asks() {
 
 /// What a rate limit answers.
 fn too_often() {
-    let once = Some(RateLimit {
+    let once = RateLimit {
         requests: 1,
         window: Duration::from_secs(60),
-    });
+    };
+    let limited = || vendors::all().filter_map(|vendor| Some((vendor, vendor.limited?)));
     let mut behaviour = Behaviour::default();
-    behaviour.openai.rate_limit = once;
-    behaviour.cloudflare.rate_limit = once;
-    behaviour.patchworks.rate_limit = once;
+    for (_, (limit, _)) in limited() {
+        limit(&mut behaviour, once);
+    }
     let watched = Watched::new(behaving(behaviour));
-    let (account_id, _) = Clients::places(&watched.sandbox);
-    for name in [
-        "openai.list_organization_certificates",
-        "cloudflare.list_certificates",
-        "patchworks.list_connectors",
-    ] {
-        let call = || watched.try_call(name, json!({"account_id": account_id}), None);
+    for (vendor, (_, operation)) in limited() {
+        let name = format!("{}.{operation}", vendor.provider);
+        let known = (vendor.known)(&watched.sandbox);
+        let parameters: Value = known
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
+        let call = || watched.try_call(&name, parameters.clone(), None);
         call().unwrap();
         let error = call().unwrap_err();
         assert_eq!(
@@ -420,114 +258,10 @@ fn behaving(behaviour: Behaviour) -> Sandbox {
         .build()
 }
 
-/// A name, a way to behave, and how much of it its document does not allow.
-type Way = (&'static str, fn(&mut Behaviour), &'static str);
-
 /// Every switch. What a document allows has to pass; what it does not allow has to be noticed, or
 /// the switch is not what it says.
 fn however_it_behaves() {
-    let ways: &[Way] = &[
-        (
-            "toggles answer list",
-            |b| b.openai.toggles_answer_list = true,
-            "",
-        ),
-        (
-            "no ids on an empty page",
-            |b| b.openai.empty_page_ids = EmptyPageIds::Absent,
-            "",
-        ),
-        ("any upload", |b| b.openai.strict_upload = false, ""),
-        (
-            "projects show their own",
-            |b| b.openai.projects_show_inherited = false,
-            "",
-        ),
-        (
-            "an older word",
-            |b| b.cloudflare.says_active = true,
-            "is not one of",
-        ),
-        ("no extras", |b| b.cloudflare.live_extras = false, ""),
-        (
-            "short groups",
-            |b| b.cloudflare.short_fingerprint_groups = true,
-            "",
-        ),
-        ("no result_info", |b| b.cloudflare.result_info = false, ""),
-        (
-            "short refusals",
-            |b| b.cloudflare.short_auth_errors = true,
-            "",
-        ),
-        ("no rate headers", |b| b.cloudflare.rate_headers = false, ""),
-        ("no echo", |b| b.patchworks.echoes_passphrase = false, ""),
-        (
-            "objects",
-            |b| b.patchworks.loose_fields = LooseFields::Object,
-            "",
-        ),
-        (
-            "nulls",
-            |b| b.patchworks.loose_fields = LooseFields::Null,
-            "",
-        ),
-        (
-            "absent",
-            |b| b.patchworks.loose_fields = LooseFields::Absent,
-            "",
-        ),
-        (
-            "missing is null",
-            |b| b.patchworks.missing_values = MissingValues::Null,
-            "certificate\": value is not of type \"object\"",
-        ),
-        (
-            "dates with a space",
-            |b| b.patchworks.dates = DateForm::Spaced,
-            "is not a \"date-time\"",
-        ),
-        (
-            "empty refusals",
-            |b| b.patchworks.refusals = Refusals::Empty,
-            "",
-        ),
-        (
-            "a second is refused",
-            |b| b.patchworks.second_certificate = SecondCertificate::Refused,
-            "",
-        ),
-        ("old errors", |b| b.apinizer.errors = ErrorShape::Old, ""),
-        ("new errors", |b| b.apinizer.errors = ErrorShape::New, ""),
-        (
-            "old successes",
-            |b| b.apinizer.successes = SuccessShape::Old,
-            "",
-        ),
-        (
-            "new successes",
-            |b| b.apinizer.successes = SuccessShape::New,
-            "",
-        ),
-        (
-            "an update replaces",
-            |b| b.apinizer.update = UpdateRule::Replaces,
-            "",
-        ),
-        (
-            "no content in lists",
-            |b| b.apinizer.content_in_lists = false,
-            "",
-        ),
-        ("PEM inside", |b| b.apinizer.content = ContentForm::Pem, ""),
-        ("whole seconds", |b| b.apinizer.milliseconds = false, ""),
-        (
-            "a failing environment",
-            |b| b.apinizer.failing_environments = BTreeSet::from(["test".to_owned()]),
-            "",
-        ),
-    ];
-    for (name, change, problem) in ways {
+    for (name, change, problem) in vendors::all().flat_map(|vendor| vendor.ways) {
         let mut behaviour = Behaviour::default();
         change(&mut behaviour);
         let watched = Watched::new(behaving(behaviour));

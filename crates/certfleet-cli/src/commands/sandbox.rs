@@ -4,8 +4,9 @@ use crate::{
     cli::{Global, Sandbox as Options},
     commands::write::write_private,
     exit::{Failure, Result},
+    providers::Provider,
 };
-use certfleet_sandbox::{Account, Clock, Credential, Place, Sample, Sandbox, Vendor};
+use certfleet_sandbox::{Account, Clock, Sample, Sandbox, Vendor};
 use std::{
     io::Write as _,
     net::{Ipv4Addr, SocketAddr},
@@ -53,22 +54,13 @@ fn configuration(accounts: &[Account], base_url: impl Fn(Vendor) -> String) -> S
             exports.push_str(&format!("#   export {name}={value}\n"));
             format!("{} = \"env:{name}\"\n", key.to_lowercase())
         };
-        let secret = match (account.vendor, account.credentials.first()) {
-            (Vendor::OpenAi, Some(Credential::Bearer(key))) => export("ADMIN_KEY", key),
-            (Vendor::Cloudflare, Some(Credential::Bearer(token))) => export("API_TOKEN", token),
-            (Vendor::Patchworks, Some(Credential::Raw(key))) => export("API_KEY", key),
-            (Vendor::Apinizer, Some(Credential::Bearer(token))) => export("ACCESS_TOKEN", token),
-            _ => continue,
+        let sandboxed =
+            Provider::of(account.vendor).and_then(|provider| (provider.sandboxed)(account));
+        let Some(sandboxed) = sandboxed else {
+            continue;
         };
-        let place = match &account.place {
-            Place::Organization { projects, .. } => {
-                let ids: Vec<_> = projects.iter().map(|(id, _)| format!("{id:?}")).collect();
-                format!("projects = [{}]\n", ids.join(", "))
-            }
-            Place::Account { id } => format!("account_id = {id:?}\n"),
-            Place::Project { name, .. } => format!("project = {name:?}\n"),
-            _ => String::new(),
-        };
+        let secret = export(sandboxed.secret_key, sandboxed.secret);
+        let place = sandboxed.place;
         tables.push_str(&format!(
             "\n[[account]]\nprovider = {:?}\nname = {:?}\nbase_url = {:?}\n{place}{secret}",
             account.vendor.prefix(),

@@ -16,6 +16,7 @@ pub struct Clients {
     pub patchworks: certfleet_patchworks::Client,
     /// Apinizer.
     pub apinizer: certfleet_apinizer::Client,
+    // new-provider: client
 }
 
 /// What each vendor's client authenticates with.
@@ -29,6 +30,7 @@ pub struct Keys {
     pub patchworks: certfleet_patchworks::Credentials,
     /// Apinizer.
     pub apinizer: certfleet_apinizer::Credentials,
+    // new-provider: credentials
 }
 
 impl Keys {
@@ -43,6 +45,7 @@ impl Keys {
                 secret(Vendor::Patchworks).into(),
             ),
             apinizer: certfleet_apinizer::Credentials::AccessToken(secret(Vendor::Apinizer).into()),
+            // new-provider: secret
         }
     }
 
@@ -148,6 +151,7 @@ impl Clients {
             cloudflare: client!(certfleet_cloudflare, Cloudflare, &keys.cloudflare),
             patchworks: client!(certfleet_patchworks, Patchworks, &keys.patchworks),
             apinizer: client!(certfleet_apinizer, Apinizer, &keys.apinizer),
+            // new-provider: set up
         }
     }
 

@@ -481,7 +481,8 @@ async fn identifiers(account: &Account) -> Kept {
 
 async fn strangers(account: &Account) -> Kept {
     let other = ProviderKind::ALL
-        .into_iter()
+        .iter()
+        .copied()
         .find(|kind| *kind != account.provider())
         .expect("several providers");
     let ids = [

@@ -75,6 +75,7 @@ pub fn accounts_over(sandbox: &Sandbox, transport: Arc<dyn Transport>) -> Vec<Ac
                     connection,
                 )
                 .map(Account::new),
+                // new-provider: account
                 other => panic!("a place that is not known: {other:?}"),
             }
             .expect("an account")
@@ -120,6 +121,7 @@ pub fn scripted_account(kind: ProviderKind, transport: Scripted) -> Account {
             connection,
         )
         .map(Account::new),
+        // new-provider: scripted account
         other => panic!("{other} has no account here"),
     }
     .expect("an account")

@@ -43,7 +43,7 @@ async fn every_account_of_the_sandbox() {
         assert!(matches!(listed, Some((_, Outcome::Kept(1..)))), "{report}");
         kinds.insert(account.provider());
     }
-    assert_eq!(kinds, ProviderKind::ALL.into());
+    assert_eq!(kinds, ProviderKind::ALL.iter().copied().collect());
 }
 
 #[tokio::test]

@@ -300,7 +300,7 @@ async fn a_future_that_is_dropped_leaves_an_open_entry() {
 async fn what_a_vendor_cannot_do_is_refused_before_anything_is_sent() {
     let mut refused = 0;
     for write in writes::all() {
-        for kind in ProviderKind::ALL {
+        for &kind in ProviderKind::ALL {
             let sandbox = sandbox();
             let account = writes::account(&sandbox, kind, Arc::new(sandbox.clone()));
             let its_own = writes::account(&sandbox, write.kind, Arc::new(sandbox.clone()));

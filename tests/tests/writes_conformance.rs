@@ -68,7 +68,9 @@ fn options(sandbox: &Sandbox, kind: ProviderKind) -> WriteOptions {
         ProviderKind::OpenAi => (Vec::new(), Some(Scope::Organization)),
         ProviderKind::Cloudflare => (Vec::new(), Some(Scope::Edge)),
         ProviderKind::Patchworks => (vec![connector("306")], None),
-        _ => (vec![environment("test"), environment("dev")], None),
+        ProviderKind::Apinizer => (vec![environment("test"), environment("dev")], None),
+        // Nothing to name, nothing to activate.
+        _ => (Vec::new(), None),
     };
     options
 }

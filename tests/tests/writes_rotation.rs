@@ -158,7 +158,13 @@ fn assert_rotated(sandbox: &Sandbox, before: &Sandbox, rotation: &Rotation, what
     );
 }
 
-const KINDS: [ProviderKind; 4] = ProviderKind::ALL;
+/// The vendors that [`spec`] knows a rotation of.
+const KINDS: [ProviderKind; 4] = [
+    ProviderKind::OpenAi,
+    ProviderKind::Cloudflare,
+    ProviderKind::Patchworks,
+    ProviderKind::Apinizer,
+];
 
 #[tokio::test(start_paused = true)]
 async fn every_vendor_rotates() {

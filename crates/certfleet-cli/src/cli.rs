@@ -426,7 +426,7 @@ fn one_of<T: Clone + Send + Sync + 'static>(
 }
 
 fn provider() -> impl clap::builder::TypedValueParser<Value = ProviderKind> {
-    one_of(&ProviderKind::ALL, |kind| kind.as_str())
+    one_of(ProviderKind::ALL, |kind| kind.as_str())
 }
 
 fn state() -> impl clap::builder::TypedValueParser<Value = State> {

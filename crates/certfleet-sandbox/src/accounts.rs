@@ -84,6 +84,7 @@ pub enum Place {
         /// The environments of the installation.
         environments: &'static [&'static str],
     },
+    // new-provider: place
 }
 
 /// The admin key of the OpenAI organization.
@@ -218,5 +219,6 @@ pub(crate) fn all() -> Vec<Account> {
         ),
         apinizer("apinizer-payments", "Payments"),
         apinizer("apinizer-partners", "Partners"),
+        // new-provider: account
     ]
 }

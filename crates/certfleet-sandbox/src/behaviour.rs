@@ -8,6 +8,7 @@ pub use crate::openai::behaviour::{EmptyPageIds, OpenAiBehaviour};
 pub use crate::patchworks::behaviour::{
     DateForm, LooseFields, MissingValues, PatchworksBehaviour, Refusals, SecondCertificate,
 };
+// new-provider: switches
 
 /// Everything that can be switched. The defaults are what the vendors document, and where they are silent, what was
 /// observed or is most likely.
@@ -22,4 +23,5 @@ pub struct Behaviour {
     pub patchworks: PatchworksBehaviour,
     /// Apinizer's.
     pub apinizer: ApinizerBehaviour,
+    // new-provider: field
 }

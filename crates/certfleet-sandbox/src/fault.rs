@@ -109,6 +109,7 @@ fn operation(method: &Method, path: &str) -> Option<&'static str> {
         Vendor::Cloudflare => id(find(cloudflare::routes::ROUTES, method, path)),
         Vendor::Patchworks => id(find(patchworks::routes::ROUTES, method, path)),
         Vendor::Apinizer => id(find(apinizer::routes::ROUTES, method, path)),
+        // new-provider: routes
     }
 }
 

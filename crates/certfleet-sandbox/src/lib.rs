@@ -26,6 +26,7 @@ mod server;
 mod snapshot;
 mod transport;
 mod vendor;
+// new-provider: module
 
 pub use accounts::{
     APINIZER_ENVIRONMENTS, APINIZER_POWERLESS_TOKEN, APINIZER_PROJECTS, APINIZER_TOKEN, Account,
@@ -45,3 +46,4 @@ pub use seen::Seen;
 pub use server::Server;
 pub use snapshot::{Jwk, Record, Snapshot};
 pub use vendor::Vendor;
+// new-provider: credentials

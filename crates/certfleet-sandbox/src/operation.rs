@@ -19,13 +19,14 @@ pub struct Operation {
     pub path: &'static str,
 }
 
-/// All 26 operations.
+/// All operations.
 #[must_use]
 pub fn operations() -> Vec<Operation> {
     let mut all = of(Vendor::OpenAi, openai::routes::ROUTES);
     all.extend(of(Vendor::Cloudflare, cloudflare::routes::ROUTES));
     all.extend(of(Vendor::Patchworks, patchworks::routes::ROUTES));
     all.extend(of(Vendor::Apinizer, apinizer::routes::ROUTES));
+    // new-provider: routes
     all
 }
 

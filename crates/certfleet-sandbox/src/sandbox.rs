@@ -26,7 +26,7 @@ use crate::{
     Behaviour, Clock, Fault, FaultPoint, Snapshot, Vendor, apinizer, cloudflare, openai, patchworks,
 };
 
-/// Four vendors' certificate APIs with one state. Clones share it.
+/// The vendors' certificate APIs with one state. Clones share it.
 ///
 /// ```
 /// # async fn example() {
@@ -59,6 +59,7 @@ struct State {
     cloudflare: cloudflare::state::State,
     patchworks: patchworks::state::State,
     apinizer: apinizer::state::State,
+    // new-provider: field
 }
 
 /// Prepares a [`Sandbox`].
@@ -116,6 +117,7 @@ impl Builder {
             cloudflare: cloudflare::state::State::new(fleet.cloudflare),
             patchworks: patchworks::state::State::new(fleet.patchworks),
             apinizer: apinizer::state::State::new(fleet.apinizer, fleet.jwks),
+            // new-provider: state
         };
         Sandbox(Arc::new(Inner {
             clock: self.clock,
@@ -261,6 +263,7 @@ impl Sandbox {
         records.extend(state.cloudflare.records(now));
         records.extend(state.patchworks.records());
         records.extend(state.apinizer.records());
+        // new-provider: records
         Snapshot {
             records,
             jwks: state.apinizer.jwks(),
@@ -326,7 +329,7 @@ impl State {
             }
             Vendor::Apinizer => {
                 apinizer::answer(&mut self.apinizer, &behaviour.apinizer, call, moment)
-            }
+            } // new-provider: answer
         }
     }
 }

@@ -31,6 +31,7 @@ pub(crate) struct Fleet {
     pub(crate) cloudflare: BTreeMap<&'static str, Vec<cloudflare::state::Certificate>>,
     pub(crate) patchworks: Vec<patchworks::state::New>,
     pub(crate) apinizer: Vec<apinizer::state::Certificate>,
+    // new-provider: field
     pub(crate) jwks: Vec<Jwk>,
 }
 
@@ -48,6 +49,7 @@ impl Fleet {
             openai: openai::seed::make(&shared)?,
             cloudflare: cloudflare::seed::make(&shared)?,
             patchworks: patchworks::seed::make(&shared)?,
+            // new-provider: certificates
             apinizer,
             jwks,
         })

@@ -1,4 +1,4 @@
-//! The four vendors.
+//! The vendors.
 
 use std::fmt;
 
@@ -13,15 +13,17 @@ pub enum Vendor {
     Patchworks,
     /// Apinizer: API gateway certificates.
     Apinizer,
+    // new-provider: variant
 }
 
 impl Vendor {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: &'static [Self] = &[
         Self::OpenAi,
         Self::Cloudflare,
         Self::Patchworks,
         Self::Apinizer,
+        // new-provider: entry
     ];
 
     /// The first segment of this vendor's paths.
@@ -32,6 +34,7 @@ impl Vendor {
             Self::Cloudflare => "cloudflare",
             Self::Patchworks => "patchworks",
             Self::Apinizer => "apinizer",
+            // new-provider: prefix
         }
     }
 
@@ -43,6 +46,7 @@ impl Vendor {
             Self::Cloudflare => "/cloudflare/client/v4",
             Self::Patchworks => "/patchworks",
             Self::Apinizer => "/apinizer",
+            // new-provider: base path
         }
     }
 
@@ -52,7 +56,8 @@ impl Vendor {
         let end = tail.find('/').unwrap_or(tail.len());
         let (first, own) = tail.split_at_checked(end)?;
         let vendor = Self::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .find(|vendor| vendor.prefix() == first)?;
         Some((vendor, if own.is_empty() { "/" } else { own }))
     }

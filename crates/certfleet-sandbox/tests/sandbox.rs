@@ -76,30 +76,34 @@ async fn the_same_seed_and_time_give_the_same_bytes() {
     assert_ne!(one, everything(&other).await);
 }
 
+/// The vendors whose numbers are stated here.
+const FOUR: [Vendor; 4] = [
+    Vendor::OpenAi,
+    Vendor::Cloudflare,
+    Vendor::Patchworks,
+    Vendor::Apinizer,
+];
+
 #[test]
-fn there_are_26_operations_with_their_own_ids() {
+fn operations_have_their_own_ids() {
     let all = operations();
-    assert_eq!(all.len(), 26);
     let distinct: BTreeSet<_> = all
         .iter()
         .map(|operation| (operation.vendor, operation.id))
         .collect();
-    assert_eq!(distinct.len(), 26);
+    assert_eq!(distinct.len(), all.len());
     let count = |vendor| {
         all.iter()
             .filter(|operation| operation.vendor == vendor)
             .count()
     };
-    assert_eq!(Vendor::ALL.map(count), [10, 6, 3, 7]);
+    assert_eq!(FOUR.map(count), [10, 6, 3, 7]);
 }
 
 #[test]
 fn the_fleet_has_what_it_promises() {
     let snapshot = sandbox().snapshot();
-    assert_eq!(
-        Vendor::ALL.map(|vendor| snapshot.count(vendor)),
-        [15, 11, 7, 8]
-    );
+    assert_eq!(FOUR.map(|vendor| snapshot.count(vendor)), [15, 11, 7, 8]);
     // One certificate is at three vendors.
     let anchor = &snapshot
         .record(Vendor::Apinizer, "edge-trust-anchor")

@@ -17,15 +17,17 @@ pub enum ProviderKind {
     Patchworks,
     /// Apinizer: certificates of an API gateway's project.
     Apinizer,
+    // new-provider: variant
 }
 
 impl ProviderKind {
     /// Every provider, in the order in which they are shown.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: &'static [Self] = &[
         Self::OpenAi,
         Self::Cloudflare,
         Self::Patchworks,
         Self::Apinizer,
+        // new-provider: entry
     ];
 
     /// The name in configurations, identifiers and outputs.
@@ -35,6 +37,7 @@ impl ProviderKind {
             Self::Cloudflare => "cloudflare",
             Self::Patchworks => "patchworks",
             Self::Apinizer => "apinizer",
+            // new-provider: name
         }
     }
 }
@@ -50,7 +53,8 @@ impl FromStr for ProviderKind {
 
     fn from_str(text: &str) -> Result<Self, UnknownProvider> {
         Self::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .find(|kind| kind.as_str() == text)
             .ok_or_else(|| UnknownProvider(text.to_owned()))
     }

@@ -4,7 +4,8 @@
         feature = "openai",
         feature = "cloudflare",
         feature = "patchworks",
-        feature = "apinizer"
+        feature = "apinizer",
+        // new-provider: feature
     )),
     allow(
         dead_code,

@@ -26,7 +26,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 /// The sandbox is where the documents' servers are.
 fn paths() {
-    for vendor in Vendor::ALL {
+    for &vendor in Vendor::ALL {
         assert_eq!(
             Contract::get().document(vendor.prefix()).base_path,
             vendor.base_path()

@@ -16,7 +16,8 @@ use std::io::Write as _;
 pub(crate) fn run(global: &Global, options: &Capabilities) -> Result<()> {
     let wanted = |kind: &ProviderKind| options.provider.is_none_or(|only| only == *kind);
     let all = ProviderKind::ALL
-        .into_iter()
+        .iter()
+        .copied()
         .filter(wanted)
         .map(|provider| {
             Ok(Of {

@@ -8,6 +8,7 @@ pub mod cloudflare;
 pub mod openai;
 #[cfg(feature = "patchworks")]
 pub mod patchworks;
+// new-provider: module
 
 use crate::{Capabilities, ProviderKind};
 
@@ -22,6 +23,7 @@ pub fn capabilities(provider: ProviderKind) -> Option<Capabilities> {
         ProviderKind::Patchworks => Some(Capabilities::of(&certfleet_patchworks::API)),
         #[cfg(feature = "apinizer")]
         ProviderKind::Apinizer => Some(Capabilities::of(&certfleet_apinizer::API)),
+        // new-provider: capabilities
         #[allow(
             unreachable_patterns,
             reason = "unreachable only with every feature on"

@@ -1,4 +1,10 @@
-//! Each vendor's rules, as data.
+//! Each vendor's rules, as data: one file each.
+
+mod apinizer;
+mod cloudflare;
+mod openai;
+mod patchworks;
+// new-provider: module
 
 use crate::{ProviderKind, References, Scope};
 
@@ -75,54 +81,13 @@ const NOTHING: Rules = Rules {
     most_days: None,
 };
 
-/// OpenAI's help page on mutual TLS lists what it takes; the description says what is left out here.
-const OPENAI: Rules = Rules {
-    authority: true,
-    key_identifiers: true,
-    key_usage: &["keyCertSign", "cRLSign"],
-    below_bytes: Some(16 * 1024),
-    hours_left: 24,
-    fields: [Field::Optional, Field::None, Field::None],
-    places: Places::Only(&Scope::Organization),
-    ..NOTHING
-};
-
-/// Cloudflare's description bounds the days in words.
-const CLOUDFLARE: Rules = Rules {
-    most_days: Some(10_950),
-    ..NOTHING
-};
-
-/// Patchworks' description bounds the passphrase; what a certificate has to be, it does not say.
-const PATCHWORKS: Rules = Rules {
-    private_key: true,
-    passphrase: 1000,
-    places: Places::Connector,
-    ..NOTHING
-};
-
-/// Apinizer's forms require their fields, and every upload is a deployment.
-const APINIZER: Rules = Rules {
-    single: true,
-    valid_now: true,
-    fields: [Field::Required; 3],
-    places: Places::Environments,
-    delete_references: &[References::Detach, References::Delete],
-    replace_references: &[
-        References::Keep,
-        References::Detach,
-        References::UpdateInProject,
-        References::UpdateEverywhere,
-    ],
-    ..NOTHING
-};
-
 /// A vendor's rules.
 pub fn rules(provider: ProviderKind) -> &'static Rules {
     match provider {
-        ProviderKind::OpenAi => &OPENAI,
-        ProviderKind::Cloudflare => &CLOUDFLARE,
-        ProviderKind::Patchworks => &PATCHWORKS,
-        ProviderKind::Apinizer => &APINIZER,
+        ProviderKind::OpenAi => &openai::RULES,
+        ProviderKind::Cloudflare => &cloudflare::RULES,
+        ProviderKind::Patchworks => &patchworks::RULES,
+        ProviderKind::Apinizer => &apinizer::RULES,
+        // new-provider: rules
     }
 }

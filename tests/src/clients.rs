@@ -76,7 +76,7 @@ pub fn secret(account: &Account) -> &'static str {
         .credentials
         .iter()
         .find_map(|credential| match credential {
-            Credential::Bearer(secret) | Credential::Raw(secret) => Some(*secret),
+            Credential::Bearer(secret) | Credential::Key { key: secret, .. } => Some(*secret),
             _ => None,
         })
         .expect("every account has a token")

@@ -28,8 +28,13 @@ pub struct Account {
 pub enum Credential {
     /// `Authorization: Bearer <token>`.
     Bearer(&'static str),
-    /// `Authorization: <key>`, without a scheme.
-    Raw(&'static str),
+    /// A header that holds nothing but the key.
+    Key {
+        /// The header.
+        header: &'static str,
+        /// The key.
+        key: &'static str,
+    },
     /// `X-Auth-Email` and `X-Auth-Key`.
     EmailAndKey {
         /// The e-mail address.
@@ -45,7 +50,7 @@ impl Credential {
     pub fn headers(&self) -> Vec<(&'static str, String)> {
         match *self {
             Self::Bearer(token) => vec![("authorization", format!("Bearer {token}"))],
-            Self::Raw(key) => vec![("authorization", key.to_owned())],
+            Self::Key { header, key } => vec![(header, key.to_owned())],
             Self::EmailAndKey { email, key } => {
                 vec![
                     ("x-auth-email", email.to_owned()),
@@ -209,10 +214,16 @@ pub(crate) fn all() -> Vec<Account> {
             Vendor::Patchworks,
             "patchworks",
             &[
-                Credential::Raw(PATCHWORKS_KEY),
+                Credential::Key {
+                    header: "authorization",
+                    key: PATCHWORKS_KEY,
+                },
                 Credential::Bearer(PATCHWORKS_JWT),
             ],
-            Credential::Raw(PATCHWORKS_POWERLESS_KEY),
+            Credential::Key {
+                header: "authorization",
+                key: PATCHWORKS_POWERLESS_KEY,
+            },
             Place::Company {
                 connectors: PATCHWORKS_CONNECTORS,
             },

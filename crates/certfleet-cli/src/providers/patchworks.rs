@@ -92,7 +92,7 @@ fn account(
 }
 
 fn sandboxed(sandboxed: &certfleet_sandbox::Account) -> Option<Sandboxed> {
-    let (Credential::Raw(key), Place::Company { .. }) =
+    let (Credential::Key { key, .. }, Place::Company { .. }) =
         (*sandboxed.credentials.first()?, &sandboxed.place)
     else {
         return None;

@@ -101,7 +101,7 @@ impl Served {
         for account in self.sandbox.accounts() {
             let variable = format!("KEY_{}", account.name.to_uppercase().replace('-', "_"));
             let secret = match account.credentials[0] {
-                Credential::Bearer(secret) | Credential::Raw(secret) => secret,
+                Credential::Bearer(secret) | Credential::Key { key: secret, .. } => secret,
                 _ => unreachable!("every account opens with one secret"),
             };
             self.variables.push((variable.clone(), secret.to_owned()));

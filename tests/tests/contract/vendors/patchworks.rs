@@ -68,7 +68,7 @@ const WAYS: &[Way] = &[
 
 fn credential(keys: &mut Keys, credential: Credential) {
     keys.patchworks = match credential {
-        Credential::Raw(key) => Credentials::ApiKey(key.into()),
+        Credential::Key { key, .. } => Credentials::ApiKey(key.into()),
         Credential::Bearer(token) => Credentials::Bearer(token.into()),
         other => panic!("{other:?}"),
     };

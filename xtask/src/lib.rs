@@ -8,6 +8,7 @@
 
 mod capability_table;
 pub mod commands;
+mod provenance;
 pub mod source;
 mod workspace;
 

@@ -69,6 +69,22 @@ enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: commands::drift::Format,
     },
+    /// Add a provider: vendor its document first; then, when nothing is wrong with that, generate its
+    /// client and enter it everywhere, with skeletons of what has to be written.
+    ///
+    /// docs/add-a-provider.md leads through it. Exit codes: 0 done, 3 the document needs somebody, 1 a
+    /// problem.
+    NewProvider {
+        /// Its name: lower-case letters.
+        name: String,
+        /// The vendor's document: a file, or an address. For the first run.
+        #[arg(long, value_name = "FILE|URL")]
+        from: Option<String>,
+        /// The operations: operationIds, or calls such as "GET /certificates", separated by commas.
+        /// All if none is given.
+        #[arg(long, value_delimiter = ',', requires = "from")]
+        operations: Vec<String>,
+    },
     /// Find what is wrong with a vendored document, or any other.
     ///
     /// Exit codes: 0 nothing that needs somebody, 1 something does.
@@ -158,6 +174,19 @@ fn main() -> ExitCode {
             against,
             format,
         } => commands::drift::run(&workspace, &provider, &Source::named(&against), format, out),
+        Command::NewProvider {
+            name,
+            from,
+            operations,
+        } => commands::new_provider::run(
+            &workspace,
+            &commands::new_provider::Request {
+                name,
+                from: from.as_deref().map(Source::named),
+                operations,
+            },
+            out,
+        ),
         Command::Lint { mut targets, from } => {
             targets.extend(from);
             commands::lint::run(&workspace, &targets, out)

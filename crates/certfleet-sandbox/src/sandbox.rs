@@ -320,6 +320,7 @@ impl State {
     fn answer(&mut self, vendor: Vendor, call: &Call, moment: Moment) -> Answered {
         let behaviour = &self.behaviour;
         match vendor {
+            // new-provider: answer
             Vendor::OpenAi => openai::answer(&mut self.openai, &behaviour.openai, call, moment),
             Vendor::Cloudflare => {
                 cloudflare::answer(&mut self.cloudflare, &behaviour.cloudflare, call, moment)
@@ -329,7 +330,7 @@ impl State {
             }
             Vendor::Apinizer => {
                 apinizer::answer(&mut self.apinizer, &behaviour.apinizer, call, moment)
-            } // new-provider: answer
+            }
         }
     }
 }

@@ -1,9 +1,8 @@
 //! `cargo xtask fetch`: a vendor's full document, cut to the operations that are used, and where it
 //! came from.
 
-use crate::{Problem, Workspace, commands::Failure, source::Source, workspace::sha256};
+use crate::{Problem, Workspace, commands::Failure, provenance::Provenance, source::Source};
 use certfleet_codegen::{cut, document, drop_prose, schema, tidy};
-use serde::Serialize;
 use serde_json::Value;
 use std::{collections::BTreeSet, fs, io::Write};
 
@@ -16,23 +15,6 @@ pub struct Request {
     pub from: Option<Source>,
     /// Whether texts for people are left out.
     pub without_prose: bool,
-}
-
-/// What `provenance.toml` holds of a fetched document.
-#[derive(Serialize)]
-struct Provenance {
-    title: String,
-    upstream: String,
-    retrieved: toml::value::Datetime,
-    upstream_version: String,
-    upstream_sha256: String,
-    openapi: String,
-    licence: String,
-    file: String,
-    sha256: String,
-    operations: usize,
-    tool: String,
-    notes: Vec<String>,
 }
 
 /// Writes the vendored document and its provenance. The overlay and everything generated are left as
@@ -85,6 +67,7 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
     } else {
         document::to_yaml(&document, &below)?
     };
+    let found = Provenance::of(&document, &bytes, &written);
     let provenance = Provenance {
         title: text("title").unwrap_or_else(|| provider.title.clone()),
         upstream: match &source {
@@ -92,18 +75,13 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
             // Where a file lies says nothing to others.
             Source::File(_) => text("upstream").unwrap_or_default(),
         },
-        retrieved: today(),
-        upstream_version: member(&document, "/info/version"),
-        upstream_sha256: sha256(&bytes),
-        openapi: member(&document, "/openapi"),
-        licence: match member(&document, "/info/license/name") {
-            name if name.is_empty() => text("licence").unwrap_or_default(),
-            name => name,
+        licence: if found.licence.is_empty() {
+            text("licence").unwrap_or_default()
+        } else {
+            found.licence.clone()
         },
         file: provider.document.clone(),
-        sha256: sha256(written.as_bytes()),
         operations: calls.len(),
-        tool: concat!("xtask ", env!("CARGO_PKG_VERSION")).to_owned(),
         notes: vec![format!(
             "Cut by the tool out of the vendor's document of {before} operations{}: the operations that provider.toml names and what they refer to, as the vendor wrote them.",
             if request.without_prose {
@@ -112,15 +90,9 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
                 ""
             }
         )],
+        ..found
     };
-    let provenance = toml::to_string(&provenance).map_err(|error| {
-        Problem::new(
-            format!("{folder}/provenance.toml"),
-            "",
-            format!("cannot be written: {error}"),
-            "report it: this is a fault of xtask",
-        )
-    })?;
+    let provenance = provenance.to_toml(&format!("{folder}/provenance.toml"))?;
     fs::write(workspace.path(&below), &written)?;
     fs::write(
         workspace.path(&format!("{folder}/provenance.toml")),
@@ -159,29 +131,5 @@ pub(crate) fn check_complete(
         Ok(())
     } else {
         Err(certfleet_codegen::Problems(missing))
-    }
-}
-
-fn member(document: &Value, pointer: &str) -> String {
-    document
-        .pointer(pointer)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned()
-}
-
-/// Today, in UTC.
-fn today() -> toml::value::Datetime {
-    use chrono::Datelike;
-    let today = chrono::Utc::now().date_naive();
-    let small = |number: u32| u8::try_from(number).unwrap_or_default();
-    toml::value::Datetime {
-        date: Some(toml::value::Date {
-            year: u16::try_from(today.year()).unwrap_or_default(),
-            month: small(today.month()),
-            day: small(today.day()),
-        }),
-        time: None,
-        offset: None,
     }
 }

@@ -7,6 +7,7 @@ pub mod fetch;
 pub mod generate;
 pub mod generate_from;
 pub mod lint;
+pub mod new_provider;
 
 use crate::Problems;
 use std::{fmt, io};

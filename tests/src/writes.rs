@@ -2,12 +2,14 @@
 //! what passes it.
 
 use certfleet::{
-    Account, Certificate, CertificateId, Change, ConsequenceKind, Delete, Generate, Origin,
-    ProviderKind, References, Rename, Replace, Scope, SetActive, State, Upload,
+    Account, Certificate, CertificateId, Change, ConsequenceKind, Content, Delete, Generate,
+    ListOptions, Origin, ProviderKind, References, Rename, Replace, Scope, SetActive, State,
+    Upload,
 };
 use certfleet_http::{Answer, BoxFuture, Bytes, Method, Request, SendError, StatusCode, Transport};
 use certfleet_sandbox::{Sample, Sandbox, Vendor};
 use chrono::{DateTime, Utc};
+use futures_util::TryStreamExt;
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
@@ -22,8 +24,6 @@ use tokio::sync::Notify;
 pub enum Fault {
     /// Nothing: it goes through.
     Nothing,
-    /// No connection is made.
-    Refused,
     /// It is carried out, and its answer is lost.
     LostAnswer,
     /// It never arrives, and nobody can tell.
@@ -36,8 +36,6 @@ pub enum Fault {
     NeverArrives,
     /// It is not carried out, and answered with this status.
     Status(u16),
-    /// It is carried out, and answered with this status nonetheless.
-    DoneStatus(u16),
 }
 
 /// A sandbox whose first so many writes meet a fault. Reads go through.
@@ -153,7 +151,6 @@ impl Transport for Faulty {
             };
             match fault {
                 Fault::Nothing => self.sandbox.send(request, body_limit, deadline).await,
-                Fault::Refused => Err(SendError::not_sent("connection refused")),
                 Fault::LostRequest => Err(SendError::maybe_sent("connection reset")),
                 Fault::LostAnswer => {
                     self.sandbox.send(request, body_limit, deadline).await?;
@@ -176,10 +173,6 @@ impl Transport for Faulty {
                     })
                 }
                 Fault::Status(status) => Ok(answer(status, "{}")),
-                Fault::DoneStatus(status) => {
-                    self.sandbox.send(request, body_limit, deadline).await?;
-                    Ok(answer(status, "{}"))
-                }
             }
         })
     }
@@ -212,6 +205,18 @@ pub fn plain_account(
         .find(|account| account.provider() == kind)
         .expect("an account")
         .with_clock(clock)
+}
+
+/// What an account lists, with contents.
+///
+/// # Panics
+/// It cannot be listed.
+pub async fn listed(account: &Account) -> Vec<Certificate> {
+    account
+        .list(ListOptions::content(Content::Fetch))
+        .try_collect()
+        .await
+        .expect("a listing")
 }
 
 /// The address of a record of an account.

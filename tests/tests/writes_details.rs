@@ -9,9 +9,9 @@
 )]
 
 use certfleet::{
-    Account, Certificate, Change, ConsequenceKind, Content, Delete, Effect, ErrorKind, How,
-    Inventory, ItemOutcome, Journal, ListOptions, ProviderKind, References, Replace, Scope,
-    SetActive, State, Threshold, Upload,
+    Account, Change, ConsequenceKind, Content, Delete, Effect, ErrorKind, How, Inventory,
+    ItemOutcome, Journal, ListOptions, ProviderKind, References, Replace, Scope, SetActive, State,
+    Threshold, Upload,
     checks::{Rule, check},
     journal::Event,
 };
@@ -19,19 +19,10 @@ use certfleet_http::{StatusCode, Transport};
 use certfleet_sandbox::{Sample, Sandbox, Vendor};
 use certfleet_tests::{
     accounts, sandbox, start,
-    writes::{self, Fault, Faulty, connector, environment, named},
+    writes::{self, Fault, Faulty, connector, environment, listed, named},
 };
 use chrono::TimeDelta;
-use futures_util::TryStreamExt;
 use std::sync::Arc;
-
-async fn listed(account: &Account) -> Vec<Certificate> {
-    account
-        .list(ListOptions::content(Content::Fetch))
-        .try_collect()
-        .await
-        .expect("a listing")
-}
 
 fn plain(sandbox: &Sandbox, kind: ProviderKind) -> Account {
     writes::account(sandbox, kind, Arc::new(sandbox.clone()))

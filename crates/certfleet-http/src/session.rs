@@ -87,6 +87,11 @@ impl Session {
             .unwrap_or_else(|| Deadline::after(self.shared.limits.operation))
     }
 
+    /// When its calls are sent again.
+    pub fn retry(&self) -> &Retry {
+        &self.shared.retry
+    }
+
     /// Begins a request. Called by generated code.
     pub fn request(&self, operation: &'static Operation) -> RequestBuilder {
         RequestBuilder::new(operation, self.shared.base.clone())

@@ -160,8 +160,10 @@ impl Account {
             }
         }
         match failed {
-            // Nothing is done: the error says more than a partial result would.
-            Some(error) if all.certificates.is_empty() => Err(error),
+            // The first one failed: the error says more than a partial result would.
+            Some(error) if all.items.iter().all(|one| one.outcome != ItemOutcome::Done) => {
+                Err(error)
+            }
             _ => Ok(all),
         }
     }

@@ -4,7 +4,7 @@ use crate::{
     Account, Applied, Change, Error, ErrorKind, How, ItemOutcome, ItemResult, References, Result,
     Scope,
     look::{self, Evidence, Look},
-    settle::{self, Settled},
+    settle::{self, Patience, Settled},
 };
 use certfleet_http::Effect;
 
@@ -20,11 +20,17 @@ impl Account {
         let look = || bound.look(change);
         let evidence = |look: &Look| look.evidence(change, seen);
         let settled = if is_repeatable(change) {
-            settle::look_and_repeat(look, evidence, || bound.adapter().apply(change)).await
+            let patience = Patience::of(bound.adapter().session());
+            let asked = error.retry_after();
+            let send = || bound.adapter().apply(change);
+            settle::look_and_repeat(patience, asked, look, evidence, send).await
         } else {
             settle::look_for(look, evidence).await
         };
-        self.conclude(change, error, settled)
+        match settled {
+            Settled::Answer(Ok(applied)) => Ok(bound.read_back(change, applied).await),
+            settled => self.conclude(change, error, settled),
+        }
     }
 
     /// The result that a lost answer and what was found afterwards amount to.

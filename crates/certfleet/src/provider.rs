@@ -4,6 +4,7 @@ use crate::{
     Applied, Capabilities, Certificate, CertificateId, Change, ProviderKind, Result, Scope,
 };
 use bytes::Bytes;
+use certfleet_http::Session;
 use futures_util::{future::BoxFuture, stream::BoxStream};
 use std::{fmt::Debug, sync::Arc};
 
@@ -18,6 +19,9 @@ pub trait Provider: Debug + Send + Sync + 'static {
 
     /// What it can do.
     fn capabilities(&self) -> &Capabilities;
+
+    /// What its calls go through: bounds, and what the vendor's answers say of the time.
+    fn session(&self) -> &Session;
 
     /// A clone whose calls, from now on, are one operation to the caller: all of them have to be over
     /// by one deadline.

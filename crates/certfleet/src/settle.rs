@@ -4,7 +4,7 @@ use crate::{
     Result,
     look::{Evidence, Look},
 };
-use certfleet_http::Effect;
+use certfleet_http::{Deadline, Effect, Session};
 use std::{future::Future, time::Duration};
 
 /// The waits before each look: what a lost request may still bring shows within seconds or not at
@@ -18,6 +18,28 @@ const DELAYS: [Duration; 4] = [
 
 /// The most times that an idempotent write is sent.
 const MOST_SENT: usize = 4;
+
+/// How long a vendor may ask to be left alone before a write is sent again.
+#[derive(Clone, Copy)]
+pub(crate) struct Patience {
+    longest: Duration,
+    deadline: Deadline,
+}
+
+impl Patience {
+    /// That of the calls themselves.
+    pub(crate) fn of(session: &Session) -> Self {
+        Self {
+            longest: session.retry().longest_wait,
+            deadline: session.deadline(),
+        }
+    }
+
+    /// Whether it lasts for a wait of so long.
+    fn lasts(self, asked: Duration) -> bool {
+        asked <= self.longest && asked < self.deadline.remaining()
+    }
+}
 
 /// What looking brought.
 pub(crate) enum Settled {
@@ -51,8 +73,12 @@ where
 }
 
 /// Looks, and sends again what is idempotent and did not take effect, until there is a clear answer
-/// or the attempts are used up. The first attempt was the caller's.
+/// or the attempts are used up. The first attempt was the caller's; `asked` is how long its answer
+/// asked to wait (`Retry-After`). Where that is longer than there is patience for, nothing is sent
+/// again.
 pub(crate) async fn look_and_repeat<L, F, S, G>(
+    patience: Patience,
+    mut asked: Option<Duration>,
     look: L,
     evidence: impl Fn(&Look) -> Evidence,
     send: S,
@@ -65,7 +91,7 @@ where
 {
     let mut last = Settled::Evidence(Evidence::NotDone);
     for (sent, delay) in (1..).zip(DELAYS) {
-        tokio::time::sleep(delay).await;
+        tokio::time::sleep(delay.min(patience.deadline.remaining())).await;
         last = match look().await {
             Ok(seen) => match evidence(&seen) {
                 done @ (Evidence::Done { .. } | Evidence::Several(_)) => {
@@ -76,11 +102,13 @@ where
             // Repeating does no harm even if it was done.
             Err(error) => Settled::Blind(error),
         };
-        if sent == MOST_SENT {
+        let wait = asked.take().unwrap_or_default();
+        if sent == MOST_SENT || !patience.lasts(wait) {
             break;
         }
+        tokio::time::sleep(wait).await;
         match send().await {
-            Err(error) if error.effect() != Effect::None => {}
+            Err(error) if error.effect() != Effect::None => asked = error.retry_after(),
             clear => return Settled::Answer(clear),
         }
     }

@@ -14,8 +14,10 @@
 )]
 
 mod apart;
+mod bulk;
 mod cut;
 mod document;
+mod facade;
 mod harness;
 mod listing;
 mod schedules;
@@ -33,6 +35,9 @@ use std::{
 /// What this run has held.
 static TALLY: LazyLock<Tally> = LazyLock::new(Tally::default);
 
+/// The fewest cases that count as having held the matrix, by layer.
+const LEAST: [usize; 4] = [1_500, 400, 10_000, 1_500];
+
 fn main() {
     let mut arguments = Arguments::from_args();
     let trials = [
@@ -41,6 +46,8 @@ fn main() {
         tls::trials(),
         listing::trials(),
         apart::trials(),
+        facade::trials(),
+        bulk::trials(),
         cut::trials(),
         schedules::trials(),
         virtual_time::trials(),
@@ -58,18 +65,19 @@ fn main() {
         conclusion.exit();
     }
     conclusion.exit_if_failed();
-    let counts = [Layer::Virtual, Layer::Wire, Layer::Cut].map(|layer| TALLY.of(layer));
+    let counts = Layer::ALL.map(|layer| TALLY.of(layer));
     let played = schedules::PLAYED.load(Ordering::Relaxed);
     println!(
-        "cases: {} virtual, {} over sockets, {} cut points; {played} random schedules",
-        counts[0], counts[1], counts[2]
+        "cases: {} virtual, {} over sockets, {} cut points, {} of the facade; {played} random schedules",
+        counts[0], counts[1], counts[2], counts[3]
     );
     let missing = TALLY.missing();
-    let enough = counts[0] >= 1_500 && counts[1] >= 400 && counts[2] >= 10_000;
+    let enough = counts
+        .iter()
+        .zip(LEAST)
+        .all(|(count, least)| *count >= least);
     if !missing.is_empty() || !enough || played < schedules::SCHEDULES {
-        println!(
-            "not enough: at least 1500, 400 and 10000, and every row; without a case are {missing:?}"
-        );
+        println!("not enough: at least {LEAST:?}, and every row; without a case are {missing:?}");
         std::process::exit(101);
     }
     if let Err(why) = document::check(&TALLY.document()) {

@@ -10,7 +10,7 @@ use crate::{
 };
 use certfleet_apinizer::API;
 pub use certfleet_apinizer::{Client, Credentials};
-use certfleet_http::Bytes;
+use certfleet_http::{Bytes, Session};
 use futures_util::{FutureExt, future::BoxFuture, stream::BoxStream};
 use std::sync::Arc;
 
@@ -74,6 +74,10 @@ impl Provider for Apinizer {
 
     fn capabilities(&self) -> &Capabilities {
         &self.capabilities
+    }
+
+    fn session(&self) -> &Session {
+        self.client.session()
     }
 
     fn in_one_deadline(&self) -> Arc<dyn Provider> {

@@ -9,7 +9,7 @@ use crate::{
 };
 use certfleet_cloudflare::API;
 pub use certfleet_cloudflare::{Client, Credentials};
-use certfleet_http::Bytes;
+use certfleet_http::{Bytes, Session};
 use futures_util::{FutureExt, future::BoxFuture, stream::BoxStream};
 use std::sync::Arc;
 
@@ -81,6 +81,10 @@ impl Provider for Cloudflare {
 
     fn capabilities(&self) -> &Capabilities {
         &self.capabilities
+    }
+
+    fn session(&self) -> &Session {
+        self.client.session()
     }
 
     fn in_one_deadline(&self) -> Arc<dyn Provider> {

@@ -7,7 +7,7 @@ use crate::{
     Applied, Capabilities, Certificate, CertificateId, Change, Connection, Error, ListOptions,
     Provider, ProviderKind, Result, Scope, Verb,
 };
-use certfleet_http::Bytes;
+use certfleet_http::{Bytes, Session};
 use certfleet_openai::API;
 pub use certfleet_openai::{Client, Credentials};
 use futures_util::{FutureExt, future::BoxFuture, stream::BoxStream};
@@ -58,6 +58,10 @@ impl Provider for OpenAi {
 
     fn capabilities(&self) -> &Capabilities {
         &self.capabilities
+    }
+
+    fn session(&self) -> &Session {
+        self.client.session()
     }
 
     fn in_one_deadline(&self) -> Arc<dyn Provider> {

@@ -8,7 +8,7 @@ use crate::{
     Applied, Capabilities, Certificate, CertificateId, Change, Connection, Error, ListOptions,
     Provider, ProviderKind, Result, Scope, Verb,
 };
-use certfleet_http::Bytes;
+use certfleet_http::{Bytes, Session};
 use certfleet_patchworks::API;
 pub use certfleet_patchworks::{Client, Credentials};
 use futures_util::{FutureExt, future::BoxFuture, stream::BoxStream};
@@ -55,6 +55,10 @@ impl Provider for Patchworks {
 
     fn capabilities(&self) -> &Capabilities {
         &self.capabilities
+    }
+
+    fn session(&self) -> &Session {
+        self.client.session()
     }
 
     fn in_one_deadline(&self) -> Arc<dyn Provider> {

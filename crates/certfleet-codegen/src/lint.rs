@@ -327,26 +327,26 @@ impl Lint<'_> {
                 );
             }
             let ident = rust_name::snake(&name);
-            let is_optional = place != "path" && parameter["required"] != true;
+            let is_in_path = place == "path";
             let has_body = at.operation.get("requestBody").is_some();
             if parameters::is_taken(&ident, has_body) {
                 self.found(
-                    is_optional.then_some("parameters"),
+                    (place != "path").then_some("parameters"),
                     operation.clone(),
                     &pointer,
                     format!("{name} is the name of a method that every builder has"),
-                    "remove the parameter in overlay.yaml",
+                    "rename it in overlay.yaml, in the path and in its parameter",
                 );
             }
-            if let Some((first, first_optional)) = idents.insert(ident, (name.clone(), is_optional))
+            if let Some((first, first_in_path)) = idents.insert(ident, (name.clone(), is_in_path))
                 && !(first == name && at.item["parameters"].is_array())
             {
                 self.found(
-                    (is_optional || first_optional).then_some("parameters"),
+                    (!is_in_path || !first_in_path).then_some("parameters"),
                     operation.clone(),
                     &pointer,
                     format!("{name} and {first} have the same name in Rust"),
-                    "remove one in overlay.yaml",
+                    "rename one in overlay.yaml, in the path and in its parameter",
                 );
             }
         }
@@ -385,7 +385,7 @@ impl Lint<'_> {
         for (media_type, body) in content {
             if is_json(media_type) && body.get("schema").is_none() {
                 self.found(Some("bodies"), operation.clone(), &pointer, "a JSON body without a schema", "nothing to do: any JSON is sent; remove the body in overlay.yaml if nothing is to be sent, or give it `example: {}` if that is");
-            } else if media_type == "multipart/form-data" {
+            } else if media_type == bodies::MULTIPART {
                 self.found(
                     Some("forms"),
                     operation.clone(),
@@ -393,10 +393,24 @@ impl Lint<'_> {
                     "a multipart body, which progenitor cannot send",
                     "nothing to do: xtask generates it",
                 );
-            } else if !is_json(media_type) && content.len() == 1 {
-                let mended = bodies::is_needless(at.method, whole, body).then_some("bodies");
-                self.found(mended, operation.clone(), &pointer, format!("a body of {media_type}, which this generator does not send"), "describe a JSON or multipart/form-data body in overlay.yaml, or leave the operation out");
+            } else if media_type == bodies::URLENCODED && body.get("encoding").is_some() {
+                self.found(
+                    Some("urlencoded"),
+                    operation.clone(),
+                    &pointer,
+                    "a form with encodings, which progenitor does not read",
+                    "nothing to do: xtask writes what they say",
+                );
             }
+        }
+        // Whether a choice was made already or is the overlay's to make, a body has to be sendable.
+        if !content.keys().any(|media_type| is_json(media_type))
+            && !content
+                .iter()
+                .any(|(_, body)| bodies::is_needless(at.method, whole, body))
+            && let Err((what, remedy)) = bodies::chosen(content, true)
+        {
+            self.found(None, operation, &pointer, what, remedy);
         }
     }
 

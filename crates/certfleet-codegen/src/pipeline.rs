@@ -149,7 +149,7 @@ impl Context<'_> {
 type Pass = fn(&mut Value, &Context<'_>) -> Vec<Problem>;
 
 /// The passes, each with why it is there.
-pub(crate) const PASSES: [(&str, &str, Pass); 16] = [
+pub(crate) const PASSES: [(&str, &str, Pass); 17] = [
     (
         "references",
         "a reference leads to a named component",
@@ -202,7 +202,7 @@ pub(crate) const PASSES: [(&str, &str, Pass); 16] = [
     ),
     (
         "bodies",
-        "a JSON body without a schema is sent as {}",
+        "a request body has one media type",
         passes::bodies::run,
     ),
     (
@@ -214,6 +214,11 @@ pub(crate) const PASSES: [(&str, &str, Pass); 16] = [
         "widen",
         "a composition that is no Rust type accepts what its parts accept",
         passes::widen::run,
+    ),
+    (
+        "urlencoded",
+        "a form says how each of its members is sent",
+        passes::urlencoded::run,
     ),
     (
         "hoist",

@@ -131,6 +131,11 @@ fn summary(generated: &Generated) -> String {
         if let Some(body) = at.operation.get("requestBody") {
             text.push_str(&format!("  body {}\n", body["content"]));
         }
+        for mark in ["x-certfleet-form", "x-certfleet-media-type"] {
+            if let Some(value) = at.operation.get(mark) {
+                text.push_str(&format!("  {mark} {value}\n"));
+            }
+        }
         if at.operation["x-certfleet-empty-json"] == true {
             text.push_str("  body {}\n");
         }

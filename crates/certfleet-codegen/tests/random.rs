@@ -2,8 +2,9 @@
 //!
 //! The subset: objects of at most four members, required or not and nullable or not, of texts
 //! (plain, dates, enums), numbers, truth values, lists, maps, references (recursive ones too),
-//! names that differ in Rust, `allOf`, `oneOf` and `anyOf` of references; parameters of single values and lists of them; one JSON body and one JSON
-//! answer. The documents are the same in every run.
+//! names that differ in Rust, `allOf`, `oneOf` and `anyOf` of references; parameters of single values
+//! and lists of them, in the query and in headers, of one name too; one body, JSON or a form with an
+//! encoding for any of its members, and one JSON answer. The documents are the same in every run.
 
 #![allow(
     clippy::expect_used,
@@ -103,26 +104,68 @@ fn composition() -> impl Strategy<Value = Value> {
         .prop_map(|(keyword, parts)| json!({keyword: parts}))
 }
 
+/// How a form says that a member is sent, if it does.
+fn encoding() -> impl Strategy<Value = Option<Value>> {
+    prop::option::weighted(
+        0.8,
+        prop::sample::select(vec![
+            json!({"style": "form"}),
+            json!({"style": "form", "explode": false}),
+            json!({"style": "deepObject", "explode": true}),
+            json!({"style": "deepObject"}),
+            json!({"style": "pipeDelimited"}),
+            json!({"contentType": "application/json"}),
+        ]),
+    )
+}
+
+/// A body's content: JSON, or a form.
+fn content() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        object(schema()).prop_map(|body| json!({"application/json": {"schema": body}})),
+        (object(schema()), vec(encoding(), 4)).prop_map(|(body, encodings)| {
+            let encoding: serde_json::Map<String, Value> = body["properties"]
+                .as_object()
+                .into_iter()
+                .flatten()
+                .zip(encodings)
+                .filter_map(|((name, _), encoding)| Some((name.clone(), encoding?)))
+                .collect();
+            json!({"application/x-www-form-urlencoded": {"schema": body, "encoding": encoding}})
+        }),
+    ]
+}
+
 fn document() -> impl Strategy<Value = Value> {
-    let parameter = (name(), scalar(), any::<bool>(), any::<bool>());
+    let parameter = (
+        (name(), any::<bool>()),
+        scalar(),
+        any::<bool>(),
+        any::<bool>(),
+    );
     (
         prop_oneof![3 => object(schema()), 1 => composition()],
         object(schema()),
         object(schema()),
         schema(),
-        object(schema()),
+        content(),
         vec(parameter, 0..4),
     )
         .prop_map(|(alpha, beta, gamma, answer, body, parameters)| {
             let parameters: Vec<Value> = parameters
                 .into_iter()
-                .map(|(name, schema, required, is_list)| {
+                .map(|((name, in_header), schema, required, is_list)| {
+                    let place = if in_header && name.is_ascii() {
+                        "header"
+                    } else {
+                        "query"
+                    };
                     let schema = if is_list {
                         json!({"type": "array", "items": schema})
                     } else {
                         schema
                     };
-                    json!({"name": name, "in": "query", "required": required, "schema": schema})
+                    json!({"name": name, "in": place, "required": required, "schema": schema})
                 })
                 .collect();
             let mut document = json!({
@@ -131,7 +174,7 @@ fn document() -> impl Strategy<Value = Value> {
                 "paths": {"/x": {"post": {
                     "operationId": "call",
                     "parameters": parameters,
-                    "requestBody": {"required": true, "content": {"application/json": {"schema": body}}},
+                    "requestBody": {"required": true, "content": body},
                     "responses": {"200": {"description": "d", "content": {"application/json": {"schema": answer}}}}
                 }}},
                 "components": {"schemas": {"Alpha": alpha, "Beta": beta, "Gamma": gamma}}
@@ -152,20 +195,23 @@ fn random_documents_compile_and_are_read() {
     let mut runner = TestRunner::deterministic();
     let mut batch = Batch::new("random-batch");
     let mut generated_at_all = 0;
+    let mut forms = 0;
     for number in 0..DOCUMENTS {
         let document = document().new_tree(&mut runner).unwrap().current();
         let module = format!("random_{number}");
         let generated = support::from_document(document.clone(), &module).unwrap();
         assert_eq!(generated.generated.len() + generated.refused.len(), 1);
-        // Required parameters of one name in Rust are for people to tell apart.
+        // What nobody knows how to send is refused, and nothing else.
         for problem in generated.refused.values() {
             assert!(
-                problem.what.contains("same name in Rust"),
+                problem.what.contains("the form has to hold"),
                 "{problem}\n{document:#}"
             );
         }
         if !generated.files.is_empty() {
             generated_at_all += 1;
+            let body = &generated.lowered["paths"]["/x"]["post"]["requestBody"]["content"];
+            forms += usize::from(body.get("application/x-www-form-urlencoded").is_some());
             batch.add(&module, &generated.files);
             batch.add_tests(&round_trip::tests(
                 &module,
@@ -176,6 +222,7 @@ fn random_documents_compile_and_are_read() {
         }
     }
     assert!(generated_at_all > DOCUMENTS / 2, "{generated_at_all}");
+    assert!(forms > DOCUMENTS / 5, "{forms}");
     if let Err(text) = batch.run() {
         panic!("{text}");
     }

@@ -53,6 +53,7 @@ mod session_builder;
 mod settle;
 mod timestamp;
 mod transport;
+mod urlencoded;
 
 pub use answer::Answer;
 pub use api::{
@@ -79,6 +80,7 @@ pub use session_builder::SessionBuilder;
 pub use settle::Settled;
 pub use timestamp::{Timestamp, UnixSeconds};
 pub use transport::{BoxFuture, Reason, SendError, Sent, Transport};
+pub use urlencoded::FieldStyle;
 
 pub use bytes::Bytes;
 pub use http::{HeaderMap, Method, StatusCode};

@@ -87,6 +87,14 @@ impl Form {
         self
     }
 
+    /// The text parts with one of these names.
+    pub(crate) fn texts_of<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = &'a str> {
+        self.parts
+            .iter()
+            .filter(|part| part.file_name.is_none() && names.contains(&part.name.as_str()))
+            .filter_map(|part| std::str::from_utf8(&part.bytes).ok())
+    }
+
     /// The content type and the body.
     pub(crate) fn encode(&self) -> (String, Bytes) {
         let boundary = self.boundary();

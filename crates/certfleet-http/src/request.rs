@@ -1,6 +1,6 @@
 //! A request: an operation and what fills it.
 
-use crate::{BaseUrl, Error, Form, Operation, Url, segment};
+use crate::{BaseUrl, Error, FieldStyle, Form, Operation, Secret, Url, segment, urlencoded::Pairs};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde::Serialize;
@@ -14,6 +14,8 @@ pub struct Request {
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// Secret members of a body that is no JSON; JSON is looked through when it is sent.
+    pub(crate) secrets: Vec<Secret>,
 }
 
 impl Request {
@@ -57,6 +59,7 @@ pub struct RequestBuilder {
     query: Vec<(String, String)>,
     headers: HeaderMap,
     body: Bytes,
+    secrets: Vec<Secret>,
     error: Option<Error>,
 }
 
@@ -77,6 +80,7 @@ impl RequestBuilder {
             query: Vec::new(),
             headers,
             body: Bytes::new(),
+            secrets: Vec::new(),
             error: None,
         }
     }
@@ -169,8 +173,48 @@ impl RequestBuilder {
     pub fn form(mut self, form: &Form) -> Self {
         let (content_type, body) = form.encode();
         self.body = body;
+        self.secrets = form
+            .texts_of(self.operation.request_secrets)
+            .map(Secret::new)
+            .collect();
         if let Ok(value) = HeaderValue::from_str(&content_type) {
             self.headers.insert(header::CONTENT_TYPE, value);
+        }
+        self
+    }
+
+    /// Sets an application/x-www-form-urlencoded body: a pair for every value, but for the members
+    /// that have a style. What is null is absent.
+    pub fn urlencoded(mut self, body: &impl Serialize, styles: &[(&str, FieldStyle)]) -> Self {
+        let pairs = serde_json::to_value(body)
+            // serde_json's message may quote the value.
+            .map_err(|_| ("body".to_owned(), "cannot be written as a form"))
+            .and_then(|form| Pairs::of(&form, styles));
+        match pairs {
+            Ok(pairs) => {
+                self.secrets = pairs
+                    .values_of(self.operation.request_secrets)
+                    .map(Secret::new)
+                    .collect();
+                self.body = pairs.encode().into();
+                self.headers.insert(
+                    header::CONTENT_TYPE,
+                    HeaderValue::from_static("application/x-www-form-urlencoded"),
+                );
+            }
+            Err((name, why)) => self.fail(&name, why),
+        }
+        self
+    }
+
+    /// Sets a body of any other media type, as it is.
+    pub fn bytes(mut self, media_type: &'static str, body: &Bytes) -> Self {
+        match HeaderValue::from_str(media_type) {
+            Ok(value) => {
+                self.body = body.clone();
+                self.headers.insert(header::CONTENT_TYPE, value);
+            }
+            Err(_) => self.fail("body", "has a media type that no header can carry"),
         }
         self
     }
@@ -206,6 +250,7 @@ impl RequestBuilder {
             url,
             headers: self.headers,
             body: self.body,
+            secrets: self.secrets,
         })
     }
 }

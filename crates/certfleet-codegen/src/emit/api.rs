@@ -3,6 +3,7 @@
 
 use super::{constant, literal, literals, optional};
 use crate::{
+    passes::parameters,
     pipeline::Lowered,
     problem::{Problem, Result},
     provider::{Capability, Class, FailureValue, PagingKind},
@@ -274,6 +275,6 @@ fn page_size(lowered: &Lowered, operation: &str, name: &str) -> Option<u64> {
         .operation["parameters"]
         .as_array()?
         .iter()
-        .find(|parameter| parameter["name"] == name)?["schema"]["maximum"]
+        .find(|parameter| parameters::wire_name(parameter) == name)?["schema"]["maximum"]
         .as_u64()
 }

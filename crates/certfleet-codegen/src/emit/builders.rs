@@ -4,7 +4,11 @@
 use super::{constant, module, unexpected};
 use crate::{
     lint,
-    passes::{FormOperation, bodies::EMPTY_JSON},
+    passes::{
+        FormOperation,
+        bodies::{EMPTY_JSON, MEDIA_TYPE, URLENCODED},
+        parameters, urlencoded,
+    },
     pipeline::Lowered,
     problem::{Problems, Result},
     rust_name,
@@ -36,6 +40,7 @@ pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<syn::File> {
         for item in &mut items {
             match item {
                 Item::Struct(item) if item.ident == name => {
+                    Octets.visit_item_struct_mut(item);
                     if let (Some(form), syn::Fields::Named(fields)) = (form, &mut item.fields) {
                         add_fields(form, fields);
                     }
@@ -87,6 +92,7 @@ fn rewrite(
             continue;
         };
         Messages.visit_impl_item_fn_mut(function);
+        Octets.visit_impl_item_fn_mut(function);
         if function.sig.ident == "new" {
             function.attrs.insert(
                 0,
@@ -94,6 +100,11 @@ fn rewrite(
             );
             if let Some(form) = form {
                 AddToNew(form).visit_impl_item_fn_mut(function);
+            }
+            let body = &at.operation["requestBody"];
+            let is_octets = body["content"].get("application/octet-stream").is_some();
+            if is_octets && body["required"] != true {
+                NoOctets.visit_impl_item_fn_mut(function);
             }
         } else if function.sig.ident == "send" {
             send(lowered, at, form, function)?;
@@ -189,24 +200,43 @@ fn send(
         .iter()
         .zip(&found.path)
         .map(|(name, ident)| quote!(.path(#name, &#ident)));
-    let queries = found
-        .query
-        .iter()
-        .map(|(name, ident)| quote!(.query(#name, &#ident)));
+    let queries = found.query.iter().map(|(name, ident)| {
+        let name = at.operation["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|parameter| parameter["in"] == "query" && parameter["name"] == name.as_str())
+            .map_or(name.as_str(), parameters::wire_name);
+        quote!(.query(#name, &#ident))
+    });
     let headers = at.operation["parameters"]
         .as_array()
         .into_iter()
         .flatten()
         .filter(|parameter| parameter["in"] == "header")
-        .filter_map(|parameter| parameter["name"].as_str())
-        .map(|name| {
+        .filter_map(|parameter| Some((parameter["name"].as_str()?, parameter)))
+        .map(|(name, parameter)| {
             let ident = Ident::new(&rust_name::snake(name), Span::call_site());
+            let name = parameters::wire_name(parameter);
             quote!(.header(#name, &#ident))
         });
     let body: TokenStream = if form.is_some() {
         quote!(.form(&#form_ident))
-    } else if found.json {
+    } else if found.body == Some(Body::Json) {
         quote!(.json(&body))
+    } else if found.body == Some(Body::Urlencoded) {
+        let styles = urlencoded::styles(at.operation)
+            .into_iter()
+            .map(|(name, style)| {
+                let style = format_ident!("{style}");
+                quote!((#name, ::certfleet_http::FieldStyle::#style))
+            });
+        quote!(.urlencoded(&body, &[#(#styles),*]))
+    } else if found.body == Some(Body::Bytes) {
+        let media_type = at.operation[MEDIA_TYPE]
+            .as_str()
+            .unwrap_or("application/octet-stream");
+        quote!(.bytes(#media_type, &body))
     } else if at.operation[EMPTY_JSON] == true {
         quote!(.json(&::serde_json::Map::<String, ::serde_json::Value>::new()))
     } else {
@@ -399,12 +429,54 @@ impl VisitMut for Messages {
     }
 }
 
+/// A body that is sent as it is is our bytes, which can be sent again, not reqwest's.
+struct Octets;
+
+impl VisitMut for Octets {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        let steps: Vec<String> = path
+            .segments
+            .iter()
+            .map(|step| step.ident.to_string())
+            .collect();
+        if steps == ["reqwest", "Body"] {
+            *path = parse_quote!(::certfleet_http::Bytes);
+        } else {
+            visit_mut::visit_path_mut(self, path);
+        }
+    }
+}
+
+/// Bytes that need not be given are none.
+struct NoOctets;
+
+impl VisitMut for NoOctets {
+    fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
+        let is_body = matches!(&field.member, syn::Member::Named(name) if name == "body");
+        // A typed body begins as its builder, this one as an error.
+        if is_body
+            && let Expr::Call(call) = &field.expr
+            && ends_with(&call.func, "Err")
+        {
+            field.expr = parse_quote!(Ok(Bytes::new()));
+        }
+    }
+}
+
 /// What progenitor's `send` sends.
 struct Found {
     path: Vec<Ident>,
     query: Vec<(String, Ident)>,
-    json: bool,
+    body: Option<Body>,
     success: Success,
+}
+
+/// What a body is written as.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Body {
+    Json,
+    Urlencoded,
+    Bytes,
 }
 
 /// What a success is read as.
@@ -420,7 +492,7 @@ impl Found {
         let mut found = Self {
             path: Vec::new(),
             query: Vec::new(),
-            json: false,
+            body: None,
             success: Success::Nothing,
         };
         found.visit_block(block);
@@ -474,8 +546,11 @@ impl<'ast> Visit<'ast> for Found {
     }
 
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
-        if call.method == "json" {
-            self.json = true;
+        match call.method.to_string().as_str() {
+            "json" => self.body = Some(Body::Json),
+            "form_urlencoded" => self.body = Some(Body::Urlencoded),
+            "body" => self.body = Some(Body::Bytes),
+            _ => {}
         }
         visit::visit_expr_method_call(self, call);
     }
@@ -544,8 +619,7 @@ fn first_argument(path: &syn::Type) -> Option<&syn::Type> {
 /// What is said of a parameter.
 fn about(at: &OperationAt<'_>, ident: &str) -> String {
     match ident {
-        "body" => return " The JSON body.".to_owned(),
-        "body_map" => return " Changes the JSON body that was set so far.".to_owned(),
+        "body" | "body_map" => return about_body(at, ident),
         _ => {}
     }
     let parameter = at.operation["parameters"]
@@ -563,7 +637,7 @@ fn about(at: &OperationAt<'_>, ident: &str) -> String {
     format!(
         " The {} parameter `{}`{}.{}",
         parameter["in"].as_str().unwrap_or_default(),
-        parameter["name"].as_str().unwrap_or_default(),
+        parameters::wire_name(parameter),
         if parameter["required"] == true {
             ", required"
         } else {
@@ -573,6 +647,25 @@ fn about(at: &OperationAt<'_>, ident: &str) -> String {
             .as_str()
             .map_or(String::new(), |text| format!(" {}", sentence(text)))
     )
+}
+
+/// What is said of the body's methods.
+fn about_body(at: &OperationAt<'_>, ident: &str) -> String {
+    let content = &at.operation["requestBody"]["content"];
+    let what = if content.get(URLENCODED).is_some() {
+        "form in the body".to_owned()
+    } else if content.get("application/json").is_some() {
+        "JSON body".to_owned()
+    } else {
+        let media_type = at.operation[MEDIA_TYPE]
+            .as_str()
+            .unwrap_or("application/octet-stream");
+        format!("body, `{media_type}`")
+    };
+    match ident {
+        "body_map" => format!(" Changes the {what} that was set so far."),
+        _ => format!(" The {what}."),
+    }
 }
 
 /// A description on one line, ending in a full stop.

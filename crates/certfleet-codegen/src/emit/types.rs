@@ -1,7 +1,12 @@
 //! `src/types.rs`: progenitor's types, without the builders of types that only answers use.
 
 use super::{module, unexpected};
-use crate::{passes::harden, pipeline::Lowered, problem::Result, rust_name, schema};
+use crate::{
+    passes::{bodies::URLENCODED, harden},
+    pipeline::Lowered,
+    problem::Result,
+    rust_name, schema,
+};
 use quote::ToTokens;
 use std::collections::BTreeSet;
 use syn::{Item, parse_quote, visit_mut::VisitMut};
@@ -12,9 +17,10 @@ pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<syn::File> {
         .to_vec();
     // A body that also comes back has a builder of its own, whatever it is made of has none.
     let bodies = schema::operations(&lowered.document).filter_map(|at| {
-        at.operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
-            .as_str()?
-            .strip_prefix("#")
+        let content = &at.operation["requestBody"]["content"];
+        [&content["application/json"], &content[URLENCODED]]
+            .into_iter()
+            .find_map(|body| body["schema"]["$ref"].as_str()?.strip_prefix('#'))
             .map(str::to_owned)
     });
     let bodies: BTreeSet<String> = bodies

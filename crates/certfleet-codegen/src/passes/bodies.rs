@@ -1,11 +1,20 @@
-//! Request bodies that progenitor cannot express: a JSON object whose example is `{}` becomes no
-//! parameter (the client sends `{}`); other media types beside JSON are left out.
+//! One media type for every request body: JSON if the vendor takes it, else a form, else bytes as
+//! they are. A JSON object whose example is `{}` becomes no parameter (the client sends `{}`).
 
 use crate::{passes::success::is_json, pipeline::Context, pointer, problem::Problem, schema};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Marks an operation whose body is always `{}`.
 pub(crate) const EMPTY_JSON: &str = "x-certfleet-empty-json";
+
+/// Holds the media type of a body that is sent as it is.
+pub(crate) const MEDIA_TYPE: &str = "x-certfleet-media-type";
+
+/// A form of files and texts.
+pub(crate) const MULTIPART: &str = "multipart/form-data";
+
+/// A form of pairs.
+pub(crate) const URLENCODED: &str = "application/x-www-form-urlencoded";
 
 pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -60,12 +69,10 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
             } else {
                 content.insert("application/json".to_owned(), json!({ "schema": schema }));
             }
-        } else if content.contains_key("multipart/form-data") {
-            if content.len() > 1 {
-                context.note(&name, &at, "sent as multipart/form-data only");
-            }
-            content.retain(|media_type, _| media_type == "multipart/form-data");
-        } else if let [(media_type, only)] = content.iter().collect::<Vec<_>>().as_slice()
+            continue;
+        }
+        if let [(media_type, only)] = content.iter().collect::<Vec<_>>().as_slice()
+            && *media_type != MULTIPART
             && is_needless(method, &whole, only)
         {
             context.note(
@@ -74,19 +81,104 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
                 format!("the body of {media_type}, which need not be sent, is not sent"),
             );
             operation.remove("requestBody");
-        } else if content.len() != 1 {
-            problems.push(
-                context
-                    .problem(
-                        at,
-                        "the request body has several media types and none is JSON",
-                        "keep one in overlay.yaml",
-                    )
-                    .of(name),
-            );
+            continue;
+        }
+        match chosen(content, context.provider.inferred) {
+            Ok(media_type) => {
+                if content.len() > 1 {
+                    context.note(&name, &at, format!("sent as {media_type} only"));
+                }
+                let sent = content.remove(&media_type).unwrap_or_default();
+                content.clear();
+                match essence(&media_type).as_str() {
+                    MULTIPART => {
+                        content.insert(MULTIPART.to_owned(), sent);
+                    }
+                    URLENCODED => {
+                        content.insert(URLENCODED.to_owned(), form(sent));
+                    }
+                    _ => {
+                        content.insert(
+                            OCTETS.to_owned(),
+                            json!({"schema": {"type": "string", "format": "binary"}}),
+                        );
+                        if media_type != OCTETS {
+                            operation.insert(MEDIA_TYPE.to_owned(), media_type.into());
+                        }
+                    }
+                }
+            }
+            Err((what, remedy)) => problems.push(context.problem(at, what, remedy).of(name)),
         }
     }
     problems
+}
+
+/// Bytes of no stated type.
+const OCTETS: &str = "application/octet-stream";
+
+/// The media type in which a body that is no JSON is sent, or what is wrong and what to do.
+pub(crate) fn chosen(
+    content: &Map<String, Value>,
+    is_inferred: bool,
+) -> Result<String, (String, &'static str)> {
+    for form in [MULTIPART, URLENCODED] {
+        if let Some(media_type) = content
+            .keys()
+            .find(|media_type| essence(media_type) == form)
+        {
+            return Ok(media_type.clone());
+        }
+    }
+    let mut plain = content.keys().filter(|media_type| is_plain(media_type));
+    match (plain.next(), content.len()) {
+        (Some(first), 1) => Ok(first.clone()),
+        (Some(first), _) if is_inferred => Ok(first.clone()),
+        (_, 0) => Err((
+            "the request body has no media type".to_owned(),
+            "remove it or add its content in overlay.yaml",
+        )),
+        (_, 1) => Err((
+            format!(
+                "a body of {}, which is no one media type",
+                content.keys().map(String::as_str).collect::<String>()
+            ),
+            "name the media type that is meant in overlay.yaml",
+        )),
+        _ => Err((
+            "the request body has several media types and none is JSON".to_owned(),
+            "keep one in overlay.yaml",
+        )),
+    }
+}
+
+/// Whether a header can say it: `image/png`, not `image/*`.
+fn is_plain(media_type: &str) -> bool {
+    media_type.contains('/')
+        && !media_type.contains('*')
+        && media_type
+            .bytes()
+            .all(|byte| byte == b' ' || byte.is_ascii_graphic())
+}
+
+/// A media type without its parameters, lower case.
+fn essence(media_type: &str) -> String {
+    media_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
+}
+
+/// A form's schema and encoding, which pass urlencoded reads. Without a schema it may hold anything.
+fn form(body: Value) -> Value {
+    let schema = body
+        .get("schema")
+        .filter(|schema| schema.as_object().is_some_and(|fields| !fields.is_empty()))
+        .cloned()
+        .unwrap_or_else(|| json!({"type": "object"}));
+    json!({"schema": schema, "encoding": body["encoding"]})
 }
 
 /// Whether a body of a media type that is not sent can be done without: a read or a deletion does

@@ -1,6 +1,7 @@
 //! Gives inline schemas names of their own. progenitor names them after their operation, and two in
 //! one operation get the same name, of which it keeps the first.
 
+use super::bodies::URLENCODED;
 use crate::{pipeline::Context, pointer, problem::Problem, rust_name, schema};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -20,11 +21,13 @@ pub(crate) fn run(document: &mut Value, _: &Context<'_>) -> Vec<Problem> {
             .as_str()
             .map(rust_name::pascal)
             .unwrap_or_default();
-        if let Some(content) = operation
-            .pointer_mut("/requestBody/content/application~1json")
-            .and_then(|body| body.get_mut("schema"))
-        {
-            hoist(content, format!("{operation_name}Request"), &mut named);
+        for media_type in ["application/json", URLENCODED] {
+            if let Some(content) = operation
+                .pointer_mut(&pointer::of(["requestBody", "content", media_type]))
+                .and_then(|body| body.get_mut("schema"))
+            {
+                hoist(content, format!("{operation_name}Request"), &mut named);
+            }
         }
         let Some(responses) = operation
             .get_mut("responses")

@@ -18,6 +18,7 @@ pub(crate) mod references;
 pub(crate) mod resolve;
 pub(crate) mod slice;
 pub(crate) mod success;
+pub(crate) mod urlencoded;
 pub(crate) mod widen;
 
 pub use forms::{FormOperation, Part};

@@ -9,6 +9,9 @@ use std::collections::BTreeSet;
 /// Headers that OpenAPI tells to ignore as parameters: body and credentials decide them.
 const IGNORED: [&str; 3] = ["accept", "authorization", "content-type"];
 
+/// Holds the name on the wire of a parameter that got another.
+const WIRE_NAME: &str = "x-certfleet-name";
+
 pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
     let whole = document.clone();
     for (path, method, operation) in schema::operations_mut(document) {
@@ -54,9 +57,14 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
             }
             has_place
         });
+        // OpenAPI has one of a name in a place; vendors repeat some.
+        let mut seen = BTreeSet::new();
+        kept.retain(|parameter| {
+            seen.insert((parameter["in"].to_string(), wire_name(parameter).to_owned()))
+        });
         undeclared(&path, &mut kept);
         let has_body = operation.contains_key("requestBody");
-        leave_out_clashes(&name, &at, &mut kept, has_body, context);
+        tell_apart(&name, &at, &mut kept, has_body, context);
         operation.insert("parameters".to_owned(), kept.into());
     }
     Vec::new()
@@ -262,38 +270,64 @@ fn undeclared(path: &str, parameters: &mut Vec<Value>) {
     }
 }
 
-/// Leaves out optional parameters whose name in Rust another one has.
-fn leave_out_clashes(
+/// Renames parameters whose name in Rust is taken: `token` in the query beside `token` in the path is
+/// `token-query`. The name on the wire stays beside it. Path parameters keep theirs, which stand in
+/// the path.
+fn tell_apart(
     operation: &str,
     at: &str,
-    parameters: &mut Vec<Value>,
+    parameters: &mut [Value],
     has_body: bool,
     context: &Context<'_>,
 ) {
     let ident =
         |parameter: &Value| rust_name::snake(parameter["name"].as_str().unwrap_or_default());
-    let is_optional =
-        |parameter: &Value| parameter["in"] != "path" && parameter["required"] != true;
     let mut taken: BTreeSet<String> = parameters
         .iter()
-        .filter(|parameter| !is_optional(parameter))
+        .filter(|parameter| parameter["in"] == "path")
         .map(ident)
         .collect();
-    parameters.retain(|parameter| {
-        let ident = ident(parameter);
-        if !is_optional(parameter) || (!is_taken(&ident, has_body) && taken.insert(ident)) {
-            return true;
+    // The plain name is for those that have to be given.
+    let (first, last): (Vec<&mut Value>, Vec<&mut Value>) = parameters
+        .iter_mut()
+        .filter(|parameter| parameter["in"] != "path")
+        .partition(|parameter| parameter["required"] == true);
+    for parameter in first.into_iter().chain(last) {
+        let plain = ident(parameter);
+        if !is_taken(&plain, has_body) && taken.insert(plain) {
+            continue;
         }
-        context.note(
-            operation,
-            format!("{at}/parameters"),
-            format!(
-                "the optional parameter {} is left out: its name in Rust is taken",
-                parameter["name"]
-            ),
-        );
-        false
-    });
+        let wire = parameter["name"].as_str().unwrap_or_default().to_owned();
+        let place = parameter["in"].as_str().unwrap_or_default().to_owned();
+        let free = (1_u32..)
+            .map(|number| match number {
+                1 => format!("{wire}-{place}"),
+                _ => format!("{wire}-{place}-{number}"),
+            })
+            .find(|free| taken.insert(rust_name::snake(free)));
+        if let (Some(free), Some(fields)) = (free, parameter.as_object_mut()) {
+            context.note(
+                operation,
+                format!("{at}/parameters"),
+                format!(
+                    "the {place} parameter {wire} is called {} in Rust, where its own name is taken",
+                    rust_name::snake(&free)
+                ),
+            );
+            fields.insert("name".to_owned(), free.into());
+            fields
+                .entry(WIRE_NAME)
+                .or_insert_with(|| wire.as_str().into());
+        }
+    }
+}
+
+/// The name of a parameter of a lowered document on the wire.
+pub(crate) fn wire_name(parameter: &Value) -> &str {
+    parameter[WIRE_NAME]
+        .as_str()
+        .or(parameter["name"].as_str())
+        .unwrap_or_default()
 }
 
 /// What a parameter of an operation must not be called in Rust: the builder's own methods, and the

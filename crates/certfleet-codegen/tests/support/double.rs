@@ -57,6 +57,26 @@ impl Double {
                     assert!(sent.contains(&format!("name=\"{part}\"")), "{sent}");
                 }
             }
+            Some(body) if body.starts_with("pairs: ") => {
+                let url = certfleet_http::Url::parse(&format!("x:/?{sent}")).unwrap();
+                let mut pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+                pairs.sort();
+                let mut meant: Vec<(String, String)> = json(body.trim_start_matches("pairs: "));
+                meant.sort();
+                assert_eq!(pairs.len(), meant.len(), "{sent}\n{meant:?}");
+                for ((name, value), (meant_name, meant)) in pairs.iter().zip(&meant) {
+                    assert_eq!(name, meant_name, "{sent}");
+                    if meant.starts_with(['{', '[']) {
+                        let (value, meant) = (json(value), json(meant));
+                        assert!(holds(&value, &meant) && holds(&meant, &value), "{sent}");
+                    } else {
+                        assert_eq!(value, meant, "{sent}");
+                    }
+                }
+            }
+            Some(body) if body.starts_with("bytes: ") => {
+                assert_eq!(sent, body.trim_start_matches("bytes: "));
+            }
             Some(body) => {
                 let (sent, meant) = (json(&sent), json(body));
                 assert!(holds(&sent, &meant) && holds(&meant, &sent), "sent {sent}\nmeant {meant}");

@@ -2,7 +2,7 @@
 //! lowered document says, and the documented examples are read and written back.
 
 use super::sample;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use syn::{ImplItem, Item, Type};
 
@@ -22,7 +22,7 @@ pub(crate) fn tests(
                 for (number, answer) in examples.iter().enumerate() {
                     text.push_str(&test(
                         module,
-                        lowered,
+                        (original, lowered),
                         (path, method, operation),
                         &format!("{module}__{id}_{number}"),
                         &Builder::of(&builders, id),
@@ -158,7 +158,9 @@ impl Builder {
         if let Some(rest) = about.strip_prefix(" The form's part ") {
             let _ = rest;
             self.parts.push((ident, wire, value.contains("FilePart")));
-        } else if about.starts_with(" The JSON body.") {
+        } else if about.starts_with(" The JSON body.")
+            || about.starts_with(" The form in the body.")
+        {
             self.body = Some(value.replace("types::builder::", "types::"));
         } else if let Some(place) = ["path", "query", "header"]
             .into_iter()
@@ -217,9 +219,97 @@ fn inner(path: &Type) -> Option<String> {
     }
 }
 
+/// A form of pairs.
+const URLENCODED: &str = "application/x-www-form-urlencoded";
+
+/// What a form sends, by the document's styles: written for the tests, apart from what is tested.
+fn pairs(value: &Value, styles: &Value) -> Vec<(String, String)> {
+    let mut sent = Vec::new();
+    for (name, value) in value.as_object().expect("a form") {
+        let separated = |separator: &str| match value {
+            Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(separator),
+            Value::Object(members) => members
+                .iter()
+                .flat_map(|(name, value)| [name.clone(), plain(value)])
+                .collect::<Vec<_>>()
+                .join(separator),
+            other => plain(other),
+        };
+        let is_empty = matches!(value, Value::Null)
+            || *value == Value::Array(Vec::new())
+            || *value == json!({});
+        match styles[name].as_str() {
+            // Optional and empty is absent.
+            _ if is_empty => {}
+            None => flat(name, value, &mut sent),
+            Some("members") => {
+                for (name, value) in value.as_object().expect("members") {
+                    flat(name, value, &mut sent);
+                }
+            }
+            Some("commas") => sent.push((name.clone(), separated(","))),
+            Some("spaces") => sent.push((name.clone(), separated(" "))),
+            Some("pipes") => sent.push((name.clone(), separated("|"))),
+            Some("brackets") => bracketed(name, value, &mut sent),
+            Some("json") => sent.push((name.clone(), value.to_string())),
+            Some(other) => panic!("a style {other}"),
+        }
+    }
+    sent
+}
+
+fn flat(name: &str, value: &Value, sent: &mut Vec<(String, String)>) {
+    match value {
+        Value::Array(items) => sent.extend(items.iter().map(|item| (name.to_owned(), plain(item)))),
+        other => sent.push((name.to_owned(), plain(other))),
+    }
+}
+
+fn bracketed(name: &str, value: &Value, sent: &mut Vec<(String, String)>) {
+    match value {
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                bracketed(&format!("{name}[{index}]"), item, sent);
+            }
+        }
+        Value::Object(members) => {
+            for (member, value) in members {
+                bracketed(&format!("{name}[{member}]"), value, sent);
+            }
+        }
+        other => sent.push((name.to_owned(), plain(other))),
+    }
+}
+
+/// The pairs of a form's text.
+fn pairs_of_text(text: &str) -> Vec<(String, String)> {
+    let decoded = |text: &str| {
+        let mut bytes = Vec::new();
+        let mut rest = text.as_bytes();
+        while let Some((first, tail)) = rest.split_first() {
+            rest = tail;
+            match first {
+                b'+' => bytes.push(b' '),
+                b'%' => {
+                    let digits = std::str::from_utf8(&tail[..2]).expect("two digits");
+                    bytes.push(u8::from_str_radix(digits, 16).expect("a byte"));
+                    rest = &tail[2..];
+                }
+                other => bytes.push(*other),
+            }
+        }
+        String::from_utf8(bytes).expect("a text")
+    };
+    text.split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| pair.split_once('=').expect("a pair"))
+        .map(|(name, value)| (decoded(name), decoded(value)))
+        .collect()
+}
+
 fn test(
     module: &str,
-    lowered: &Value,
+    (original, lowered): (&Value, &Value),
     (path, method, operation): (&str, &str, &Value),
     name: &str,
     builder: &Builder,
@@ -232,7 +322,11 @@ fn test(
     let mut headers: Vec<(String, String)> = Vec::new();
     let types = |text: &str| text.replace("types::", &format!("crate::{module}::types::"));
     for parameter in operation["parameters"].as_array().into_iter().flatten() {
-        let wire = parameter["name"].as_str().expect("a name");
+        let wire = parameter
+            .get("x-certfleet-name")
+            .unwrap_or(&parameter["name"])
+            .as_str()
+            .expect("a name");
         let (ident, place, _, value_type) = builder
             .parameters
             .iter()
@@ -257,7 +351,34 @@ fn test(
         }
     }
     let mut body = "None".to_owned();
-    if let Some(value_type) = &builder.body {
+    let content = &operation["requestBody"]["content"];
+    if let Some(form) = content.get(URLENCODED) {
+        let value_type = builder.body.as_ref().expect("a form");
+        let stated = &original["paths"][path][method]["requestBody"]["content"][URLENCODED];
+        // Where the document says what is sent, that is the measure; else the styles are.
+        let (value, sent) = match stated["x-sent"].as_str() {
+            Some(sent) => (stated["example"].clone(), pairs_of_text(sent)),
+            None => {
+                let value = sample::value(lowered, &form["schema"]);
+                let sent = pairs(&value, &operation["x-certfleet-form"]);
+                (value, sent)
+            }
+        };
+        sets.push_str(&format!(
+            ".body::<{}>(json({}))",
+            types(value_type),
+            raw(&value.to_string())
+        ));
+        headers.push(("content-type".to_owned(), URLENCODED.to_owned()));
+        body = format!("Some({})", raw(&format!("pairs: {}", json!(sent))));
+    } else if content.get("application/octet-stream").is_some() {
+        sets.push_str(".body(\"some bytes\")");
+        let media_type = operation["x-certfleet-media-type"]
+            .as_str()
+            .unwrap_or("application/octet-stream");
+        headers.push(("content-type".to_owned(), media_type.to_owned()));
+        body = "Some(\"bytes: some bytes\")".to_owned();
+    } else if let Some(value_type) = &builder.body {
         let value = sample::value(
             lowered,
             &operation["requestBody"]["content"]["application/json"]["schema"],

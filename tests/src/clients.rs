@@ -1,7 +1,7 @@
 //! Generated clients over any transport.
 
 use crate::contract::Recorder;
-use certfleet_http::{Retry, SessionBuilder, Transport};
+use certfleet_http::{Retry, Session, SessionBuilder, Transport};
 use certfleet_sandbox::{Account, Credential, Place, Sandbox, Vendor};
 use std::sync::Arc;
 
@@ -153,6 +153,39 @@ impl Clients {
             apinizer: client!(certfleet_apinizer, Apinizer, &keys.apinizer),
             // new-provider: set up
         }
+    }
+
+    /// What a provider's client talks through.
+    ///
+    /// # Panics
+    /// There is no such provider.
+    pub fn session(&self, provider: &str) -> &Session {
+        match provider {
+            "openai" => self.openai.session(),
+            "cloudflare" => self.cloudflare.session(),
+            "patchworks" => self.patchworks.session(),
+            "apinizer" => self.apinizer.session(),
+            // new-provider: session
+            other => panic!("{other} has no client here"),
+        }
+    }
+
+    /// Clients of which a provider's talks through this session.
+    ///
+    /// # Panics
+    /// There is no such provider.
+    #[must_use]
+    pub fn through(&self, provider: &str, session: Session) -> Self {
+        let mut bound = self.clone();
+        match provider {
+            "openai" => bound.openai = session.into(),
+            "cloudflare" => bound.cloudflare = session.into(),
+            "patchworks" => bound.patchworks = session.into(),
+            "apinizer" => bound.apinizer = session.into(),
+            // new-provider: through
+            other => panic!("{other} has no client here"),
+        }
+        bound
     }
 
     /// The paths' parameters of the first accounts: Cloudflare's account id, Apinizer's project.

@@ -64,7 +64,7 @@ async fn main() -> ExitCode {
     let (mut next, mut files) = (Duration::ZERO, 0);
     while began.elapsed() < end {
         read(&readers, &mut random, &mut counts).await;
-        let write = &WRITES[random.usize(0..WRITES.len())];
+        let write = WRITES[random.usize(0..WRITES.len())];
         self::write(write, &network, &mut random, &mut counts).await;
         if began.elapsed() >= next {
             next = began.elapsed() + Duration::from_secs(1);

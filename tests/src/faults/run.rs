@@ -5,9 +5,7 @@ use crate::{
     Clients, Keys,
     contract::{Called, Client, generate},
 };
-use certfleet_http::{
-    Attempt as Record, Call, Class, Clock, Effect, Error, ErrorKind, Observer, Session,
-};
+use certfleet_http::{Attempt as Record, Call, Class, Clock, Effect, Error, ErrorKind, Observer};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::{
     fmt::Debug,
@@ -96,36 +94,6 @@ fn setting(client: &Client, case: &Case) -> Setting {
     }
 }
 
-/// The session of an operation's client.
-///
-/// # Panics
-/// There is no such provider.
-pub fn session_of<'a>(clients: &'a Clients, client: &Client) -> &'a Session {
-    match client.provider {
-        "openai" => clients.openai.session(),
-        "cloudflare" => clients.cloudflare.session(),
-        "patchworks" => clients.patchworks.session(),
-        "apinizer" => clients.apinizer.session(),
-        other => panic!("{other} has no client here"),
-    }
-}
-
-/// Clients of which one talks through this session.
-///
-/// # Panics
-/// There is no such provider.
-pub fn through(clients: &Clients, client: &Client, session: Session) -> Clients {
-    let mut bound = clients.clone();
-    match client.provider {
-        "openai" => bound.openai = session.into(),
-        "cloudflare" => bound.cloudflare = session.into(),
-        "patchworks" => bound.patchworks = session.into(),
-        "apinizer" => bound.apinizer = session.into(),
-        other => panic!("{other} has no client here"),
-    }
-    bound
-}
-
 /// Runs in virtual time, and fails where something is left running.
 ///
 /// # Panics
@@ -174,10 +142,12 @@ pub fn settled(client: &Client, case: &Case, look: Result<bool, ()>) -> Result<(
     let looks = Mutex::new(0);
     let (result, took) = virtually(async {
         let began = Instant::now();
-        let result = session_of(&setting.clients, client)
+        let result = setting
+            .clients
+            .session(client.provider)
             .settle(
                 |session| {
-                    let clients = through(&setting.clients, client, session);
+                    let clients = setting.clients.through(client.provider, session);
                     let arguments = &arguments;
                     async move { client.call(&clients, arguments).await.map(Some) }
                 },

@@ -9,7 +9,7 @@ use certfleet_tests::{
         Case, Expected, Faulty, Step,
         matrix::Layer,
         rows,
-        run::{self, keys, session_of, through},
+        run::{self, keys},
     },
 };
 use libtest_mimic::Trial;
@@ -69,9 +69,9 @@ fn deleted_twice(client: &Client) -> Result<(), String> {
     let clients = clients(&network);
     let looks = std::sync::Mutex::new(0);
     let arguments = generate::plain(client.documented());
-    let settled = run::virtually(session_of(&clients, client).settle(
+    let settled = run::virtually(clients.session(client.provider).settle(
         |session| {
-            let (clients, arguments) = (through(&clients, client, session), &arguments);
+            let (clients, arguments) = (clients.through(client.provider, session), &arguments);
             async move { client.call(&clients, arguments).await.map(Some) }
         },
         |_| async {
@@ -189,10 +189,12 @@ fn a_hundred_calls(client: &Client) -> Result<(), String> {
     let clients = self::clients(&network);
     run::virtually(async {
         for _ in 0..100 {
-            let settled = session_of(&clients, client)
+            let settled = clients
+                .session(client.provider)
                 .settle(
                     |session| {
-                        let (clients, arguments) = (through(&clients, client, session), &arguments);
+                        let (clients, arguments) =
+                            (clients.through(client.provider, session), &arguments);
                         async move { client.call(&clients, arguments).await.map(|_| ()) }
                     },
                     |_| async { Ok(None) },

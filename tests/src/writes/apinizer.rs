@@ -1,0 +1,58 @@
+//! Apinizer's writes.
+
+use super::{Again, Write, environment, gone, holders, named, write};
+use certfleet::{Certificate, Change, Delete, ProviderKind, References, Replace, Upload};
+use certfleet_sandbox::{Sample, Sandbox, Vendor};
+
+const KIND: ProviderKind = ProviderKind::Apinizer;
+
+pub(super) fn all() -> Vec<Write> {
+    vec![
+        Write {
+            change: |sandbox, _, _| {
+                let pem = sandbox.sample(Sample::Authority, "new", 90);
+                Change::Upload(
+                    Upload::new(pem.as_bytes())
+                        .unwrap()
+                        .name("new")
+                        .alias("new")
+                        .description("new")
+                        .at(environment("test"))
+                        .at(environment("dev")),
+                )
+            },
+            is_done: |sandbox, change| holders(sandbox, Vendor::Apinizer, change) == 1,
+            repeatable: false,
+            ..write("upload", KIND, "createCertificate")
+        },
+        Write {
+            change: |sandbox, _, listed| replacing(sandbox, listed, References::Keep),
+            is_done: |sandbox, change| holders(sandbox, Vendor::Apinizer, change) == 1,
+            ..write("replace by import", KIND, "importCertificateFile")
+        },
+        Write {
+            change: |sandbox, _, listed| replacing(sandbox, listed, References::UpdateEverywhere),
+            is_done: |sandbox, change| holders(sandbox, Vendor::Apinizer, change) == 1,
+            repeatable: false,
+            ..write("replace by update", KIND, "updateCertificate")
+        },
+        Write {
+            change: |_, _, listed| {
+                Change::Delete(Delete {
+                    id: named(listed, "token-signing-2028").id.clone(),
+                    references: References::Delete,
+                })
+            },
+            is_done: gone,
+            again: Again::NotFound,
+            ..write("delete", KIND, "deleteCertificate")
+        },
+    ]
+}
+
+fn replacing(sandbox: &Sandbox, listed: &[Certificate], references: References) -> Change {
+    let pem = sandbox.sample(Sample::Authority, "new", 90);
+    let id = named(listed, "token-signing-2028").id.clone();
+    let scopes = [environment("production")];
+    Change::Replace(Replace::new(id, pem.as_bytes(), scopes, references).unwrap())
+}

@@ -1,0 +1,88 @@
+//! Cloudflare's writes.
+
+use super::{Again, Write, gone, write};
+use certfleet::{
+    Certificate, CertificateId, Change, Delete, Generate, Origin, ProviderKind, References, Scope,
+    SetActive, State,
+};
+use certfleet_sandbox::{Sandbox, Vendor};
+
+const KIND: ProviderKind = ProviderKind::Cloudflare;
+
+pub(super) fn all() -> Vec<Write> {
+    vec![
+        Write {
+            change: |_, _, _| Change::Generate(Generate::default()),
+            is_done: |sandbox, _| {
+                sandbox
+                    .snapshot()
+                    .of(Vendor::Cloudflare)
+                    .filter(|record| record.account == certfleet_sandbox::CLOUDFLARE_CORP)
+                    .count()
+                    == 8
+            },
+            repeatable: false,
+            again: Again::Anew,
+            ..write(
+                "generate",
+                KIND,
+                "zero-trust-certificates-create-zero-trust-certificate",
+            )
+        },
+        Write {
+            change: |_, _, listed| {
+                let id = at_edge(listed, State::Inactive, false);
+                Change::Activate(SetActive::new([id], Scope::Edge))
+            },
+            is_done: |sandbox, change| edge(sandbox, change, "pending_deployment"),
+            ..write(
+                "activate",
+                KIND,
+                "zero-trust-certificates-activate-zero-trust-certificate",
+            )
+        },
+        Write {
+            change: |_, _, listed| {
+                let id = at_edge(listed, State::Active, false);
+                Change::Deactivate(SetActive::new([id], Scope::Edge))
+            },
+            is_done: |sandbox, change| edge(sandbox, change, "pending_deletion"),
+            ..write(
+                "deactivate",
+                KIND,
+                "zero-trust-certificates-deactivate-zero-trust-certificate",
+            )
+        },
+        Write {
+            change: |_, _, listed| {
+                Change::Delete(Delete {
+                    id: at_edge(listed, State::Inactive, false),
+                    references: References::Keep,
+                })
+            },
+            is_done: gone,
+            again: Again::NotFound,
+            ..write(
+                "delete",
+                KIND,
+                "zero-trust-certificates-delete-zero-trust-certificate",
+            )
+        },
+    ]
+}
+
+fn at_edge(listed: &[Certificate], state: State, in_use: bool) -> CertificateId {
+    listed
+        .iter()
+        .filter(|one| one.origin == Origin::ProviderManaged)
+        .find(|one| one.state == state && one.in_use == Some(in_use))
+        .expect("such a certificate")
+        .id
+        .clone()
+}
+
+fn edge(sandbox: &Sandbox, change: &Change, status: &str) -> bool {
+    let snapshot = sandbox.snapshot();
+    let record = snapshot.record(Vendor::Cloudflare, &change.ids()[0].native);
+    record.expect("it").placements[0] == status
+}

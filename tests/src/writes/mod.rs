@@ -1,0 +1,344 @@
+//! What tests of writes share: accounts of a sandbox whose clock moves, and a transport that loses
+//! what passes it.
+
+mod apinizer;
+mod cloudflare;
+mod openai;
+mod patchworks;
+// new-provider: module
+
+use certfleet::{
+    Account, Certificate, CertificateId, Change, ConsequenceKind, Content, Generate, ListOptions,
+    ProviderKind, Scope,
+};
+use certfleet_http::{Answer, BoxFuture, Bytes, Method, Request, SendError, StatusCode, Transport};
+use certfleet_sandbox::{Sandbox, Vendor};
+use chrono::{DateTime, Utc};
+use futures_util::TryStreamExt;
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+use tokio::sync::Notify;
+
+/// What happens to a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing: it goes through.
+    Nothing,
+    /// It is carried out, and its answer is lost.
+    LostAnswer,
+    /// It never arrives, and nobody can tell.
+    LostRequest,
+    /// It is carried out, and its answer is not of the documented shape.
+    UnreadableAnswer,
+    /// It is carried out, and its answer never comes.
+    Hangs,
+    /// It never arrives, and no answer ever comes.
+    NeverArrives,
+    /// It is not carried out, and answered with this status.
+    Status(u16),
+}
+
+/// A sandbox whose first so many writes meet a fault. Reads go through.
+#[derive(Debug, Clone)]
+pub struct Faulty {
+    sandbox: Sandbox,
+    faults: Arc<Mutex<Vec<Fault>>>,
+    writes: Arc<AtomicUsize>,
+    bodies: Arc<Mutex<Vec<Bytes>>>,
+    hung: Arc<Notify>,
+    before: Arc<Mutex<Option<Before>>>,
+}
+
+/// Something that happens between a look and a write.
+struct Before(Box<dyn FnOnce() -> BoxFuture<'static, ()> + Send>);
+
+impl std::fmt::Debug for Before {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Before")
+    }
+}
+
+impl Faulty {
+    /// The faults of the first writes, in their order.
+    pub fn new(sandbox: &Sandbox, faults: &[Fault]) -> Self {
+        let mut faults = faults.to_vec();
+        faults.reverse();
+        Self {
+            sandbox: sandbox.clone(),
+            faults: Arc::new(Mutex::new(faults)),
+            writes: Arc::default(),
+            bodies: Arc::default(),
+            hung: Arc::default(),
+            before: Arc::default(),
+        }
+    }
+
+    /// How many writes were tried.
+    pub fn writes(&self) -> usize {
+        self.writes.load(Ordering::SeqCst)
+    }
+
+    /// What a future comes to, or `None` where a write hangs in it: it is dropped there, as a crash
+    /// would.
+    pub async fn until_it_hangs<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            done = work => Some(done),
+            () = self.hung.notified() => None,
+        }
+    }
+
+    /// What happens right before the next write goes out.
+    pub fn before_next_write(
+        &self,
+        before: impl FnOnce() -> BoxFuture<'static, ()> + Send + 'static,
+    ) {
+        let mut slot = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+        *slot = Some(Before(Box::new(before)));
+    }
+
+    /// The bodies of the writes.
+    pub fn bodies(&self) -> Vec<Bytes> {
+        self.bodies
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Sets what happens to the next writes.
+    pub fn set(&self, faults: &[Fault]) {
+        let mut list = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        *list = faults.iter().rev().copied().collect();
+    }
+}
+
+impl Transport for Faulty {
+    fn send<'a>(
+        &'a self,
+        request: &'a Request,
+        body_limit: usize,
+        deadline: Duration,
+    ) -> BoxFuture<'a, Result<Answer, SendError>> {
+        Box::pin(async move {
+            if request.operation().method == Method::GET {
+                return self.sandbox.send(request, body_limit, deadline).await;
+            }
+            let before = self
+                .before
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take();
+            if let Some(Before(before)) = before {
+                before().await;
+            }
+            self.writes.fetch_add(1, Ordering::SeqCst);
+            self.bodies
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(request.body().clone());
+            let fault = self
+                .faults
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .pop()
+                .unwrap_or(Fault::Nothing);
+            let answer = |status: u16, body: &'static str| Answer {
+                status: StatusCode::from_u16(status).unwrap_or_default(),
+                headers: [("content-type", "application/json")]
+                    .into_iter()
+                    .filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?)))
+                    .collect(),
+                body: Bytes::from_static(body.as_bytes()),
+            };
+            match fault {
+                Fault::Nothing => self.sandbox.send(request, body_limit, deadline).await,
+                Fault::LostRequest => Err(SendError::maybe_sent("connection reset")),
+                Fault::LostAnswer => {
+                    self.sandbox.send(request, body_limit, deadline).await?;
+                    Err(SendError::maybe_sent("connection reset"))
+                }
+                Fault::Hangs => {
+                    self.sandbox.send(request, body_limit, deadline).await?;
+                    self.hung.notify_one();
+                    std::future::pending().await
+                }
+                Fault::NeverArrives => {
+                    self.hung.notify_one();
+                    std::future::pending().await
+                }
+                Fault::UnreadableAnswer => {
+                    let real = self.sandbox.send(request, body_limit, deadline).await?;
+                    Ok(Answer {
+                        body: Bytes::from_static(b"[17]"),
+                        ..real
+                    })
+                }
+                Fault::Status(status) => Ok(answer(status, "{}")),
+            }
+        })
+    }
+}
+
+/// The time that the accounts of [`account`] go by: the start of every test's sandbox.
+pub fn clock() -> DateTime<Utc> {
+    crate::start()
+}
+
+/// The first account of a vendor, every consequence acknowledged.
+///
+/// # Panics
+/// The sandbox has no account there.
+pub fn account(sandbox: &Sandbox, kind: ProviderKind, transport: Arc<dyn Transport>) -> Account {
+    plain_account(sandbox, kind, transport).acknowledging(ConsequenceKind::ALL)
+}
+
+/// The first account of a vendor, no consequence acknowledged.
+///
+/// # Panics
+/// The sandbox has no account there.
+pub fn plain_account(
+    sandbox: &Sandbox,
+    kind: ProviderKind,
+    transport: Arc<dyn Transport>,
+) -> Account {
+    crate::accounts_over(sandbox, transport)
+        .into_iter()
+        .find(|account| account.provider() == kind)
+        .expect("an account")
+        .with_clock(clock)
+}
+
+/// What an account lists, with contents.
+///
+/// # Panics
+/// It cannot be listed.
+pub async fn listed(account: &Account) -> Vec<Certificate> {
+    account
+        .list(ListOptions::content(Content::Fetch))
+        .try_collect()
+        .await
+        .expect("a listing")
+}
+
+/// The address of a record of an account.
+pub fn id(account: &Account, native: &str) -> CertificateId {
+    CertificateId::new(account.provider(), account.name(), native)
+}
+
+/// The sandbox's name of a vendor.
+///
+/// # Panics
+/// It has none.
+pub fn vendor(kind: ProviderKind) -> Vendor {
+    match kind {
+        ProviderKind::OpenAi => Vendor::OpenAi,
+        ProviderKind::Cloudflare => Vendor::Cloudflare,
+        ProviderKind::Patchworks => Vendor::Patchworks,
+        ProviderKind::Apinizer => Vendor::Apinizer,
+        // new-provider: vendor
+        other => panic!("{other} is not in the sandbox"),
+    }
+}
+
+/// What applying the same change once more comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// It is so already.
+    AlreadySo,
+    /// What it is about is no longer there.
+    NotFound,
+    /// It is done anew.
+    Anew,
+}
+
+/// A write that a vendor can do, over the sandbox's seeded fleet.
+pub struct Write {
+    /// What it is, for messages.
+    pub name: &'static str,
+    /// The vendor.
+    pub kind: ProviderKind,
+    /// The change.
+    pub change: fn(&Sandbox, &Account, &[Certificate]) -> Change,
+    /// The operation that carries it out.
+    pub operation: &'static str,
+    /// Whether it is there, by what the sandbox holds.
+    pub is_done: fn(&Sandbox, &Change) -> bool,
+    /// Whether a lost answer is found again by reading.
+    pub readable: bool,
+    /// Whether it is sent again where it was not done.
+    pub repeatable: bool,
+    /// What applying it once more comes to.
+    pub again: Again,
+}
+
+/// The record of a name.
+///
+/// # Panics
+/// There is none.
+pub fn named<'a>(listed: &'a [Certificate], name: &str) -> &'a Certificate {
+    listed
+        .iter()
+        .find(|one| one.name.as_deref() == Some(name))
+        .unwrap_or_else(|| panic!("no {name}"))
+}
+
+fn holders(sandbox: &Sandbox, vendor: Vendor, change: &Change) -> usize {
+    let sha256 = change.sha256().expect("a content").to_string();
+    sandbox
+        .snapshot()
+        .of(vendor)
+        .filter(|record| record.sha256.contains(&sha256))
+        .count()
+}
+
+fn gone(sandbox: &Sandbox, change: &Change) -> bool {
+    let id = &change.ids()[0];
+    sandbox
+        .snapshot()
+        .record(vendor(id.provider), &id.native)
+        .is_none()
+}
+
+/// An environment.
+pub fn environment(name: &str) -> Scope {
+    Scope::Environment {
+        name: name.to_owned(),
+    }
+}
+
+/// A connector.
+pub fn connector(id: &str) -> Scope {
+    Scope::Connector { id: id.to_owned() }
+}
+
+/// Every write of every vendor.
+pub fn all() -> Vec<Write> {
+    [
+        openai::all(),
+        cloudflare::all(),
+        patchworks::all(),
+        apinizer::all(),
+        // new-provider: writes
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// A write that is read back, sent again where that is safe, and the second time is so already.
+fn write(name: &'static str, kind: ProviderKind, operation: &'static str) -> Write {
+    Write {
+        name,
+        kind,
+        operation,
+        change: |_, _, _| Change::Generate(Generate::default()),
+        is_done: |_, _| false,
+        readable: true,
+        repeatable: true,
+        again: Again::AlreadySo,
+    }
+}

@@ -1,0 +1,49 @@
+//! Patchworks's writes.
+
+use super::{Again, Write, connector, gone, holders, write};
+use certfleet::{Change, Delete, ProviderKind, References, Upload};
+use certfleet_sandbox::{Sample, Vendor};
+
+const KIND: ProviderKind = ProviderKind::Patchworks;
+
+pub(super) fn all() -> Vec<Write> {
+    vec![
+        Write {
+            change: |sandbox, _, _| {
+                let pem = sandbox.sample(Sample::Client, "new", 90);
+                Change::Upload(Upload::new(pem.as_bytes()).unwrap().at(connector("306")))
+            },
+            is_done: |sandbox, change| holders(sandbox, Vendor::Patchworks, change) == 1,
+            repeatable: false,
+            ..write("upload to a connector", KIND, "createCertificate")
+        },
+        Write {
+            change: |sandbox, _, _| {
+                let pem = sandbox.sample(Sample::Client, "new", 90);
+                Change::Upload(
+                    Upload::new(pem.as_bytes())
+                        .unwrap()
+                        .passphrase("canary-passphrase".into()),
+                )
+            },
+            is_done: |sandbox, change| holders(sandbox, Vendor::Patchworks, change) == 1,
+            repeatable: false,
+            readable: false,
+            again: Again::Anew,
+            ..write("upload without a connector", KIND, "createCertificate")
+        },
+        Write {
+            change: |_, _, listed| {
+                Change::Delete(Delete {
+                    id: listed[0].id.clone(),
+                    references: References::Keep,
+                })
+            },
+            is_done: gone,
+            again: Again::NotFound,
+            // What is attached to nothing cannot be seen to be gone: only deleting again tells.
+            readable: false,
+            ..write("delete", KIND, "deleteCertificate")
+        },
+    ]
+}

@@ -1,0 +1,32 @@
+//! Harbourgate's writes.
+
+use super::{Again, Write, gone, holders, named, write};
+use certfleet::{Change, Delete, ProviderKind, References, Upload};
+use certfleet_sandbox::{Sample, Vendor};
+
+const KIND: ProviderKind = ProviderKind::Harbourgate;
+
+pub(super) fn all() -> Vec<Write> {
+    vec![
+        Write {
+            change: |sandbox, _, _| {
+                let pem = sandbox.sample(Sample::Authority, "new", 90);
+                Change::Upload(Upload::new(pem.as_bytes()).unwrap().name("new"))
+            },
+            is_done: |sandbox, change| holders(sandbox, Vendor::Harbourgate, change) == 1,
+            repeatable: false,
+            ..write("upload", KIND, "uploadCertificate")
+        },
+        Write {
+            change: |_, _, listed| {
+                Change::Delete(Delete {
+                    id: named(listed, "suppliers").id.clone(),
+                    references: References::Keep,
+                })
+            },
+            is_done: gone,
+            again: Again::NotFound,
+            ..write("delete", KIND, "deleteCertificate")
+        },
+    ]
+}

@@ -49,7 +49,7 @@ pub(crate) fn answer(
         } => {
             let one = parameters.first().map(String::as_str).unwrap_or_default();
             let outcome = admit(state, behaviour, call, moment).and_then(|()| match operation {
-                Operation::ListCertificates => list(state, behaviour, call),
+                Operation::ListCertificates => Ok(list(state, behaviour, call)),
                 Operation::GetCertificate => state
                     .get(one)
                     .map(|found| Reply::json(StatusCode::OK, &wire::certificate(found, true))),
@@ -103,17 +103,14 @@ fn admit(
     }
 }
 
-fn list(state: &State, behaviour: &HarbourgateBehaviour, call: &Call) -> Result<Reply, Refusal> {
-    let number = |name: &str, most: usize| match call.query(name) {
-        None => Ok(None),
-        Some(text) => match text.parse::<usize>() {
-            Ok(number) if (1..=most).contains(&number) => Ok(Some(number)),
-            // The document has no 422 for lists: what is out of bounds counts as not given.
-            _ => Ok::<_, Refusal>(None),
-        },
+fn list(state: &State, behaviour: &HarbourgateBehaviour, call: &Call) -> Reply {
+    // The document has no failure for it: what is out of bounds counts as not given.
+    let number = |name: &str, most: usize| {
+        let number: usize = call.query(name)?.parse().ok()?;
+        (1..=most).contains(&number).then_some(number)
     };
-    let page = number("page", usize::MAX)?.unwrap_or(1);
-    let per_page = number("per_page", LARGEST_PAGE)?.unwrap_or(PER_PAGE);
+    let page = number("page", usize::MAX).unwrap_or(1);
+    let per_page = number("per_page", LARGEST_PAGE).unwrap_or(PER_PAGE);
     let all = state.all();
     let shown = all
         .iter()
@@ -123,10 +120,10 @@ fn list(state: &State, behaviour: &HarbourgateBehaviour, call: &Call) -> Result<
         .map(|one| wire::certificate(one, behaviour.content_in_lists))
         .collect();
     let pages = all.len().div_ceil(per_page).max(1);
-    Ok(Reply::json(
+    Reply::json(
         StatusCode::OK,
         &wire::page(&items, page, pages, all.len()),
-    ))
+    )
 }
 
 fn upload(state: &mut State, call: &Call, moment: Moment) -> Result<Reply, Refusal> {

@@ -47,7 +47,15 @@ fn successes(client: &'static Client) {
             Ok(())
         });
     }
-    let schema = success.schema.as_ref().expect("a success is JSON or bytes");
+    let Some(schema) = &success.schema else {
+        // Nothing is promised, so nothing that comes is read.
+        for body in ["", "{}", "<html>"] {
+            let called = answered(client, Reply::json(status, body)).unwrap();
+            assert_eq!((called.status, called.value), (status, Some(Value::Null)));
+        }
+        COVERAGE.count(operation, Kind::Body(status));
+        return;
+    };
     let facade = facade::of(client);
     let check = |body: &Value, expected: Expected| {
         read(client, schema, status, body, expected)?;

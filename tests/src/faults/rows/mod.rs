@@ -349,7 +349,8 @@ pub fn done(client: &Client) -> Reply {
     match client.constants().expect {
         Expect::Bytes => Reply::json(success.concrete(), Bytes::from_static(b"PK\x03\x04"))
             .header("content-type", "application/zip"),
-        Expect::Json | Expect::Nothing => {
+        Expect::Nothing => Reply::json(success.concrete(), ""),
+        Expect::Json => {
             let example = success.examples.first().expect("an example");
             Reply::json(success.concrete(), example.to_string())
         }

@@ -443,7 +443,7 @@ fn refused(client: &'static Client) {
             if body.media_type == "multipart/form-data" {
                 let text = String::from_utf8(good.body.to_vec()).unwrap();
                 // The first part that is a text, and the part behind it.
-                let mut parts = text
+                let parts = text
                     .split("form-data; name=\"")
                     .skip(1)
                     .map(|part| part.split_once('"').unwrap());

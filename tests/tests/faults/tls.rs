@@ -5,6 +5,7 @@ use crate::{
     wire::{all_end, bytes_of, clients},
 };
 use certfleet_http::{ErrorKind, Network, Reason};
+use certfleet_tests::contract::operations::TABLE;
 use certfleet_tests::faults::{
     Expected,
     wire::{Do, Server},
@@ -154,8 +155,11 @@ async fn untrusted() -> Result<(), String> {
             .await
             .map_err(|why| format!("{name}: {why}"))?;
         let connections = server.connections.load(Ordering::SeqCst);
-        if (connections, server.requests.load(Ordering::SeqCst)) != (26, 0) {
-            return Err(format!("{name}: {connections} connections for 26 calls"));
+        if (connections, server.requests.load(Ordering::SeqCst)) != (TABLE.len(), 0) {
+            let calls = TABLE.len();
+            return Err(format!(
+                "{name}: {connections} connections for {calls} calls"
+            ));
         }
     }
     Ok(())
@@ -181,7 +185,7 @@ async fn trusted() -> Result<(), String> {
     let clients = clients(&origin, &trusting(&known), PATIENT);
     all_end(26, &Expected::status(409), &clients).await?;
     match server.requests.load(Ordering::SeqCst) {
-        26 => Ok(()),
-        requests => Err(format!("{requests} requests for 26 calls")),
+        requests if requests == TABLE.len() => Ok(()),
+        requests => Err(format!("{requests} requests for {} calls", TABLE.len())),
     }
 }

@@ -1,7 +1,7 @@
 //! What a deletion would do.
 
 use super::{ConsequenceKind, Plan, planner::Planner};
-use crate::{CertificateId, Error, ErrorKind, References, Result, Scope, State};
+use crate::{CertificateId, Error, ErrorKind, References, Result, Scope, State, Verb};
 
 impl Planner<'_> {
     pub(super) fn delete(
@@ -27,7 +27,14 @@ impl Planner<'_> {
                     Some(scope),
                     format!("{scope} loses its certificate"),
                 ),
-                _ if !matches!(placement.state, State::Inactive | State::Unknown) => {
+                _ if matches!(placement.state, State::Inactive | State::Unknown) => {}
+                // Where nothing can be deactivated, deleting is how it ends.
+                _ if self.account.capability(Verb::Deactivate).is_err() => plan.consequence(
+                    ConsequenceKind::Undeploys,
+                    Some(scope),
+                    format!("it is taken away from {scope}"),
+                ),
+                _ => {
                     return Err(self
                         .refuse(
                             ErrorKind::Precondition,
@@ -38,7 +45,6 @@ impl Planner<'_> {
                         )
                         .with_certificates([id.clone()]));
                 }
-                _ => {}
             }
         }
         match references {

@@ -197,6 +197,13 @@ impl Planner<'_> {
                 ),
             ));
         }
+        if upload.scopes.is_empty() && checks::rules(self.account.provider()).valid_now {
+            plan.consequence(
+                ConsequenceKind::Deploys,
+                None,
+                "the certificate goes live at once",
+            );
+        }
         for scope in &upload.scopes {
             match scope {
                 Scope::Environment { .. } => plan.consequence(

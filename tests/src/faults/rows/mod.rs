@@ -361,3 +361,8 @@ pub fn done(client: &Client) -> Reply {
 fn is_json(client: &Client) -> bool {
     client.constants().expect == Expect::Json
 }
+
+/// Whether its success has a body.
+pub fn has_body(client: &Client) -> bool {
+    client.constants().expect != Expect::Nothing
+}

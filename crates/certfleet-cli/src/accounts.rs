@@ -9,8 +9,8 @@ use crate::{
     secret_ref::{SecretRef, whole_path},
 };
 use certfleet::{
-    Account, Capabilities, Connection, Fleet, Network, ProviderKind, Secret, Transport, apinizer,
-    cloudflare, openai, patchworks,
+    Account, Capabilities, Certificate, Connection, Fleet, Network, ProviderKind, Secret,
+    Transport, apinizer, cloudflare, openai, patchworks,
 };
 use certfleet_sandbox::{Clock, Credential, Place, Sandbox, Vendor};
 use chrono::{DateTime, Utc};
@@ -20,6 +20,15 @@ use std::{path::Path, sync::Arc};
 pub(crate) struct Opened {
     pub(crate) fleet: Fleet,
     pub(crate) now: DateTime<Utc>,
+}
+
+impl Opened {
+    /// The time that a certificate's end is judged by: its account's.
+    pub(crate) fn time_of(&self, certificate: &Certificate) -> DateTime<Utc> {
+        self.fleet
+            .account(&certificate.id)
+            .map_or(self.now, |account| account.time(self.now))
+    }
 }
 
 /// Which accounts a command needs. An empty list is no condition.
@@ -77,7 +86,7 @@ async fn open_configured(config: &Config, selection: Selection<'_>) -> Result<Op
 fn open_sandbox(time: Option<DateTime<Utc>>, selection: Selection<'_>) -> Result<Opened> {
     let clock = time.map_or_else(Clock::real, Clock::fixed);
     let now = clock.now();
-    let sandbox = Sandbox::builder().clock(clock).build();
+    let sandbox = Sandbox::builder().clock(clock.clone()).build();
     let all = sandbox.accounts();
     let transport: Arc<dyn Transport> = Arc::new(sandbox);
     let mut accounts = Vec::new();
@@ -90,6 +99,7 @@ fn open_sandbox(time: Option<DateTime<Utc>>, selection: Selection<'_>) -> Result
         })?;
         let connection = Connection::default()
             .base_url(format!("http://localhost{}", account.base_path))
+            .clock(Arc::new(clock.clone()))
             .transport(Arc::clone(&transport));
         let opened = ready.account(account.name, connection);
         accounts.push(opened.map_err(|error| Failure::of_call(&error))?);

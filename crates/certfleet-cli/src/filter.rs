@@ -15,29 +15,27 @@ pub(crate) struct Filter<'a> {
     name: Option<Pattern>,
     within: Option<Within>,
     fingerprint: Option<&'a Fingerprint>,
-    now: DateTime<Utc>,
 }
 
 impl<'a> Filter<'a> {
-    pub(crate) fn new(options: &'a List, now: DateTime<Utc>) -> Self {
+    pub(crate) fn new(options: &'a List) -> Self {
         Self {
             states: &options.state,
             name: options.name.as_deref().map(Pattern::new),
             within: options.expires_within,
             fingerprint: options.fingerprint.as_ref(),
-            now,
         }
     }
 
-    /// Whether a certificate is shown.
-    pub(crate) fn keeps(&self, certificate: &Certificate) -> bool {
+    /// Whether a certificate is shown, when it is `now` for its account.
+    pub(crate) fn keeps(&self, certificate: &Certificate, now: DateTime<Utc>) -> bool {
         (self.states.is_empty() || self.states.contains(&certificate.state))
             && self.name.as_ref().is_none_or(|pattern| {
                 output::name(certificate).is_some_and(|name| pattern.matches(name.as_ref()))
             })
             && self
                 .within
-                .is_none_or(|within| within.holds(certificate, self.now))
+                .is_none_or(|within| within.holds(certificate, now))
             && self
                 .fingerprint
                 .is_none_or(|fingerprint| fingerprint.matches(certificate))

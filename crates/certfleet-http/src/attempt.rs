@@ -114,6 +114,7 @@ impl Session {
                     .flatten()
             });
             inner.pace.learn(&answer, asked);
+            inner.skew.learn(&answer.headers, inner.clock.now());
         }
         self.record_attempt(&attempt);
         Ended {

@@ -118,7 +118,8 @@ pub struct Expiry {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ExpiryReport {
-    /// The time that it was held against.
+    /// The local time that it was held against. Reports of accounts with a clock skew are held against
+    /// the vendor's.
     pub now: DateTime<Utc>,
     /// The threshold, as text.
     pub within: String,
@@ -139,12 +140,13 @@ impl ExpiryReport {
 }
 
 impl Inventory {
-    /// Holds every content against a time and a threshold.
+    /// Holds every content against a time and a threshold. `now` is the local time; where an account's
+    /// report says that the vendor's clock is far from it, the vendor's counts.
     pub fn expiry(&self, threshold: Threshold, now: DateTime<Utc>) -> ExpiryReport {
         let mut items: Vec<_> = self
             .certificates
             .iter()
-            .flat_map(|one| expiries(one, threshold, now))
+            .flat_map(|one| expiries(one, threshold, self.time_of(&one.id, now)))
             .collect();
         items.sort_by(|one, other| (one.not_after, &one.id).cmp(&(other.not_after, &other.id)));
         ExpiryReport {

@@ -173,4 +173,30 @@ mod tests {
             assert_eq!(relative(at(end), now), text);
         }
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(10_000))]
+
+        /// Any text is a span that is not negative, or is refused; and any two moments can be told apart.
+        #[test]
+        fn any_text(text in "[0-9]{0,20}[hdwy%mH]?|\\PC{0,6}", end in -8_000_000_000_000_i64..8_000_000_000_000, now in -8_000_000_000_000_i64..8_000_000_000_000) {
+            let moment = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
+            let id = CertificateId::new(ProviderKind::OpenAi, "a", "c");
+            let mut certificate = Certificate::new(id, Role::ClientCa);
+            certificate.not_after = Some(moment(end));
+            certificate.not_before = Some(moment(end - 1));
+            match text.parse::<Within>() {
+                Ok(within) => {
+                    if let Within::Time(span) = within {
+                        proptest::prop_assert!(span >= TimeDelta::zero());
+                    }
+                    // What has expired is near, whatever the span.
+                    proptest::prop_assert!(end > now || within.holds(&certificate, moment(now)));
+                }
+                Err(why) => proptest::prop_assert!(!why.is_empty()),
+            }
+            let told = relative(moment(end), moment(now));
+            proptest::prop_assert_eq!(told.ends_with("ago"), end <= now);
+        }
+    }
 }

@@ -266,4 +266,38 @@ mod tests {
             assert_eq!(ids, expected, "{by:?} {reverse}");
         }
     }
+
+    /// The same rule, tried every way.
+    fn slow(pattern: &[char], name: &[char]) -> bool {
+        match (pattern.split_first(), name.split_first()) {
+            (None, rest) => rest.is_none(),
+            (Some(('*', more)), rest) => {
+                slow(more, name) || rest.is_some_and(|(_, later)| slow(pattern, later))
+            }
+            (Some((one, more)), Some((first, later))) => {
+                (*one == '?' || one == first) && slow(more, later)
+            }
+            (Some(_), None) => false,
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(10_000))]
+
+        #[test]
+        fn globs_match_as_the_slow_rule_does(pattern in "[ab*?]{0,8}", name in "[ab]{0,10}") {
+            let pattern: Vec<char> = pattern.chars().collect();
+            let name: Vec<char> = name.chars().collect();
+            proptest::prop_assert_eq!(glob(&pattern, &name), slow(&pattern, &name));
+        }
+
+        /// What is read of a fingerprint is hex, and reads the same again.
+        #[test]
+        fn fingerprints_are_hex(text in "(sha256:)?[0-9a-fA-F: -]{0,70}|\\PC{0,20}") {
+            if let Ok(read) = text.parse::<Fingerprint>() {
+                proptest::prop_assert!(read.0.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')));
+                proptest::prop_assert_eq!(read.0.parse::<Fingerprint>(), Ok(read.clone()));
+            }
+        }
+    }
 }

@@ -75,4 +75,23 @@ mod tests {
             assert_eq!(skew.get().map(|skew| skew.num_seconds()), seconds);
         }
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(10_000))]
+
+        /// No clock and no date is too odd, and what is learnt is their difference.
+        #[test]
+        fn any_clock_and_any_date(
+            now in -8_000_000_000_000_i64..8_000_000_000_000, said in -62_000_000_000_i64..253_000_000_000,
+        ) {
+            let date = DateTime::from_timestamp(said, 0).unwrap();
+            let headers: HeaderMap = [("date", date.format("%a, %d %b %Y %H:%M:%S GMT").to_string())]
+                .into_iter()
+                .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+                .collect::<HeaderMap>();
+            let skew = Skew::default();
+            skew.learn(&headers, DateTime::from_timestamp(now, 0).unwrap());
+            proptest::prop_assert_eq!(skew.get(), TimeDelta::try_seconds(said - now));
+        }
+    }
 }

@@ -239,4 +239,40 @@ mod tests {
             }
         }
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(10_000))]
+
+        #[test]
+        fn thresholds_go_round(number in 0_i64..10_000_000_000, unit in "[wdhms%]") {
+            if let Ok(threshold) = format!("{number}{unit}").parse::<Threshold>() {
+                proptest::prop_assert_eq!(threshold.to_string().parse(), Ok(threshold));
+            } else {
+                proptest::prop_assert!(unit == "%" || number > 1_000_000_000);
+            }
+        }
+
+        /// Whatever the dates, a later day never makes it better, and what has ended is expired.
+        #[test]
+        fn time_only_makes_it_worse(
+            begin in -8_000_000_000_000_i64..8_000_000_000_000, life in 1_i64..1_000_000_000,
+            now in -8_000_000_000_000_i64..8_000_000_000_000, near: bool, later in 0_i64..100_000_000_000,
+            days in 0_i64..10_000, percent in 0_u8..=100,
+        ) {
+            let at = |seconds: i64| DateTime::from_timestamp(seconds, 0).unwrap();
+            let id = CertificateId::new(ProviderKind::OpenAi, "a", "c");
+            let mut certificate = Certificate::new(id, crate::Role::ClientCa);
+            let mut material = crate::Material::default();
+            material.not_before = Some(at(begin));
+            material.not_after = Some(at(begin + life));
+            certificate.materials = vec![material];
+            let now = if near { begin } else { now };
+            for threshold in [Threshold::Within(TimeDelta::days(days)), Threshold::Percent(percent)] {
+                let status = |now| expiries(&certificate, threshold, at(now)).next().unwrap().status;
+                let (today, then) = (status(now), status(now.saturating_add(later).min(8_000_000_000_000)));
+                proptest::prop_assert!(today <= then, "{today:?} and then {then:?}");
+                proptest::prop_assert_eq!(today == ExpiryStatus::Expired, begin + life <= now);
+            }
+        }
+    }
 }

@@ -177,6 +177,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
+
         #[test]
         fn every_page_graph_ends(next in proptest::collection::vec(0_usize..50, 50)) {
             let mut pages = Pages::default();

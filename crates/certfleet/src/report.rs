@@ -167,4 +167,17 @@ mod tests {
         let local = Utc::now();
         assert_eq!(shifted(local, Some(TimeDelta::MAX)), local);
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(10_000))]
+
+        #[test]
+        fn a_time_is_shifted_there_and_back(local in -1_000_000_000_000_i64..1_000_000_000_000, skew in -1_000_000_000_000_i64..1_000_000_000_000) {
+            let local = DateTime::from_timestamp(local, 0).unwrap();
+            let skew = TimeDelta::try_seconds(skew).unwrap();
+            let there = shifted(local, Some(skew));
+            proptest::prop_assert_eq!(shifted(there, Some(-skew)), local);
+            proptest::prop_assert!(!of_skew(skew).message.is_empty());
+        }
+    }
 }

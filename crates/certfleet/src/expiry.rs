@@ -262,9 +262,11 @@ mod tests {
             let at = |seconds: i64| DateTime::from_timestamp(seconds, 0).unwrap();
             let id = CertificateId::new(ProviderKind::OpenAi, "a", "c");
             let mut certificate = Certificate::new(id, crate::Role::ClientCa);
-            let mut material = crate::Material::default();
-            material.not_before = Some(at(begin));
-            material.not_after = Some(at(begin + life));
+            let material = crate::Material {
+                not_before: Some(at(begin)),
+                not_after: Some(at(begin + life)),
+                ..crate::Material::default()
+            };
             certificate.materials = vec![material];
             let now = if near { begin } else { now };
             for threshold in [Threshold::Within(TimeDelta::days(days)), Threshold::Percent(percent)] {

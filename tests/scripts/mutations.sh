@@ -152,6 +152,16 @@ fault "another state" $facade/cloudflare/read.rs 's/(Some\(BindingStatus::Pendin
 fault "another record's native" $facade/apinizer/read.rs 's/natives\.record\(index\), &received, index/natives.record(index + 1), \&received, index/' contract responses::apinizer.list
 fault "a get that takes another record" $facade/apinizer/read.rs 's/record\.name\.as_deref\(\) == Some\(id\.native\.as_str\(\)\)/record.name.is_some()/' goldens apinizer_records
 
+# The facade's writes, and what it says of accounts.
+writes=crates/certfleet/src
+fault "an upload sent again" $writes/outcome.rs 's/(Change::Upload\(_\) \| Change::Generate\(_\) => )false/$1true/' faults facade::openai_upload
+fault "a vendor not left alone before a write is sent again" $writes/settle.rs 's/tokio::time::sleep\(wait\)\.await;//' faults facade::cloudflare_delete
+fault "what is sent again not read back" $writes/outcome.rs 's/(Settled::Answer\(Ok\(applied\)\) => Ok\()bound\.read_back\(change, applied\)\.await/$1applied/' faults facade::apinizer_replace
+fault "a batch that is not known called failed" $writes/apply.rs 's/(Effect::Applied \| Effect::Unknown => ItemOutcome::)Unknown/$1Failed/' faults facade::bulk
+fault "batches tried after a failed one" $writes/apply.rs 's/if failed\.is_some\(\) \{/if false {/' faults facade::bulk
+fault "a clock that is off believed" $writes/report.rs 's/minutes\(5\)/days(36_500)/' faults facade::clocks
+fault "repetitions not counted" $writes/page.rs 's/repeated\.add\(came - items\.len\(\)\);/let _ = repeated;/' faults virtual::listings
+
 # The sandbox.
 fault "the sandbox answers a wrong type" $box/openai/wire.rs 's/created_at: i64,/created_at: String,/; s/created_at: certificate\.created_at\.timestamp\(\)/created_at: certificate.created_at.to_rfc3339()/' contract sandbox::every_operation
 fault "the sandbox answers another status" $box/cloudflare/mod.rs 's/StatusCode::ACCEPTED/StatusCode::OK/' contract sandbox::every_operation

@@ -34,11 +34,23 @@ pub fn accounts(sandbox: &Sandbox) -> Vec<Account> {
     accounts_over(sandbox, Arc::new(Recorder::strict(sandbox.clone())))
 }
 
-/// Every account that a sandbox has, reached through any transport.
+/// Every account that a sandbox has, reached through any transport, by the sandbox's time.
 ///
 /// # Panics
 /// An account cannot be set up.
 pub fn accounts_over(sandbox: &Sandbox, transport: Arc<dyn Transport>) -> Vec<Account> {
+    accounts_by(sandbox, transport, Arc::new(sandbox.clock().clone()))
+}
+
+/// The same by any clock.
+///
+/// # Panics
+/// An account cannot be set up.
+pub fn accounts_by(
+    sandbox: &Sandbox,
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn certfleet::Clock>,
+) -> Vec<Account> {
     sandbox
         .accounts()
         .iter()
@@ -46,6 +58,7 @@ pub fn accounts_over(sandbox: &Sandbox, transport: Arc<dyn Transport>) -> Vec<Ac
             let secret = || crate::secret(account).into();
             let connection = Connection::default()
                 .base_url(format!("http://localhost{}", account.base_path))
+                .clock(clock.clone())
                 .transport(transport.clone());
             match &account.place {
                 Place::Organization { projects, .. } => OpenAi::new(

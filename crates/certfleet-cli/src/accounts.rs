@@ -8,7 +8,9 @@ use crate::{
     providers::Provider,
     secret_ref::whole_path,
 };
-use certfleet::{Account, Capabilities, Connection, Fleet, Network, ProviderKind, Transport};
+use certfleet::{
+    Account, Capabilities, Certificate, Connection, Fleet, Network, ProviderKind, Transport,
+};
 use certfleet_sandbox::{Clock, Sandbox};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -17,6 +19,15 @@ use std::sync::Arc;
 pub(crate) struct Opened {
     pub(crate) fleet: Fleet,
     pub(crate) now: DateTime<Utc>,
+}
+
+impl Opened {
+    /// The time that a certificate's end is judged by: its account's.
+    pub(crate) fn time_of(&self, certificate: &Certificate) -> DateTime<Utc> {
+        self.fleet
+            .account(&certificate.id)
+            .map_or(self.now, |account| account.time(self.now))
+    }
 }
 
 /// Which accounts a command needs. An empty list is no condition.
@@ -69,7 +80,7 @@ async fn open_configured(config: &Config, selection: Selection<'_>) -> Result<Op
 fn open_sandbox(time: Option<DateTime<Utc>>, selection: Selection<'_>) -> Result<Opened> {
     let clock = time.map_or_else(Clock::real, Clock::fixed);
     let now = clock.now();
-    let sandbox = Sandbox::builder().clock(clock).build();
+    let sandbox = Sandbox::builder().clock(clock.clone()).build();
     let all = sandbox.accounts();
     let transport: Arc<dyn Transport> = Arc::new(sandbox);
     let mut known = Vec::new();
@@ -84,6 +95,7 @@ fn open_sandbox(time: Option<DateTime<Utc>>, selection: Selection<'_>) -> Result
         let sandboxed = (provider.sandboxed)(account).ok_or_else(|| of_unknown_form(account))?;
         let connection = Connection::default()
             .base_url(format!("http://localhost{}", account.base_path))
+            .clock(Arc::new(clock.clone()))
             .transport(Arc::clone(&transport));
         let opened = (sandboxed.open)(connection);
         accounts.push(opened.map_err(|error| Failure::of_call(&error))?);

@@ -46,4 +46,16 @@ mod tests {
             assert_eq!(relative(at(end), now), text);
         }
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(10_000))]
+
+        /// Any two moments can be told apart.
+        #[test]
+        fn any_moments(end in -8_000_000_000_000_i64..8_000_000_000_000, now in -8_000_000_000_000_i64..8_000_000_000_000) {
+            let moment = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
+            let told = relative(moment(end), moment(now));
+            proptest::prop_assert_eq!(told.ends_with("ago"), end <= now);
+        }
+    }
 }

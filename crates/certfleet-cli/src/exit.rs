@@ -136,6 +136,15 @@ pub(crate) fn report(ended: Result<()>) -> ExitCode {
     }
 }
 
+/// One line on stderr about what is odd and no failure.
+pub(crate) fn warn(message: &str) {
+    drop(writeln!(
+        io::stderr(),
+        "warning: {}",
+        terminal::neutral(message)
+    ));
+}
+
 /// One line on stderr. A closed stderr is nobody's loss.
 pub(crate) fn complain(message: &str) {
     drop(writeln!(

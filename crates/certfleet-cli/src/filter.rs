@@ -14,22 +14,20 @@ pub(crate) struct Filter<'a> {
     name: Option<Pattern>,
     within: Option<Threshold>,
     fingerprint: Option<&'a Fingerprint>,
-    now: DateTime<Utc>,
 }
 
 impl<'a> Filter<'a> {
-    pub(crate) fn new(options: &'a List, now: DateTime<Utc>) -> Self {
+    pub(crate) fn new(options: &'a List) -> Self {
         Self {
             states: &options.state,
             name: options.name.as_deref().map(Pattern::new),
             within: options.expires_within,
             fingerprint: options.fingerprint.as_ref(),
-            now,
         }
     }
 
-    /// Whether a certificate is shown.
-    pub(crate) fn keeps(&self, certificate: &Certificate) -> bool {
+    /// Whether a certificate is shown, when it is `now` for its account.
+    pub(crate) fn keeps(&self, certificate: &Certificate, now: DateTime<Utc>) -> bool {
         (self.states.is_empty() || self.states.contains(&certificate.state))
             && self.name.as_ref().is_none_or(|pattern| {
                 output::name(certificate).is_some_and(|name| pattern.matches(name.as_ref()))
@@ -37,7 +35,7 @@ impl<'a> Filter<'a> {
             && self.within.is_none_or(|within| {
                 let end = certificate.not_after;
                 let reached =
-                    end.and_then(|end| within.is_reached(certificate.not_before, end, self.now));
+                    end.and_then(|end| within.is_reached(certificate.not_before, end, now));
                 reached == Some(true)
             })
             && self
@@ -268,6 +266,40 @@ mod tests {
             sort(&mut all, by, reverse);
             let ids: Vec<_> = all.iter().map(|c| c.id.native.as_str()).collect();
             assert_eq!(ids, expected, "{by:?} {reverse}");
+        }
+    }
+
+    /// The same rule, tried every way.
+    fn slow(pattern: &[char], name: &[char]) -> bool {
+        match (pattern.split_first(), name.split_first()) {
+            (None, rest) => rest.is_none(),
+            (Some(('*', more)), rest) => {
+                slow(more, name) || rest.is_some_and(|(_, later)| slow(pattern, later))
+            }
+            (Some((one, more)), Some((first, later))) => {
+                (*one == '?' || one == first) && slow(more, later)
+            }
+            (Some(_), None) => false,
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(10_000))]
+
+        #[test]
+        fn globs_match_as_the_slow_rule_does(pattern in "[ab*?]{0,8}", name in "[ab]{0,10}") {
+            let pattern: Vec<char> = pattern.chars().collect();
+            let name: Vec<char> = name.chars().collect();
+            proptest::prop_assert_eq!(glob(&pattern, &name), slow(&pattern, &name));
+        }
+
+        /// What is read of a fingerprint is hex, and reads the same again.
+        #[test]
+        fn fingerprints_are_hex(text in "(sha256:)?[0-9a-fA-F: -]{0,70}|\\PC{0,20}") {
+            if let Ok(read) = text.parse::<Fingerprint>() {
+                proptest::prop_assert!(read.0.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')));
+                proptest::prop_assert_eq!(read.0.parse::<Fingerprint>(), Ok(read.clone()));
+            }
         }
     }
 }

@@ -118,4 +118,20 @@ mod tests {
             assert!(width(&short) <= limit);
         }
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(10_000))]
+
+        /// Nothing that steers survives, what is harmless stays as it is, and a short text fits.
+        #[test]
+        fn any_text_is_harmless(text in "(\\PC|[\u{0}-\u{1f}\u{7f}-\u{9f}\u{200b}-\u{200f}\u{2028}-\u{202e}\u{feff}]){0,60}", limit in 1_usize..80) {
+            let shown = neutral(&text);
+            proptest::prop_assert!(!shown.contains(is_steering), "{shown:?}");
+            if !text.contains(is_steering) {
+                proptest::prop_assert_eq!(&shown, &text);
+            }
+            let short = shortened(&shown, limit);
+            proptest::prop_assert!(width(&short) <= limit, "{short:?}");
+        }
+    }
 }

@@ -108,6 +108,9 @@ impl Session {
             bytes: head.map_or(0, |answer| answer.body.len()),
         };
         let exhausted = head.and_then(ratelimit::exhausted);
+        if let Some(answer) = head {
+            inner.skew.learn(&answer.headers, inner.clock.now());
+        }
         let is_limited = attempt.status == Some(429);
         let result = match sent {
             Ok(answer) => read(&judge, answer),

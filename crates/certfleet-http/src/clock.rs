@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use std::fmt;
 
-/// The wall clock. Only dates in answers are held against it, and only where the answer does not say
-/// itself what time it is; every wait and deadline uses the monotonic clock.
+/// The wall clock. Only dates in answers are held against it: those of `Retry-After`, where the answer does
+/// not say itself what time it is, and the answer's own ([`Session::clock_skew`](crate::Session::clock_skew)).
+/// Every wait and deadline uses the monotonic clock.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// The time.
     fn now(&self) -> DateTime<Utc>;

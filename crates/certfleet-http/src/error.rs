@@ -383,4 +383,20 @@ mod tests {
             "a\u{fffd}[31mb c\u{fffd}d"
         );
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(10_000))]
+
+        /// A vendor's text is shown on one line, bounded, and steers nothing.
+        #[test]
+        fn what_a_vendor_says_is_harmless(text in "(\\PC|[\u{0}-\u{1f}\u{7f}-\u{9f}\u{200e}\u{202a}-\u{202e}\u{2066}-\u{2069}]){0,600}") {
+            let shown = printable(&text);
+            let steers = |character: char| character.is_control() || is_bidi(character);
+            proptest::prop_assert!(!shown.contains(steers), "{shown:?}");
+            proptest::prop_assert!(shown.chars().count() <= SHOWN + 1);
+            if !text.contains(steers) && text.chars().count() <= SHOWN {
+                proptest::prop_assert_eq!(shown, text);
+            }
+        }
+    }
 }

@@ -51,6 +51,7 @@ mod segment;
 mod session;
 mod session_builder;
 mod settle;
+mod skew;
 mod timestamp;
 mod transport;
 mod urlencoded;

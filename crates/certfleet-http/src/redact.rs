@@ -443,8 +443,50 @@ mod tests {
         );
     }
 
+    /// JSON with the names of secret fields here and there.
+    fn json() -> impl proptest::strategy::Strategy<Value = serde_json::Value> {
+        use proptest::prelude::*;
+        let name = prop_oneof![
+            "passphrase",
+            "PassPhrase",
+            "passphrases",
+            "[a-c\"\\\\]{0,2}"
+        ];
+        let leaf = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(serde_json::Value::from),
+            any::<i64>().prop_map(serde_json::Value::from),
+            "[a-z\"\\\\é\n]{0,6}".prop_map(serde_json::Value::from),
+        ];
+        leaf.prop_recursive(4, 24, 4, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(serde_json::Value::from),
+                prop::collection::btree_map(name.clone(), inner, 0..4).prop_map(|members| {
+                    serde_json::Value::Object(members.into_iter().collect())
+                }),
+            ]
+        })
+    }
+
+    /// The same rule on values.
+    fn without_secrets(value: serde_json::Value) -> serde_json::Value {
+        use serde_json::Value::{Array, Null, Object};
+        match value {
+            Array(items) => items.into_iter().map(without_secrets).collect(),
+            Object(members) => members
+                .into_iter()
+                .map(|(name, value)| match value {
+                    Null => (name, Null),
+                    _ if name.to_lowercase() == "passphrase" => (name, REDACTED.into()),
+                    value => (name, without_secrets(value)),
+                })
+                .collect(),
+            other => other,
+        }
+    }
+
     proptest::proptest! {
-        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(2_000))]
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(10_000))]
 
         /// Nothing of a secret that was sent survives in what is kept of an answer, plain or as JSON.
         #[test]
@@ -465,6 +507,14 @@ mod tests {
             let rest = shown.replace(REDACTED, "\n");
             proptest::prop_assert!(!rest.contains(&secret), "{shown:?}");
             proptest::prop_assert!(!needles.cut(&said).replace(REDACTED, "\n").contains(&secret));
+        }
+
+        /// Wherever a secret field stands, it is replaced, and nothing else is.
+        #[test]
+        fn no_secret_field_survives(before in json()) {
+            let body = body(&OPERATION, Bytes::from(before.to_string()));
+            let after: serde_json::Value = serde_json::from_slice(&body).unwrap();
+            proptest::prop_assert_eq!(after, without_secrets(before));
         }
 
         #[test]

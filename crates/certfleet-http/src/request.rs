@@ -254,3 +254,78 @@ impl RequestBuilder {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Class, Expect};
+    use proptest::prelude::*;
+
+    static OPERATION: Operation = Operation {
+        id: "get",
+        vendor_id: None,
+        method: http::Method::GET,
+        path: "/a/{account}/c/{id}",
+        class: Class::Read,
+        expect: Expect::Json,
+        success: &[200],
+        statuses: &["200"],
+        request_secrets: &[],
+        response_secrets: &[],
+        response_certificates: &[],
+    };
+
+    fn builder() -> RequestBuilder {
+        let base = BaseUrl::parse("https://vendor.example/base").unwrap();
+        RequestBuilder::new(&OPERATION, base)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+        /// Whatever is given as a query parameter is what a server reads.
+        #[test]
+        fn queries_go_round(
+            one in any::<String>(), many in prop::collection::vec(".{0,8}", 0..4), number: i64, flag: Option<bool>,
+        ) {
+            let request = builder()
+                .path("account", "x")
+                .path("id", "y")
+                .query("one", &one)
+                .query("many[]", &many)
+                .query("number", &number)
+                .query("flag", &flag)
+                .build()
+                .unwrap();
+            let read: Vec<(String, String)> = request
+                .url
+                .query_pairs()
+                .map(|(name, value)| (name.into_owned(), value.into_owned()))
+                .collect();
+            let pair = |name: &str, value: String| (name.to_owned(), value);
+            let mut given = vec![pair("one", one)];
+            given.extend(many.into_iter().map(|value| pair("many[]", value)));
+            given.push(pair("number", number.to_string()));
+            given.extend(flag.map(|flag| pair("flag", flag.to_string())));
+            prop_assert_eq!(read, given);
+            prop_assert_eq!(request.url.path(), "/base/a/x/c/y");
+        }
+
+        /// Whatever identifiers are given, the address is the template's, or there is no request.
+        #[test]
+        fn identifiers_stay_in_their_place(account in any::<String>(), id in "[.%2eE/\\\\?#;@:{}a-z]{0,10}") {
+            let Ok(request) = builder().path("account", &account).path("id", &id).build() else {
+                return Ok(());
+            };
+            prop_assert_eq!(request.url.host_str(), Some("vendor.example"));
+            prop_assert_eq!(request.url.query(), None);
+            let segments: Vec<_> = request
+                .url
+                .path_segments()
+                .unwrap()
+                .map(|one| percent_encoding::percent_decode_str(one).decode_utf8().unwrap())
+                .collect();
+            prop_assert_eq!(segments, ["base", "a", &account, "c", &id]);
+        }
+    }
+}

@@ -50,6 +50,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
+
         #[test]
         fn an_accepted_value_is_exactly_one_segment(value in any::<String>()) {
             if let Ok(encoded) = encode(&value) {

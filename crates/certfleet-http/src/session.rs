@@ -4,9 +4,10 @@ use crate::{
     Answer, Api, Attempt, Authorization, BaseUrl, Call, Class, Clock, Deadline, Error, Limits,
     Observer, Operation, Received, Request, RequestBuilder, Response, Retry, Transport, Verdict,
     backoff::Backoff, budget::Budget, credentials::Credentials, judge::Read, pace::Pace,
-    retry::Tried,
+    retry::Tried, skew::Skew,
 };
 use bytes::Bytes;
+use chrono::TimeDelta;
 use http::{HeaderValue, StatusCode, header};
 use serde::de::DeserializeOwned;
 use std::{
@@ -41,6 +42,7 @@ pub(crate) struct Inner {
     pub(crate) backoff: Backoff,
     pub(crate) budget: Budget,
     pub(crate) pace: Pace,
+    pub(crate) skew: Skew,
 }
 
 /// What the calls of a clone share.
@@ -85,6 +87,12 @@ impl Session {
         self.scope
             .deadline
             .unwrap_or_else(|| Deadline::after(self.shared.limits.operation))
+    }
+
+    /// How far the vendor's clock is ahead of the local one ([`Clock`]), by the `Date` of the last answer that
+    /// had one: whole seconds, the answer's way included. `None` before the first.
+    pub fn clock_skew(&self) -> Option<TimeDelta> {
+        self.shared.skew.get()
     }
 
     /// When its calls are sent again.

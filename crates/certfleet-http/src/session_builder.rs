@@ -8,6 +8,7 @@ use crate::{
     credentials::Credentials,
     pace::Pace,
     session::{Inner, Scope},
+    skew::Skew,
 };
 use http::HeaderValue;
 use std::{sync::Arc, time::Duration};
@@ -161,6 +162,7 @@ impl SessionBuilder {
                 retry: self.retry,
                 observer: self.observer,
                 clock: self.clock,
+                skew: Skew::default(),
             }),
             scope: Scope::default(),
         })

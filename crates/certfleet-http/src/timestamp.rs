@@ -116,6 +116,7 @@ impl fmt::Display for UnixSeconds {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn texts() {
@@ -172,13 +173,49 @@ mod tests {
         }
     }
 
-    proptest::proptest! {
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
+
         #[test]
-        fn no_text_fails(text in proptest::prelude::any::<String>()) {
+        fn no_text_fails(text in any::<String>()) {
             let json = serde_json::to_string(&text).unwrap();
             let read: Timestamp = serde_json::from_str(&json).unwrap();
             let _ = (read.utc(), read.has_offset());
-            proptest::prop_assert_eq!(read.as_str(), text);
+            prop_assert_eq!(read.as_str(), text);
+        }
+
+        /// Whatever form a vendor writes a moment in, and in whatever zone, the same moment is read.
+        #[test]
+        fn moments_go_round(
+            seconds in FIRST_SECOND + 86_400..LAST_SECOND - 86_400, millis in 0_u32..1_000, minutes in -840_i32..=840,
+        ) {
+            let moment = DateTime::from_timestamp(seconds, millis * 1_000_000).unwrap();
+            let zone = chrono::FixedOffset::east_opt(minutes * 60).unwrap();
+            let there = moment.with_timezone(&zone);
+            let texts = [
+                there.to_rfc3339(),
+                there.format("%Y-%m-%dT%H:%M:%S%.3f%z").to_string(),
+                there.format("%Y-%m-%d %H:%M:%S%.3f%z").to_string(),
+                moment.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
+                moment.format("%Y-%m-%d %H:%M:%S%.3f").to_string(),
+                moment.format("%Y-%m-%dT%H:%M:%S%.3f").to_string(),
+            ];
+            for (number, text) in texts.into_iter().enumerate() {
+                let read = Timestamp::from(format!(" {text} "));
+                prop_assert_eq!(read.utc(), Some(moment), "{}", text);
+                prop_assert_eq!(read.has_offset(), number < 4, "{}", text);
+            }
+        }
+
+        /// Every number is a moment of the years that can be written, or none.
+        #[test]
+        fn seconds_are_a_moment_or_none(seconds in prop_oneof![any::<i64>(), -1_000_i64..4_000_000_000]) {
+            let read = UnixSeconds::from(seconds).utc();
+            let is_one = (FIRST_SECOND..=LAST_SECOND).contains(&seconds);
+            prop_assert_eq!(read.map(|moment| moment.timestamp()), is_one.then_some(seconds));
+            if let Some(moment) = read {
+                prop_assert_eq!(moment.to_rfc3339().parse::<DateTime<Utc>>().unwrap(), moment);
+            }
         }
     }
 }

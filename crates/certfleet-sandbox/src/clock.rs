@@ -61,6 +61,13 @@ impl Clock {
     }
 }
 
+/// Clients of a sandbox can go by its time.
+impl certfleet_http::Clock for Clock {
+    fn now(&self) -> DateTime<Utc> {
+        Self::now(self)
+    }
+}
+
 impl Default for Clock {
     fn default() -> Self {
         Self::real()

@@ -1,15 +1,13 @@
 //! A handle to one account.
 
 use crate::{
-    Applied, Capabilities, Capability, Certificate, CertificateId, Change, ConsequenceKind,
-    Coverage, Delete, Error, ErrorKind, ErrorReport, Generate, Journal, ListOptions, Provider,
-    ProviderKind, References, Rename, Replace, Result, Scope, SetActive, Upload, Verb,
-    journal::OperationId, resume, rotation::Rotation,
+    Applied, Capabilities, Capability, Certificate, CertificateId, Change, ConsequenceKind, Delete,
+    Error, ErrorKind, Generate, Journal, ListOptions, Listing, Provider, ProviderKind, References,
+    Rename, Replace, Result, Scope, SetActive, Upload, Verb, journal::OperationId, resume,
+    rotation::Rotation,
 };
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::stream::BoxStream;
-use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, fmt, num::NonZeroU32, sync::Arc};
 
 /// One account at one vendor. Cheap to clone.
@@ -145,7 +143,7 @@ impl Account {
 
     /// Every certificate the vendor can list. The stream ends after the first error: what came
     /// before it is then not the whole. [`Capabilities::coverage`] says what a whole covers.
-    pub fn list(&self, options: ListOptions) -> BoxStream<'_, Result<Certificate>> {
+    pub fn list(&self, options: ListOptions) -> Listing<'_> {
         self.provider.list(options)
     }
 
@@ -293,18 +291,6 @@ impl Account {
             format!("{}/{}: {message}", self.provider(), self.name()),
         )
     }
-
-    /// The report of a listing that ended.
-    pub(crate) fn report(&self, listed: usize, error: Option<&Error>) -> AccountReport {
-        AccountReport {
-            provider: self.provider(),
-            account: self.name().to_owned(),
-            complete: error.is_none(),
-            coverage: self.capabilities().coverage(),
-            certificates: listed,
-            error: error.map(Error::report),
-        }
-    }
 }
 
 impl fmt::Debug for Account {
@@ -347,25 +333,4 @@ fn instead(verb: Verb, capabilities: &Capabilities) -> Option<&'static str> {
         }
         _ => None,
     }
-}
-
-/// How the listing of one account ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct AccountReport {
-    /// The vendor.
-    pub provider: ProviderKind,
-    /// The account's name.
-    pub account: String,
-    /// Whether the listing came to its end. If not, [`certificates`](Self::certificates) are some,
-    /// not all.
-    pub complete: bool,
-    /// What a complete listing covers.
-    pub coverage: Coverage,
-    /// How many certificates came.
-    pub certificates: usize,
-    /// Why it is not complete.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<ErrorReport>,
 }

@@ -140,7 +140,8 @@ pub struct Expiry {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ExpiryReport {
-    /// The time that it was held against.
+    /// The local time that it was held against. Reports of accounts with a clock skew are held against
+    /// the vendor's.
     pub now: DateTime<Utc>,
     /// The threshold, as text.
     pub within: String,
@@ -161,12 +162,13 @@ impl ExpiryReport {
 }
 
 impl Inventory {
-    /// Holds every content against a time and a threshold.
+    /// Holds every content against a time and a threshold. `now` is the local time; where an account's
+    /// report says that the vendor's clock is far from it, the vendor's counts.
     pub fn expiry(&self, threshold: Threshold, now: DateTime<Utc>) -> ExpiryReport {
         let mut items: Vec<_> = self
             .certificates
             .iter()
-            .flat_map(|one| expiries(one, threshold, now))
+            .flat_map(|one| expiries(one, threshold, self.time_of(&one.id, now)))
             .collect();
         items.sort_by(|one, other| (one.not_after, &one.id).cmp(&(other.not_after, &other.id)));
         ExpiryReport {
@@ -290,6 +292,54 @@ mod tests {
             let threshold: Threshold = threshold.parse().unwrap();
             let reached = threshold.is_reached(begin.map(at), at(end), now);
             assert_eq!(reached, expected, "{end:?} {threshold}");
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(10_000))]
+
+        #[test]
+        fn thresholds_go_round(number in 0_i64..10_000_000_000, unit in "[ywdh%]") {
+            if let Ok(threshold) = format!("{number}{unit}").parse::<Threshold>() {
+                proptest::prop_assert_eq!(threshold.to_string().parse(), Ok(threshold));
+            } else {
+                proptest::prop_assert!(unit == "%" || number > 200_000_000);
+            }
+        }
+
+        /// Any text is a threshold that is not negative, or is refused with a reason.
+        #[test]
+        fn any_text(text in "[0-9]{0,20}[hdwy%mH]?|\\PC{0,6}") {
+            match text.parse::<Threshold>() {
+                Ok(Threshold::Within(span)) => proptest::prop_assert!(span >= TimeDelta::zero()),
+                Ok(Threshold::Percent(percent)) => proptest::prop_assert!(percent <= 100),
+                Err(why) => proptest::prop_assert!(!why.is_empty()),
+            }
+        }
+
+        /// Whatever the dates, a later day never makes it better, and what has ended is expired.
+        #[test]
+        fn time_only_makes_it_worse(
+            begin in -8_000_000_000_000_i64..8_000_000_000_000, life in 1_i64..1_000_000_000,
+            now in -8_000_000_000_000_i64..8_000_000_000_000, near: bool, later in 0_i64..100_000_000_000,
+            days in 0_i64..10_000, percent in 0_u8..=100,
+        ) {
+            let at = |seconds: i64| DateTime::from_timestamp(seconds, 0).unwrap();
+            let id = CertificateId::new(ProviderKind::OpenAi, "a", "c");
+            let mut certificate = Certificate::new(id, crate::Role::ClientCa);
+            let material = crate::Material {
+                not_before: Some(at(begin)),
+                not_after: Some(at(begin + life)),
+                ..crate::Material::default()
+            };
+            certificate.materials = vec![material];
+            let now = if near { begin } else { now };
+            for threshold in [Threshold::Within(TimeDelta::days(days)), Threshold::Percent(percent)] {
+                let status = |now| expiries(&certificate, threshold, at(now)).next().unwrap().status;
+                let (today, then) = (status(now), status(now.saturating_add(later).min(8_000_000_000_000)));
+                proptest::prop_assert!(today <= then, "{today:?} and then {then:?}");
+                proptest::prop_assert_eq!(today == ExpiryStatus::Expired, begin + life <= now);
+            }
         }
     }
 }

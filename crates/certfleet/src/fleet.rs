@@ -1,7 +1,8 @@
 //! Many accounts at once.
 
 use crate::{
-    Account, AccountReport, Certificate, CertificateId, Error, ErrorKind, ListOptions, Result,
+    Account, AccountReport, Certificate, CertificateId, Error, ErrorKind, ListOptions, Listing,
+    Result,
 };
 use chrono::{DateTime, Utc};
 use futures_util::{Stream, StreamExt, stream};
@@ -142,7 +143,7 @@ impl Fleet {
 fn listing(account: &Account, options: ListOptions) -> stream::BoxStream<'_, FleetItem> {
     /// What is left to do.
     enum Step<'a> {
-        Next(stream::BoxStream<'a, Result<Certificate>>, usize),
+        Next(Listing<'a>, usize),
         Done,
     }
 
@@ -157,11 +158,11 @@ fn listing(account: &Account, options: ListOptions) -> stream::BoxStream<'_, Fle
                     FleetItem::Certificate(Box::new(certificate)),
                     Step::Next(certificates, listed + 1),
                 ),
-                Some(Err(error)) => (
-                    FleetItem::Ended(account.report(listed, Some(&error))),
-                    Step::Done,
-                ),
-                None => (FleetItem::Ended(account.report(listed, None)), Step::Done),
+                end => {
+                    let error = end.and_then(Result::err);
+                    let report = account.report(listed, certificates.repeated(), error.as_ref());
+                    (FleetItem::Ended(report), Step::Done)
+                }
             })
         },
     )
@@ -189,6 +190,14 @@ impl Inventory {
             certificates: Vec::new(),
             accounts: Vec::new(),
         }
+    }
+
+    /// The time that a certificate's end is judged by, when it is `local` here: that of its account.
+    pub fn time_of(&self, id: &CertificateId, local: DateTime<Utc>) -> DateTime<Utc> {
+        self.accounts
+            .iter()
+            .find(|one| (one.provider, &*one.account) == (id.provider, &*id.account))
+            .map_or(local, |report| report.time(local))
     }
 
     /// Whether every account came to its end.

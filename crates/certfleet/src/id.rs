@@ -194,10 +194,20 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
+
         #[test]
         fn round_trip(account in "[^/]{1,9}", native in ".{1,20}", kind in 0..ProviderKind::ALL.len()) {
             let id = CertificateId::new(ProviderKind::ALL[kind], account, native);
             prop_assert_eq!(id.to_string().parse::<CertificateId>().unwrap(), id);
+        }
+
+        /// Any text is an address that is written the same again, or is refused.
+        #[test]
+        fn any_text(text in "(openai|cloudflare|patchworks|apinizer|[a-z]{0,4})?/?[^/]{0,6}/?\\PC{0,10}") {
+            if let Ok(id) = text.parse::<CertificateId>() {
+                prop_assert_eq!(id.to_string(), text);
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Guards of paged listings: a list is complete or an error, never short, never endless.
 
-use crate::{Error, ErrorKind, ProviderKind, Result};
+use crate::{Error, ErrorKind, ProviderKind, Result, listing::Repeated};
 use certfleet_http::Received;
 use futures_util::{Stream, stream};
 use std::{
@@ -31,11 +31,12 @@ pub(crate) trait Identified {
     fn identify(&self, state: &mut impl Hasher);
 }
 
-/// The pages of a listing, each item once. `fetch` gets the cursor that the page before named. Where the
+/// The pages of a listing, each item once; `repeated` counts what came more often. `fetch` gets the cursor that the page before named. Where the
 /// vendor no longer knows it, because what it named was deleted meanwhile, the listing begins again, once.
 /// The stream ends after the first error.
 pub(crate) fn pages<'a, T, F, R>(
     provider: ProviderKind,
+    repeated: Repeated,
     fetch: F,
 ) -> impl Stream<Item = Result<Vec<T>>> + Send + 'a
 where
@@ -44,8 +45,8 @@ where
     R: Future<Output = Result<PageOf<T>>> + Send + 'a,
 {
     stream::try_unfold(
-        (Some(None), Pages::default(), fetch),
-        move |(cursor, mut pages, fetch)| async move {
+        (Some(None), Pages::default(), repeated, fetch),
+        move |(cursor, mut pages, repeated, fetch)| async move {
             let Some(cursor) = cursor else {
                 return Ok(None);
             };
@@ -61,9 +62,12 @@ where
             let came = page.items.len();
             let mut items = page.items;
             items.retain(|item| pages.is_new(item));
+            // What came before a new beginning comes again: that is no repetition.
+            if !pages.restarted {
+                repeated.add(came - items.len());
+            }
             let checked = match (&page.next, page.total) {
                 (Some(next), _) => {
-                    // What came before a new beginning comes again.
                     let new = if pages.restarted { came } else { items.len() };
                     pages.advance(new, next.as_deref())
                 }
@@ -72,7 +76,7 @@ where
             };
             checked.map_err(|what| Error::invalid_response(provider, &page.received, what))?;
             let cursor = page.next;
-            Ok::<_, Error>(Some((items, (cursor, pages, fetch))))
+            Ok::<_, Error>(Some((items, (cursor, pages, repeated, fetch))))
         },
     )
 }
@@ -173,6 +177,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
+
         #[test]
         fn every_page_graph_ends(next in proptest::collection::vec(0_usize..50, 50)) {
             let mut pages = Pages::default();

@@ -1,11 +1,11 @@
 //! What a vendor's adapter implements.
 
 use crate::{
-    Applied, Capabilities, Certificate, CertificateId, Change, ProviderKind, Result, Scope,
+    Applied, Capabilities, Certificate, CertificateId, Change, Listing, ProviderKind, Result, Scope,
 };
 use bytes::Bytes;
 use certfleet_http::Session;
-use futures_util::{future::BoxFuture, stream::BoxStream};
+use futures_util::future::BoxFuture;
 use std::{fmt::Debug, sync::Arc};
 
 /// One account at one vendor. Small and object-safe: what is common to all vendors is written once,
@@ -29,7 +29,7 @@ pub trait Provider: Debug + Send + Sync + 'static {
 
     /// Every certificate the vendor can list. The stream ends after the first error: what came
     /// before it is then not the whole.
-    fn list(&self, options: ListOptions) -> BoxStream<'_, Result<Certificate>>;
+    fn list(&self, options: ListOptions) -> Listing<'_>;
 
     /// One certificate, with its content where the vendor gives it. `id` is of this account.
     fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>>;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Something odd about a record that did not stop it from being read.
+/// Something odd about a record, or an account, that did not stop it from being read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -34,6 +34,10 @@ pub enum WarningKind {
     UnknownState,
     /// A place has more than one entry of the same certificate.
     SeveralEntries,
+    /// Of an account: the vendor's pages repeated items.
+    ItemsRepeated,
+    /// Of an account: the vendor's clock and the local one are far apart.
+    ClockSkew,
 }
 
 impl Warning {

@@ -231,6 +231,11 @@ pub fn met(ready: &mut Ready, case: &Case, fate: Fate) -> Result<(), String> {
         return Err(format!("{got:?}, expected {wanted:?}: {result:?}"));
     }
     always(fate, &result, took)?;
+    if let (Change::Replace(_), Ok(applied), false) = (&ready.change, &result, fate.blind)
+        && applied.items.is_empty()
+    {
+        return Err(format!("it was not read back: {applied:?}"));
+    }
     if let Some(asked) = direct(case, client).retry_after {
         heeded(asked, &result, &attempts)?;
     }

@@ -68,18 +68,19 @@ impl Listing {
         }
     }
 
-    fn list(self, script: &Scripted) -> Result<Vec<String>, certfleet::Error> {
+    /// The ids that come, and how many items were repeated.
+    fn list(self, script: &Scripted) -> Result<(Vec<String>, usize), certfleet::Error> {
         let connection = Connection::default()
             .base_url("http://localhost")
             .transport(Arc::new(script.clone()));
         let listed = |provider: Box<dyn Provider>| {
             run::virtually(async move {
-                let certificates: Vec<_> =
-                    provider.list(ListOptions::default()).try_collect().await?;
-                Ok(certificates
-                    .into_iter()
-                    .map(|one| one.id.native.to_string())
-                    .collect())
+                let mut listing = provider.list(ListOptions::default());
+                let mut ids = Vec::new();
+                while let Some(one) = listing.try_next().await? {
+                    ids.push(one.id.native.to_string());
+                }
+                Ok((ids, listing.repeated()))
             })
         };
         match self {
@@ -143,20 +144,24 @@ fn listings() -> Result<(), String> {
         };
         let comes = |row: u8,
                      mut expected: Vec<u64>,
+                     repeats: usize,
                      pages: Box<dyn Fn(usize) -> Option<Page> + Send + Sync>| {
             let (result, _) = list(pages);
             TALLY.count(row, Layer::Virtual, Class::Read, 1);
-            let mut ids: Vec<u64> = result
-                .map_err(|error| format!("{listing:?}: row {row}: {error}"))?
+            let (ids, repeated) =
+                result.map_err(|error| format!("{listing:?}: row {row}: {error}"))?;
+            let mut ids: Vec<u64> = ids
                 .iter()
                 .map(|id| id.trim_start_matches("cert_").parse().expect("an id"))
                 .collect();
             ids.sort_unstable();
             expected.sort_unstable();
-            if ids == expected {
+            if ids == expected && repeated == repeats {
                 Ok(())
             } else {
-                Err(format!("{listing:?}: row {row}: {ids:?}"))
+                Err(format!(
+                    "{listing:?}: row {row}: {ids:?}, {repeated} repeated"
+                ))
             }
         };
         let more = |id: u64| Some(Some(id));
@@ -195,11 +200,24 @@ fn listings() -> Result<(), String> {
         comes(
             51,
             vec![1, 2, 3],
+            1,
             Box::new(move |n| {
                 Some(if n == 0 {
                     page([1, 2], more(2))
                 } else {
                     page([2, 3], None)
+                })
+            }),
+        )?;
+        comes(
+            51,
+            vec![1, 2, 3, 4],
+            4,
+            Box::new(move |n| {
+                Some(match n {
+                    0 => page([1, 2, 2], more(2)),
+                    1 => page([1, 2, 3], more(3)),
+                    _ => page([3, 4], None),
                 })
             }),
         )?;
@@ -216,6 +234,8 @@ fn listings() -> Result<(), String> {
         comes(
             53,
             vec![1, 2, 3],
+            // What comes again after a new beginning is no repetition.
+            0,
             Box::new(move |n| match n {
                 0 => Some(page([1, 2], more(2))),
                 1 => None,

@@ -15,6 +15,7 @@
 
 mod apart;
 mod bulk;
+mod clocks;
 mod cut;
 mod document;
 mod facade;
@@ -48,6 +49,7 @@ fn main() {
         apart::trials(),
         facade::trials(),
         bulk::trials(),
+        clocks::trials(),
         cut::trials(),
         schedules::trials(),
         virtual_time::trials(),

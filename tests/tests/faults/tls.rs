@@ -33,6 +33,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     vec![
         one("tls::untrusted", || really(untrusted())),
         one("tls::plain_text", || really(plain_text())),
+        one("tls::old_versions", || really(old_versions())),
         one("tls::trusted", || really(trusted())),
     ]
 }
@@ -175,6 +176,43 @@ async fn plain_text() -> Result<(), String> {
         .because(Reason::Tls)
         .seen(0);
     all_end(5, &expected, &clients).await
+}
+
+/// The other side wants a version that is no longer safe: SSL 3.0, TLS 1.0, TLS 1.1. A server that wants 1.2 in the
+/// same words gets further, and is refused for another reason.
+async fn old_versions() -> Result<(), String> {
+    for (version, word) in [
+        (0x0300, "ServerDoesNotSupportTls12Or13"),
+        (0x0301, "ServerDoesNotSupportTls12Or13"),
+        (0x0302, "ServerDoesNotSupportTls12Or13"),
+        (0x0303, "misbehaved"),
+    ] {
+        let hello = Do::Write(server_hello(version));
+        let server = Server::new(vec![vec![Do::ReadExact(64), hello, Do::AwaitClose]]).await;
+        let origin = format!("https://localhost:{}", server.address().port());
+        let clients = clients(&origin, &Arc::new(Network::new()), PATIENT);
+        let expected = Expected::fails(ErrorKind::NotSent)
+            .because(Reason::Tls)
+            .seen(0)
+            .says(word);
+        all_end(5, &expected, &clients)
+            .await
+            .map_err(|why| format!("{version:#06x}: {why}"))?;
+    }
+    Ok(())
+}
+
+/// A record with a ServerHello of this version, and a cipher of its time (TLS_RSA_WITH_AES_128_CBC_SHA).
+fn server_hello(version: u16) -> Vec<u8> {
+    let [major, minor] = version.to_be_bytes();
+    let mut hello = vec![major, minor];
+    hello.extend([7; 32]);
+    // No session id, the cipher, no compression.
+    hello.extend([0, 0x00, 0x2f, 0]);
+    let mut record = vec![22, major, minor, 0, hello.len() as u8 + 4];
+    record.extend([2, 0, 0, hello.len() as u8]);
+    record.extend(hello);
+    record
 }
 
 /// The same server with a certificate that is right: the handshake is not what fails above.

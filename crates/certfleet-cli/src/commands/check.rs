@@ -3,7 +3,7 @@
 use crate::{
     accounts::{self, Selection},
     cli::{Form, Global, watch::Check},
-    exit::{Code, Failure, Result, complain},
+    exit::{Code, Failure, Result, complain, warn},
     output::{
         expiry::{self, CheckReport},
         json, listing,
@@ -44,6 +44,9 @@ pub(crate) async fn run(global: &Global, options: &Check) -> Result<()> {
     out.flush()?;
     drop(out);
     for account in &report.accounts {
+        for remark in listing::remarks(account) {
+            warn(&remark);
+        }
         if let Some(complaint) = listing::complaint(account) {
             complain(&complaint);
         }

@@ -33,7 +33,8 @@ pub(crate) async fn run(global: &Global, options: &Get) -> Result<()> {
             Form::Json => json::document(&mut out, &certificate)?,
             Form::Table => {
                 let terminal = Terminal::stdout(global.color);
-                listing::record(&mut out, &certificate, opened.now, terminal)?;
+                let now = opened.time_of(&certificate);
+                listing::record(&mut out, &certificate, now, terminal)?;
             }
         }
     }

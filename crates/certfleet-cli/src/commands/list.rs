@@ -1,14 +1,14 @@
 //! `certfleet list`.
 
 use crate::{
-    accounts::{self, Selection},
+    accounts::{self, Opened, Selection},
     cli::{Global, List, Output},
-    exit::{Code, Failure, Result, complain},
+    exit::{Code, Failure, Result, complain, warn},
     filter::{self, Filter},
     output::{json, listing},
     terminal::Terminal,
 };
-use certfleet::{Content, Fleet, FleetItem, Inventory, ListOptions};
+use certfleet::{Content, FleetItem, Inventory, ListOptions};
 use futures_util::StreamExt as _;
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use std::{
@@ -35,12 +35,12 @@ pub(crate) async fn run(global: &Global, options: &List) -> Result<()> {
         accounts: &options.account,
     };
     let opened = accounts::open(global, selection).await?;
-    let filter = Filter::new(options, opened.now);
+    let filter = Filter::new(options);
     if options.output == Output::Ndjson {
-        return stream(&opened.fleet, options, &filter).await;
+        return stream(&opened, options, &filter).await;
     }
     let mut inventory = Inventory::new(opened.now);
-    let all = collect(&opened.fleet, options, &filter, &mut inventory).await;
+    let all = collect(&opened, options, &filter, &mut inventory).await;
     filter::sort(&mut inventory.certificates, options.sort, options.reverse);
     inventory
         .accounts
@@ -55,16 +55,17 @@ pub(crate) async fn run(global: &Global, options: &List) -> Result<()> {
         }
     }
     out.flush()?;
-    let complaints: Vec<_> = inventory
-        .accounts
-        .iter()
-        .filter_map(listing::complaint)
-        .collect();
-    ended(&complaints)
+    let accounts = &inventory.accounts;
+    let warnings: Vec<_> = accounts.iter().flat_map(listing::remarks).collect();
+    let complaints: Vec<_> = accounts.iter().filter_map(listing::complaint).collect();
+    ended(&warnings, &complaints)
 }
 
-/// Says what failed, below everything that did not.
-fn ended(complaints: &[String]) -> Result<()> {
+/// Says what is odd and what failed, below everything that is not.
+fn ended(warnings: &[String], complaints: &[String]) -> Result<()> {
+    for warning in warnings {
+        warn(warning);
+    }
     for complaint in complaints {
         complain(complaint);
     }
@@ -77,14 +78,14 @@ fn ended(complaints: &[String]) -> Result<()> {
 
 /// Reads all accounts and keeps what the filter keeps. How many certificates there were in all.
 async fn collect(
-    fleet: &Fleet,
+    opened: &Opened,
     options: &List,
     filter: &Filter<'_>,
     into: &mut Inventory,
 ) -> usize {
-    let mut items = pin!(fleet.list(list_options(options)));
+    let mut items = pin!(opened.fleet.list(list_options(options)));
     let mut all = 0;
-    let accounts = fleet.accounts().len();
+    let accounts = opened.fleet.accounts().len();
     let progress = Progress::new();
     loop {
         let Some(item) = progress.while_waiting(items.next()).await else {
@@ -93,7 +94,7 @@ async fn collect(
         match item {
             FleetItem::Certificate(certificate) => {
                 all += 1;
-                if filter.keeps(&certificate) {
+                if filter.keeps(&certificate, opened.time_of(&certificate)) {
                     into.certificates.push(*certificate);
                 }
             }
@@ -112,18 +113,22 @@ async fn collect(
 }
 
 /// Writes everything as it arrives.
-async fn stream(fleet: &Fleet, options: &List, filter: &Filter<'_>) -> Result<()> {
+async fn stream(opened: &Opened, options: &List, filter: &Filter<'_>) -> Result<()> {
     let mut out = super::out();
-    let mut complaints = Vec::new();
-    let mut chunks = pin!(fleet.list(list_options(options)).ready_chunks(LINES));
+    let (mut warnings, mut complaints) = (Vec::new(), Vec::new());
+    let listed = opened.fleet.list(list_options(options));
+    let mut chunks = pin!(listed.ready_chunks(LINES));
     while let Some(items) = chunks.next().await {
         for item in &items {
             match item {
-                FleetItem::Certificate(certificate) if filter.keeps(certificate) => {
+                FleetItem::Certificate(certificate)
+                    if filter.keeps(certificate, opened.time_of(certificate)) =>
+                {
                     json::line(&mut out, &listing::Line::Certificate(certificate))?;
                 }
                 FleetItem::Ended(report) => {
                     json::line(&mut out, &listing::Line::Account(report))?;
+                    warnings.extend(listing::remarks(report));
                     complaints.extend(listing::complaint(report));
                 }
                 _ => {}
@@ -131,7 +136,7 @@ async fn stream(fleet: &Fleet, options: &List, filter: &Filter<'_>) -> Result<()
         }
         out.flush()?;
     }
-    ended(&complaints)
+    ended(&warnings, &complaints)
 }
 
 fn list_options(options: &List) -> ListOptions {

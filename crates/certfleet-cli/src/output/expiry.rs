@@ -8,7 +8,8 @@ use crate::{
     },
     terminal::Terminal,
 };
-use certfleet::{AccountReport, ExpiryReport, ExpiryStatus};
+use certfleet::{AccountReport, CertificateId, ExpiryReport, ExpiryStatus};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -24,6 +25,17 @@ pub(crate) struct CheckReport {
     pub(crate) report: ExpiryReport,
     /// How the listing of each account ended.
     pub(crate) accounts: Vec<AccountReport>,
+}
+
+impl CheckReport {
+    /// The time that a record's end was held against: its account's.
+    fn time_of(&self, id: &CertificateId) -> DateTime<Utc> {
+        let now = self.report.now;
+        self.accounts
+            .iter()
+            .find(|one| (one.provider, &*one.account) == (id.provider, &*id.account))
+            .map_or(now, |account| account.time(now))
+    }
 }
 
 /// The worst that was found, from the best to the worst.
@@ -80,7 +92,7 @@ pub(crate) fn text(
             item.id.to_string().into(),
             item.name.as_deref().unwrap_or_default().into(),
             item.state.as_str().into(),
-            listing::expiry(item.not_after, report.report.now),
+            listing::expiry(item.not_after, report.time_of(&item.id)),
         ] as Vec<Cell>);
     }
     if !table.is_empty() {

@@ -53,7 +53,7 @@ pub(crate) fn table(
     let now = inventory.taken_at;
     let mut table = Table::new(&COLUMNS);
     for certificate in &inventory.certificates {
-        table.push(row(certificate, now));
+        table.push(row(certificate, inventory.time_of(&certificate.id, now)));
     }
     for report in inventory.accounts.iter().filter(|report| !report.complete) {
         table.push(failed_row(report));
@@ -171,8 +171,9 @@ pub(crate) fn expiry(end: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Cell {
 fn summary(inventory: &Inventory, all: usize) -> String {
     let now = inventory.taken_at;
     let shown = inventory.certificates.len();
-    let expired = count(inventory, |c| c.is_expired(now) == Some(true));
-    let soon = count(inventory, |c| c.expires_within(now, SOON) == Some(true)) - expired;
+    let time = |c: &Certificate| inventory.time_of(&c.id, now);
+    let expired = count(inventory, |c| c.is_expired(time(c)) == Some(true));
+    let soon = count(inventory, |c| c.expires_within(time(c), SOON) == Some(true)) - expired;
     let failed = inventory
         .accounts
         .iter()
@@ -203,6 +204,13 @@ fn count(inventory: &Inventory, is: impl Fn(&Certificate) -> bool) -> usize {
         .iter()
         .filter(|certificate| is(certificate))
         .count()
+}
+
+/// What is odd about an account, for stderr.
+pub(crate) fn remarks(report: &AccountReport) -> Vec<String> {
+    let account = format!("{}/{}", report.provider, report.account);
+    let of = |warning: &Warning| format!("the account {account}: {warning}");
+    report.warnings.iter().map(of).collect()
 }
 
 /// Why an account is not complete, for stderr.
@@ -335,6 +343,8 @@ fn csv_of_account(report: &AccountReport) -> [String; 23] {
     put("complete", report.complete.to_string());
     put("coverage", word(&report.coverage));
     put("certificates", report.certificates.to_string());
+    let warnings: Vec<_> = report.warnings.iter().map(ToString::to_string).collect();
+    put("warnings", warnings.join("; "));
     if let Some(error) = &report.error {
         put("error_kind", error.kind.as_str().to_owned());
         put("error", error.message.clone());

@@ -258,7 +258,11 @@ pub const ROWS: [(u8, &str, [&str; 3]); 62] = [
         "pages without end",
         ["an error after 1,000 pages, or at the deadline", "-", "-"],
     ),
-    (51, "a page repeats items", ["each once", "-", "-"]),
+    (
+        51,
+        "a page repeats items",
+        ["each once; counted, with a warning", "-", "-"],
+    ),
     (
         52,
         "a page skips items",
@@ -272,7 +276,11 @@ pub const ROWS: [(u8, &str, [&str; 3]); 62] = [
     (
         54,
         "the client's clock is ten years off",
-        ["no difference", "the same", "the same"],
+        [
+            "no difference; ends are judged by the answers' date, with a warning",
+            "the same",
+            "the same",
+        ],
     ),
     (
         55,

@@ -6,12 +6,12 @@ mod write;
 
 use crate::{
     Applied, Capabilities, Certificate, CertificateId, Change, Connection, Error, ErrorKind,
-    ListOptions, Provider, ProviderKind, Result, Scope,
+    ListOptions, Listing, Provider, ProviderKind, Repeated, Result, Scope,
 };
 use certfleet_apinizer::API;
 pub use certfleet_apinizer::{Client, Credentials};
 use certfleet_http::{Bytes, Session};
-use futures_util::{FutureExt, future::BoxFuture, stream::BoxStream};
+use futures_util::{FutureExt, future::BoxFuture};
 use std::sync::Arc;
 
 /// One project of an Apinizer gateway.
@@ -86,8 +86,9 @@ impl Provider for Apinizer {
         Arc::new(clone)
     }
 
-    fn list(&self, options: ListOptions) -> BoxStream<'_, Result<Certificate>> {
-        self.listing(options)
+    fn list(&self, options: ListOptions) -> Listing<'_> {
+        // Everything comes in one answer: there are no pages to repeat anything.
+        Listing::new(self.listing(options), Repeated::default())
     }
 
     fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>> {

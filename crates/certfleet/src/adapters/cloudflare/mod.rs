@@ -5,12 +5,12 @@ mod write;
 
 use crate::{
     Applied, Capabilities, Certificate, CertificateId, Change, Connection, Effect, Error,
-    ErrorKind, ListOptions, Provider, ProviderKind, Result, Scope, Verb,
+    ErrorKind, ListOptions, Listing, Provider, ProviderKind, Repeated, Result, Scope, Verb,
 };
 use certfleet_cloudflare::API;
 pub use certfleet_cloudflare::{Client, Credentials};
 use certfleet_http::{Bytes, Session};
-use futures_util::{FutureExt, future::BoxFuture, stream::BoxStream};
+use futures_util::{FutureExt, future::BoxFuture};
 use std::sync::Arc;
 
 /// One Cloudflare account.
@@ -93,8 +93,9 @@ impl Provider for Cloudflare {
         Arc::new(clone)
     }
 
-    fn list(&self, options: ListOptions) -> BoxStream<'_, Result<Certificate>> {
-        self.listing(options)
+    fn list(&self, options: ListOptions) -> Listing<'_> {
+        // Everything comes in one answer: there are no pages to repeat anything.
+        Listing::new(self.listing(options), Repeated::default())
     }
 
     fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>> {

@@ -5,12 +5,12 @@ mod write;
 
 use crate::{
     Applied, Capabilities, Certificate, CertificateId, Change, Connection, Error, ListOptions,
-    Provider, ProviderKind, Result, Scope, Verb,
+    Listing, Provider, ProviderKind, Repeated, Result, Scope, Verb,
 };
 use certfleet_http::{Bytes, Session};
 use certfleet_openai::API;
 pub use certfleet_openai::{Client, Credentials};
-use futures_util::{FutureExt, future::BoxFuture, stream::BoxStream};
+use futures_util::{FutureExt, future::BoxFuture};
 use std::sync::Arc;
 
 /// One OpenAI organization, and the projects whose states are wanted.
@@ -70,8 +70,9 @@ impl Provider for OpenAi {
         Arc::new(clone)
     }
 
-    fn list(&self, options: ListOptions) -> BoxStream<'_, Result<Certificate>> {
-        self.listing(options)
+    fn list(&self, options: ListOptions) -> Listing<'_> {
+        let repeated = Repeated::default();
+        Listing::new(self.listing(options, repeated.clone()), repeated)
     }
 
     fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>> {

@@ -3,7 +3,7 @@
 use super::{Client, OpenAi, error};
 use crate::{
     Certificate, CertificateId, Content, Error, ListOptions, Material, Native, Placement, Provider,
-    Result, Role, Scope, State, Stated, Warning, WarningKind,
+    Repeated, Result, Role, Scope, State, Stated, Warning, WarningKind,
     native::Page,
     page::{self, Identified, PageOf},
 };
@@ -26,13 +26,17 @@ const CONCURRENCY: usize = 16;
 
 impl OpenAi {
     /// Every certificate.
-    pub(super) fn listing(&self, options: ListOptions) -> BoxStream<'_, Result<Certificate>> {
+    pub(super) fn listing(
+        &self,
+        options: ListOptions,
+        repeated: Repeated,
+    ) -> BoxStream<'_, Result<Certificate>> {
         let client = self.client.until(self.client.session().deadline());
         let fetching = client.clone();
         let pages = async move {
-            let elsewhere = self.in_projects(&client).await?;
+            let elsewhere = self.in_projects(&client, &repeated).await?;
             Ok::<_, Error>(joined(
-                page::pages(self.kind(), move |after| {
+                page::pages(self.kind(), repeated, move |after| {
                     self.organization_page(client.clone(), after)
                 }),
                 elsewhere,
@@ -127,12 +131,15 @@ impl OpenAi {
     }
 
     /// The records of all projects, by the certificate's id.
-    async fn in_projects(&self, client: &Client) -> Result<HashMap<String, Vec<Record>>> {
+    async fn in_projects(
+        &self,
+        client: &Client,
+        repeated: &Repeated,
+    ) -> Result<HashMap<String, Vec<Record>>> {
         let mut found: HashMap<String, Vec<Record>> = HashMap::new();
         for project in &self.projects {
-            let mut pages = std::pin::pin!(page::pages(self.kind(), move |after| {
-                self.project_page(client.clone(), project.clone(), after)
-            }));
+            let page = move |after| self.project_page(client.clone(), project.clone(), after);
+            let mut pages = std::pin::pin!(page::pages(self.kind(), repeated.clone(), page));
             while let Some(records) = pages.try_next().await? {
                 for record in records {
                     found.entry(record.id.clone()).or_default().push(record);

@@ -3,7 +3,7 @@
 use super::{Client, Patchworks, error};
 use crate::{
     Certificate, CertificateId, Content, Error, ListOptions, Material, Native, Placement, Provider,
-    Result, Role, Scope, State, Stated, material,
+    Repeated, Result, Role, Scope, State, Stated, material,
     native::Page,
     page::{self, Identified, PageOf},
 };
@@ -23,8 +23,12 @@ const PAGE: u64 = 100;
 
 impl Patchworks {
     /// Every certificate.
-    pub(super) fn listing(&self, options: ListOptions) -> BoxStream<'_, Result<Certificate>> {
-        self.all(options.content)
+    pub(super) fn listing(
+        &self,
+        options: ListOptions,
+        repeated: Repeated,
+    ) -> BoxStream<'_, Result<Certificate>> {
+        self.all(options.content, repeated)
             .map_ok(|certificates| stream::iter(certificates).map(Ok))
             .try_flatten_stream()
             .boxed()
@@ -88,10 +92,11 @@ impl Patchworks {
     }
 
     /// Every attached certificate, once, with all its connectors.
-    async fn all(&self, content: Content) -> Result<Vec<Certificate>> {
+    async fn all(&self, content: Content, repeated: Repeated) -> Result<Vec<Certificate>> {
         let mut found: BTreeMap<i64, Certificate> = BTreeMap::new();
         let client = self.client.until(self.client.session().deadline());
-        let pages = page::pages(self.kind(), |page| self.connectors(client.clone(), page));
+        let page = |page| self.connectors(client.clone(), page);
+        let pages = page::pages(self.kind(), repeated, page);
         let connectors = pages.try_concat().await?;
         for connector in connectors {
             let Some((id, record)) = connector.certificate else {

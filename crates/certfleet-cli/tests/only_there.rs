@@ -1,0 +1,164 @@
+//! Only the configured host is contacted, whatever the environment and the answers name.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod support;
+
+use support::{
+    Place,
+    server::{Server, Then},
+};
+
+/// What reads, and what writes; every one of them ends with an answer of the server.
+const COMMANDS: [&[&str]; 6] = [
+    &["list", "--fetch-content"],
+    &["check", "--within", "30d"],
+    &["get", "openai/it/cert_1"],
+    &["rename", "openai/it/cert_1", "--to", "other", "--yes"],
+    &[
+        "delete",
+        "openai/it/cert_1",
+        "--yes",
+        "--acknowledge",
+        "cannot_be_undone",
+    ],
+    &["resume"],
+];
+
+/// A vendor whose every answer names another host, where an answer can.
+fn vendor(elsewhere: String) -> Server {
+    Server::start(move |request| {
+        let named = format!("{elsewhere}/v1/organization/certificates");
+        let certificate = serde_json::json!({
+            "object": "certificate", "id": "cert_1", "name": named, "created_at": 1, "active": false,
+            "certificate_details": {}, "url": named,
+        });
+        if request.line.starts_with("DELETE") {
+            let headers = vec![("location", named)];
+            return Then::Answer(307, headers, Vec::new());
+        }
+        let body = if request.path().ends_with("/certificates") {
+            serde_json::json!({"object": "list", "data": [certificate], "has_more": false,
+                               "next": named, "links": {"next": named}})
+        } else {
+            certificate
+        };
+        let headers = vec![
+            ("content-type", "application/json".to_owned()),
+            ("link", format!("<{named}>; rel=\"next\"")),
+            ("refresh", format!("0; url={named}")),
+            ("alt-svc", "h2=\":1\"".to_owned()),
+        ];
+        Then::Answer(200, headers, body.to_string().into_bytes())
+    })
+}
+
+/// The place of a configuration with that vendor, and the names that lead elsewhere.
+fn place(server: &Server) -> Place {
+    let place = Place::new();
+    place.write(
+        "config.toml",
+        &format!(
+            "[[account]]\nprovider = \"openai\"\nname = \"it\"\nbase_url = \"{}\"\nadmin_key = \"env:KEY\"\n",
+            server.base()
+        ),
+    );
+    place
+}
+
+fn proxies(elsewhere: &Server) -> Vec<(&'static str, String)> {
+    [
+        "http_proxy",
+        "HTTP_PROXY",
+        "https_proxy",
+        "HTTPS_PROXY",
+        "all_proxy",
+        "ALL_PROXY",
+    ]
+    .map(|name| (name, elsewhere.base()))
+    .to_vec()
+}
+
+#[test]
+fn no_other_listener_is_contacted() {
+    let elsewhere = Server::start(|_| Then::json(200, "{}"));
+    for command in COMMANDS {
+        let server = vendor(elsewhere.base());
+        let place = place(&server);
+        let output = place
+            .certfleet(&[&["--config", "config.toml"], command].concat())
+            .env("KEY", "canary")
+            .envs(proxies(&elsewhere))
+            .output()
+            .unwrap();
+        let method = match command[0] {
+            "resume" => None,
+            "rename" => Some("POST"),
+            "delete" => Some("DELETE"),
+            _ => Some("GET"),
+        };
+        let seen = server.seen();
+        let came = seen
+            .iter()
+            .any(|one| method.is_some_and(|it| one.line.starts_with(it)));
+        assert_eq!(came, method.is_some(), "{command:?}: {output:?}");
+        assert_eq!(elsewhere.connections(), 0, "{command:?}");
+    }
+}
+
+/// The same from below: every address that the process connects to. Where `strace` is not installed, or may not
+/// trace, only the listener above stands for it.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_other_address_is_connected_to() {
+    use std::{collections::BTreeSet, fs, process::Command};
+
+    let works = Command::new("strace")
+        .args(["-f", "-qq", "-e", "trace=connect", "true"])
+        .output();
+    if !works.is_ok_and(|output| output.status.success()) {
+        return;
+    }
+    let elsewhere = Server::start(|_| Then::json(200, "{}"));
+    for command in COMMANDS {
+        let server = vendor(elsewhere.base());
+        let place = place(&server);
+        let log = place.0.path().join("connects");
+        let plain = place.certfleet(&[&["--config", "config.toml"], command].concat());
+        let mut traced = Command::new("strace");
+        traced
+            .args(["-f", "-qq", "-e", "trace=connect", "-o"])
+            .arg(&log)
+            .arg(plain.get_program())
+            .args(plain.get_args())
+            .current_dir(place.0.path())
+            .envs(
+                plain
+                    .get_envs()
+                    .filter_map(|(name, value)| Some((name, value?))),
+            )
+            .env_remove("CERTFLEET_CONFIG")
+            .env("KEY", "canary")
+            .envs(proxies(&elsewhere));
+        let output = traced.output().unwrap();
+        let lines = fs::read_to_string(&log).unwrap();
+        let to: BTreeSet<_> = lines
+            .lines()
+            .filter(|line| line.contains("connect(") && line.contains("AF_INET"))
+            .map(|line| {
+                let port = line.split("htons(").nth(1).unwrap_or_default();
+                let address = line.split("inet_addr(").nth(1).unwrap_or_default();
+                (
+                    address.split(')').next().unwrap_or_default().to_owned(),
+                    port.split(')').next().unwrap_or_default().to_owned(),
+                )
+            })
+            .collect();
+        let there = ("\"127.0.0.1\"".to_owned(), server.port.to_string());
+        let expected = if command == ["resume"] {
+            BTreeSet::new()
+        } else {
+            BTreeSet::from([there])
+        };
+        assert_eq!(to, expected, "{command:?}: {output:?}\n{lines}");
+    }
+}

@@ -51,8 +51,9 @@ fn json_has_all_four_providers_and_fits_its_schema() {
             }
         }
     }
-    let all = ["apinizer", "cloudflare", "openai", "patchworks"];
-    assert_eq!(providers, all.map(str::to_owned).into());
+    for provider in ["apinizer", "cloudflare", "openai", "patchworks"] {
+        assert!(providers.contains(provider), "{providers:?}");
+    }
     for account in inventory["accounts"].as_array().unwrap() {
         assert_eq!(account["complete"], true, "{account}");
     }
@@ -109,13 +110,18 @@ fn csv_has_the_documented_columns() {
 fn table_ends_with_what_is_to_be_known() {
     let place = Place::new();
     let text = place.sandbox(&["list"]).ok();
-    let number = certificates(&listed(&place, &[])).len();
+    let inventory = listed(&place, &[]);
+    let number = certificates(&inventory).len();
+    let accounts = inventory["accounts"].as_array().unwrap().len();
     assert!(text.starts_with("PROVIDER"), "{text}");
     assert!(
         text.contains(&format!("\n{number} certificates, ")),
         "{text}"
     );
-    assert!(text.contains("6 accounts read"), "{text}");
+    assert!(
+        text.contains(&format!("; {accounts} accounts read")),
+        "{text}"
+    );
     assert!(
         text.contains("Note: patchworks/patchworks shows only"),
         "{text}"

@@ -185,6 +185,13 @@ fn values(provider: &Provider, document: &Value, calls: &[Call]) -> BTreeMap<&'s
         .keys()
         .map(|id| format!("    {},\n", pascal(id)))
         .collect();
+    let first_read = provider
+        .operations
+        .values()
+        .filter_map(|choice| choice.call.strip_prefix("GET "))
+        .find(|path| !path.contains('{'))
+        .unwrap_or_default()
+        .to_owned();
     let rows: Vec<String> = calls.iter().map(|call| call.row(name)).collect();
     BTreeMap::from([
         ("name", name.clone()),
@@ -195,6 +202,7 @@ fn values(provider: &Provider, document: &Value, calls: &[Call]) -> BTreeMap<&'s
         ("setting", snake(&variant)),
         ("credential", credential(&format!("{upper}_KEY"))),
         ("powerless", credential(&format!("{upper}_POWERLESS_KEY"))),
+        ("first_read", first_read),
         ("base_path", base_path),
         ("routes", routes.concat()),
         ("operations", variants.concat()),

@@ -39,11 +39,5 @@ pub(crate) fn make(shared: &Shared) -> Result<Vec<New>, rcgen::Error> {
             created_at: mint.at(Days(created)),
         });
     }
-    // The one that is at three other vendors.
-    all.push(New {
-        name: "edge-trust-anchor".to_owned(),
-        certificate: shared.edge_anchor.certificate.clone(),
-        created_at: mint.at(Days(-200)),
-    });
     Ok(all)
 }

@@ -3,8 +3,8 @@
 use super::Harbourgate;
 use crate::{
     Certificate, CertificateId, Content, Error, ListOptions, Material, Native, Placement,
-    Provider as _, ProviderKind, Result, Role, Scope, State, Stated, Warning, WarningKind,
-    material,
+    Provider as _, ProviderKind, Repeated, Result, Role, Scope, State, Stated, Warning,
+    WarningKind, material,
     native::Page,
     page::{self, Identified, PageOf},
 };
@@ -29,10 +29,15 @@ pub(super) fn error(error: certfleet_http::Error) -> Error {
 
 impl Harbourgate {
     /// Every certificate.
-    pub(super) fn listing(&self, options: ListOptions) -> BoxStream<'_, Result<Certificate>> {
+    pub(super) fn listing(
+        &self,
+        options: ListOptions,
+        repeated: Repeated,
+    ) -> BoxStream<'_, Result<Certificate>> {
         let client = self.client.until(self.client.session().deadline());
         let fetching = client.clone();
-        let items = page::pages(self.kind(), move |page| self.page(client.clone(), page))
+        let page = move |page| self.page(client.clone(), page);
+        let items = page::pages(self.kind(), repeated, page)
             .map_ok(|items| stream::iter(items).map(Ok))
             .try_flatten();
         if options.content != Content::Fetch {

@@ -1,0 +1,169 @@
+//! `docs/add-a-provider.md`, followed to the letter in a copy of the workspace.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "this is test code: a panic is how it reports"
+)]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+const PAGE: &str = include_str!("../../docs/add-a-provider.md");
+
+/// What is not copied.
+const LEFT_OUT: [&str; 3] = ["target", ".git", "corpus-cache"];
+
+struct Copy {
+    root: PathBuf,
+}
+
+impl Copy {
+    /// The workspace as it stands here, as a repository of its own.
+    fn new() -> Self {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("add-a-provider");
+        let _ = fs::remove_dir_all(&root);
+        let here = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        copy(here, &root);
+        let copy = Self { root };
+        for arguments in [
+            &["init", "--quiet"][..],
+            &["add", "--all"],
+            &[
+                "-c",
+                "user.name=test",
+                "-c",
+                "user.email=test@localhost",
+                "commit",
+                "--quiet",
+                "--message=before",
+            ],
+        ] {
+            let output = copy.command("git").args(arguments).output().unwrap();
+            assert!(output.status.success(), "{}", text(&output));
+        }
+        copy
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        // Dependencies are built already, and where this test's own build has them.
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+        command
+            .current_dir(&self.root)
+            .env("CARGO_TARGET_DIR", target)
+            .env("CARGO_NET_OFFLINE", "true")
+            .env("RUST_BACKTRACE", "0")
+            .env("INSTA_UPDATE", "no")
+            .env_remove("CERTFLEET_WORKSPACE")
+            // The copy is no repository within another one.
+            .env("GIT_CEILING_DIRECTORIES", self.root.parent().unwrap());
+        command
+    }
+
+    /// Runs a line of the page.
+    fn run(&self, line: &str) -> Output {
+        let mut words = line.split(' ');
+        let program = words.next().unwrap();
+        self.command(program).args(words).output().unwrap()
+    }
+
+    /// Files that are not as they were, as paths below the root.
+    fn changed(&self) -> Vec<String> {
+        let output = self.run("git status --porcelain --untracked-files=all");
+        let changed = String::from_utf8(output.stdout).unwrap();
+        changed.lines().map(|line| line[3..].to_owned()).collect()
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name();
+        if LEFT_OUT.iter().any(|left| name == *left) {
+            continue;
+        }
+        let (from, to) = (entry.path(), to.join(&name));
+        if entry.file_type().unwrap().is_dir() {
+            copy(&from, &to);
+        } else {
+            fs::copy(&from, &to).unwrap();
+        }
+    }
+}
+
+fn text(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+/// The page's commands, each with the heading it stands under.
+fn commands() -> Vec<(&'static str, &'static str)> {
+    let mut heading = "";
+    let mut commands = Vec::new();
+    for line in PAGE.lines() {
+        if let Some(text) = line.strip_prefix("## ") {
+            heading = text;
+        }
+        if let Some(command) = line.strip_prefix("$ ") {
+            commands.push((heading, command));
+        }
+    }
+    commands
+}
+
+/// Whether the page names a file, or a folder that it is in.
+fn is_named(file: &str) -> bool {
+    let named = |path: &str| PAGE.contains(&format!("`{path}`"));
+    let sandbox = file.strip_prefix("crates/certfleet-sandbox/src/");
+    named(file)
+        || sandbox.is_some_and(named)
+        || Path::new(file)
+            .ancestors()
+            .any(|folder| named(&format!("{}/", folder.display())))
+}
+
+#[test]
+fn the_page_adds_a_vendor_and_takes_it_away_again() {
+    let copy = Copy::new();
+    let commands = commands();
+    assert!(commands.len() >= 10, "{commands:?}");
+    for (heading, command) in commands {
+        let output = copy.run(command);
+        let printed = text(&output);
+        // The first run says what somebody has to mend.
+        let expected = if command.contains("--from") { 3 } else { 0 };
+        assert_eq!(
+            output.status.code(),
+            Some(expected),
+            "{heading}: {command}\n{printed}"
+        );
+        if command.contains("--from") {
+            assert!(printed.contains("per_page"), "{printed}");
+        }
+        if command.contains("--test contract") {
+            assert!(
+                printed.contains("contract: 30/30 operations, 115/115 documented responses"),
+                "{printed}"
+            );
+        }
+        if command.contains("--sandbox list") {
+            assert!(printed.contains("contoso-partners"), "{printed}");
+            let changed = copy.changed();
+            assert!(changed.len() > 30, "{changed:#?}");
+            let unnamed: Vec<_> = changed.iter().filter(|file| !is_named(file)).collect();
+            assert!(unnamed.is_empty(), "not named by the page: {unnamed:#?}");
+        }
+    }
+    assert_eq!(copy.changed(), [""; 0]);
+    fs::remove_dir_all(&copy.root).unwrap();
+}

@@ -44,7 +44,7 @@ enum Command {
         keep_going: bool,
     },
     /// Take a vendor's document, cut out the operations that provider.toml names, write it and its
-    /// provenance. The only command that uses a network, and only for an address.
+    /// provenance. Like `drift` and `new-provider`, it uses a network for an address and for nothing else.
     Fetch {
         /// The provider.
         provider: String,

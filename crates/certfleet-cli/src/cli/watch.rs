@@ -20,7 +20,7 @@ Exit codes of check, the worst one first:
   1  another failure
   0  all well")]
 pub(crate) struct Check {
-    /// How near an end is near: 30d, 12h, 6w, or 20% of a certificate's lifetime
+    /// How near an end is near: 30d, 12h, 6w, 1y, or 20% of a certificate's lifetime
     #[arg(long, value_name = "TIME")]
     pub(crate) within: Threshold,
 

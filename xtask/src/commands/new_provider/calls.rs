@@ -1,6 +1,7 @@
 //! What the generated builders take, for the contract tests' table of calls.
 
 use crate::Problem;
+use heck::ToSnakeCase as _;
 use std::fmt::Write as _;
 use syn::{Attribute, ImplItem, ImplItemFn, Item, ReturnType, Type};
 
@@ -48,7 +49,7 @@ pub(super) fn of(text: &str, name: &str) -> Result<Vec<Call>, Problem> {
             continue;
         };
         calls.push(Call {
-            id: snake(&builder),
+            id: builder.to_snake_case(),
             takes: methods()
                 .filter_map(|method| Some((method.sig.ident.to_string(), taken(method)?)))
                 .collect(),
@@ -129,18 +130,6 @@ fn last_segment(ty: &Type) -> Option<String> {
         Type::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
         _ => None,
     }
-}
-
-/// `list_certificates` of `ListCertificates`.
-fn snake(name: &str) -> String {
-    let mut snake = String::new();
-    for letter in name.chars() {
-        if letter.is_ascii_uppercase() && !snake.is_empty() {
-            snake.push('_');
-        }
-        snake.push(letter.to_ascii_lowercase());
-    }
-    snake
 }
 
 impl Call {

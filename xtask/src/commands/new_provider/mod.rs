@@ -78,7 +78,7 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
             return Ok(OPEN);
         }
     };
-    let code = generate::run(workspace, std::slice::from_ref(name), false, out)?;
+    let code = generate::run(workspace, &[], false, out)?;
     if code != generate::FRESH {
         return Ok(OPEN);
     }
@@ -95,13 +95,12 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
     }
     writeln!(
         out,
-        "\nLeft to write, in this order (docs/add-a-provider.md says how):\n\
-         1. cargo xtask generate; cargo fmt --all\n\
-         2. crates/certfleet-sandbox/src/{name}/     the vendor's API: seed, state, answers\n\
-         3. crates/certfleet/src/adapters/{name}/    read.rs and write.rs\n\
-         4. crates/certfleet/src/checks/rules/{name}.rs and the notes of provider.toml\n\
-         5. crates/certfleet-cli/src/providers/{name}.rs\n\
-         6. tests/tests/contract/vendors/{name}.rs, tests/src/vendors/{name}.rs"
+        "\nFormat it with cargo fmt --all. Left to write, in this order (docs/add-a-provider.md says how):\n\
+         1. crates/certfleet-sandbox/src/{name}/     the vendor's API: accounts, seed, state, answers\n\
+         2. crates/certfleet/src/adapters/{name}/    read.rs and write.rs\n\
+         3. crates/certfleet/src/checks/rules/{name}.rs\n\
+         4. crates/certfleet-cli/src/providers/{name}.rs\n\
+         5. tests/tests/contract/vendors/{name}.rs, tests/src/writes/{name}.rs, tests/src/faults/writes/{name}.rs"
     )?;
     Ok(DONE)
 }

@@ -3,6 +3,7 @@
 use super::calls::Call;
 use crate::{Problem, Workspace, commands::Failure};
 use certfleet_codegen::{Provider, schema};
+use heck::{ToPascalCase as _, ToSnakeCase as _};
 use serde::Deserialize;
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, path::Path};
@@ -176,14 +177,14 @@ fn values(provider: &Provider, document: &Value, calls: &[Call]) -> BTreeMap<&'s
                 "    Route {{\n        method: Method::{method},\n        path: {:?},\n        id: {:?},\n        operation: Operation::{},\n    }},\n",
                 format!("{base_path}{path}"),
                 vendor_id.unwrap_or_else(|| id.clone()),
-                pascal(id)
+                id.to_pascal_case()
             )
         })
         .collect();
     let variants: Vec<String> = provider
         .operations
         .keys()
-        .map(|id| format!("    {},\n", pascal(id)))
+        .map(|id| format!("    {},\n", id.to_pascal_case()))
         .collect();
     let first_read = provider
         .operations
@@ -195,11 +196,11 @@ fn values(provider: &Provider, document: &Value, calls: &[Call]) -> BTreeMap<&'s
     let rows: Vec<String> = calls.iter().map(|call| call.row(name)).collect();
     BTreeMap::from([
         ("name", name.clone()),
-        ("Name", pascal(name)),
+        ("Name", name.to_pascal_case()),
         ("NAME", upper.clone()),
         ("title", provider.title.clone()),
         ("Variant", variant.clone()),
-        ("setting", snake(&variant)),
+        ("setting", variant.to_snake_case()),
         ("credential", credential(&format!("{upper}_KEY"))),
         ("powerless", credential(&format!("{upper}_POWERLESS_KEY"))),
         ("first_read", first_read),
@@ -227,28 +228,6 @@ fn base_path(document: &Value) -> String {
             .map_or("", |at| rest.get(at..).unwrap_or_default())
     });
     path.trim_end_matches('/').to_owned()
-}
-
-fn pascal(name: &str) -> String {
-    name.split('_')
-        .map(|word| {
-            let mut letters = word.chars();
-            letters.next().map_or(String::new(), |first| {
-                first.to_ascii_uppercase().to_string() + letters.as_str()
-            })
-        })
-        .collect()
-}
-
-fn snake(name: &str) -> String {
-    let mut snake = String::new();
-    for letter in name.chars() {
-        if letter.is_ascii_uppercase() && !snake.is_empty() {
-            snake.push('_');
-        }
-        snake.push(letter.to_ascii_lowercase());
-    }
-    snake
 }
 
 #[cfg(test)]

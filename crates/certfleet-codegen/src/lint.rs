@@ -625,7 +625,7 @@ impl Lint<'_> {
 }
 
 /// Of how many schemas one may be made.
-const WIDEST: usize = 4096;
+pub(crate) const WIDEST: usize = 4096;
 
 /// The enums of a schema's properties, through `allOf` and references.
 fn collect(document: &Value, schema: &Value, depth: usize, found: &mut Vec<(String, Value)>) {

@@ -3,7 +3,7 @@
 //! progenitor would follow it without end.
 
 use super::slice;
-use crate::{composition::Composition, pipeline::Context, pointer, problem::Problem, schema};
+use crate::{composition::Composition, lint, pipeline::Context, pointer, problem::Problem, schema};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -24,8 +24,14 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
             })
             .collect();
         if first.is_empty() {
-            // What was only reached by a way that is gone is nobody's any more.
-            slice::prune(document);
+            // What only a way led to that is gone stays, as types for callers; but nobody's operation
+            // is to be refused for it.
+            if !Composition::of(document)
+                .beyond(schema::LONGEST, lint::WIDEST)
+                .is_empty()
+            {
+                slice::prune(document);
+            }
             return Vec::new();
         }
         for name in first {

@@ -24,22 +24,87 @@ struct Extent {
     size: usize,
 }
 
+/// The named schemas of a document, and each one's place by the reference to it.
+type Named<'a> = (Vec<(&'a str, &'a Value)>, BTreeMap<String, usize>);
+
+fn named(document: &Value) -> Named<'_> {
+    let schemas: Vec<(&str, &Value)> = document["components"]["schemas"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, schema)| (name.as_str(), schema))
+        .collect();
+    let indices = schemas
+        .iter()
+        .enumerate()
+        .map(|(index, (name, _))| {
+            let pointer = crate::pointer::of(["components", "schemas", name]);
+            (format!("#{pointer}"), index)
+        })
+        .collect();
+    (schemas, indices)
+}
+
+/// Which named schemas hold themselves, through whatever they refer to.
+pub(crate) struct Recursion {
+    /// The group of each schema that holds itself.
+    groups: BTreeMap<String, usize>,
+}
+
+impl Recursion {
+    pub(crate) fn of(document: &Value) -> Self {
+        let (schemas, indices) = named(document);
+        let parts: Vec<Vec<usize>> = schemas
+            .iter()
+            .map(|(_, schema)| referred(schema, &indices))
+            .collect();
+        let mut recursive = BTreeMap::new();
+        for (number, group) in groups(&parts).iter().enumerate() {
+            let holds_itself = |index: &usize| parts[*index].contains(index);
+            if group.len() > 1 || group.iter().any(holds_itself) {
+                recursive.extend(
+                    group
+                        .iter()
+                        .map(|index| (schemas[*index].0.to_owned(), number)),
+                );
+            }
+        }
+        Self { groups: recursive }
+    }
+
+    /// The schemas that hold themselves.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.groups.keys().map(String::as_str)
+    }
+
+    /// Whether something inside a schema leads back to it.
+    pub(crate) fn leads_back(&self, owner: &str, inner: &Value) -> bool {
+        let group = self.groups.get(owner);
+        let mut found = Vec::new();
+        schema::references(inner, "", &mut found);
+        group.is_some()
+            && found.iter().any(|(_, reference)| {
+                reference
+                    .strip_prefix("#/components/schemas/")
+                    .map(|name| name.replace("~1", "/").replace("~0", "~"))
+                    .is_some_and(|name| self.groups.get(&name) == group)
+            })
+    }
+}
+
+/// The places of all schemas that a value refers to.
+fn referred(value: &Value, indices: &BTreeMap<String, usize>) -> Vec<usize> {
+    let mut found = Vec::new();
+    schema::references(value, "", &mut found);
+    found
+        .iter()
+        .filter_map(|(_, reference)| indices.get(reference).copied())
+        .collect()
+}
+
 impl<'a> Composition<'a> {
     pub(crate) fn of(document: &'a Value) -> Self {
-        let schemas: Vec<(&'a str, &'a Value)> = document["components"]["schemas"]
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(name, schema)| (name.as_str(), schema))
-            .collect();
-        let indices: BTreeMap<String, usize> = schemas
-            .iter()
-            .enumerate()
-            .map(|(index, (name, _))| {
-                let pointer = crate::pointer::of(["components", "schemas", name]);
-                (format!("#{pointer}"), index)
-            })
-            .collect();
+        let (schemas, indices) = named(document);
         let parts: Vec<Vec<usize>> = schemas
             .iter()
             .map(|(_, schema)| {

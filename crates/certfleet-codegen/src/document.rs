@@ -34,35 +34,65 @@ pub fn parse(bytes: &[u8], name: &str) -> Result<Value> {
     let looks_like_json = text.trim_start().starts_with(['{', '[']);
     let value: Value = if looks_like_json {
         serde_json::from_str(text).map_err(|error| {
+            let message = error.to_string();
+            if message.starts_with("recursion limit exceeded") {
+                return nested(name);
+            }
             Problem::new(
                 name,
                 "",
-                format!("is not JSON: {error}"),
+                format!("is not JSON: {message}"),
                 "mend the text there",
             )
         })?
     } else {
-        serde_saphyr::from_str_with_options(text, yaml_options()).map_err(|error| {
-            let message = error.to_string();
-            let line = message.lines().next().unwrap_or_default().to_owned();
+        yaml(text).map_err(|why| {
+            if why.contains("budget breached: Depth") {
+                return nested(name);
+            }
             Problem::new(
                 name,
                 "",
-                format!("is not YAML: {line}"),
+                format!("is not YAML: {why}"),
                 "mend the text there",
             )
         })?
     };
     if depth(&value, 0) > DEEPEST {
-        return Err(Problem::new(
-            name,
-            "",
-            format!("is nested deeper than {DEEPEST} levels"),
-            "name the inner schemas under components and refer to them",
-        )
-        .into());
+        return Err(nested(name).into());
     }
     Ok(value)
+}
+
+fn nested(name: &str) -> Problem {
+    Problem::new(
+        name,
+        "",
+        format!("is nested deeper than {DEEPEST} levels"),
+        "name the inner schemas under components and refer to them",
+    )
+}
+
+/// What reading the deepest YAML takes of a stack, many times over: a level takes 17 kB in a debug
+/// build, and a thread may have as little as 2 MB.
+const STACK: usize = 32 * 1024 * 1024;
+
+/// Reads YAML. The error is one line.
+fn yaml(text: &str) -> std::result::Result<Value, String> {
+    let read = || {
+        serde_saphyr::from_str_with_options(text, yaml_options()).map_err(|error| {
+            let message = error.to_string();
+            message.lines().next().unwrap_or_default().to_owned()
+        })
+    };
+    std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, read)
+            .map_err(|error| format!("no thread could be started: {error}"))?
+            .join()
+            .unwrap_or_else(|_| Err("its reader failed".to_owned()))
+    })
 }
 
 /// YAML 1.2, as OpenAPI wants it: `y` and `on` are texts. Vendors' documents are larger than

@@ -4,6 +4,7 @@
     reason = "documents are serde_json values, whose index gives null where nothing is; slices are not indexed"
 )]
 
+mod composition;
 mod cut;
 pub mod document;
 pub mod drift;

@@ -3,6 +3,7 @@
 //! mend needs an overlay action.
 
 use crate::{
+    composition::{self, Composition, Endless},
     passes::{bodies, parameters, success::is_json},
     pointer,
     problem::Problem,
@@ -44,16 +45,28 @@ pub fn all(document: &Value, name: &str) -> Vec<Finding> {
         lint.responses(&at);
     }
     schema::walk_all(document, &mut |at, schema| lint.schema(at, schema));
-    lint.circles();
+    lint.compositions();
     let mut findings = lint.findings;
     findings.sort();
     findings.dedup();
     findings
 }
 
-/// What no pass mends.
+/// What no pass mends. Where schemas go further than can be followed, that alone: nothing else is
+/// looked for in them.
 pub fn refused(document: &Value, name: &str) -> Vec<Problem> {
-    all(document, name)
+    let mut lint = Lint {
+        document,
+        name,
+        findings: Vec::new(),
+    };
+    lint.extents(&Composition::of(document));
+    let findings = if lint.findings.is_empty() {
+        all(document, name)
+    } else {
+        lint.findings
+    };
+    findings
         .into_iter()
         .filter(|finding| finding.mended_by.is_none())
         .map(|finding| finding.problem)
@@ -166,6 +179,23 @@ impl Lint<'_> {
         for (at, reference) in found {
             // progenitor reads no discriminators.
             let unread = at.contains("/discriminator/mapping/").then_some("keywords");
+            // Those to schemas are compositions of one part.
+            if !reference.starts_with("#/components/schemas/")
+                && let Some(endless) = composition::endless(self.document, &reference)
+            {
+                let what = match endless {
+                    Endless::Circle => "comes back to itself",
+                    Endless::Row => "leads through more references than are followed",
+                };
+                self.found(
+                    unread,
+                    None,
+                    at,
+                    format!("the reference {reference:?} {what}"),
+                    "refer to what is meant in overlay.yaml",
+                );
+                continue;
+            }
             match pointer::of_reference(&reference) {
                 None => self.found(
                     unread,
@@ -565,55 +595,37 @@ impl Lint<'_> {
         }
     }
 
-    /// Schemas that are made of themselves: progenitor recurses without end.
-    fn circles(&mut self) {
-        let Some(schemas) = self.document["components"]["schemas"].as_object() else {
-            return;
-        };
-        let made_of: BTreeMap<String, Vec<String>> = schemas
-            .iter()
-            .map(|(name, schema)| {
-                let mut parts = Vec::new();
-                composition(schema, &mut parts);
-                (name.clone(), parts)
-            })
-            .collect();
-        for name in schemas.keys() {
-            let mut seen = BTreeSet::new();
-            let mut open = made_of.get(name).cloned().unwrap_or_default();
-            while let Some(next) = open.pop() {
-                if next == *name {
-                    self.found(
-                        Some("circles"),
-                        None,
-                        pointer::of(["components", "schemas", name]),
-                        format!("{name} is made of itself (allOf, anyOf, oneOf)"),
-                        "nothing to do: the part that leads back is left out",
-                    );
-                    break;
-                }
-                if seen.insert(next.clone()) {
-                    open.extend(made_of.get(&next).into_iter().flatten().cloned());
-                }
-            }
+    /// Schemas that are made of themselves, which progenitor follows without end, or of more than
+    /// anybody means.
+    fn compositions(&mut self) {
+        let composition = Composition::of(self.document);
+        for name in composition.circles().flatten() {
+            self.found(
+                Some("circles"),
+                None,
+                pointer::of(["components", "schemas", name]),
+                format!("{name} is made of itself (allOf, anyOf, oneOf)"),
+                "nothing to do: the part that leads back is left out",
+            );
+        }
+        self.extents(&composition);
+    }
+
+    fn extents(&mut self, composition: &Composition<'_>) {
+        for name in composition.beyond(schema::LONGEST, WIDEST) {
+            self.found(
+                None,
+                None,
+                pointer::of(["components", "schemas", name]),
+                format!("{name} is made of more schemas (allOf, anyOf, oneOf, $ref) than can be followed: more than {} in a row, or {WIDEST} in all", schema::LONGEST),
+                "say in overlay.yaml in one schema what is meant",
+            );
         }
     }
 }
 
-/// The named schemas that a schema is made of, without going through properties or items.
-fn composition(schema: &Value, parts: &mut Vec<String>) {
-    if let Some(name) = schema["$ref"]
-        .as_str()
-        .and_then(|reference| reference.strip_prefix("#/components/schemas/"))
-    {
-        parts.push(name.to_owned());
-    }
-    for keyword in ["allOf", "anyOf", "oneOf"] {
-        for part in schema[keyword].as_array().into_iter().flatten() {
-            composition(part, parts);
-        }
-    }
-}
+/// Of how many schemas one may be made.
+pub(crate) const WIDEST: usize = 4096;
 
 /// The enums of a schema's properties, through `allOf` and references.
 fn collect(document: &Value, schema: &Value, depth: usize, found: &mut Vec<(String, Value)>) {

@@ -149,7 +149,7 @@ impl Context<'_> {
 type Pass = fn(&mut Value, &Context<'_>) -> Vec<Problem>;
 
 /// The passes, each with why it is there.
-pub(crate) const PASSES: [(&str, &str, Pass); 17] = [
+pub(crate) const PASSES: [(&str, &str, Pass); 18] = [
     (
         "references",
         "a reference leads to a named component",
@@ -204,6 +204,11 @@ pub(crate) const PASSES: [(&str, &str, Pass); 17] = [
         "bodies",
         "a request body has one media type",
         passes::bodies::run,
+    ),
+    (
+        "recursive",
+        "a composition that leads back to where it stands has a name",
+        passes::recursive::run,
     ),
     (
         "compose",

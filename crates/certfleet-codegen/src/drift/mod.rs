@@ -72,6 +72,8 @@ pub fn compare(old: &Value, new: &Value, calls: &BTreeSet<String>) -> Vec<Differ
         call: String::new(),
         found: Vec::new(),
         seen: BTreeSet::new(),
+        depth: 0,
+        later: Vec::new(),
     };
     comparison.root();
     for call in calls {
@@ -117,6 +119,10 @@ struct Comparison<'a> {
     found: Vec<Difference>,
     /// Pairs of schemas that were compared: schemas may be recursive.
     seen: BTreeSet<(String, String, Direction)>,
+    /// How many schemas deep the comparison is.
+    depth: usize,
+    /// Schemas that are too deep to be compared before those above them are done.
+    later: Vec<(Pair<'a>, Direction)>,
 }
 
 impl<'a> Comparison<'a> {

@@ -5,9 +5,29 @@ use super::{Class, Comparison, Direction, Pair, short};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
+/// How many schemas deep one comparison calls the next. A document may have any number in a row.
+const DEEPEST: usize = 64;
+
 impl<'a> Comparison<'a> {
-    /// Compares two schemas whose references were followed.
+    /// Compares two schemas whose references were followed, and what they lead to.
     pub(super) fn schema(&mut self, pair: &Pair<'a>, direction: Direction) {
+        if self.depth == DEEPEST {
+            self.later.push((pair.clone(), direction));
+            return;
+        }
+        self.depth += 1;
+        self.one(pair, direction);
+        self.depth -= 1;
+        while self.depth == 0
+            && let Some((pair, direction)) = self.later.pop()
+        {
+            self.depth = 1;
+            self.one(&pair, direction);
+            self.depth = 0;
+        }
+    }
+
+    fn one(&mut self, pair: &Pair<'a>, direction: Direction) {
         if !self
             .seen
             .insert((pair.old_at.clone(), pair.new_at.clone(), direction))

@@ -47,9 +47,12 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
             .keys()
             .find(|media_type| is_json(media_type))
             .cloned();
+        let json = json.or_else(|| any_as(content, is_structured).map(str::to_owned));
         if let Some(media_type) = json {
             let body = content.remove(&media_type).unwrap_or_default();
-            if content.keys().any(|other| !is_json(other)) {
+            if media_type == ANYTHING {
+                context.note(&name, &at, "sent as JSON, as any media type will do");
+            } else if content.keys().any(|other| !is_json(other)) {
                 let others: Vec<&str> = content.keys().map(String::as_str).collect();
                 context.note(
                     &name,
@@ -90,6 +93,10 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
                 }
                 let sent = content.remove(&media_type).unwrap_or_default();
                 content.clear();
+                let media_type = match media_type.as_str() {
+                    ANYTHING => OCTETS.to_owned(),
+                    _ => media_type,
+                };
                 match essence(&media_type).as_str() {
                     MULTIPART => {
                         content.insert(MULTIPART.to_owned(), sent);
@@ -114,6 +121,26 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
     problems
 }
 
+/// Any media type.
+const ANYTHING: &str = "*/*";
+
+/// The range that takes any media type, for a body of this kind.
+fn any_as(content: &Map<String, Value>, is_kind: fn(&Value) -> bool) -> Option<&str> {
+    content
+        .get_key_value(ANYTHING)
+        .filter(|(_, body)| is_kind(&body["schema"]))
+        .map(|(media_type, _)| media_type.as_str())
+}
+
+/// Whether a body is made of members or items, or of what a reference leads to: JSON, if any media
+/// type will do.
+fn is_structured(schema: &Value) -> bool {
+    matches!(schema["type"].as_str(), Some("object" | "array"))
+        || ["$ref", "properties", "items", "allOf", "anyOf", "oneOf"]
+            .iter()
+            .any(|keyword| schema.get(*keyword).is_some())
+}
+
 /// Bytes of no stated type.
 const OCTETS: &str = "application/octet-stream";
 
@@ -130,7 +157,9 @@ pub(crate) fn chosen(
             return Ok(media_type.clone());
         }
     }
-    let mut plain = content.keys().filter(|media_type| is_plain(media_type));
+    let mut plain = content
+        .keys()
+        .filter(|media_type| is_plain(media_type) || *media_type == ANYTHING);
     match (plain.next(), content.len()) {
         (Some(first), 1) => Ok(first.clone()),
         (Some(first), _) if is_inferred => Ok(first.clone()),

@@ -2,41 +2,74 @@
 //! children that are `allOf` the parent. The part that leads back is left out, which accepts more;
 //! progenitor would follow it without end.
 
-use crate::{pipeline::Context, pointer, problem::Problem, schema};
+use super::slice;
+use crate::{composition::Composition, lint, pipeline::Context, pointer, problem::Problem, schema};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
+/// How often it is looked for circles: each time every circle is broken once, which seldom leaves one.
+const ROUNDS: usize = 64;
+
 pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
-    let mut names: Vec<(bool, String)> = document["components"]["schemas"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, schema)| {
-            let has_alternatives = ["oneOf", "anyOf"]
-                .iter()
-                .any(|keyword| schema.get(*keyword).is_some());
-            (!has_alternatives, name.clone())
-        })
-        .collect();
-    // A parent that names its children says less than the children, which say what they add to it.
-    names.sort();
-    for (_, name) in names {
-        let at = pointer::of(["components", "schemas", &name]);
-        let own = format!("#{at}");
-        if !leads_to(document, document.pointer(&at), &own) {
-            continue;
+    for _ in 0..ROUNDS {
+        let first: Vec<String> = Composition::of(document)
+            .circles()
+            .filter_map(|circle| {
+                // A parent that names its children says less than the children, which say what they
+                // add to it.
+                circle
+                    .into_iter()
+                    .min_by_key(|name| (!has_alternatives(document, name), *name))
+                    .map(str::to_owned)
+            })
+            .collect();
+        if first.is_empty() {
+            // What only a way led to that is gone stays, as types for callers; but nobody's operation
+            // is to be refused for it.
+            if !Composition::of(document)
+                .beyond(schema::LONGEST, lint::WIDEST)
+                .is_empty()
+            {
+                slice::prune(document);
+            }
+            return Vec::new();
         }
-        context.note(
-            "",
-            &at,
-            format!("{name} is made of itself: the part that leads back is left out"),
-        );
-        let whole = document.clone();
-        if let Some(schema) = document.pointer_mut(&at) {
-            cut(&whole, schema, &own);
+        for name in first {
+            let at = pointer::of(["components", "schemas", &name]);
+            context.note(
+                "",
+                &at,
+                format!("{name} is made of itself: the part that leads back is left out"),
+            );
+            // Out of the document meanwhile: whoever leads back to it is found by its reference.
+            let mut schema = document
+                .pointer_mut(&at)
+                .map(Value::take)
+                .unwrap_or_default();
+            cut(document, &mut schema, &format!("#{at}"));
+            if let Some(place) = document.pointer_mut(&at) {
+                *place = schema;
+            }
         }
     }
-    Vec::new()
+    Composition::of(document)
+        .circles()
+        .flatten()
+        .map(|name| {
+            context.problem(
+                pointer::of(["components", "schemas", name]),
+                format!("{name} is made of itself in more ways than can be told apart"),
+                "leave out one of the parts that lead back in overlay.yaml",
+            )
+        })
+        .collect()
+}
+
+fn has_alternatives(document: &Value, name: &str) -> bool {
+    let schema = &document["components"]["schemas"][name];
+    ["oneOf", "anyOf"]
+        .iter()
+        .any(|keyword| schema.get(*keyword).is_some())
 }
 
 /// Leaves out the parts of a composition that lead to a schema.

@@ -14,6 +14,7 @@ pub(crate) mod keywords;
 mod merge;
 pub(crate) mod names;
 pub(crate) mod parameters;
+pub(crate) mod recursive;
 pub(crate) mod references;
 pub(crate) mod resolve;
 pub(crate) mod slice;

@@ -1,0 +1,93 @@
+//! Names a composition inside a schema that leads back to that schema. What comes after puts the
+//! members of a composition in its place, and those of a part again in theirs: without a name in the
+//! way, a schema that holds itself would be unfolded without end, by typify too.
+
+use crate::{
+    composition::Recursion, pipeline::Context, pointer, problem::Problem, rust_name, schema,
+};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+pub(crate) fn run(document: &mut Value, _: &Context<'_>) -> Vec<Problem> {
+    let recursion = Recursion::of(document);
+    let owners: Vec<String> = recursion.names().map(str::to_owned).collect();
+    let mut sites: Vec<(String, String)> = Vec::new();
+    for owner in &owners {
+        let at = pointer::of(["components", "schemas", owner]);
+        let Some(whole) = document.pointer(&at) else {
+            continue;
+        };
+        schema::walk(whole, "", &mut |below, inner| {
+            if !is_part(below) && is_unfolded(inner) && recursion.leads_back(owner, inner) {
+                sites.push((owner.clone(), below.to_owned()));
+            }
+        });
+    }
+    // The innermost first: what is named moves, with what is in it.
+    sites.sort_by_key(|(owner, below)| {
+        (std::cmp::Reverse(below.len()), owner.clone(), below.clone())
+    });
+    let mut taken: BTreeSet<String> = document["components"]["schemas"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| rust_name::pascal(name))
+        .collect();
+    for (owner, below) in sites {
+        let at = format!("{}{below}", pointer::of(["components", "schemas", &owner]));
+        let name = free_name(&owner, &below, &mut taken);
+        let Some(inner) = document.pointer_mut(&at) else {
+            continue;
+        };
+        let inner = std::mem::replace(
+            inner,
+            json!({"$ref": format!("#/components/schemas/{name}")}),
+        );
+        if let Some(schemas) = schema::schemas_mut(document) {
+            schemas.insert(name, inner);
+        }
+    }
+    Vec::new()
+}
+
+/// Whether it is the schema itself, or a part of a composition, which is unfolded with the whole.
+fn is_part(below: &str) -> bool {
+    let steps: Vec<&str> = below.split('/').skip(1).collect();
+    match steps.as_slice() {
+        [] => true,
+        // A member may have any name.
+        [.., "properties", _] => false,
+        [.., keyword, _] => matches!(*keyword, "allOf" | "anyOf" | "oneOf"),
+        [_] => false,
+    }
+}
+
+/// Whether the members of its parts will stand in its place.
+fn is_unfolded(schema: &Value) -> bool {
+    ["allOf", "anyOf", "oneOf"].iter().any(|keyword| {
+        schema[keyword]
+            .as_array()
+            .is_some_and(|parts| parts.len() > 1 || schema.get("properties").is_some())
+    })
+}
+
+/// `Thing` and `/properties/inner/items` give `ThingInnerItem`, as typify would call it.
+fn free_name(owner: &str, below: &str, taken: &mut BTreeSet<String>) -> String {
+    let steps: Vec<String> = below
+        .split('/')
+        .filter(|step| !matches!(*step, "" | "properties" | "allOf" | "anyOf" | "oneOf"))
+        .map(|step| match step {
+            "items" => "item".to_owned(),
+            "additionalProperties" => "value".to_owned(),
+            other => other.replace("~1", "/").replace("~0", "~"),
+        })
+        .collect();
+    let plain = rust_name::pascal(&format!("{owner}_{}", steps.join("_")));
+    (1_u32..)
+        .map(|number| match number {
+            1 => plain.clone(),
+            _ => format!("{plain}{number}"),
+        })
+        .find(|name| taken.insert(name.clone()))
+        .unwrap_or(plain)
+}

@@ -34,8 +34,15 @@ impl Served {
             .unwrap();
         let mut config = String::new();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        // The last account's secret is the last line.
-        while config.matches("env:").count() < 6 {
+        // Every account's secret is exported first and referred to last; the last line is one such.
+        let pending = |config: &str| {
+            let (exported, used) = (
+                config.matches("#   export ").count(),
+                config.matches("env:").count(),
+            );
+            used == 0 || used < exported
+        };
+        while pending(&config) {
             config.push_str(&lines.next().unwrap().unwrap());
             config.push('\n');
         }

@@ -51,9 +51,11 @@ pub(crate) struct Sandboxed {
     pub(crate) secret: &'static str,
     /// Further lines of its table.
     pub(crate) place: String,
-    /// Opens it.
-    pub(crate) open: Box<dyn FnOnce(Connection) -> certfleet::Result<Account>>,
+    pub(crate) open: Open,
 }
+
+/// Opens an account over a connection.
+type Open = Box<dyn FnOnce(Connection) -> certfleet::Result<Account>>;
 
 /// What an account needs, as it is configured. No secret is fetched yet.
 pub(crate) trait Settings: fmt::Debug {

@@ -112,8 +112,7 @@ What the generator makes of descriptions that nobody wrote for it. Written by
 named in the row with the registry's own client (`npm pack`, `cargo fetch`), runs
 `cargo xtask generate --from DOCUMENT --out FOLDER --keep-going` and compiles the crate. Every
 operation is either generated or refused with its JSON pointer and a remedy, in the crate's
-`GENERATION.md`. Time is that of the generation by a release build, on a
-shared machine of two cores.
+`GENERATION.md`. Time is that of the generation by a release build, on a shared machine of two cores.
 
 END
     echo "$head"

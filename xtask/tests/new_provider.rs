@@ -13,6 +13,11 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Output},
 };
+use xtask::{
+    Workspace,
+    commands::new_provider::{self, Request},
+    source::Source,
+};
 
 const PAGE: &str = include_str!("../../docs/add-a-provider.md");
 
@@ -166,4 +171,45 @@ fn the_page_adds_a_vendor_and_takes_it_away_again() {
     }
     assert_eq!(copy.changed(), [""; 0]);
     fs::remove_dir_all(&copy.root).unwrap();
+}
+
+/// Nothing is written for any of these.
+#[test]
+fn wrong_input_is_told() {
+    let workspace = Workspace::of_this_build();
+    let document = workspace.path("docs/add-a-provider/openapi.yaml");
+    let document = document.to_str().unwrap();
+    for (name, from, operation, told) in [
+        ("Acme", Some(document), None, "cannot be a provider's name"),
+        (
+            "acme-edge",
+            Some(document),
+            None,
+            "cannot be a provider's name",
+        ),
+        (
+            "../acme",
+            Some(document),
+            None,
+            "cannot be a provider's name",
+        ),
+        ("", Some(document), None, "cannot be a provider's name"),
+        ("type", Some(document), None, "no word of Rust's"),
+        ("http", Some(document), None, "taken by another crate"),
+        ("openai", None, None, "there already"),
+        ("acme", None, None, "say where the vendor's is"),
+        ("acme", Some("no-such-file.yaml"), None, "no-such-file.yaml"),
+        ("acme", Some(document), Some("listAll"), "\"listAll\""),
+    ] {
+        let request = Request {
+            name: name.to_owned(),
+            from: from.map(Source::named),
+            operations: operation.into_iter().map(str::to_owned).collect(),
+        };
+        let failure = new_provider::run(&workspace, &request, &mut Vec::new()).unwrap_err();
+        let failure = failure.to_string();
+        assert!(failure.contains(told), "{name:?}: {failure}");
+        assert!(failure.contains("remedy: "), "{name:?}: {failure}");
+    }
+    assert!(!workspace.path("specs/acme").exists());
 }

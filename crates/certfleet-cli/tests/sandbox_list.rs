@@ -289,7 +289,10 @@ fn capabilities_need_no_account() {
     let place = Place::new();
     let all = json(&place.run(&["capabilities", "--output", "json"]).ok());
     validate(&place, "capabilities", &all);
-    assert_eq!(all.as_array().unwrap().len(), 4);
+    assert_eq!(
+        all.as_array().unwrap().len(),
+        certfleet::ProviderKind::ALL.len()
+    );
     assert!(place.run(&["capabilities"]).ok().contains("patchworks"));
     assert!(
         place

@@ -78,6 +78,7 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
             return Ok(OPEN);
         }
     };
+    scaffold::check(workspace, name)?;
     let code = generate::run(workspace, &[], false, out)?;
     if code != generate::FRESH {
         return Ok(OPEN);

@@ -33,7 +33,53 @@ struct Entry {
     text: String,
 }
 
-/// Writes the files and the entries. Every mark is looked for before anything is written.
+/// Whether everything can be written: every mark is there, and no file is in the way.
+pub(super) fn check(workspace: &Workspace, name: &str) -> Result<(), Failure> {
+    for entry in entries(workspace)? {
+        let text = fs::read_to_string(workspace.path(&entry.file))?;
+        entered(&text, &entry.mark, "", &entry.file)?;
+    }
+    for (_, file) in new_files(workspace, name)? {
+        if workspace.path(&file).exists() {
+            return Err(Problem::new(
+                file,
+                "",
+                "is there already",
+                "remove what an earlier run left, or choose another name",
+            )
+            .into());
+        }
+    }
+    Ok(())
+}
+
+fn entries(workspace: &Workspace) -> Result<Vec<Entry>, Failure> {
+    let below = format!("{TEMPLATES}/entries.toml");
+    let text = fs::read_to_string(workspace.path(&below))?;
+    let Entries { entry } = toml::from_str(&text).map_err(|error| {
+        Problem::new(
+            &below,
+            "",
+            format!("is not understood: {}", error.message()),
+            "restore it",
+        )
+    })?;
+    Ok(entry)
+}
+
+/// Each template, and the file that it becomes.
+fn new_files(workspace: &Workspace, name: &str) -> Result<Vec<(String, String)>, Failure> {
+    let folder = format!("{TEMPLATES}/files");
+    let files = listed(&workspace.path(&folder), "")?.into_iter();
+    let becomes = |template: String| {
+        let file = template.replace("PROVIDER", name);
+        let file = file.trim_end_matches(".in").to_owned();
+        (format!("{folder}/{template}"), file)
+    };
+    Ok(files.map(becomes).collect())
+}
+
+/// Writes the files and the entries.
 pub(super) fn write(
     workspace: &Workspace,
     provider: &Provider,
@@ -47,18 +93,8 @@ pub(super) fn write(
         })
     };
     let mut files: BTreeMap<String, String> = BTreeMap::new();
-    let below = format!("{TEMPLATES}/entries.toml");
-    let text = fs::read_to_string(workspace.path(&below))?;
-    let entries: Entries = toml::from_str(&text).map_err(|error| {
-        Problem::new(
-            &below,
-            "",
-            format!("is not understood: {}", error.message()),
-            "restore it",
-        )
-    })?;
     let mut written = Written::default();
-    for entry in entries.entry {
+    for entry in entries(workspace)? {
         let old = match files.remove(&entry.file) {
             Some(text) => text,
             None => {
@@ -69,22 +105,8 @@ pub(super) fn write(
         let new = entered(&old, &entry.mark, &fill(&entry.text), &entry.file)?;
         files.insert(entry.file, new);
     }
-    let folder = format!("{TEMPLATES}/files");
-    for template in listed(&workspace.path(&folder), "")? {
-        let text = fs::read_to_string(workspace.path(&format!("{folder}/{template}")))?;
-        let file = template
-            .replace("PROVIDER", &provider.name)
-            .trim_end_matches(".in")
-            .to_owned();
-        if workspace.path(&file).exists() {
-            return Err(Problem::new(
-                file,
-                "",
-                "is there already",
-                "remove what an earlier run left, or choose another name",
-            )
-            .into());
-        }
+    for (template, file) in new_files(workspace, &provider.name)? {
+        let text = fs::read_to_string(workspace.path(&template))?;
         written.new.push(file.clone());
         files.insert(file, fill(&text));
     }
@@ -253,13 +275,8 @@ mod tests {
     #[test]
     fn marks_and_entries_are_the_same() {
         let workspace = Workspace::of_this_build();
-        let text =
-            fs::read_to_string(workspace.path(&format!("{TEMPLATES}/entries.toml"))).unwrap();
-        let entries: Entries = toml::from_str(&text).unwrap();
-        for entry in &entries.entry {
-            let text = fs::read_to_string(workspace.path(&entry.file)).unwrap();
-            entered(&text, &entry.mark, "", &entry.file).unwrap();
-        }
+        check(&workspace, "acme").unwrap();
+        let entries = entries(&workspace).unwrap();
         let mut marks = 0;
         for folder in ["crates", "tests"] {
             for file in listed(&workspace.path(folder), "").unwrap() {
@@ -274,6 +291,6 @@ mod tests {
             .unwrap()
             .matches("new-provider: ")
             .count();
-        assert_eq!(marks, entries.entry.len(), "a mark has no entry");
+        assert_eq!(marks, entries.len(), "a mark has no entry");
     }
 }

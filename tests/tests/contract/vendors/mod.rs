@@ -26,6 +26,9 @@ pub(crate) type Failure = (u16, Value, Option<&'static str>, ErrorKind);
 /// A name, a switch of the sandbox, and how much of it the document does not allow.
 pub(crate) type Way = (&'static str, fn(&mut Behaviour), &'static str);
 
+/// Sets a rate limit, and the operation that it is tried with.
+pub(crate) type Limited = (fn(&mut Behaviour, RateLimit), &'static str);
+
 /// One vendor.
 pub(crate) struct Vendor {
     pub(crate) provider: &'static str,
@@ -37,8 +40,8 @@ pub(crate) struct Vendor {
     pub(crate) known: fn(&Sandbox) -> Vec<(&'static str, Value)>,
     /// A certificate's life, through every operation.
     pub(crate) live: fn(&Watched),
-    /// Sets a rate limit, and the operation it is tried with.
-    pub(crate) limited: Option<(fn(&mut Behaviour, RateLimit), &'static str)>,
+    /// How its rate limit is tried, if its sandbox has one.
+    pub(crate) limited: Option<Limited>,
     /// Every switch of its sandbox.
     pub(crate) ways: &'static [Way],
     /// The code and the message of a failure's body.

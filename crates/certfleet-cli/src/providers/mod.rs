@@ -37,11 +37,14 @@ pub(crate) struct Provider {
     /// An account as it is written in the configuration.
     example: &'static str,
     /// Reads an account's table.
-    pub(crate) read: fn(Spanned<DeValue<'_>>) -> Result<Box<dyn Settings>, Problem>,
+    pub(crate) read: Read,
     /// How one of the sandbox's accounts is opened. `None` if it has a form that this version does
     /// not know.
     pub(crate) sandboxed: fn(&certfleet_sandbox::Account) -> Option<Sandboxed>,
 }
+
+/// Reads a table as a vendor's settings.
+type Read = fn(Spanned<DeValue<'_>>) -> Result<Box<dyn Settings>, Problem>;
 
 /// One of the sandbox's accounts.
 pub(crate) struct Sandboxed {

@@ -18,6 +18,9 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// How long a server may pause within an answer.
 const IDLE: Duration = Duration::from_secs(15);
 
+/// The most that is allocated for a body on the word of its `Content-Length`.
+const MOST_AT_ONCE: usize = 32 * 1024 * 1024;
+
 /// HTTP/1.1 over rustls with the operating system's roots. Reads share pooled connections; a write
 /// gets a connection of its own, because a pooled one may have been closed by the peer, which
 /// cannot be told from a request that arrived. No redirects, no retries, no decompression, no
@@ -185,7 +188,9 @@ async fn read(mut response: reqwest::Response, limit: usize) -> Result<Answer, S
     if declared.is_some_and(|length| length > limit as u64) {
         return Err(too_large(answer));
     }
+    // The length is the peer's word: it saves copies, and takes no memory before something came.
     let mut body = BytesMut::new();
+    let expected = declared.map_or(0, |length| usize::try_from(length).unwrap_or(limit));
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) if body.len() + chunk.len() > limit => return Err(too_large(answer)),
@@ -194,7 +199,12 @@ async fn read(mut response: reqwest::Response, limit: usize) -> Result<Answer, S
                 answer.body = chunk;
                 return Ok(answer);
             }
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(Some(chunk)) => {
+                if body.is_empty() {
+                    body.reserve(expected.min(MOST_AT_ONCE));
+                }
+                body.extend_from_slice(&chunk);
+            }
             Ok(None) => {
                 answer.body = body.freeze();
                 return Ok(answer);

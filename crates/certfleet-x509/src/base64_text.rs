@@ -24,6 +24,7 @@ pub(crate) enum NotBase64 {
 pub(crate) fn decode(text: &[u8], scratch: &mut Vec<u8>) -> Result<Vec<u8>, NotBase64> {
     // Nearly all inputs are whole lines: copying those is several times faster than looking at every byte.
     scratch.clear();
+    scratch.reserve(text.len());
     let mut start = 0;
     for end in memchr_iter(b'\n', text).chain([text.len()]) {
         scratch.extend_from_slice(text.get(start..end).unwrap_or_default().trim_ascii());

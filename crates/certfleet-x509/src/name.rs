@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
 
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -18,19 +19,22 @@ use crate::der::{self, OID, SEQUENCE};
 /// can go to a terminal. An empty name is the empty text.
 #[derive(Clone)]
 pub struct Name {
-    text: Box<str>,
+    /// Written when first asked for: most names of a long list are never shown.
+    text: OnceLock<Box<str>>,
     der: Bytes,
 }
 
 impl Name {
     pub(crate) fn from_der(der: Bytes) -> Self {
-        let text = render(&der).into_boxed_str();
-        Self { text, der }
+        Self {
+            text: OnceLock::new(),
+            der,
+        }
     }
 
     /// The RFC 4514 text.
     pub fn as_str(&self) -> &str {
-        &self.text
+        self.text.get_or_init(|| render(&self.der).into_boxed_str())
     }
 
     /// The DER, for comparison.
@@ -40,7 +44,7 @@ impl Name {
 
     /// True for a name without any part, which is legal where a certificate has alternative names.
     pub fn is_empty(&self) -> bool {
-        self.text.is_empty()
+        self.as_str().is_empty()
     }
 
     /// The most specific common name, unescaped; for people only, it identifies nothing.
@@ -59,20 +63,20 @@ impl Name {
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.text)
+        f.pad(self.as_str())
     }
 }
 
 impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Name({:?})", self.text)
+        write!(f, "Name({:?})", self.as_str())
     }
 }
 
 // A name that was read back from its text has no DER: it equals only names of that kind.
 impl PartialEq for Name {
     fn eq(&self, other: &Self) -> bool {
-        self.der == other.der && (!self.der.is_empty() || self.text == other.text)
+        self.der == other.der && (!self.der.is_empty() || self.as_str() == other.as_str())
     }
 }
 
@@ -86,7 +90,7 @@ impl Hash for Name {
 
 impl Serialize for Name {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text)
+        serializer.serialize_str(self.as_str())
     }
 }
 
@@ -94,7 +98,7 @@ impl Serialize for Name {
 impl<'de> Deserialize<'de> for Name {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Self {
-            text: Box::deserialize(deserializer)?,
+            text: OnceLock::from(Box::<str>::deserialize(deserializer)?),
             der: Bytes::new(),
         })
     }

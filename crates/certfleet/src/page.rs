@@ -6,7 +6,7 @@ use futures_util::{Stream, stream};
 use std::{
     collections::HashSet,
     future::Future,
-    hash::{BuildHasher, Hasher, RandomState},
+    hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState},
 };
 
 /// The most pages of one listing. Beyond it something is wrong, or the account is larger than this
@@ -88,8 +88,29 @@ struct Pages {
     pages: usize,
     restarted: bool,
     cursors: HashSet<String>,
-    ids: HashSet<(u64, u64)>,
-    hashers: (RandomState, RandomState),
+    ids: HashSet<(u64, u64), BuildHasherDefault<First>>,
+    keyed: RandomState,
+}
+
+/// Takes the first half of what is a keyed hash already: hashing it again would make it no better.
+#[derive(Debug, Default)]
+struct First(Option<u64>);
+
+impl Hasher for First {
+    fn write(&mut self, bytes: &[u8]) {
+        // Only pairs of numbers are hashed, which come below.
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, half: u64) {
+        self.0.get_or_insert(half);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0.unwrap_or_default()
+    }
 }
 
 impl Pages {
@@ -102,13 +123,12 @@ impl Pages {
 
     /// Whether an item is new. Vendors repeat items when something is inserted between two pages.
     fn is_new(&mut self, item: &impl Identified) -> bool {
-        let hash = |state: &RandomState| {
-            let mut hasher = state.build_hasher();
-            item.identify(&mut hasher);
-            hasher.finish()
-        };
-        self.ids
-            .insert((hash(&self.hashers.0), hash(&self.hashers.1)))
+        let mut hasher = self.keyed.build_hasher();
+        item.identify(&mut hasher);
+        let first = hasher.finish();
+        // The id with one more byte is another text, whose hash is independent of the id's own.
+        hasher.write_u8(1);
+        self.ids.insert((first, hasher.finish()))
     }
 
     /// Checks that the listing can go on after a page with so many new items that says there is

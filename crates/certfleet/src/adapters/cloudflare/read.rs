@@ -41,8 +41,12 @@ impl Cloudflare {
         self.certificate(record, Content::Included, native, &received, "result")
     }
 
-    /// All certificates: the vendor sends them in one answer.
-    async fn all(&self, content: Content) -> Result<Vec<Result<Certificate>>> {
+    /// All certificates: the vendor sends them in one answer. Each is made when it is asked for, so that there are
+    /// never ten thousand of them beside the records they are made of.
+    async fn all(
+        &self,
+        content: Content,
+    ) -> Result<impl Iterator<Item = Result<Certificate>> + Send + '_> {
         let (page, received) = self
             .client
             .list_certificates()
@@ -72,19 +76,15 @@ impl Cloudflare {
             ));
         }
         let natives = Page::new(received.body().clone(), &["result"]);
-        Ok(records
-            .into_iter()
-            .enumerate()
-            .map(|(index, record)| {
-                self.certificate(
-                    record,
-                    content,
-                    natives.record(index),
-                    &received,
-                    format_args!("result[{index}]"),
-                )
-            })
-            .collect())
+        Ok(records.into_iter().enumerate().map(move |(index, record)| {
+            self.certificate(
+                record,
+                content,
+                natives.record(index),
+                &received,
+                format_args!("result[{index}]"),
+            )
+        }))
     }
 
     pub(super) fn certificate(

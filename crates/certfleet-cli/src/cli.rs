@@ -30,8 +30,7 @@ Examples:
   certfleet rotate 61bd96eea295 --with new.pem  replace a certificate in every account that has it
   certfleet journal                             what was changed, and what is open";
 
-const SECRETS: &str = "\
-  Secrets: env:NAME is an environment variable; file:PATH a file that only its owner can read, no
+const SECRETS: &str = "  Secrets: env:NAME is an environment variable; file:PATH a file that only its owner can read, no
   link; cmd:COMMAND a program and its arguments, run without a shell (write sh -c '...' for one),
   which prints the secret within 30 seconds. Relative paths count from the configuration's folder.
   Only the secrets of the accounts a command needs are fetched.

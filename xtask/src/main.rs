@@ -72,8 +72,8 @@ enum Command {
     /// Add a provider: vendor its document first; then, when nothing is wrong with that, generate its
     /// client and enter it everywhere, with skeletons of what has to be written.
     ///
-    /// docs/add-a-provider.md leads through it. Exit codes: 0 done, 3 the document needs somebody, 1 a
-    /// problem.
+    /// docs/add-a-provider.md leads through it. Exit codes: 0 done, 3 somebody has to
+    /// read and mend first, 1 a problem.
     NewProvider {
         /// Its name: lower-case letters.
         name: String,

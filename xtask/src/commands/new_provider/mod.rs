@@ -1,8 +1,9 @@
 //! `cargo xtask new-provider`: everything a further vendor needs, as far as a tool can make it.
 //!
-//! It comes in two steps, because only somebody who knows the vendor can mend its document: the first
-//! run vendors the document and says what is wrong with it; the next one, when nothing is, generates
-//! the client and enters the vendor in the facade, the command, the sandbox and the tests.
+//! It comes in two steps, because only somebody who knows the vendor can mend its document and say which
+//! writes may be repeated: the first run vendors the document and says what is wrong with it; the next
+//! one, when nothing is, generates the client and enters the vendor in the facade, the command, the
+//! sandbox and the tests.
 
 mod calls;
 mod scaffold;
@@ -17,7 +18,7 @@ use std::io::Write;
 
 /// Done.
 pub const DONE: u8 = 0;
-/// The document needs somebody before anything can be generated.
+/// Somebody has to read and mend before anything is generated.
 pub const OPEN: u8 = 3;
 
 /// Which vendor, and where its document is.
@@ -53,10 +54,20 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
         vendored::write(workspace, name, from, &request.operations)?;
         writeln!(
             out,
-            "{folder}: the document, provenance.toml, overlay.yaml and provider.toml are written.\n\
-             Read provider.toml: what it says of classes, secrets, errors and capabilities is guessed."
+            "{folder}: the document, provenance.toml, overlay.yaml and provider.toml are written."
         )?;
-    } else if request.from.is_some() || !request.operations.is_empty() {
+        if let Err(problems) = workspace.lower(name, false) {
+            writeln!(out, "{problems}")?;
+        }
+        // Also where nothing is wrong: a class that was guessed wrongly sends an upload twice.
+        writeln!(
+            out,
+            "Read provider.toml: what it says of classes, secrets, errors and capabilities is guessed. Mend what is wrong\n\
+             in the document in overlay.yaml. Then run: cargo xtask new-provider {name}"
+        )?;
+        return Ok(OPEN);
+    }
+    if request.from.is_some() || !request.operations.is_empty() {
         return Err(Problem::new(
             &folder,
             "",
@@ -73,7 +84,7 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
         Err(problems) => {
             writeln!(
                 out,
-                "{problems}\nMend this in {folder}/overlay.yaml and provider.toml, then run: cargo xtask new-provider {name}"
+                "{problems}\nMend this in {folder}/overlay.yaml and provider.toml, then run the command again"
             )?;
             return Ok(OPEN);
         }

@@ -14,6 +14,7 @@ use crate::{
     commands::{Failure, generate},
     source::Source,
 };
+use certfleet_codegen::files;
 use std::io::Write;
 
 /// Done.
@@ -56,7 +57,8 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
             out,
             "{folder}: the document, provenance.toml, overlay.yaml and provider.toml are written."
         )?;
-        if let Err(problems) = workspace.lower(name, false) {
+        let tried = workspace.lower(name, false);
+        if let Err(problems) = tried.and_then(|lowered| files(&lowered)) {
             writeln!(out, "{problems}")?;
         }
         // Also where nothing is wrong: a class that was guessed wrongly sends an upload twice.

@@ -26,21 +26,24 @@ impl<'a> Filter<'a> {
         }
     }
 
-    /// Whether a certificate is shown, when it is `now` for its account.
-    pub(crate) fn keeps(&self, certificate: &Certificate, now: DateTime<Utc>) -> bool {
+    /// Whether a certificate is shown, as far as the time has no say in it.
+    pub(crate) fn keeps(&self, certificate: &Certificate) -> bool {
         (self.states.is_empty() || self.states.contains(&certificate.state))
             && self.name.as_ref().is_none_or(|pattern| {
                 output::name(certificate).is_some_and(|name| pattern.matches(name.as_ref()))
             })
-            && self.within.is_none_or(|within| {
-                let end = certificate.not_after;
-                let reached =
-                    end.and_then(|end| within.is_reached(certificate.not_before, end, now));
-                reached == Some(true)
-            })
             && self
                 .fingerprint
                 .is_none_or(|fingerprint| fingerprint.matches(certificate))
+    }
+
+    /// Whether it ends soon enough to be shown, when it is `now` for its account.
+    pub(crate) fn is_due(&self, certificate: &Certificate, now: DateTime<Utc>) -> bool {
+        self.within.is_none_or(|within| {
+            let end = certificate.not_after;
+            let reached = end.and_then(|end| within.is_reached(certificate.not_before, end, now));
+            reached == Some(true)
+        })
     }
 }
 

@@ -140,8 +140,8 @@ pub struct Expiry {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ExpiryReport {
-    /// The local time that it was held against. Reports of accounts with a clock skew are held against
-    /// the vendor's.
+    /// The local time that it was held against. What is in an account whose vendor's clock is ahead is
+    /// held against that clock's.
     pub now: DateTime<Utc>,
     /// The threshold, as text.
     pub within: String,
@@ -163,7 +163,7 @@ impl ExpiryReport {
 
 impl Inventory {
     /// Holds every content against a time and a threshold. `now` is the local time; where an account's
-    /// report says that the vendor's clock is far from it, the vendor's counts.
+    /// report says that the vendor's clock is far ahead of it, the vendor's counts.
     pub fn expiry(&self, threshold: Threshold, now: DateTime<Utc>) -> ExpiryReport {
         let mut items: Vec<_> = self
             .certificates

@@ -4,8 +4,8 @@ use crate::{Account, Coverage, Error, ErrorReport, ProviderKind, Warning, Warnin
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-/// How far a vendor's clock and the local one may be apart before ends of validity are judged by the
-/// vendor's.
+/// How far a vendor's clock and the local one may be apart before it is said, and ends of validity are
+/// judged by the later of the two.
 pub(crate) const TOLERATED: TimeDelta = TimeDelta::minutes(5);
 
 /// How the listing of one account ended.
@@ -28,7 +28,7 @@ pub struct AccountReport {
     #[serde(default, skip_serializing_if = "is_zero")]
     pub repeated: usize,
     /// By how many seconds the vendor's clock is ahead of the local one (negative: behind), where that
-    /// is more than five minutes. What ends when is then judged by the vendor's clock
+    /// is more than five minutes. What has ended is then judged by the later of the two
     /// ([`time`](Self::time)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock_skew_seconds: Option<i64>,
@@ -45,9 +45,10 @@ fn is_zero(number: &usize) -> bool {
 }
 
 impl AccountReport {
-    /// The time that ends of validity of this account are judged by, when it is `local` here.
+    /// The time that ends of validity of this account are judged by, when it is `local` here: the
+    /// later of the vendor's and this.
     pub fn time(&self, local: DateTime<Utc>) -> DateTime<Utc> {
-        shifted(
+        later(
             local,
             self.clock_skew_seconds.and_then(TimeDelta::try_seconds),
         )
@@ -65,9 +66,15 @@ impl Account {
     }
 
     /// The time that ends of validity of this account are judged by, when it is `local` here: that of
-    /// the vendor's last answer where the two are more than five minutes apart.
+    /// the vendor's last answer where it is more than five minutes later, else this.
     pub fn time(&self, local: DateTime<Utc>) -> DateTime<Utc> {
-        shifted(local, self.clock_skew())
+        later(local, self.clock_skew())
+    }
+
+    /// That the vendor's clock is more than five minutes off ([`clock_skew`](Self::clock_skew)), in
+    /// words.
+    pub fn clock_warning(&self) -> Option<Warning> {
+        self.clock_skew().map(of_skew)
     }
 
     /// The report of a listing that ended.
@@ -98,10 +105,11 @@ impl Account {
     }
 }
 
-/// A time on another clock. What no clock can show stays as it is.
-fn shifted(local: DateTime<Utc>, skew: Option<TimeDelta>) -> DateTime<Utc> {
+/// The later of a time and the same on another clock. Which of two clocks is wrong cannot be known: one
+/// that is behind must not hide that something has expired. What no clock can show stays as it is.
+fn later(local: DateTime<Utc>, skew: Option<TimeDelta>) -> DateTime<Utc> {
     skew.and_then(|skew| local.checked_add_signed(skew))
-        .unwrap_or(local)
+        .map_or(local, |there| there.max(local))
 }
 
 fn of_repeated(items: usize) -> Warning {
@@ -130,7 +138,7 @@ fn of_skew(skew: TimeDelta) -> Warning {
     Warning::new(
         WarningKind::ClockSkew,
         format!(
-            "the vendor's clock is {far} {way} this machine's: what has expired, or soon does, is judged by the vendor's"
+            "the vendor's clock is {far} {way} this machine's: what has expired, or soon does, is judged by the later of the two"
         ),
     )
 }
@@ -161,22 +169,23 @@ mod tests {
                 Utc::now(),
                 DateTime::<Utc>::MAX_UTC,
             ] {
-                shifted(local, Some(skew));
+                later(local, Some(skew));
             }
         }
         let local = Utc::now();
-        assert_eq!(shifted(local, Some(TimeDelta::MAX)), local);
+        assert_eq!(later(local, Some(TimeDelta::MAX)), local);
     }
 
     proptest::proptest! {
         #![proptest_config(proptest::prelude::ProptestConfig::with_cases(10_000))]
 
+        /// A clock that is off can make something end sooner, never later.
         #[test]
-        fn a_time_is_shifted_there_and_back(local in -1_000_000_000_000_i64..1_000_000_000_000, skew in -1_000_000_000_000_i64..1_000_000_000_000) {
-            let local = DateTime::from_timestamp(local, 0).unwrap();
+        fn the_later_of_both_clocks_counts(local in -1_000_000_000_000_i64..1_000_000_000_000, skew in -1_000_000_000_000_i64..1_000_000_000_000) {
+            let time = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
+            let expected = time(local.max(local + skew));
             let skew = TimeDelta::try_seconds(skew).unwrap();
-            let there = shifted(local, Some(skew));
-            proptest::prop_assert_eq!(shifted(there, Some(-skew)), local);
+            proptest::prop_assert_eq!(later(time(local), Some(skew)), expected);
             proptest::prop_assert!(!of_skew(skew).message.is_empty());
         }
     }

@@ -4,10 +4,10 @@ use crate::{
     accounts::{self, Selection},
     cli::{Form, Global, watch::Diff},
     commands::write::read,
-    exit::{Code, Failure, Result, complain},
+    exit::{Code, Failure, Result, complain, warn},
     output::{
         difference::{self, DiffReport},
-        json,
+        json, listing,
     },
 };
 use certfleet::{Content, Inventory, ListOptions};
@@ -15,9 +15,14 @@ use std::{io::Write as _, path::Path};
 
 pub(crate) async fn run(global: &Global, options: &Diff) -> Result<()> {
     let old = load(&options.old)?;
-    let new = match &options.new {
-        Some(path) => load(path)?,
-        None => now(global, &old).await?,
+    // What a saved inventory warned of was said when it was saved.
+    let (new, warnings) = match &options.new {
+        Some(path) => (load(path)?, Vec::new()),
+        None => {
+            let new = now(global, &old).await?;
+            let warnings = new.accounts.iter().flat_map(listing::remarks).collect();
+            (new, warnings)
+        }
     };
     let diff = old.diff(&new);
     let code = if !diff.incomplete.is_empty() {
@@ -38,6 +43,9 @@ pub(crate) async fn run(global: &Global, options: &Diff) -> Result<()> {
     }
     out.flush()?;
     drop(out);
+    for warning in &warnings {
+        warn(warning);
+    }
     for (provider, account) in &report.diff.incomplete {
         complain(&format!(
             "the account {provider}/{account} was not read whole both times: only records that are in both were compared"

@@ -3,7 +3,7 @@
 use crate::{
     accounts::{self, Selection},
     cli::{Form, Get, Global},
-    exit::{Failure, Result},
+    exit::{Failure, Result, warn},
     identifier,
     output::{json, listing},
     terminal::Terminal,
@@ -38,7 +38,13 @@ pub(crate) async fn run(global: &Global, options: &Get) -> Result<()> {
             }
         }
     }
-    Ok(out.flush()?)
+    out.flush()?;
+    drop(out);
+    let account = opened.fleet.account(&id);
+    if let Some(warning) = account.ok().and_then(|account| account.clock_warning()) {
+        warn(&listing::remark(id.provider, &id.account, &warning));
+    }
+    Ok(())
 }
 
 /// Reads an address, and refuses what cannot be an identifier before anything is opened.

@@ -76,7 +76,8 @@ fn ended(warnings: &[String], complaints: &[String]) -> Result<()> {
     }
 }
 
-/// Reads all accounts and keeps what the filter keeps. How many certificates there were in all.
+/// Reads all accounts and keeps what the filter keeps. How many certificates there were in all. What time
+/// it is for an account is known when its last answer is there, so what is due is taken out at the end.
 async fn collect(
     opened: &Opened,
     options: &List,
@@ -94,7 +95,7 @@ async fn collect(
         match item {
             FleetItem::Certificate(certificate) => {
                 all += 1;
-                if filter.keeps(&certificate, opened.time_of(&certificate)) {
+                if filter.keeps(&certificate) {
                     into.certificates.push(*certificate);
                 }
             }
@@ -109,10 +110,15 @@ async fn collect(
         });
     }
     progress.bar.finish_and_clear();
+    let certificates = std::mem::take(&mut into.certificates);
+    into.certificates = certificates
+        .into_iter()
+        .filter(|one| filter.is_due(one, into.time_of(&one.id, opened.now)))
+        .collect();
     all
 }
 
-/// Writes everything as it arrives.
+/// Writes everything as it arrives. What is due is judged by the account's time of that moment.
 async fn stream(opened: &Opened, options: &List, filter: &Filter<'_>) -> Result<()> {
     let mut out = super::out();
     let (mut warnings, mut complaints) = (Vec::new(), Vec::new());
@@ -122,7 +128,8 @@ async fn stream(opened: &Opened, options: &List, filter: &Filter<'_>) -> Result<
         for item in &items {
             match item {
                 FleetItem::Certificate(certificate)
-                    if filter.keeps(certificate, opened.time_of(certificate)) =>
+                    if filter.keeps(certificate)
+                        && filter.is_due(certificate, opened.time_of(certificate)) =>
                 {
                     json::line(&mut out, &listing::Line::Certificate(certificate))?;
                 }

@@ -11,7 +11,9 @@ use crate::{
     },
     terminal::{self, Terminal},
 };
-use certfleet::{AccountReport, Certificate, Coverage, ErrorKind, Inventory, Warning};
+use certfleet::{
+    AccountReport, Certificate, Coverage, ErrorKind, Inventory, ProviderKind, Warning,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -208,9 +210,13 @@ fn count(inventory: &Inventory, is: impl Fn(&Certificate) -> bool) -> usize {
 
 /// What is odd about an account, for stderr.
 pub(crate) fn remarks(report: &AccountReport) -> Vec<String> {
-    let account = format!("{}/{}", report.provider, report.account);
-    let of = |warning: &Warning| format!("the account {account}: {warning}");
+    let of = |warning| remark(report.provider, &report.account, warning);
     report.warnings.iter().map(of).collect()
+}
+
+/// One thing that is odd about an account.
+pub(crate) fn remark(provider: ProviderKind, account: &str, warning: &Warning) -> String {
+    format!("the account {provider}/{account}: {warning}")
 }
 
 /// Why an account is not complete, for stderr.

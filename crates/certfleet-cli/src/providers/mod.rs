@@ -48,7 +48,7 @@ type Read = fn(Spanned<DeValue<'_>>) -> Result<Box<dyn Settings>, Problem>;
 
 /// One of the sandbox's accounts.
 pub(crate) struct Sandboxed {
-    /// The key of the configuration that names its secret, in capitals.
+    /// The key of the configuration that names its secret.
     pub(crate) secret_key: &'static str,
     /// The secret, which is public.
     pub(crate) secret: &'static str,

@@ -277,7 +277,7 @@ pub const ROWS: [(u8, &str, [&str; 3]); 62] = [
         54,
         "the client's clock is ten years off",
         [
-            "no difference; ends are judged by the answers' date, with a warning",
+            "no difference; ends are judged by the later of both clocks, with a warning",
             "the same",
             "the same",
         ],

@@ -18,11 +18,11 @@ use certfleet::{
 use certfleet_http::{StatusCode, Transport};
 use certfleet_sandbox::{Sample, Sandbox, Vendor};
 use certfleet_tests::{
-    accounts, sandbox, start,
+    Reply, accounts, faults, sandbox, start,
     writes::{self, Fault, Faulty, connector, environment, listed, named},
 };
 use chrono::TimeDelta;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 fn plain(sandbox: &Sandbox, kind: ProviderKind) -> Account {
     writes::account(sandbox, kind, Arc::new(sandbox.clone()))
@@ -577,4 +577,44 @@ async fn a_journal_tells_what_happened() {
         sandbox.snapshot().record(Vendor::Apinizer, "legacy-soap"),
         None
     );
+}
+
+/// A vendor who is overloaded, and says how long to leave it alone.
+fn busy(seconds: u64) -> faults::Step {
+    let reply = Reply::json(503, "{}").header("retry-after", seconds.to_string());
+    faults::Step::Answer(reply)
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_lands_late_is_found_where_nothing_may_be_sent_again() {
+    let sandbox = sandbox();
+    let network = faults::Faulty::before(&sandbox, &[busy(600)], false);
+    let account = writes::account(&sandbox, ProviderKind::OpenAi, Arc::new(network.clone()));
+    let id = listed(&account).await[0].id.clone();
+    let lands = {
+        let (account, id) = (plain(&sandbox, ProviderKind::OpenAi), id.clone());
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            account.rename(id, "late").await
+        })
+    };
+    let applied = account.rename(id, "late").await.unwrap();
+    assert_eq!(applied.how, How::Recovered);
+    assert_eq!(network.attempts().len(), 1);
+    lands.await.unwrap().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_hint_that_is_left_is_the_last_answers() {
+    let sandbox = sandbox();
+    let steps = [faults::Step::Lost, busy(30), busy(600)];
+    let network = faults::Faulty::before(&sandbox, &steps, false);
+    let account = writes::account(&sandbox, ProviderKind::OpenAi, Arc::new(network.clone()));
+    let id = listed(&account).await[0].id.clone();
+    let error = account.rename(id, "never").await.unwrap_err();
+    assert_eq!(error.effect(), Effect::Unknown);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(600)));
+    let attempts = network.attempts();
+    assert_eq!(attempts.len(), 3);
+    assert!(attempts[2].began - attempts[1].ended.unwrap() >= Duration::from_secs(30));
 }

@@ -19,13 +19,12 @@ impl Account {
         };
         let look = || bound.look(change);
         let evidence = |look: &Look| look.evidence(change, seen);
-        let settled = if is_repeatable(change) {
+        let (error, settled) = if is_repeatable(change) {
             let patience = Patience::of(bound.adapter().session());
-            let asked = error.retry_after();
             let send = || bound.adapter().apply(change);
-            settle::look_and_repeat(patience, asked, look, evidence, send).await
+            settle::look_and_repeat(patience, error, look, evidence, send).await
         } else {
-            settle::look_for(look, evidence).await
+            (error, settle::look_for(look, evidence).await)
         };
         match settled {
             Settled::Answer(Ok(applied)) => Ok(bound.read_back(change, applied).await),

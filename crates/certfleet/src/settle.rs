@@ -1,7 +1,7 @@
 //! How long to wait for what, and how often to try, once the answer to a write is lost.
 
 use crate::{
-    Result,
+    Error, Result,
     look::{Evidence, Look},
 };
 use certfleet_http::{Deadline, Effect, Session};
@@ -48,7 +48,7 @@ pub(crate) enum Settled {
     /// An attempt that came later got a clear answer.
     Answer(Result<crate::Applied>),
     /// Reading itself failed.
-    Blind(crate::Error),
+    Blind(Error),
 }
 
 /// Looks, with waits between, until a look shows that the change took effect, or the last one does
@@ -73,16 +73,17 @@ where
 }
 
 /// Looks, and sends again what is idempotent and did not take effect, until there is a clear answer
-/// or the attempts are used up. The first attempt was the caller's; `asked` is how long its answer
-/// asked to wait (`Retry-After`). Where that is longer than there is patience for, nothing is sent
-/// again.
+/// or the attempts are used up. The first attempt was the caller's, and ended with `error`; what comes
+/// back beside what looking brought is the error of the last attempt. Where a vendor asks
+/// (`Retry-After`) to be left alone for longer than there is patience for, nothing is sent again, and
+/// the looking goes on.
 pub(crate) async fn look_and_repeat<L, F, S, G>(
     patience: Patience,
-    mut asked: Option<Duration>,
+    mut error: Error,
     look: L,
     evidence: impl Fn(&Look) -> Evidence,
     send: S,
-) -> Settled
+) -> (Error, Settled)
 where
     L: Fn() -> F,
     F: Future<Output = Result<Look>>,
@@ -90,27 +91,29 @@ where
     G: Future<Output = Result<crate::Applied>>,
 {
     let mut last = Settled::Evidence(Evidence::NotDone);
+    let mut sends = true;
     for (sent, delay) in (1..).zip(DELAYS) {
         tokio::time::sleep(delay.min(patience.deadline.remaining())).await;
         last = match look().await {
             Ok(seen) => match evidence(&seen) {
                 done @ (Evidence::Done { .. } | Evidence::Several(_)) => {
-                    return Settled::Evidence(done);
+                    return (error, Settled::Evidence(done));
                 }
                 open => Settled::Evidence(open),
             },
             // Repeating does no harm even if it was done.
             Err(error) => Settled::Blind(error),
         };
-        let wait = asked.take().unwrap_or_default();
-        if sent == MOST_SENT || !patience.lasts(wait) {
-            break;
+        let wait = error.retry_after().unwrap_or_default();
+        sends = sends && sent < MOST_SENT && patience.lasts(wait);
+        if !sends {
+            continue;
         }
         tokio::time::sleep(wait).await;
         match send().await {
-            Err(error) if error.effect() != Effect::None => asked = error.retry_after(),
-            clear => return Settled::Answer(clear),
+            Err(again) if again.effect() != Effect::None => error = again,
+            clear => return (error, Settled::Answer(clear)),
         }
     }
-    last
+    (error, last)
 }

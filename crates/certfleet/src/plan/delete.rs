@@ -1,7 +1,7 @@
 //! What a deletion would do.
 
 use super::{ConsequenceKind, Plan, planner::Planner};
-use crate::{CertificateId, Error, ErrorKind, References, Result, Scope, State, Verb};
+use crate::{CertificateId, Error, ErrorKind, Placement, References, Result, Scope, State, Verb};
 
 impl Planner<'_> {
     pub(super) fn delete(
@@ -16,25 +16,12 @@ impl Planner<'_> {
         }
         for placement in found.iter().flat_map(|one| &one.placements) {
             let scope = &placement.scope;
-            match scope {
-                Scope::Environment { .. } => plan.consequence(
-                    ConsequenceKind::Undeploys,
-                    Some(scope),
-                    format!("it is taken away from {scope}"),
-                ),
-                Scope::Connector { .. } => plan.consequence(
-                    ConsequenceKind::Undeploys,
-                    Some(scope),
-                    format!("{scope} loses its certificate"),
-                ),
-                _ if matches!(placement.state, State::Inactive | State::Unknown) => {}
-                // Where nothing can be deactivated, deleting is how it ends.
-                _ if self.account.capability(Verb::Deactivate).is_err() => plan.consequence(
-                    ConsequenceKind::Undeploys,
-                    Some(scope),
-                    format!("it is taken away from {scope}"),
-                ),
-                _ => {
+            match at_place(placement, self.account.capability(Verb::Deactivate).is_ok()) {
+                AtPlace::Nothing => {}
+                AtPlace::Undeploys(what) => {
+                    plan.consequence(ConsequenceKind::Undeploys, Some(scope), what);
+                }
+                AtPlace::Refused => {
                     return Err(self
                         .refuse(
                             ErrorKind::Precondition,
@@ -83,5 +70,83 @@ impl Planner<'_> {
         }
         plan.step(self.operation(0), format!("delete {id}"));
         Ok(())
+    }
+}
+
+/// What deleting a certificate means where it is.
+#[derive(Debug, PartialEq, Eq)]
+enum AtPlace {
+    /// It is not in force there.
+    Nothing,
+    /// It ends there, in words.
+    Undeploys(String),
+    /// The vendor would refuse.
+    Refused,
+}
+
+fn at_place(placement: &Placement, can_deactivate: bool) -> AtPlace {
+    match (&placement.scope, placement.state) {
+        (scope @ Scope::Environment { .. }, _) => {
+            AtPlace::Undeploys(format!("it is taken away from {scope}"))
+        }
+        (scope @ Scope::Connector { .. }, _) => {
+            AtPlace::Undeploys(format!("{scope} loses its certificate"))
+        }
+        (_, State::Inactive) => AtPlace::Nothing,
+        // Deleting is then how it ends; and whether it is in force, nobody knows of some.
+        (scope, _) if !can_deactivate => {
+            AtPlace::Undeploys(format!("it is taken away from {scope}"))
+        }
+        // Where it is in force after all, the vendor refuses.
+        (_, State::Unknown) => AtPlace::Nothing,
+        _ => AtPlace::Refused,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_it_means_where_it_is() {
+        let environment = Scope::Environment {
+            name: "prod".into(),
+        };
+        let connector = Scope::Connector { id: "7".into() };
+        let undeploys = |what: &str| AtPlace::Undeploys(what.to_owned());
+        let taken = undeploys("it is taken away from edge");
+        for (scope, state, can_deactivate, expected) in [
+            (
+                &environment,
+                State::Unknown,
+                false,
+                undeploys("it is taken away from environment prod"),
+            ),
+            (
+                &connector,
+                State::Unknown,
+                false,
+                undeploys("connector 7 loses its certificate"),
+            ),
+            (&Scope::Edge, State::Inactive, true, AtPlace::Nothing),
+            (&Scope::Edge, State::Inactive, false, AtPlace::Nothing),
+            (&Scope::Edge, State::Unknown, true, AtPlace::Nothing),
+            (
+                &Scope::Edge,
+                State::Unknown,
+                false,
+                undeploys("it is taken away from edge"),
+            ),
+            (&Scope::Edge, State::Active, true, AtPlace::Refused),
+            (&Scope::Edge, State::Active, false, taken),
+            (&Scope::Edge, State::Activating, true, AtPlace::Refused),
+        ] {
+            let placement = Placement::new(scope.clone(), state);
+            assert_eq!(
+                at_place(&placement, can_deactivate),
+                expected,
+                "{placement:?} {can_deactivate}"
+            );
+        }
     }
 }

@@ -128,6 +128,7 @@ macro_rules! operation {
         $provider:ident.$method:ident {
             $($name:literal => $setter:ident: $kind:ty,)*
             $(body: $body:ty,)?
+            $(octets: $octets:ident,)?
             $(part $part:literal => $part_setter:ident,)*
             $(file $file:literal => $file_setter:ident,)?
         } $as:ident
@@ -143,6 +144,11 @@ macro_rules! operation {
                     })*
                     $(if let Some(body) = arguments.body::<$body>() {
                         call = call.body(body);
+                    })?
+                    // As a file part has them.
+                    $(if let Some(text) = arguments.body::<String>() {
+                        let bytes = text.chars().map(|one| u8::try_from(one).expect("a byte"));
+                        call = call.$octets(bytes.collect::<Bytes>());
                     })?
                     $(if let Some(text) = arguments.part($part) {
                         call = call.$part_setter(text);

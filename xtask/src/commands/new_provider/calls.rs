@@ -8,8 +8,14 @@ use syn::{Attribute, ImplItem, ImplItemFn, Item, ReturnType, Type};
 /// Something that a builder's caller may give.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Taken {
-    Parameter { name: String, kind: String },
+    Parameter {
+        name: String,
+        kind: String,
+    },
+    /// A typed body: JSON, or a form of pairs.
     Body(String),
+    /// A body that is sent as it is.
+    Octets,
     Part(String),
     File(String),
 }
@@ -67,8 +73,11 @@ fn taken(method: &ImplItemFn) -> Option<Taken> {
         let name = doc.split('`').nth(1)?;
         Some(name.to_owned())
     };
-    if doc.starts_with("The JSON body.") {
+    if ["The JSON body.", "The form in the body."].contains(&doc) {
         return Some(Taken::Body(converted(method)?));
+    }
+    if doc.starts_with("The body, `") {
+        return Some(Taken::Octets);
     }
     if doc.starts_with("The form's part ") {
         let is_file = method
@@ -140,7 +149,7 @@ impl Call {
             kind.replace("types::", &format!("certfleet_{provider}::types::"))
         };
         let mut row = format!("    operation!({provider}.{} {{\n", self.id);
-        for rank in 0..4 {
+        for rank in 0..5 {
             for (setter, taken) in &self.takes {
                 // In the order in which the macro reads them.
                 let _ = match (rank, taken) {
@@ -148,8 +157,9 @@ impl Call {
                         writeln!(row, "        {name:?} => {setter}: {},", types(kind))
                     }
                     (1, Taken::Body(kind)) => writeln!(row, "        body: {},", types(kind)),
-                    (2, Taken::Part(name)) => writeln!(row, "        part {name:?} => {setter},"),
-                    (3, Taken::File(name)) => writeln!(row, "        file {name:?} => {setter},"),
+                    (2, Taken::Octets) => writeln!(row, "        octets: {setter},"),
+                    (3, Taken::Part(name)) => writeln!(row, "        part {name:?} => {setter},"),
+                    (4, Taken::File(name)) => writeln!(row, "        file {name:?} => {setter},"),
                     _ => Ok(()),
                 };
             }
@@ -163,6 +173,47 @@ impl Call {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A body's setter is found by what the generator says of it, whichever body it is.
+    #[test]
+    fn every_kind_of_body_is_given() {
+        let builder = |doc: &str, into: &str| {
+            format!(
+                "impl AddKey {{
+                    #[doc = {doc:?}]
+                    pub fn body<V>(mut self, value: V) -> Self where V: std::convert::TryInto<{into}> {{ self }}
+                    #[doc = \" Changes the JSON body that was set so far.\"]
+                    pub fn body_map<F>(mut self, f: F) -> Self {{ self }}
+                    pub async fn send(self) -> Result<Response<types::Key>, Error> {{ todo!() }}
+                }}"
+            )
+        };
+        for (doc, into, line) in [
+            (
+                " The JSON body.",
+                "types::Key",
+                "body: certfleet_acme::types::Key,",
+            ),
+            (
+                " The form in the body.",
+                "types::Key",
+                "body: certfleet_acme::types::Key,",
+            ),
+            (
+                " The body, `application/x-pem-file`.",
+                "::certfleet_http::Bytes",
+                "octets: body,",
+            ),
+        ] {
+            let calls = of(&builder(doc, into), "builder.rs").unwrap();
+            let rows: String = calls.iter().map(|call| call.row("acme")).collect();
+            assert_eq!(
+                rows,
+                format!("    operation!(acme.add_key {{\n        {line}\n    }} json),\n"),
+                "{doc}"
+            );
+        }
+    }
 
     /// The rows that somebody wrote for the four vendors are the ones that would be made.
     #[test]

@@ -6,6 +6,7 @@
 //! sandbox and the tests.
 
 mod calls;
+mod name;
 mod scaffold;
 mod vendored;
 
@@ -36,11 +37,12 @@ pub struct Request {
 /// Vendors the document, or generates the client and the skeletons. Returns [`DONE`] or [`OPEN`].
 ///
 /// # Errors
-/// A name that cannot be one or is taken, a document that cannot be read, a place in the workspace that
-/// has no mark for a further provider, or a file that cannot be written.
+/// A name that cannot be one or is taken, a document that cannot be read, no way to authenticate with one
+/// secret, a place in the workspace that has no mark for a further provider, or a file that cannot be
+/// written. Then the same command again goes on where it stopped.
 pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Result<u8, Failure> {
     let name = &request.name;
-    check_name(workspace, name)?;
+    name::check(workspace, name)?;
     let folder = format!("specs/{name}");
     if !workspace.path(&folder).exists() {
         let Some(from) = &request.from else {
@@ -91,16 +93,16 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
             return Ok(OPEN);
         }
     };
-    scaffold::check(workspace, name)?;
-    let code = generate::run(workspace, &[], false, out)?;
+    scaffold::check(workspace, &lowered.provider, &lowered.effective)?;
+    // Only this one: what is wrong with another provider is no reason to stop half-way.
+    let code = generate::run(workspace, std::slice::from_ref(name), false, out)?;
     if code != generate::FRESH {
         return Ok(OPEN);
     }
     let builder = format!("crates/certfleet-{name}/src/builder.rs");
     let text = std::fs::read_to_string(workspace.path(&builder))?;
     let calls = calls::of(&text, &builder)?;
-    let provider = workspace.provider(name)?;
-    let written = scaffold::write(workspace, &provider, &lowered.effective, &calls)?;
+    let written = scaffold::write(workspace, &lowered.provider, &lowered.effective, &calls)?;
     for file in &written.new {
         writeln!(out, "new     {file}")?;
     }
@@ -116,35 +118,88 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
          4. crates/certfleet-cli/src/providers/{name}.rs\n\
          5. tests/tests/contract/vendors/{name}.rs, tests/src/writes/{name}.rs, tests/src/faults/writes/{name}.rs"
     )?;
+    // The README's table names every provider, so it needs all of them.
+    let mut said = Vec::new();
+    if generate::run(workspace, &[], false, &mut said)? != generate::FRESH {
+        out.write_all(&said)?;
+        writeln!(
+            out,
+            "README.md does not name the provider yet. Mend this, then run: cargo xtask generate"
+        )?;
+        return Ok(OPEN);
+    }
     Ok(DONE)
 }
 
-/// A provider's name stands in certificates' addresses, crate names, modules and features.
-fn check_name(workspace: &Workspace, name: &str) -> Result<(), Problem> {
-    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase());
-    if !is_name || syn::parse_str::<syn::Ident>(name).is_err() {
-        return Err(Problem::new(
-            "specs",
-            "",
-            format!("{name:?} cannot be a provider's name"),
-            "use lower-case letters only, and no word of Rust's",
-        ));
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use tempfile::TempDir;
+
+    /// The files of the workspace that the command reads, but for the providers' documents.
+    pub(super) fn copy() -> (TempDir, Workspace) {
+        let here = Workspace::of_this_build();
+        let root = tempfile::tempdir().unwrap();
+        let workspace = Workspace::at(root.path());
+        let put = |file: &str| {
+            let path = workspace.path(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::copy(here.path(file), path).unwrap();
+        };
+        let templates = scaffold::TEMPLATES;
+        for file in scaffold::listed(&here.path(templates), &format!("{templates}/")).unwrap() {
+            put(&file);
+        }
+        for entry in scaffold::entries(&here).unwrap() {
+            put(&entry.file);
+        }
+        fs::create_dir(workspace.path("specs")).unwrap();
+        (root, workspace)
     }
-    let is_vendored = workspace
-        .path(&format!("specs/{name}/provider.toml"))
-        .exists();
-    let folder = format!("crates/certfleet-{name}");
-    if workspace.path(&folder).exists() {
-        return Err(Problem::new(
-            folder,
-            "",
-            if is_vendored {
-                "the provider is there already"
-            } else {
-                "the name is taken by another crate"
-            },
-            "choose another name",
-        ));
+
+    /// Another provider that cannot be generated keeps only the README's table from being written, and
+    /// what is complete is not begun again.
+    #[test]
+    fn another_provider_stops_nothing_half_way() {
+        let here = Workspace::of_this_build();
+        let (_root, workspace) = copy();
+        let page = here.path("docs/add-a-provider");
+        let mut request = Request {
+            name: "harbourgate".to_owned(),
+            from: Some(Source::File(page.join("openapi.yaml"))),
+            operations: [
+                "listCertificates",
+                "uploadCertificate",
+                "getCertificate",
+                "deleteCertificate",
+            ]
+            .map(str::to_owned)
+            .into(),
+        };
+        let out = &mut Vec::new();
+        assert_eq!(run(&workspace, &request, out).unwrap(), OPEN);
+        let described = "specs/harbourgate";
+        for file in ["overlay.yaml", "provider.toml"] {
+            fs::copy(
+                page.join("described").join(described).join(file),
+                workspace.path(described).join(file),
+            )
+            .unwrap();
+        }
+        fs::create_dir(workspace.path("specs/broken")).unwrap();
+        request.from = None;
+        request.operations.clear();
+        let code = run(&workspace, &request, out).unwrap();
+        let said = String::from_utf8_lossy(out);
+        assert_eq!(code, OPEN, "{said}");
+        assert!(said.contains("specs/broken/provider.toml"), "{said}");
+        assert!(said.contains("README.md does not name"), "{said}");
+        let facade = fs::read_to_string(workspace.path("crates/certfleet/Cargo.toml")).unwrap();
+        assert!(facade.contains("certfleet-harbourgate"), "{said}");
+
+        let failure = run(&workspace, &request, &mut Vec::new()).unwrap_err();
+        let failure = failure.to_string();
+        assert!(failure.contains("is there already"), "{failure}");
     }
-    Ok(())
 }

@@ -1,15 +1,19 @@
 //! New files from templates, and entries at the marks `new-provider: …`.
 
-use super::calls::Call;
+use super::{calls::Call, name::is_manifest};
 use crate::{Problem, Workspace, commands::Failure};
-use certfleet_codegen::{Provider, schema};
+use certfleet_codegen::{Provider, provider::AuthField, schema};
 use heck::{ToPascalCase as _, ToSnakeCase as _};
 use serde::Deserialize;
 use serde_json::Value;
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 /// Where the templates are.
-const TEMPLATES: &str = "xtask/templates/new-provider";
+pub(super) const TEMPLATES: &str = "xtask/templates/new-provider";
 
 /// What was written, as paths below the workspace.
 #[derive(Debug, Default)]
@@ -27,20 +31,30 @@ struct Entries {
 /// Text that is put before the line with a mark.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
-    file: String,
+pub(super) struct Entry {
+    pub(super) file: String,
     mark: String,
     text: String,
 }
 
-/// Whether everything can be written: every mark is there, and no file is in the way.
-pub(super) fn check(workspace: &Workspace, name: &str) -> Result<(), Failure> {
+/// Whether everything can be written: there is a way to authenticate that skeletons can use, every mark
+/// is there, and no file is in the way.
+pub(super) fn check(
+    workspace: &Workspace,
+    provider: &Provider,
+    document: &Value,
+) -> Result<(), Failure> {
+    // New files say nothing of the calls, which are known only when the client is generated.
+    let values = values(provider, document, &[])?;
     for entry in entries(workspace)? {
         let text = fs::read_to_string(workspace.path(&entry.file))?;
         entered(&text, &entry.mark, "", &entry.file)?;
     }
-    for (_, file) in new_files(workspace, name)? {
-        if workspace.path(&file).exists() {
+    for (template, file) in new_files(workspace, &provider.name)? {
+        let path = workspace.path(&file);
+        let text = fs::read_to_string(workspace.path(&template))?;
+        // A run that stopped half-way left the very same.
+        if path.exists() && fs::read_to_string(path)? != fill(&text, &values) {
             return Err(Problem::new(
                 file,
                 "",
@@ -53,7 +67,30 @@ pub(super) fn check(workspace: &Workspace, name: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn entries(workspace: &Workspace) -> Result<Vec<Entry>, Failure> {
+/// The folders where a provider's name is a module's.
+pub(super) fn folders(workspace: &Workspace) -> Result<BTreeSet<String>, Failure> {
+    // The facade shows its adapters' modules beside its own.
+    let mut folders = BTreeSet::from(["crates/certfleet/src".to_owned()]);
+    for (template, _) in new_files(workspace, "")? {
+        let below = template.strip_prefix(&format!("{TEMPLATES}/files/"));
+        if let Some((folder, _)) = below.and_then(|below| below.split_once("/PROVIDER")) {
+            folders.insert(folder.to_owned());
+        }
+    }
+    Ok(folders)
+}
+
+/// The Rust files that come to say a provider's name: those with marks, and the templates.
+pub(super) fn sources(workspace: &Workspace) -> Result<BTreeSet<String>, Failure> {
+    let marked = entries(workspace)?.into_iter().map(|entry| entry.file);
+    let templates = new_files(workspace, "")?.into_iter();
+    Ok(marked
+        .filter(|file| !is_manifest(file))
+        .chain(templates.map(|(template, _)| template))
+        .collect())
+}
+
+pub(super) fn entries(workspace: &Workspace) -> Result<Vec<Entry>, Failure> {
     let below = format!("{TEMPLATES}/entries.toml");
     let text = fs::read_to_string(workspace.path(&below))?;
     let Entries { entry } = toml::from_str(&text).map_err(|error| {
@@ -86,12 +123,7 @@ pub(super) fn write(
     document: &Value,
     calls: &[Call],
 ) -> Result<Written, Failure> {
-    let values = values(provider, document, calls);
-    let fill = |text: &str| {
-        values.iter().fold(text.to_owned(), |text, (key, value)| {
-            text.replace(&format!("{{{{{key}}}}}"), value)
-        })
-    };
+    let values = values(provider, document, calls)?;
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     let mut written = Written::default();
     for entry in entries(workspace)? {
@@ -102,38 +134,63 @@ pub(super) fn write(
                 fs::read_to_string(workspace.path(&entry.file))?
             }
         };
-        let new = entered(&old, &entry.mark, &fill(&entry.text), &entry.file)?;
+        let new = entered(&old, &entry.mark, &fill(&entry.text, &values), &entry.file)?;
         files.insert(entry.file, new);
     }
     for (template, file) in new_files(workspace, &provider.name)? {
         let text = fs::read_to_string(workspace.path(&template))?;
         written.new.push(file.clone());
-        files.insert(file, fill(&text));
+        files.insert(file, fill(&text, &values));
     }
-    for (file, text) in files {
+    for (file, text) in in_order(files) {
         let path = workspace.path(&file);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        fs::write(path, text)?;
+        // A file that others need is never there by half.
+        let whole = path.with_extension("new-provider");
+        fs::write(&whole, text)?;
+        fs::rename(whole, path)?;
     }
     Ok(written)
 }
 
-/// The text with an entry before the line that has the mark.
+/// The manifests last, as they say that a run came to its end, and of them the workspace's first:
+/// without its entry, cargo reads no other, and this command does not start.
+fn in_order(files: BTreeMap<String, String>) -> Vec<(String, String)> {
+    let mut files: Vec<_> = files.into_iter().collect();
+    files.sort_by_key(|(file, _)| (is_manifest(file), file != "Cargo.toml"));
+    files
+}
+
+/// A template's text.
+fn fill(text: &str, values: &BTreeMap<&str, String>) -> String {
+    values.iter().fold(text.to_owned(), |text, (key, value)| {
+        text.replace(&format!("{{{{{key}}}}}"), value)
+    })
+}
+
+/// The mark that a line has.
+fn mark_of(line: &str) -> Option<&str> {
+    line.trim_start()
+        .trim_start_matches(['/', '#', ' '])
+        .strip_prefix("new-provider: ")
+        .map(str::trim_end)
+}
+
+/// The text with an entry before the line that has the mark; an earlier run's is not entered again.
 fn entered(text: &str, mark: &str, entry: &str, file: &str) -> Result<String, Problem> {
-    let is_mark = |line: &str| {
-        line.trim_start()
-            .trim_start_matches(['/', '#', ' '])
-            .strip_prefix("new-provider: ")
-            .is_some_and(|name| name.trim_end() == mark)
-    };
     let mut new = String::with_capacity(text.len() + entry.len());
     let mut found = 0;
     for line in text.split_inclusive('\n') {
-        if is_mark(line) {
+        if mark_of(line) == Some(mark) {
             found += 1;
-            new.push_str(entry);
+            let is_there = new
+                .strip_suffix(entry)
+                .is_some_and(|before| before.is_empty() || before.ends_with('\n'));
+            if !is_there {
+                new.push_str(entry);
+            }
         }
         new.push_str(line);
     }
@@ -150,7 +207,7 @@ fn entered(text: &str, mark: &str, entry: &str, file: &str) -> Result<String, Pr
 }
 
 /// Files below a folder, as paths below it, sorted.
-fn listed(folder: &Path, below: &str) -> Result<Vec<String>, std::io::Error> {
+pub(super) fn listed(folder: &Path, below: &str) -> Result<Vec<String>, std::io::Error> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -165,19 +222,35 @@ fn listed(folder: &Path, below: &str) -> Result<Vec<String>, std::io::Error> {
     Ok(files)
 }
 
-/// What stands for `{{…}}` in templates.
-fn values(provider: &Provider, document: &Value, calls: &[Call]) -> BTreeMap<&'static str, String> {
-    let name = &provider.name;
-    let (variant, auth) = provider
+/// The first way to authenticate that takes one secret, as the skeletons give it: others have no field,
+/// or several.
+fn authentication(provider: &Provider) -> Result<(&str, &AuthField), Problem> {
+    provider
         .auth
         .iter()
-        .next()
-        .map_or((String::new(), None), |(variant, auth)| {
-            (variant.clone(), auth.schemes.first())
-        });
-    let scheme = auth.map_or(&Value::Null, |field| {
-        &document["components"]["securitySchemes"][&field.scheme]
-    });
+        .find_map(|(variant, auth)| match auth.schemes.as_slice() {
+            [scheme] => Some((variant.as_str(), scheme)),
+            _ => None,
+        })
+        .ok_or_else(|| {
+            Problem::new(
+                format!("specs/{}/provider.toml", provider.name),
+                "",
+                "no way to authenticate has exactly one scheme, and the skeletons have one secret",
+                "enter one in [auth], and correct it there and in the skeletons when they are written",
+            )
+        })
+}
+
+/// What stands for `{{…}}` in templates.
+fn values(
+    provider: &Provider,
+    document: &Value,
+    calls: &[Call],
+) -> Result<BTreeMap<&'static str, String>, Problem> {
+    let name = &provider.name;
+    let (variant, field) = authentication(provider)?;
+    let scheme = &document["components"]["securitySchemes"][&field.scheme];
     let upper = name.to_uppercase();
     let credential = |constant: &str| match (scheme["type"].as_str(), scheme["name"].as_str()) {
         (Some("apiKey"), Some(header)) => format!(
@@ -216,12 +289,12 @@ fn values(provider: &Provider, document: &Value, calls: &[Call]) -> BTreeMap<&'s
         .unwrap_or_default()
         .to_owned();
     let rows: Vec<String> = calls.iter().map(|call| call.row(name)).collect();
-    BTreeMap::from([
+    Ok(BTreeMap::from([
         ("name", name.clone()),
         ("Name", name.to_pascal_case()),
         ("NAME", upper.clone()),
         ("title", provider.title.clone()),
-        ("Variant", variant.clone()),
+        ("Variant", variant.to_owned()),
         ("setting", variant.to_snake_case()),
         ("credential", credential(&format!("{upper}_KEY"))),
         ("powerless", credential(&format!("{upper}_POWERLESS_KEY"))),
@@ -239,7 +312,7 @@ fn values(provider: &Provider, document: &Value, calls: &[Call]) -> BTreeMap<&'s
                 .cloned()
                 .unwrap_or_default(),
         ),
-    ])
+    ]))
 }
 
 /// The path of the document's server.
@@ -254,7 +327,11 @@ fn base_path(document: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::{name, tests::copy},
+        *,
+    };
+    use certfleet_codegen::provider::Auth;
 
     #[test]
     fn an_entry_stands_before_its_mark_and_nowhere_else() {
@@ -271,26 +348,131 @@ mod tests {
         }
     }
 
+    #[test]
+    fn an_entry_of_an_earlier_run_stays_the_only_one() {
+        let text = "mod a;\n// new-provider: module\n";
+        let once = entered(text, "module", "mod b;\n", "x.rs").unwrap();
+        assert_eq!(once, "mod a;\nmod b;\n// new-provider: module\n");
+        assert_eq!(entered(&once, "module", "mod b;\n", "x.rs").unwrap(), once);
+        // The end of another line is no entry.
+        let other = "pub mod b;\n// new-provider: module\n";
+        assert_eq!(
+            entered(other, "module", "mod b;\n", "x.rs").unwrap(),
+            "pub mod b;\nmod b;\n// new-provider: module\n"
+        );
+    }
+
+    #[test]
+    fn the_first_way_with_one_secret_is_taken() {
+        let mut provider = provider("acme");
+        let one = provider.auth.values().next().unwrap().clone();
+        let with = |count: usize| Auth {
+            schemes: vec![one.schemes[0].clone(); count],
+            ..one.clone()
+        };
+        provider.auth = BTreeMap::from([
+            ("Anonymous".to_owned(), with(0)),
+            ("KeyAndToken".to_owned(), with(2)),
+            ("Token".to_owned(), with(1)),
+        ]);
+        let values = values(&provider, &Value::Null, &[]).unwrap();
+        assert_eq!(values["Variant"], "Token");
+        assert_eq!(values["setting"], "token");
+
+        provider.auth.remove("Token");
+        let failure = check(&Workspace::of_this_build(), &provider, &Value::Null).unwrap_err();
+        let failure = failure.to_string();
+        assert!(
+            failure.contains("specs/acme/provider.toml: no way to authenticate"),
+            "{failure}"
+        );
+    }
+
     /// Every entry has its mark, and every mark its entry.
     #[test]
     fn marks_and_entries_are_the_same() {
         let workspace = Workspace::of_this_build();
-        check(&workspace, "acme").unwrap();
+        check(&workspace, &provider("acme"), &Value::Null).unwrap();
         let entries = entries(&workspace).unwrap();
-        let mut marks = 0;
+        let entered: BTreeSet<(String, String)> = entries
+            .iter()
+            .map(|entry| (entry.file.clone(), entry.mark.clone()))
+            .collect();
+        assert_eq!(entered.len(), entries.len(), "an entry stands twice");
+        let mut files = vec!["Cargo.toml".to_owned()];
         for folder in ["crates", "tests"] {
-            for file in listed(&workspace.path(folder), "").unwrap() {
-                if !file.ends_with(".rs") && !file.ends_with("Cargo.toml") {
-                    continue;
-                }
-                let text = fs::read_to_string(workspace.path(&format!("{folder}/{file}"))).unwrap();
-                marks += text.matches("new-provider: ").count();
+            files.extend(listed(&workspace.path(folder), &format!("{folder}/")).unwrap());
+        }
+        let mut marks = BTreeSet::new();
+        for file in files {
+            if !file.ends_with(".rs") && !is_manifest(&file) {
+                continue;
+            }
+            let text = fs::read_to_string(workspace.path(&file)).unwrap();
+            let found = text.lines().filter_map(mark_of);
+            marks.extend(found.map(|mark| (file.clone(), mark.to_owned())));
+        }
+        assert_eq!(marks, entered);
+    }
+
+    /// Whatever keeps a run from its end, the next one goes on where it stopped.
+    #[test]
+    fn a_run_that_stopped_can_be_repeated() {
+        let (_root, workspace) = copy();
+        let provider = provider("acme");
+        let folder = |below: &str| workspace.path(below);
+        // The first run is stopped by a folder where a file belongs; before that it has generated.
+        fs::create_dir_all(folder("specs/acme")).unwrap();
+        fs::write(folder("specs/acme/provider.toml"), "").unwrap();
+        fs::create_dir_all(folder("crates/certfleet-acme")).unwrap();
+        fs::write(
+            folder("crates/certfleet-acme/Cargo.toml"),
+            "# Generated by `cargo xtask generate acme` from specs/acme. Do not edit.\n",
+        )
+        .unwrap();
+        let in_the_way = folder("crates/certfleet/Cargo.new-provider");
+        fs::create_dir(&in_the_way).unwrap();
+        let run = || {
+            name::check(&workspace, "acme")?;
+            check(&workspace, &provider, &Value::Null)?;
+            write(&workspace, &provider, &Value::Null, &[])
+        };
+        run().unwrap_err();
+        let root_manifest = fs::read_to_string(folder("Cargo.toml")).unwrap();
+        assert!(root_manifest.contains("certfleet-acme"));
+        let facade = fs::read_to_string(folder("crates/certfleet/Cargo.toml")).unwrap();
+        assert!(!facade.contains("certfleet-acme"));
+        // All but manifests is there before them.
+        let writes = fs::read_to_string(folder("tests/src/writes/mod.rs")).unwrap();
+        assert!(writes.contains("mod acme;"));
+
+        fs::remove_dir(in_the_way).unwrap();
+        run().unwrap();
+        let values = values(&provider, &Value::Null, &[]).unwrap();
+        for entry in entries(&workspace).unwrap() {
+            let text = fs::read_to_string(workspace.path(&entry.file)).unwrap();
+            let entry_text = fill(&entry.text, &values);
+            if !entry_text.is_empty() {
+                let mark = format!("{entry_text}{}", line_of(&text, &entry.mark));
+                assert_eq!(text.matches(&mark).count(), 1, "{}", entry.file);
+                assert!(!text.contains(&entry_text.repeat(2)), "{}", entry.file);
             }
         }
-        marks += fs::read_to_string(workspace.path("Cargo.toml"))
+        let failure = run().unwrap_err().to_string();
+        assert!(failure.contains("is there already"), "{failure}");
+    }
+
+    /// The line with a mark.
+    fn line_of<'a>(text: &'a str, mark: &str) -> &'a str {
+        text.lines()
+            .find(|line| mark_of(line) == Some(mark))
             .unwrap()
-            .matches("new-provider: ")
-            .count();
-        assert_eq!(marks, entries.len(), "a mark has no entry");
+    }
+
+    /// A provider that is not entered anywhere.
+    fn provider(name: &str) -> Provider {
+        let mut provider = Workspace::of_this_build().provider("openai").unwrap();
+        name.clone_into(&mut provider.name);
+        provider
     }
 }

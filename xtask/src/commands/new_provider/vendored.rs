@@ -8,7 +8,7 @@ use certfleet_codegen::{
     schema, tidy,
 };
 use serde_json::Value;
-use std::{collections::BTreeSet, fmt::Write as _, fs};
+use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
 
 /// Writes the folder.
 pub(super) fn write(
@@ -58,16 +58,33 @@ pub(super) fn write(
     }
     .to_toml(&format!("{folder}/provenance.toml"))?;
     let overlay = overlay(&provider.title, &document, &format!("{folder}/{file}"));
-    fs::create_dir_all(workspace.path(&folder))?;
-    for (file, text) in [
+    // Beside `specs`, not in it: every folder there is a provider.
+    let unfinished = workspace.path(&format!(".specs-{name}"));
+    let files = [
         (file, text),
         ("provenance.toml", provenance),
         ("overlay.yaml", overlay),
         ("provider.toml", configuration(&provider, &document)),
-    ] {
-        fs::write(workspace.path(&format!("{folder}/{file}")), text)?;
+    ];
+    let written = whole(&unfinished, &workspace.path(&folder), &files);
+    if written.is_err() {
+        // The first error says more than one of tidying up.
+        let _ = fs::remove_dir_all(&unfinished);
     }
-    Ok(())
+    Ok(written?)
+}
+
+/// Writes a folder under another name first: it is there with all its files, or not at all.
+fn whole(unfinished: &Path, folder: &Path, files: &[(&str, String)]) -> std::io::Result<()> {
+    // What a run that was ended left.
+    if unfinished.exists() {
+        fs::remove_dir_all(unfinished)?;
+    }
+    fs::create_dir_all(unfinished)?;
+    for (file, text) in files {
+        fs::write(unfinished.join(file), text)?;
+    }
+    fs::rename(unfinished, folder)
 }
 
 /// An overlay without actions; what the lint would have corrected stands in it as a comment.
@@ -95,27 +112,36 @@ fn overlay(title: &str, document: &Value, name: &str) -> String {
             "#\n# {}\n#   remedy: {}\n#  - target: {}\n#    description: \n#    update:\n",
             problem.what,
             problem.remedy,
-            json_path(&problem.pointer)
+            json_path(document, &problem.pointer)
         );
     }
     text
 }
 
-/// The JSONPath of a JSON pointer.
-fn json_path(pointer: &str) -> String {
+/// The JSONPath of a JSON pointer into a document, which says whether digits are an index or a name.
+fn json_path(document: &Value, pointer: &str) -> String {
     let mut path = "$".to_owned();
+    let mut parent = document;
     for token in pointer.split('/').skip(1) {
         let name = token.replace("~1", "/").replace("~0", "~");
+        let index = parent
+            .is_array()
+            .then(|| name.parse::<usize>().ok())
+            .flatten();
         let is_plain = name
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
             && !name.starts_with(|first: char| first.is_ascii_digit());
-        if is_plain {
-            let _ = write!(path, ".{name}");
-        } else if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit()) {
-            let _ = write!(path, "[{name}]");
+        if let Some(index) = index {
+            let _ = write!(path, "[{index}]");
+            parent = &parent[index];
         } else {
-            let _ = write!(path, "['{}']", name.replace('\'', "\\'"));
+            if is_plain {
+                let _ = write!(path, ".{name}");
+            } else {
+                let _ = write!(path, "['{}']", name.replace('\'', "\\'"));
+            }
+            parent = &parent[name.as_str()];
         }
     }
     path
@@ -249,23 +275,51 @@ fn paging(document: &Value, call: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::json_path;
+    use super::*;
+    use serde_json::json;
 
     #[test]
     fn pointers_as_paths() {
+        let document = json!({"paths": {"/a": {"get": {
+            "parameters": [{"name": "id"}],
+            "responses": {"200": {"content": {}}, "404": {}},
+        }}}});
         for (pointer, path) in [
             ("", "$"),
             ("/paths/~1a~1{id}/get", "$.paths['/a/{id}'].get"),
             (
-                "/paths/~1a/get/parameters/0",
-                "$.paths['/a'].get.parameters[0]",
+                "/paths/~1a/get/parameters/0/name",
+                "$.paths['/a'].get.parameters[0].name",
+            ),
+            (
+                "/paths/~1a/get/responses/200/content",
+                "$.paths['/a'].get.responses['200'].content",
+            ),
+            // Where nothing is, no array is.
+            (
+                "/paths/~1b/get/responses/500",
+                "$.paths['/b'].get.responses['500']",
             ),
             (
                 "/components/schemas/A-b's",
                 "$.components.schemas['A-b\\'s']",
             ),
         ] {
-            assert_eq!(json_path(pointer), path, "{pointer}");
+            assert_eq!(json_path(&document, pointer), path, "{pointer}");
         }
+    }
+
+    #[test]
+    fn a_folder_is_whole_or_not_there() {
+        let root = tempfile::tempdir().unwrap();
+        let (unfinished, folder) = (root.path().join("unfinished"), root.path().join("folder"));
+        let good = ("a.toml", "a".to_owned());
+        // There is no folder for the second.
+        let bad = ("none/b.toml", "b".to_owned());
+        whole(&unfinished, &folder, &[good.clone(), bad]).unwrap_err();
+        assert!(!folder.exists());
+        whole(&unfinished, &folder, &[good]).unwrap();
+        assert!(!unfinished.exists());
+        assert_eq!(fs::read_to_string(folder.join("a.toml")).unwrap(), "a");
     }
 }

@@ -29,6 +29,7 @@ pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<syn::File> {
         .to_vec();
     items.retain(|item| !matches!(item, Item::Use(_)));
     let mut problems = Vec::new();
+    let mut shown = Vec::new();
     for at in schema::operations(&lowered.document) {
         let mut sent = 0;
         let operation_id = at.name();
@@ -43,6 +44,10 @@ pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<syn::File> {
                     Octets.visit_item_struct_mut(item);
                     if let (Some(form), syn::Fields::Named(fields)) = (form, &mut item.fields) {
                         add_fields(form, fields);
+                    }
+                    let hidden = hidden(lowered, form, item);
+                    if !hidden.is_empty() {
+                        shown.push(hide(item, &hidden));
                     }
                 }
                 Item::Impl(item) if matches!(&*item.self_ty, syn::Type::Path(path) if path.path.segments.last().is_some_and(|s| s.ident == name)) => {
@@ -75,7 +80,7 @@ pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<syn::File> {
     Ok(syn::File {
         shebang: None,
         attrs: Vec::new(),
-        items: uses.items.into_iter().chain(items).collect(),
+        items: uses.items.into_iter().chain(items).chain(shown).collect(),
     })
 }
 
@@ -323,6 +328,82 @@ fn add_fields(form: &FormOperation, fields: &mut syn::FieldsNamed) {
             colon_token: None,
             ty: parse_quote!(Option<#value>),
         });
+    }
+}
+
+/// The fields that `Debug` must not show: bytes, of which nobody knows whether they are secret, and secret
+/// texts of a form. Others hide what is secret in their own `Debug`.
+fn hidden(lowered: &Lowered, form: Option<&FormOperation>, item: &syn::ItemStruct) -> Vec<Ident> {
+    let secrets = &lowered.provider.secrets.request;
+    let texts: Vec<String> = form
+        .into_iter()
+        .flat_map(|form| &form.parts)
+        .filter(|part| !part.is_file && secrets.contains(&part.name))
+        .map(|part| rust_name::snake(&part.name))
+        .collect();
+    item.fields
+        .iter()
+        .filter_map(|field| Some((field.ident.as_ref()?, &field.ty)))
+        .filter(|(ident, value)| texts.iter().any(|text| *ident == text) || holds_bytes(value))
+        .map(|(ident, _)| ident.clone())
+        .collect()
+}
+
+/// Whether a type is made of bytes as they are.
+fn holds_bytes(value: &syn::Type) -> bool {
+    struct Bytes(bool);
+
+    impl<'ast> Visit<'ast> for Bytes {
+        fn visit_ident(&mut self, ident: &'ast Ident) {
+            self.0 |= ident == "Bytes";
+        }
+    }
+
+    let mut bytes = Bytes(false);
+    bytes.visit_type(value);
+    bytes.0
+}
+
+/// A `Debug` without these fields, in place of the derived one.
+fn hide(item: &mut syn::ItemStruct, hidden: &[Ident]) -> Item {
+    item.attrs.retain_mut(|attribute| {
+        if !attribute.path().is_ident("derive") {
+            return true;
+        }
+        let Ok(mut kept) =
+            attribute.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated)
+        else {
+            return true;
+        };
+        kept = kept
+            .into_iter()
+            .filter(|name| {
+                name.segments
+                    .last()
+                    .is_none_or(|last| last.ident != "Debug")
+            })
+            .collect();
+        *attribute = parse_quote!(#[derive(#kept)]);
+        !kept.is_empty()
+    });
+    let ident = &item.ident;
+    let name = ident.to_string();
+    let fields = item
+        .fields
+        .iter()
+        .filter_map(|field| field.ident.as_ref())
+        .filter(|field| !hidden.contains(field))
+        .map(|field| {
+            let name = field.to_string();
+            quote!(.field(#name, &self.#field))
+        });
+    let (implemented, of, bounds) = item.generics.split_for_impl();
+    parse_quote! {
+        impl #implemented ::std::fmt::Debug for #ident #of #bounds {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.debug_struct(#name) #(#fields)* .finish_non_exhaustive()
+            }
+        }
     }
 }
 

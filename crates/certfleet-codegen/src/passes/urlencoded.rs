@@ -5,12 +5,13 @@
 use super::bodies::URLENCODED;
 use crate::{pipeline::Context, pointer, problem::Problem, schema};
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ptr};
 
 /// Marks an operation whose body is a form: its members that are no plain pairs, with their styles.
 pub(crate) const FORM: &str = "x-certfleet-form";
 
 /// What a member is.
+#[derive(Clone, Copy)]
 enum Kind {
     Scalar,
     List,
@@ -49,10 +50,21 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
             styles: Map::new(),
             left_out: Vec::new(),
             numbered: Vec::new(),
+            unread: Vec::new(),
+            described: BTreeSet::new(),
+            is_open: false,
             problems: Vec::new(),
         };
         if let Some(schema) = form.get_mut("schema") {
             fitting.form(schema, &format!("{at}/schema"));
+        }
+        fitting.others();
+        for (member, why) in fitting.unread {
+            context.note(
+                &name,
+                &at,
+                format!("the encoding of {member} is not followed: {why}"),
+            );
         }
         for (member, why) in fitting.left_out {
             context.note(
@@ -90,19 +102,28 @@ struct Fitting<'a> {
     left_out: Vec<(String, &'static str)>,
     /// Lists in brackets.
     numbered: Vec<String>,
+    /// Members, and what of their encoding changes nothing.
+    unread: Vec<(String, &'static str)>,
+    /// Members that a schema has.
+    described: BTreeSet<String>,
+    /// Whether the form may hold members that no schema has.
+    is_open: bool,
     /// Pointer, what is wrong, remedy.
     problems: Vec<(String, String, &'static str)>,
 }
 
 impl Fitting<'_> {
     fn form(&mut self, form: &mut Value, at: &str) {
-        let Some(plain) = schema::follow(self.document, form) else {
+        let whole = form.clone();
+        let Some(plain) = plain(self.document, &whole) else {
             return;
         };
-        if let Some(alternatives) = plain["oneOf"].as_array().or(plain["anyOf"].as_array()) {
-            // Each is a type of its own: nothing can be left out of it here.
-            for alternative in alternatives.clone() {
-                self.members(&alternative, at, &all_of(self.document, &alternative));
+        if alternatives(plain).is_some() {
+            // Each is a type of its own: nothing can be left out of it here. They agree on the style of a
+            // member that several have: all read one encoding, and what it makes of one kind of value
+            // writes the others as they would be without it.
+            for alternative in objects(self.document, plain) {
+                self.members(alternative, at, &all_of(alternative));
             }
             return;
         }
@@ -114,17 +135,16 @@ impl Fitting<'_> {
             ));
             return;
         }
-        let plain = plain.clone();
         let required: BTreeSet<String> = plain["required"]
             .as_array()
             .into_iter()
             .flatten()
             .filter_map(|name| name.as_str().map(str::to_owned))
             .collect();
-        let gone = self.members(&plain, at, &required);
+        let gone = self.members(plain, at, &required);
         if !gone.is_empty() {
             // In a copy: others may refer to the named one.
-            let mut own = plain;
+            let mut own = plain.clone();
             if let Some(properties) = own.get_mut("properties").and_then(Value::as_object_mut) {
                 properties.retain(|name, _| !gone.contains(name));
             }
@@ -135,18 +155,24 @@ impl Fitting<'_> {
     /// Gives every member its style. Returns those that are to be left out.
     fn members(&mut self, form: &Value, at: &str, required: &BTreeSet<String>) -> BTreeSet<String> {
         let mut gone = BTreeSet::new();
-        let properties = schema::follow(self.document, form)
-            .and_then(|form| form["properties"].as_object())
-            .cloned()
-            .unwrap_or_default();
-        for (name, property) in properties {
-            match style(self.document, &property, &self.encoding[&name]) {
-                Ok(None) => {}
-                Ok(Some(style)) => {
-                    if style == "brackets" && matches!(kind(self.document, &property), Kind::List) {
+        let properties = form["properties"].as_object();
+        let is_object = matches!(form["type"].as_str(), None | Some("object"));
+        let has_others = match form.get("additionalProperties") {
+            Some(others) => *others != false,
+            None => properties.is_none_or(Map::is_empty),
+        };
+        self.is_open |= is_object && has_others;
+        for (name, property) in properties.into_iter().flatten() {
+            let name = name.clone();
+            self.described.insert(name.clone());
+            let encoding = &self.encoding[&name];
+            match style(self.document, property, encoding) {
+                Ok(style) => {
+                    let kind = kind(self.document, property);
+                    if style == Some("brackets") && matches!(kind, Kind::List) {
                         self.numbered.push(name.clone());
                     }
-                    self.styles.insert(name, style.into());
+                    self.take(name, kind, style);
                 }
                 Err(why) if required.contains(&name) => self.problems.push((
                     pointer::child(&format!("{at}/properties"), &name),
@@ -161,12 +187,86 @@ impl Fitting<'_> {
         }
         gone
     }
+
+    /// The encodings of members that no schema has: of use where the form may hold such.
+    fn others(&mut self) {
+        for (name, encoding) in self.encoding.as_object().into_iter().flatten() {
+            if self.described.contains(name) {
+                continue;
+            }
+            if !self.is_open {
+                let why = "the form has no such member";
+                self.unread.push((name.clone(), why));
+                continue;
+            }
+            match style(self.document, &Value::Null, encoding) {
+                Ok(style) => self.take(name.clone(), Kind::Open, style),
+                Err(why) => self.unread.push((name.clone(), why)),
+            }
+        }
+    }
+
+    /// Gives a member its style, and keeps what of its encoding that leaves out.
+    fn take(&mut self, name: String, kind: Kind, style: Option<&'static str>) {
+        let unread = unread(kind, &self.encoding[&name]);
+        self.unread
+            .extend(unread.into_iter().map(|why| (name.clone(), why)));
+        if let Some(style) = style {
+            self.styles.insert(name, style.into());
+        }
+    }
+}
+
+/// What of an encoding changes nothing. Headers are none of it: OpenAPI has them for multipart bodies only.
+fn unread(kind: Kind, encoding: &Value) -> Vec<&'static str> {
+    let mut unread = Vec::new();
+    if encoding["allowReserved"] == true {
+        unread.push("with allowReserved too every reserved character is sent encoded");
+    }
+    if let Some(media_type) = encoding["contentType"].as_str() {
+        if ["style", "explode"]
+            .iter()
+            .any(|key| encoding.get(key).is_some())
+        {
+            unread.push("it has a style, beside which its contentType does not count");
+        } else if !super::success::is_json(media_type) && !matches!(kind, Kind::Scalar) {
+            unread.push("no value is written as its contentType but a text");
+        }
+    }
+    unread
+}
+
+/// The alternatives of a schema.
+fn alternatives(form: &Value) -> Option<&Vec<Value>> {
+    form["oneOf"].as_array().or(form["anyOf"].as_array())
+}
+
+/// What a form with alternatives may be, alternatives of alternatives included.
+fn objects<'a>(document: &'a Value, form: &'a Value) -> Vec<&'a Value> {
+    let mut objects = Vec::new();
+    let mut seen: Vec<&Value> = Vec::new();
+    let mut rest = vec![form];
+    while let Some(form) = rest.pop() {
+        let Some(form) = plain(document, form) else {
+            continue;
+        };
+        // One that leads back to itself, or that several have, is looked at once.
+        if seen.iter().any(|seen| ptr::eq(*seen, form)) {
+            continue;
+        }
+        seen.push(form);
+        match alternatives(form) {
+            Some(alternatives) => rest.extend(alternatives.iter().rev()),
+            None => objects.push(form),
+        }
+    }
+    objects
 }
 
 /// The names of all members of a schema.
-fn all_of(document: &Value, form: &Value) -> BTreeSet<String> {
-    schema::follow(document, form)
-        .and_then(|form| form["properties"].as_object())
+fn all_of(form: &Value) -> BTreeSet<String> {
+    form["properties"]
+        .as_object()
         .into_iter()
         .flatten()
         .map(|(name, _)| name.clone())
@@ -291,4 +391,52 @@ pub(crate) fn styles(operation: &Value) -> Vec<(String, &'static str)> {
             Some((name.clone(), style))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// Whatever a member is in one alternative or the next: its encoding gives it one style or none.
+    #[test]
+    fn alternatives_agree_on_styles() {
+        let kinds = [
+            json!({"type": "string"}),
+            json!({"type": "array", "items": {"type": "string"}}),
+            json!({"type": "object", "properties": {"a": {"type": "string"}}}),
+            json!({}),
+        ];
+        let mut found = BTreeSet::new();
+        for stated in [
+            "form",
+            "spaceDelimited",
+            "pipeDelimited",
+            "deepObject",
+            "matrix",
+            "",
+        ] {
+            for explode in [None, Some(true), Some(false)] {
+                for media_type in [None, Some("application/json"), Some("text/csv")] {
+                    let mut encoding = json!({});
+                    if !stated.is_empty() {
+                        encoding["style"] = stated.into();
+                    }
+                    if let Some(explode) = explode {
+                        encoding["explode"] = explode.into();
+                    }
+                    if let Some(media_type) = media_type {
+                        encoding["contentType"] = media_type.into();
+                    }
+                    let styles: BTreeSet<&str> = kinds
+                        .iter()
+                        .filter_map(|kind| style(&Value::Null, kind, &encoding).ok().flatten())
+                        .collect();
+                    assert!(styles.len() <= 1, "{encoding}: {styles:?}");
+                    found.extend(styles);
+                }
+            }
+        }
+        assert_eq!(found.len(), 6, "{found:?}");
+    }
 }

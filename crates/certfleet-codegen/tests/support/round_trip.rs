@@ -393,9 +393,14 @@ fn test(
         body = "Some(\"{}\")".to_owned();
     }
     if !builder.parts.is_empty() {
-        for (ident, _, is_file) in &builder.parts {
+        let form =
+            &original["paths"][path][method]["requestBody"]["content"]["multipart/form-data"];
+        for (ident, name, is_file) in &builder.parts {
+            let is_secret = form["schema"]["properties"][name]["format"] == "password";
             sets.push_str(&if *is_file {
                 format!(".{ident}(certfleet_http::FilePart::new(\"f\", \"x\"))")
+            } else if is_secret {
+                format!(".{ident}(\"some secret\")")
             } else {
                 format!(".{ident}(\"text\")")
             });
@@ -437,7 +442,10 @@ fn test(
          let double = Double::answering({}, {:?}, {});\n\
          let session = crate::{module}::Client::builder(&crate::{module}::Credentials::Anonymous).base_url(\"https://api.example.com/v1\").transport(double.clone()).build().unwrap();\n\
          let client = crate::{module}::Client::from(session);\n\
-         let response = client.{id}(){sets}.send().await.unwrap_or_else(|error| panic!(\"{{error}}\"));\n\
+         let call = client.{id}(){sets};\n\
+         let shown = format!(\"{{call:?}}\");\n\
+         assert!(!shown.contains(\"some bytes\") && !shown.contains(\"some secret\"), \"{{shown}}\");\n\
+         let response = call.send().await.unwrap_or_else(|error| panic!(\"{{error}}\"));\n\
          double.check({:?}, &{query:?}, &{headers:?}, {body});\n\
          {read}\n\
          let _ = json::<serde_json::Value>;\n}}\n\n",

@@ -9,9 +9,13 @@
     reason = "clippy.toml only knows #[test] functions, not what they share"
 )]
 
-use certfleet_http::{Answer, BoxFuture, Request, Secret, SendError, Transport};
+use certfleet_http::{
+    Answer, BoxFuture, Class, Expect, FieldStyle, Form, Method, Operation, Request, RequestBuilder,
+    Secret, SendError, Session, Transport,
+};
 use certfleet_patchworks::{Client, Credentials};
 use certfleet_tests::Reply;
+use serde::Serialize;
 use std::{fs, os::unix::fs::FileExt, sync::Arc, time::Duration};
 
 /// How many characters the made-up secret has.
@@ -90,6 +94,77 @@ impl Transport for Fine {
     }
 }
 
+/// A body whose secret stands before so much else that memory for it would have to grow.
+#[derive(Serialize)]
+struct Body {
+    passphrase: Secret,
+    rest: String,
+}
+
+#[derive(Serialize)]
+struct Outer {
+    key: Body,
+}
+
+/// The secret at the end of a text: the allocator writes into the beginning of memory that is given back.
+fn behind() -> String {
+    let mut text = String::with_capacity(LENGTH * 2);
+    text.extend(std::iter::repeat_n('-', LENGTH));
+    text.extend((0..LENGTH).map(|index| char::from(mixed(index) ^ MASK)));
+    text
+}
+
+fn body() -> Body {
+    Body {
+        passphrase: Secret::new(behind()),
+        rest: "x".repeat(5_000),
+    }
+}
+
+static CREATE: Operation = Operation {
+    id: "create",
+    vendor_id: None,
+    method: Method::POST,
+    path: "/things",
+    class: Class::Create,
+    expect: Expect::Json,
+    success: &[200],
+    statuses: &["200"],
+    request_secrets: &["passphrase"],
+    response_secrets: &[],
+    response_certificates: &[],
+};
+
+type Fill = fn(RequestBuilder) -> RequestBuilder;
+
+/// Every way to write a body.
+const BODIES: [(&str, Fill); 6] = [
+    ("JSON", |request| request.json(&body())),
+    ("pairs", |request| request.urlencoded(&body(), &[])),
+    ("brackets", |request| {
+        request.urlencoded(&Outer { key: body() }, &[("key", FieldStyle::Brackets)])
+    }),
+    ("commas", |request| {
+        request.urlencoded(&Outer { key: body() }, &[("key", FieldStyle::Commas)])
+    }),
+    ("JSON in a form", |request| {
+        request.urlencoded(&Outer { key: body() }, &[("key", FieldStyle::Json)])
+    }),
+    ("parts", |request| {
+        let body = body();
+        request.form(
+            &Form::new()
+                .text("passphrase", behind())
+                .text("rest", body.rest),
+        )
+    }),
+];
+
+async fn sent(session: &Session, fill: Fill) {
+    let request = fill(session.request(&CREATE)).build().unwrap();
+    session.json::<serde_json::Value>(request).await.unwrap();
+}
+
 async fn called(client: &Client) {
     let call = client.create_certificate();
     let call = call.body_map(|body| {
@@ -121,13 +196,23 @@ fn secrets_do_not_outlive_their_use() {
         .enable_time()
         .build()
         .unwrap();
+    let session = Client::builder(&Credentials::ApiKey("another".into()))
+        .transport(Arc::new(Fine))
+        .build()
+        .unwrap();
+    for (name, fill) in BODIES {
+        runtime.block_on(sent(&session, fill));
+        assert_eq!(search.copies(), 0, "{name} leaves copies");
+    }
+
     let credentials = Credentials::ApiKey(Secret::new(made(0)));
     let builder = Client::builder(&credentials).transport(Arc::new(Fine));
     drop(credentials);
     let client = Client::from(builder.build().unwrap());
     let held = search.copies();
     runtime.block_on(called(&client));
-    // The body's buffer is the HTTP stack's: one of them may be left, and the next call uses it again.
+    // The credential stands in a header, which is the HTTP stack's: one copy may be left, and the next call uses
+    // its memory again.
     let after_one = search.copies();
     assert!(after_one <= held + 1, "{held} before, {after_one} after");
     for _ in 0..1_000 {

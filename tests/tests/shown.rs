@@ -253,11 +253,7 @@ fn no_debug_is_derived_over_what_may_be_secret() {
     for source in sources() {
         for field in fields(&source).into_iter().filter(|field| field.derived) {
             checked += 1;
-            let telling = TELLING.contains(&field.name.as_str())
-                && field.is_text()
-                && !field.mentions("Secret");
-            let opaque = OPAQUE.iter().any(|name| field.mentions(name));
-            if telling || opaque {
+            if field.may_be_secret() {
                 wrong.push(format!("{}: {field:?}", source.display()));
             }
         }
@@ -306,6 +302,13 @@ struct Field {
 impl Field {
     fn mentions(&self, name: &str) -> bool {
         self.kind.contains(name)
+    }
+
+    /// Whether it may hold a secret that a derived `Debug` of its owner would show.
+    fn may_be_secret(&self) -> bool {
+        let telling =
+            TELLING.contains(&self.name.as_str()) && self.is_text() && !self.mentions("Secret");
+        telling || OPAQUE.iter().any(|name| self.mentions(name))
     }
 
     /// Whether what it holds would be shown as it is.
@@ -381,7 +384,9 @@ impl<'a> Visit<'a> for Names {
 fn the_scan_finds_what_it_looks_for() {
     let file = syn::parse_file(
         "#[derive(Clone, Debug)] pub struct A { token: Option<String>, x: Bytes } struct B(HeaderMap); \
-         mod m { #[derive(::std::fmt::Debug)] enum C { D { passphrase: Secret } } }",
+         mod m { #[derive(::std::fmt::Debug)] enum C { D { passphrase: Secret } } } \
+         #[derive(Debug)] pub struct Put<'a> { client: &'a super::Client, \
+         body: Result<::certfleet_http::Bytes, String> }",
     )
     .unwrap();
     let mut found = Found::default();
@@ -397,8 +402,12 @@ fn the_scan_finds_what_it_looks_for() {
             ("A", "token", true),
             ("A", "x", true),
             ("B", "", false),
-            ("C", "passphrase", true)
+            ("C", "passphrase", true),
+            ("Put", "client", true),
+            ("Put", "body", true)
         ]
     );
+    let may_be_secret: Vec<_> = found.0.iter().map(Field::may_be_secret).collect();
+    assert_eq!(may_be_secret, [true, true, true, false, false, true]);
     assert!(found.0[0].mentions("String") && found.0[3].mentions("Secret"));
 }

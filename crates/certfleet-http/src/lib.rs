@@ -29,6 +29,7 @@ mod clock;
 mod credentials;
 mod deadline;
 mod encoding;
+mod erase;
 mod error;
 mod http_date;
 mod integer;

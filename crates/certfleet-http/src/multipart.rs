@@ -1,7 +1,12 @@
 //! multipart/form-data (RFC 7578), as bytes, so that a request can be looked at and repeated.
 
-use bytes::{BufMut, Bytes, BytesMut};
+use crate::erase;
+use bytes::Bytes;
 use std::fmt;
+
+/// The longest file that is taken for a secret text. A key or a passphrase is far shorter, a vendor repeats
+/// nothing longer whole, and every answer is searched for it in several forms.
+const LONGEST_SECRET_FILE: usize = 64 * 1024;
 
 /// A file of a form.
 #[derive(Clone)]
@@ -56,6 +61,24 @@ struct Part {
     bytes: Bytes,
 }
 
+/// What ends a line and a part.
+const LINE_END: &[u8] = b"\r\n";
+
+impl Part {
+    /// Everything before its content.
+    fn head(&self, boundary: &str) -> String {
+        let file_name = match &self.file_name {
+            Some(file_name) => format!("\"; filename=\"{}", quoted(file_name)),
+            None => String::new(),
+        };
+        format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{}{file_name}\"\r\nContent-Type: {}\r\n\r\n",
+            quoted(&self.name),
+            self.content_type.replace(['\r', '\n'], " ")
+        )
+    }
+}
+
 impl Form {
     /// A form without parts.
     pub fn new() -> Self {
@@ -70,7 +93,7 @@ impl Form {
             file_name: None,
             // Servers differ in what they assume of a part without a type, so every part has one.
             content_type: "text/plain; charset=utf-8".to_owned(),
-            bytes: value.into(),
+            bytes: erase::body(value.into_bytes()),
         });
         self
     }
@@ -87,36 +110,35 @@ impl Form {
         self
     }
 
-    /// The text parts with one of these names.
-    pub(crate) fn texts_of<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = &'a str> {
+    /// The parts with one of these names, as far as they are text.
+    pub(crate) fn secrets_of<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = &'a str> {
         self.parts
             .iter()
-            .filter(|part| part.file_name.is_none() && names.contains(&part.name.as_str()))
+            .filter(|part| names.contains(&part.name.as_str()))
+            .filter(|part| part.file_name.is_none() || part.bytes.len() <= LONGEST_SECRET_FILE)
             .filter_map(|part| std::str::from_utf8(&part.bytes).ok())
     }
 
     /// The content type and the body.
     pub(crate) fn encode(&self) -> (String, Bytes) {
         let boundary = self.boundary();
-        let mut body = BytesMut::new();
-        for part in &self.parts {
-            body.put_slice(format!("--{boundary}\r\n").as_bytes());
-            body.put_slice(b"Content-Disposition: form-data; name=\"");
-            body.put_slice(quoted(&part.name).as_bytes());
-            if let Some(file_name) = &part.file_name {
-                body.put_slice(b"\"; filename=\"");
-                body.put_slice(quoted(file_name).as_bytes());
-            }
-            body.put_slice(b"\"\r\nContent-Type: ");
-            body.put_slice(part.content_type.replace(['\r', '\n'], " ").as_bytes());
-            body.put_slice(b"\r\n\r\n");
-            body.put_slice(&part.bytes);
-            body.put_slice(b"\r\n");
+        let heads: Vec<String> = self.parts.iter().map(|part| part.head(&boundary)).collect();
+        let end = format!("--{boundary}--\r\n");
+        let parts = || heads.iter().zip(&self.parts);
+        // Memory that grows leaves copies behind.
+        let size = parts().fold(end.len(), |size, (head, part)| {
+            size.saturating_add(head.len() + part.bytes.len() + LINE_END.len())
+        });
+        let mut body = Vec::with_capacity(size);
+        for (head, part) in parts() {
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(&part.bytes);
+            body.extend_from_slice(LINE_END);
         }
-        body.put_slice(format!("--{boundary}--\r\n").as_bytes());
+        body.extend_from_slice(end.as_bytes());
         (
             format!("multipart/form-data; boundary={boundary}"),
-            body.freeze(),
+            erase::body(body),
         )
     }
 
@@ -176,5 +198,18 @@ mod tests {
             .text("a", "--certfleet-form-00000000".to_owned())
             .encode();
         assert!(content_type.ends_with("certfleet-form-00000001"));
+    }
+
+    #[test]
+    fn secret_parts_are_texts_and_short_files() {
+        let long = "a".repeat(LONGEST_SECRET_FILE + 1);
+        let form = Form::new()
+            .text("key", "text".to_owned())
+            .file("key", FilePart::new("f", "file"))
+            .file("key", FilePart::new("f", &b"\xff"[..]))
+            .file("key", FilePart::new("f", long))
+            .file("other", FilePart::new("f", "public"));
+        let secrets: Vec<_> = form.secrets_of(&["key"]).collect();
+        assert_eq!(secrets, ["text", "file"]);
     }
 }

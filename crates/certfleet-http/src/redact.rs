@@ -1,20 +1,21 @@
 //! Cutting secrets out of what vendors answer.
 
-use crate::{Operation, Secret};
+use crate::{Operation, Secret, erase, urlencoded};
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use secrecy::zeroize::Zeroizing;
 use serde::{
-    Deserialize,
-    de::{IgnoredAny, MapAccess, Visitor},
+    Deserialize, Deserializer,
+    de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::value::RawValue;
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, iter};
 
 /// What stands where a secret was.
 pub const REDACTED: &str = "[redacted]";
 
 /// How deep an answer is searched. Deeper ones are withheld whole: what cannot be searched cannot
-/// be kept.
+/// be kept. So deep is a request searched too, far beyond any vendor's.
 const DEEPEST: usize = 64;
 
 /// The shortest value that is searched for in text: shorter ones would cut up innocent words.
@@ -203,25 +204,121 @@ pub(crate) fn repeats_a_member(body: &[u8]) -> bool {
     })
 }
 
+/// The texts and numbers of the members with one of these names, and of all that stands below them. What is
+/// no JSON has none.
+pub(crate) fn secrets_in<'de>(body: impl Deserializer<'de>, names: &[&str]) -> Vec<Secret> {
+    let mut found = Vec::new();
+    if !names.is_empty() {
+        let search = Search {
+            names,
+            found: &mut found,
+            is_secret: false,
+            depth: 0,
+        };
+        // An error ends the search: what was found before it counts.
+        let _ = search.deserialize(body);
+    }
+    found
+}
+
+/// A search for secret members that copies nothing else.
+struct Search<'a> {
+    names: &'a [&'a str],
+    found: &'a mut Vec<Secret>,
+    /// Whether all of it is secret: it stands below a secret member.
+    is_secret: bool,
+    depth: usize,
+}
+
+impl Search<'_> {
+    /// The search one level deeper.
+    fn below(&mut self, is_secret: bool) -> Search<'_> {
+        Search {
+            names: self.names,
+            found: self.found,
+            is_secret: self.is_secret || is_secret,
+            depth: self.depth + 1,
+        }
+    }
+
+    fn keep(self, text: impl Into<String>) {
+        if self.is_secret {
+            self.found.push(Secret::new(text));
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Search<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        if self.depth > DEEPEST {
+            return IgnoredAny::deserialize(deserializer).map(drop);
+        }
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Search<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.keep(text);
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<(), E> {
+        self.keep(number.to_string());
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<(), E> {
+        self.keep(number.to_string());
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<(), E> {
+        self.keep(number.to_string());
+        Ok(())
+    }
+
+    /// No secret: cutting it out would withhold every answer that holds a truth value.
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
+        while items.next_element_seed(self.below(false))?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<(), A::Error> {
+        while let Some(name) = members.next_key::<String>()? {
+            let is_secret = self.names.contains(&name.as_str());
+            members.next_value_seed(self.below(is_secret))?;
+        }
+        Ok(())
+    }
+}
+
 /// The secrets of one call: what text from the vendor is searched for.
 #[derive(Default)]
 pub(crate) struct Needles(Vec<Secret>);
 
 impl Needles {
-    /// The credentials, and the secret fields of a JSON request body.
+    /// The credentials, and the secret fields of a JSON request body, wherever they stand.
     pub(crate) fn of(credentials: &[Secret], operation: &Operation, body: &[u8]) -> Self {
         let mut needles: Vec<Secret> = credentials.to_vec();
-        if !operation.request_secrets.is_empty()
-            && let Ok(Members(members)) = serde_json::from_slice::<Members<'_>>(body)
-        {
-            for (name, value) in members {
-                if operation.request_secrets.contains(&name.as_ref())
-                    && let Ok(text) = serde_json::from_str::<String>(value.get())
-                {
-                    needles.push(Secret::new(text));
-                }
-            }
-        }
+        let mut json = serde_json::Deserializer::from_slice(body);
+        needles.extend(secrets_in(&mut json, operation.request_secrets));
         needles.retain(|needle| needle.expose().len() >= SHORTEST);
         Self(needles)
     }
@@ -230,8 +327,8 @@ impl Needles {
     pub(crate) fn cut(&self, text: &str) -> String {
         let forms = self.0.iter().flat_map(|needle| forms(needle.expose()));
         forms.fold(text.to_owned(), |text, form| {
-            if text.contains(&*form) {
-                text.replace(&*form, REDACTED)
+            if text.contains(form.as_str()) {
+                text.replace(form.as_str(), REDACTED)
             } else {
                 text
             }
@@ -295,24 +392,42 @@ impl Needles {
 }
 
 /// The forms in which a vendor repeats what it was sent: as it is, as JSON within a text (slashes
-/// escaped or not), in a URL, in a form. The longer ones first, so that no rest of one stays.
-fn forms(secret: &str) -> Vec<Cow<'_, str>> {
-    let quoted = serde_json::to_string(secret).unwrap_or_default();
+/// escaped or not), either of them in a URL or in a form. The longer ones first, so that no rest of one
+/// stays.
+fn forms(secret: &str) -> Vec<Zeroizing<String>> {
+    let quoted = Zeroizing::new(erase::json(&secret).unwrap_or_default());
+    let quoted = std::str::from_utf8(&quoted).unwrap_or_default();
     let json = quoted
         .strip_prefix('"')
         .and_then(|text| text.strip_suffix('"'))
-        .unwrap_or(&quoted);
-    let url = utf8_percent_encode(secret, UNRESERVED).to_string();
+        .unwrap_or(quoted);
+    let slashes = json.split('/').enumerate();
+    let slashes = slashes.flat_map(|(index, text)| [if index > 0 { "\\/" } else { "" }, text]);
     let mut forms = vec![
-        json.replace('/', "\\/"),
-        json.to_owned(),
-        url.replace("%20", "+"),
-        url.to_lowercase(),
-        url,
+        erase::joined(iter::once(secret)),
+        erase::joined(iter::once(json)),
+        erase::joined(slashes),
     ];
-    forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
-    let mut forms: Vec<_> = forms.into_iter().map(Cow::Owned).collect();
-    forms.push(Cow::Borrowed(secret));
+    for text in [secret, json] {
+        let url = utf8_percent_encode(text, UNRESERVED);
+        let plus = |piece| if piece == "%20" { "+" } else { piece };
+        let mut lower = erase::joined(url.clone());
+        lower.clear();
+        for piece in url.clone() {
+            let is_code = piece.starts_with('%');
+            lower.extend(piece.chars().map(|one| match one {
+                'A'..='F' if is_code => one.to_ascii_lowercase(),
+                other => other,
+            }));
+        }
+        forms.extend([
+            erase::joined(url.clone().map(plus)),
+            erase::joined(url),
+            erase::joined(urlencoded::encoded(text)),
+            lower,
+        ]);
+    }
+    forms.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
     forms.dedup();
     forms.retain(|form| form.len() >= SHORTEST);
     forms
@@ -329,6 +444,7 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
 mod tests {
     use super::*;
     use crate::{Class, Expect};
+    use std::collections::BTreeSet;
 
     static OPERATION: Operation = Operation {
         id: "create",
@@ -397,6 +513,42 @@ mod tests {
     }
 
     #[test]
+    fn secrets_are_found_wherever_they_stand() {
+        let body = serde_json::json!({
+            "a": [{"passphrase": "one"}, {"b": {"passphrase": 2, "name": "public"}}],
+            "passphrase": {"c": ["three", true, null, {"d": -4.5}]},
+            "passphrases": "public",
+        });
+        let found = |secrets: Vec<Secret>| -> BTreeSet<String> {
+            secrets.iter().map(|one| one.expose().to_owned()).collect()
+        };
+        let all = BTreeSet::from(["one", "2", "three", "-4.5"].map(str::to_owned));
+        let text = body.to_string();
+        let mut json = serde_json::Deserializer::from_str(&text);
+        assert_eq!(found(secrets_in(&body, &["passphrase"])), all);
+        assert_eq!(found(secrets_in(&mut json, &["passphrase"])), all);
+        assert!(secrets_in(&body, &[]).is_empty());
+
+        // Whatever is too deep hides nothing beside it.
+        let deep = format!(
+            r#"{{"a":{}{},"passphrase":"one"}}"#,
+            "[".repeat(100_000),
+            "]".repeat(100_000)
+        );
+        let mut json = serde_json::Deserializer::from_str(&deep);
+        assert_eq!(secrets_in(&mut json, &["passphrase"]).len(), 1);
+        let mut deep = serde_json::json!({"passphrase": "one"});
+        for depth in 0..100 {
+            let is_found = depth < DEEPEST;
+            assert_eq!(
+                secrets_in(&deep, &["passphrase"]).len(),
+                usize::from(is_found)
+            );
+            deep = serde_json::json!([deep]);
+        }
+    }
+
+    #[test]
     fn what_was_sent_is_cut_in_every_form() {
         let secret = r#"a/b"c\d=%+ é"#;
         let needles = Needles::of(&[Secret::new(secret)], &OPERATION, b"");
@@ -424,6 +576,11 @@ mod tests {
                 r#"["[redacted]"]"#,
             ),
             ("k=a%2Fb%22c%5Cd%3D%25%2B+%C3%A9&x", "k=[redacted]&x"),
+            // JSON in a form.
+            (
+                "k=%7B%22k%22%3A%22a%2Fb%5C%22c%5C%5Cd%3D%25%2B+%C3%A9%22%7D",
+                "k=%7B%22k%22%3A%22[redacted]%22%7D",
+            ),
             (r#"<p>a/b"c\d=%+ é"#, "<p>[redacted]"),
             (
                 r#"{"m":"nothing \u0041 \/"}"#,
@@ -436,6 +593,11 @@ mod tests {
         let quoted = r#""\\""#;
         let needles = Needles::of(&[Secret::new(quoted)], &OPERATION, b"");
         assert_eq!(needles.cut_bytes(Bytes::from(quoted)), REDACTED);
+        // A form keeps other characters than a URL.
+        let kept = Needles::of(&[Secret::new("a*~&")], &OPERATION, b"");
+        assert_eq!(kept.cut("k=a*%7E%26"), "k=[redacted]");
+        let capital = Needles::of(&[Secret::new("AB/C")], &OPERATION, b"");
+        assert_eq!(capital.cut("k=AB%2fC"), "k=[redacted]");
         let digits = Needles::of(&[Secret::new("8675309")], &OPERATION, b"");
         assert_eq!(
             digits.cut_bytes(Bytes::from(r#"{"pin":8675309}"#)),

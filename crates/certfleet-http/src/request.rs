@@ -1,6 +1,9 @@
 //! A request: an operation and what fills it.
 
-use crate::{BaseUrl, Error, FieldStyle, Form, Operation, Secret, Url, segment, urlencoded::Pairs};
+use crate::{
+    BaseUrl, Error, FieldStyle, Form, Operation, Secret, Url, erase, redact, segment,
+    urlencoded::Pairs,
+};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde::Serialize;
@@ -155,9 +158,9 @@ impl RequestBuilder {
 
     /// Sets a JSON body.
     pub fn json(mut self, body: &impl Serialize) -> Self {
-        match serde_json::to_vec(body) {
+        match erase::json(body) {
             Ok(bytes) => {
-                self.body = bytes.into();
+                self.body = erase::body(bytes);
                 self.headers.insert(
                     header::CONTENT_TYPE,
                     HeaderValue::from_static("application/json"),
@@ -174,7 +177,7 @@ impl RequestBuilder {
         let (content_type, body) = form.encode();
         self.body = body;
         self.secrets = form
-            .texts_of(self.operation.request_secrets)
+            .secrets_of(self.operation.request_secrets)
             .map(Secret::new)
             .collect();
         if let Ok(value) = HeaderValue::from_str(&content_type) {
@@ -189,14 +192,16 @@ impl RequestBuilder {
         let pairs = serde_json::to_value(body)
             // serde_json's message may quote the value.
             .map_err(|_| ("body".to_owned(), "cannot be written as a form"))
-            .and_then(|form| Pairs::of(&form, styles));
+            .and_then(|mut form| {
+                // Before a style hides where a member begins and ends.
+                self.secrets = redact::secrets_in(&form, self.operation.request_secrets);
+                let pairs = Pairs::of(&form, styles);
+                erase::value(&mut form);
+                pairs
+            });
         match pairs {
             Ok(pairs) => {
-                self.secrets = pairs
-                    .values_of(self.operation.request_secrets)
-                    .map(Secret::new)
-                    .collect();
-                self.body = pairs.encode().into();
+                self.body = erase::body(pairs.encode().into_bytes());
                 self.headers.insert(
                     header::CONTENT_TYPE,
                     HeaderValue::from_static("application/x-www-form-urlencoded"),

@@ -1,7 +1,10 @@
 //! application/x-www-form-urlencoded (WHATWG URL), members written as OpenAPI's encodings have it.
 
+use crate::erase;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use secrecy::zeroize::Zeroizing;
 use serde_json::Value;
+use std::iter;
 
 /// How a member stands in a form, where it is not one pair for each of its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,7 +13,7 @@ pub enum FieldStyle {
     Members,
     /// One pair, values separated by commas: `f=1,2` (style `form`, not exploded).
     Commas,
-    /// One pair, values separated by spaces: `f=1%202` (style `spaceDelimited`).
+    /// One pair, values separated by spaces: `f=1+2` (style `spaceDelimited`).
     Spaces,
     /// One pair, values separated by bars: `f=1%7C2` (style `pipeDelimited`).
     Pipes,
@@ -33,8 +36,8 @@ const DEEPEST: usize = 64;
 /// A member that cannot be sent, and why.
 pub(crate) type Refusal = (String, &'static str);
 
-/// The pairs of a form.
-pub(crate) struct Pairs(Vec<(String, String)>);
+/// The pairs of a form. A value may be a secret.
+pub(crate) struct Pairs(Vec<(String, Zeroizing<String>)>);
 
 impl Pairs {
     /// The pairs for an object. What is null is absent.
@@ -75,7 +78,11 @@ impl Pairs {
             Some(FieldStyle::Pipes) => self.joined(name, value, "|"),
             Some(FieldStyle::Brackets) => self.brackets(name, value, 0),
             Some(FieldStyle::Json) => {
-                self.push(name, value.to_string());
+                let json = erase::json(value)
+                    .ok()
+                    .and_then(|json| String::from_utf8(json).ok())
+                    .ok_or("cannot be written as JSON")?;
+                self.push(name, json.into());
                 Ok(())
             }
         }
@@ -106,7 +113,7 @@ impl Pairs {
             Value::Object(members) => {
                 let mut texts = Vec::new();
                 for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
-                    texts.extend([name.clone(), scalar(value)?]);
+                    texts.extend([name.clone().into(), scalar(value)?]);
                 }
                 texts
             }
@@ -117,7 +124,8 @@ impl Pairs {
             return Err("holds a value with the character that separates its values");
         }
         if !texts.is_empty() {
-            self.push(name, texts.join(separator));
+            let texts: Vec<&str> = texts.iter().map(|text| text.as_str()).collect();
+            self.push(name, texts.join(separator).into());
         }
         Ok(())
     }
@@ -138,47 +146,47 @@ impl Pairs {
         }
     }
 
-    fn push(&mut self, name: &str, value: String) {
+    fn push(&mut self, name: &str, value: Zeroizing<String>) {
         self.0.push((name.to_owned(), value));
-    }
-
-    /// The values of the members with one of these names, wherever they stand.
-    pub(crate) fn values_of<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = &'a str> {
-        self.0
-            .iter()
-            .filter(|(name, _)| name.split(['[', ']']).any(|step| names.contains(&step)))
-            .map(|(_, value)| value.as_str())
     }
 
     /// The body.
     pub(crate) fn encode(&self) -> String {
-        let pairs: Vec<String> = self
-            .0
-            .iter()
-            .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
-            .collect();
-        pairs.join("&")
+        let pieces = || {
+            self.0
+                .iter()
+                .enumerate()
+                .flat_map(|(index, (name, value))| {
+                    iter::once(if index > 0 { "&" } else { "" })
+                        .chain(encoded(name))
+                        .chain(iter::once("="))
+                        .chain(encoded(value))
+                })
+        };
+        // Memory that grows leaves copies behind.
+        let mut body = String::with_capacity(pieces().map(str::len).sum());
+        body.extend(pieces());
+        body
     }
 }
 
 /// A single value as text.
-fn scalar(value: &Value) -> Result<String, &'static str> {
+fn scalar(value: &Value) -> Result<Zeroizing<String>, &'static str> {
     match value {
-        Value::String(text) => Ok(text.clone()),
-        Value::Number(number) => Ok(number.to_string()),
-        Value::Bool(flag) => Ok(flag.to_string()),
+        Value::String(text) => Ok(text.clone().into()),
+        Value::Number(number) => Ok(number.to_string().into()),
+        Value::Bool(flag) => Ok(flag.to_string().into()),
         // A list's item that is not there: an empty one keeps the others' places.
-        Value::Null => Ok(String::new()),
+        Value::Null => Ok(Zeroizing::default()),
         Value::Array(_) | Value::Object(_) => {
             Err("is nested, and the vendor's description does not say how a form holds that")
         }
     }
 }
 
-fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, KEPT)
-        .to_string()
-        .replace("%20", "+")
+/// A text as a form has it, in pieces.
+pub(crate) fn encoded(text: &str) -> impl Iterator<Item = &str> + Clone {
+    utf8_percent_encode(text, KEPT).map(|piece| if piece == "%20" { "+" } else { piece })
 }
 
 #[cfg(test)]

@@ -11,8 +11,8 @@
 mod support;
 
 use certfleet_http::{
-    Answer, BoxFuture, Bytes, FieldStyle, Form, HeaderMap, Request, RequestBuilder, SendError,
-    StatusCode, Transport,
+    Answer, BoxFuture, Bytes, FieldStyle, FilePart, Form, HeaderMap, Request, RequestBuilder,
+    SendError, StatusCode, Transport,
 };
 use std::{
     sync::{Arc, Mutex},
@@ -74,9 +74,11 @@ async fn sent(fill: impl FnOnce(RequestBuilder) -> RequestBuilder) -> (String, S
 async fn secrets_of_forms_are_cut_out() {
     let plain = serde_json::json!({"passphrase": PASSPHRASE, "name": "n"});
     let nested = serde_json::json!({"key": {"passphrase": PASSPHRASE}});
+    let beside = serde_json::json!({"key": {"passphrase": PASSPHRASE, "size": 1}});
     let multipart = Form::new()
         .text("name", "n".to_owned())
         .text("passphrase", PASSPHRASE.to_owned());
+    let file = Form::new().file("passphrase", FilePart::new("key.pem", PASSPHRASE));
     let pairs = "application/x-www-form-urlencoded";
     for (media_type, (as_type, body, kept)) in [
         (pairs, sent(|request| request.urlencoded(&plain, &[])).await),
@@ -85,8 +87,28 @@ async fn secrets_of_forms_are_cut_out() {
             sent(|request| request.urlencoded(&nested, &[("key", FieldStyle::Brackets)])).await,
         ),
         (
+            pairs,
+            sent(|request| request.urlencoded(&beside, &[("key", FieldStyle::Commas)])).await,
+        ),
+        (
+            pairs,
+            sent(|request| request.urlencoded(&beside, &[("key", FieldStyle::Json)])).await,
+        ),
+        (
+            pairs,
+            sent(|request| request.urlencoded(&plain, &[("passphrase", FieldStyle::Json)])).await,
+        ),
+        (
+            "application/json",
+            sent(|request| request.json(&beside)).await,
+        ),
+        (
             "multipart/form-data",
             sent(|request| request.form(&multipart)).await,
+        ),
+        (
+            "multipart/form-data",
+            sent(|request| request.form(&file)).await,
         ),
     ] {
         assert!(as_type.starts_with(media_type), "{as_type}");

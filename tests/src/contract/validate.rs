@@ -160,7 +160,7 @@ fn read(parameter: &Parameter, values: Vec<String>) -> Result<Option<Value>, Str
 fn typed(schema: &Value, text: String) -> Value {
     match schema["type"].as_str() {
         // Only the plain form: `+5` or ` 5` is no integer on the wire.
-        Some("integer" | "number" | "boolean") => {
+        Some("integer" | "number" | "boolean") if text == text.trim() => {
             serde_json::from_str(&text).unwrap_or(Value::String(text))
         }
         _ => Value::String(text),
@@ -245,8 +245,14 @@ fn body(declared: Option<&Body>, wire: &Wire<'_>) -> Result<Option<Value>, Vec<S
         "multipart/form-data" => {
             form(&declared.schema, stated, wire.body).map_err(|problem| vec![problem])?
         }
-        _ => serde_json::from_slice(wire.body)
-            .map_err(|error| vec![format!("the body is no JSON: {error}")])?,
+        "application/x-www-form-urlencoded" => {
+            pairs(&declared.schema, wire.body).map_err(|problem| vec![problem])?
+        }
+        json if json == "application/json" || json.ends_with("+json") => {
+            serde_json::from_slice(wire.body)
+                .map_err(|error| vec![format!("the body is no JSON: {error}")])?
+        }
+        _ => Value::String(Arguments::text_of(wire.body)),
     };
     let mut problems = declared.schema.problems(&value);
     // What a document does not declare, its vendor does not expect.
@@ -293,6 +299,27 @@ fn form(schema: &Schema, content_type: &str, body: &[u8]) -> Result<Value, Strin
         };
         if members.insert(name.clone(), Value::String(text)).is_some() {
             return Err(format!("the part {name} is sent more than once"));
+        }
+    }
+    Ok(Value::Object(members))
+}
+
+/// The members of a url-encoded form, typed by their schemas. Other styles than the one for each pair
+/// (`style: form`, exploded) are not read: their pairs are then not declared.
+fn pairs(schema: &Schema, body: &[u8]) -> Result<Value, String> {
+    let properties = schema.resolved(&schema.value)["properties"].clone();
+    let mut members = Map::new();
+    for (name, text) in form_urlencoded::parse(body).into_owned() {
+        let property = schema.resolved(&properties[&name]);
+        if property["type"] == "array" {
+            let items = members.entry(name).or_insert_with(|| Value::Array(vec![]));
+            let item = typed(&schema.resolved(&property["items"]), text);
+            items.as_array_mut().expect("made above").push(item);
+        } else if members
+            .insert(name.clone(), typed(&property, text))
+            .is_some()
+        {
+            return Err(format!("{name} is sent more than once"));
         }
     }
     Ok(Value::Object(members))
@@ -350,5 +377,41 @@ pub fn answer(operation: &Operation, status: u16, headers: &HeaderMap, body: &[u
             .into_iter()
             .map(|problem| format!("{} answered {status}: {problem}", operation.key()))
             .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn forms_of_pairs() {
+        let components = json!({"schemas": {"Count": {"type": "integer"}}});
+        let schema = Schema::new(
+            json!({"type": "object", "properties": {
+                "name": {"type": "string"},
+                "count": {"$ref": "#/components/schemas/Count"},
+                "marks": {"type": "array", "items": {"type": "boolean"}},
+            }}),
+            &components,
+        );
+        for (body, read) in [
+            ("", Ok(json!({}))),
+            (
+                "name=a+b%26c&count=5",
+                Ok(json!({"name": "a b&c", "count": 5})),
+            ),
+            ("name=5&count=+5", Ok(json!({"name": "5", "count": " 5"}))),
+            ("marks=true&marks=x", Ok(json!({"marks": [true, "x"]}))),
+            (
+                "name=a&name=b",
+                Err("name is sent more than once".to_owned()),
+            ),
+            // In another style: nobody declares it.
+            ("marks%5B0%5D=true", Ok(json!({"marks[0]": "true"}))),
+        ] {
+            assert_eq!(pairs(&schema, body.as_bytes()), read, "{body}");
+        }
     }
 }

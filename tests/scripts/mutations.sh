@@ -108,7 +108,7 @@ fault "a required part not asked for" $apinizer/builder.rs 's/let alias = alias\
 fault "an unescaped path" $http/segment.rs 's/Ok\(utf8_percent_encode\(value, ENCODED\)\.to_string\(\)\)/{ let _ = utf8_percent_encode(value, ENCODED); Ok(value.to_owned()) }/' contract requests::openai.get_certificate
 fault "dots let through a path" $http/segment.rs 's/undotted == "\." \|\| undotted == "\.\."/undotted == "."/' contract requests::required::openai.get
 fault "another Accept" $http/request.rs 's/=> "application\/json",/=> "text\/html",/' contract requests::openai.get_certificate
-fault "a part without its type" $http/multipart.rs 's/b"\\"\\r\\nContent-Type: "/b"\\"\\r\\nX-Type: "/' contract requests::apinizer.create
+fault "a part without its type" $http/multipart.rs 's/\\r\\nContent-Type: \{\}/\\r\\nX-Type: {}/' contract requests::apinizer.create
 
 # Answers.
 fault "another success status" $openai/api.rs 's/(UPLOAD_CERTIFICATE: Operation.*?success: &\[)200/${1}201/s' contract requests::table

@@ -160,6 +160,9 @@ fault "what is sent again not read back" $writes/outcome.rs 's/(Settled::Answer\
 fault "a batch that is not known called failed" $writes/apply.rs 's/(Effect::Applied \| Effect::Unknown => ItemOutcome::)Unknown/$1Failed/' faults facade::bulk
 fault "batches tried after a failed one" $writes/apply.rs 's/if failed\.is_some\(\) \{/if false {/' faults facade::bulk
 fault "a clock that is off believed" $writes/report.rs 's/minutes\(5\)/days(36_500)/' faults facade::clocks
+fault "a clock that is behind hides an end" $writes/report.rs 's/there\.max\(local\)/there/' faults facade::clocks
+fault "no looking where nothing may be sent" $writes/settle.rs 's/(if !sends \{\s+)continue;/$1break;/' writes_details what_lands_late
+fault "the hint of the first attempt kept" $writes/settle.rs 's/error = again,/drop(again),/' writes_details the_hint_that_is_left
 fault "repetitions not counted" $writes/page.rs 's/repeated\.add\(came - items\.len\(\)\);/let _ = repeated;/' faults virtual::listings
 
 # The sandbox.

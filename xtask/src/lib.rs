@@ -8,6 +8,7 @@
 
 mod capability_table;
 pub mod commands;
+mod new_folder;
 mod provenance;
 pub mod source;
 mod workspace;

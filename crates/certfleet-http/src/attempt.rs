@@ -74,11 +74,7 @@ impl Session {
         let judge = Judge {
             inner,
             operation,
-            needles: Needles::of(
-                &[authorization.secrets(), &request.secrets].concat(),
-                operation,
-                &request.body,
-            ),
+            needles: Needles::of(authorization.secrets().iter().chain(&request.secrets)),
             body_limit: match operation.class {
                 Class::Read => inner.limits.body,
                 Class::Idempotent | Class::Create => inner.limits.write_body,

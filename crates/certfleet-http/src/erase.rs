@@ -11,7 +11,7 @@ pub(crate) fn body(bytes: Vec<u8>) -> Bytes {
     Bytes::from_owner(Zeroizing::new(bytes))
 }
 
-/// Overwrites the texts of a value. Without recursion: a value may be nested deeper than the stack is.
+/// Overwrites the texts of a value.
 pub(crate) fn value(value: &mut Value) {
     let mut rest = vec![value];
     while let Some(value) = rest.pop() {

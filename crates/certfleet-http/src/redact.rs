@@ -309,24 +309,29 @@ impl<'de> Visitor<'de> for Search<'_> {
     }
 }
 
-/// The secrets of one call: what text from the vendor is searched for.
+/// The secrets of one call, in every form: what text from the vendor is searched for. The longer ones first,
+/// so that no rest of one stays.
 #[derive(Default)]
-pub(crate) struct Needles(Vec<Secret>);
+pub(crate) struct Needles(Vec<Zeroizing<String>>);
 
 impl Needles {
-    /// The credentials, and the secret fields of a JSON request body, wherever they stand.
-    pub(crate) fn of(credentials: &[Secret], operation: &Operation, body: &[u8]) -> Self {
-        let mut needles: Vec<Secret> = credentials.to_vec();
-        let mut json = serde_json::Deserializer::from_slice(body);
-        needles.extend(secrets_in(&mut json, operation.request_secrets));
-        needles.retain(|needle| needle.expose().len() >= SHORTEST);
-        Self(needles)
+    pub(crate) fn of<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+        let mut all: Vec<_> = secrets
+            .into_iter()
+            .map(Secret::expose)
+            // A file's text ends with a line, which whoever repeats it leaves out.
+            .flat_map(|secret| [secret, secret.trim()])
+            .filter(|secret| secret.len() >= SHORTEST)
+            .flat_map(forms)
+            .collect();
+        all.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
+        all.dedup();
+        Self(all)
     }
 
     /// The text with every secret replaced, in whatever form it stands there.
     pub(crate) fn cut(&self, text: &str) -> String {
-        let forms = self.0.iter().flat_map(|needle| forms(needle.expose()));
-        forms.fold(text.to_owned(), |text, form| {
+        self.0.iter().fold(text.to_owned(), |text, form| {
             if text.contains(form.as_str()) {
                 text.replace(form.as_str(), REDACTED)
             } else {
@@ -392,8 +397,7 @@ impl Needles {
 }
 
 /// The forms in which a vendor repeats what it was sent: as it is, as JSON within a text (slashes
-/// escaped or not), either of them in a URL or in a form. The longer ones first, so that no rest of one
-/// stays.
+/// escaped or not), either of them in a URL or in a form.
 fn forms(secret: &str) -> Vec<Zeroizing<String>> {
     let quoted = Zeroizing::new(erase::json(&secret).unwrap_or_default());
     let quoted = std::str::from_utf8(&quoted).unwrap_or_default();
@@ -411,26 +415,25 @@ fn forms(secret: &str) -> Vec<Zeroizing<String>> {
     for text in [secret, json] {
         let url = utf8_percent_encode(text, UNRESERVED);
         let plus = |piece| if piece == "%20" { "+" } else { piece };
-        let mut lower = erase::joined(url.clone());
-        lower.clear();
-        for piece in url.clone() {
-            let is_code = piece.starts_with('%');
-            lower.extend(piece.chars().map(|one| match one {
-                'A'..='F' if is_code => one.to_ascii_lowercase(),
-                other => other,
-            }));
-        }
-        forms.extend([
-            erase::joined(url.clone().map(plus)),
-            erase::joined(url),
-            erase::joined(urlencoded::encoded(text)),
-            lower,
-        ]);
+        forms.extend(in_both_cases(url.clone()));
+        forms.extend(in_both_cases(url.map(plus)));
+        forms.extend(in_both_cases(urlencoded::encoded(text)));
     }
-    forms.sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
-    forms.dedup();
-    forms.retain(|form| form.len() >= SHORTEST);
     forms
+}
+
+/// What percent-encoding made of a text, its codes in capitals and not.
+fn in_both_cases<'a>(pieces: impl Iterator<Item = &'a str> + Clone) -> [Zeroizing<String>; 2] {
+    let capital = erase::joined(pieces.clone());
+    let mut small = Zeroizing::new(String::with_capacity(capital.len()));
+    for piece in pieces {
+        let is_code = piece.starts_with('%');
+        small.extend(piece.chars().map(|one| match one {
+            'A'..='F' if is_code => one.to_ascii_lowercase(),
+            other => other,
+        }));
+    }
+    [capital, small]
 }
 
 /// What a URL encodes: everything but RFC 3986's unreserved characters.
@@ -501,15 +504,19 @@ mod tests {
 
     #[test]
     fn what_was_sent_is_cut_from_text() {
-        let needles = Needles::of(
-            &[Secret::new("token-canary")],
-            &OPERATION,
-            br#"{"passphrase":"pass\"canary","certificate":"c"}"#,
-        );
+        let secrets = ["token-canary", "pass\"canary", "file-canary\n", "pass"];
+        let needles = Needles::of(&secrets.map(Secret::new));
         let echoed = r#"{"message":"bad pass\"canary for token-canary"}"#;
         let cut = needles.cut_bytes(Bytes::from(echoed));
         assert!(!String::from_utf8_lossy(&cut).contains("canary"), "{cut:?}");
-        assert_eq!(needles.cut("x pass\"canary"), "x [redacted]");
+        // A shorter secret leaves no rest of a longer one, and a line's end is no part of it.
+        for (said, cut) in [
+            ("x pass\"canary", "x [redacted]"),
+            ("x file-canary.", "x [redacted]."),
+            ("x pass", "x [redacted]"),
+        ] {
+            assert_eq!(needles.cut(said), cut);
+        }
     }
 
     #[test]
@@ -551,7 +558,7 @@ mod tests {
     #[test]
     fn what_was_sent_is_cut_in_every_form() {
         let secret = r#"a/b"c\d=%+ é"#;
-        let needles = Needles::of(&[Secret::new(secret)], &OPERATION, b"");
+        let needles = Needles::of(&[Secret::new(secret)]);
         for (body, cut) in [
             (
                 r#"{"m":"x a\/b\"c\\d=%+ \u00e9"}"#,
@@ -591,14 +598,16 @@ mod tests {
             assert_eq!(needles.cut_bytes(Bytes::from(body)), cut, "{body}");
         }
         let quoted = r#""\\""#;
-        let needles = Needles::of(&[Secret::new(quoted)], &OPERATION, b"");
+        let needles = Needles::of(&[Secret::new(quoted)]);
         assert_eq!(needles.cut_bytes(Bytes::from(quoted)), REDACTED);
         // A form keeps other characters than a URL.
-        let kept = Needles::of(&[Secret::new("a*~&")], &OPERATION, b"");
+        let kept = Needles::of(&[Secret::new("a*~&")]);
         assert_eq!(kept.cut("k=a*%7E%26"), "k=[redacted]");
-        let capital = Needles::of(&[Secret::new("AB/C")], &OPERATION, b"");
+        let capital = Needles::of(&[Secret::new("AB/C")]);
         assert_eq!(capital.cut("k=AB%2fC"), "k=[redacted]");
-        let digits = Needles::of(&[Secret::new("8675309")], &OPERATION, b"");
+        let spaced = Needles::of(&[Secret::new("a/b c")]);
+        assert_eq!(spaced.cut("k=a%2fb+c"), "k=[redacted]");
+        let digits = Needles::of(&[Secret::new("8675309")]);
         assert_eq!(
             digits.cut_bytes(Bytes::from(r#"{"pin":8675309}"#)),
             "[redacted]"
@@ -655,8 +664,7 @@ mod tests {
         fn no_secret_survives(
             secret in "[a-zA-Z0-9\"\\\\ é]{4,40}", before in "[a-z ]{0,20}", after in "[a-z ]{0,20}", plain: bool,
         ) {
-            let request = serde_json::json!({"passphrase": secret}).to_string();
-            let needles = Needles::of(&[Secret::new("a token")], &OPERATION, request.as_bytes());
+            let needles = Needles::of(&["a token", secret.as_str()].map(Secret::new));
             let said = format!("{before}{secret}{after}");
             let body = if plain { said.clone() } else { serde_json::json!({"message": said}).to_string() };
             let kept = needles.cut_bytes(Bytes::from(body));

@@ -78,7 +78,10 @@ async fn secrets_of_forms_are_cut_out() {
     let multipart = Form::new()
         .text("name", "n".to_owned())
         .text("passphrase", PASSPHRASE.to_owned());
-    let file = Form::new().file("passphrase", FilePart::new("key.pem", PASSPHRASE));
+    let file = Form::new().file(
+        "passphrase",
+        FilePart::new("key.txt", format!("{PASSPHRASE}\n")),
+    );
     let pairs = "application/x-www-form-urlencoded";
     for (media_type, (as_type, body, kept)) in [
         (pairs, sent(|request| request.urlencoded(&plain, &[])).await),

@@ -1,6 +1,6 @@
 //! `cargo xtask generate`: write the crates, or say what is stale.
 
-use crate::{Problem, Problems, Workspace, capability_table, commands::Failure};
+use crate::{Problem, Problems, Workspace, capability_table, commands::Failure, new_folder};
 use certfleet_codegen::{document, files, schema};
 use similar::TextDiff;
 use std::{collections::BTreeMap, fs, io::Write, path::Path, time::Instant};
@@ -102,12 +102,20 @@ fn settle(
     check: bool,
     out: &mut dyn Write,
 ) -> Result<usize, Failure> {
+    let folder = format!("crates/certfleet-{name}");
+    if !check && !workspace.path(&folder).exists() {
+        // Cargo refuses the workspace for half a crate, and with it this command.
+        let its = files.iter().filter_map(|(below, text)| {
+            let below = below.strip_prefix(&folder)?.strip_prefix('/')?;
+            Some((below, text.as_str()))
+        });
+        new_folder::write(workspace, &folder, its)?;
+    }
     let mut stale = 0;
     for (below, text) in files {
         stale += usize::from(one(workspace, below, text, check, out)?);
     }
     // A crate is generated whole: what is in its folder and not generated does not belong there.
-    let folder = format!("crates/certfleet-{name}");
     for below in listed(workspace, &folder) {
         if !files.contains_key(&below) {
             stale += 1;

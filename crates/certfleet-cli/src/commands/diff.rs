@@ -10,17 +10,23 @@ use crate::{
         json, listing,
     },
 };
-use certfleet::{Content, Inventory, ListOptions};
+use certfleet::{Content, Inventory, ListOptions, WarningKind};
 use std::{io::Write as _, path::Path};
 
 pub(crate) async fn run(global: &Global, options: &Diff) -> Result<()> {
     let old = load(&options.old)?;
-    // What a saved inventory warned of was said when it was saved.
+    // What a saved inventory warned of was said when it was saved. Clocks do not matter: no end is judged.
     let (new, warnings) = match &options.new {
         Some(path) => (load(path)?, Vec::new()),
         None => {
             let new = now(global, &old).await?;
-            let warnings = new.accounts.iter().flat_map(listing::remarks).collect();
+            let warnings = new.accounts.iter().flat_map(|account| {
+                let warnings = account.warnings.iter();
+                warnings
+                    .filter(|one| one.kind != WarningKind::ClockSkew)
+                    .map(|one| listing::remark(account.provider, &account.account, one))
+            });
+            let warnings = warnings.collect();
             (new, warnings)
         }
     };

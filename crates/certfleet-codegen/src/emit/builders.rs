@@ -5,7 +5,7 @@ use super::{constant, module, unexpected};
 use crate::{
     lint,
     passes::{
-        FormOperation,
+        FormOperation, Part,
         bodies::{EMPTY_JSON, MEDIA_TYPE, URLENCODED},
         parameters, urlencoded,
     },
@@ -43,9 +43,9 @@ pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<syn::File> {
                 Item::Struct(item) if item.ident == name => {
                     Octets.visit_item_struct_mut(item);
                     if let (Some(form), syn::Fields::Named(fields)) = (form, &mut item.fields) {
-                        add_fields(form, fields);
+                        add_fields(lowered, form, fields);
                     }
-                    let hidden = hidden(lowered, form, item);
+                    let hidden = hidden(item);
                     if !hidden.is_empty() {
                         shown.push(hide(item, &hidden));
                     }
@@ -139,9 +139,10 @@ fn rewrite(
                     }
                 }
             } else {
+                let value = text(lowered, part);
                 parse_quote! {
                     #[doc = #about]
-                    pub fn #ident(mut self, value: impl Into<String>) -> Self {
+                    pub fn #ident(mut self, value: impl Into<#value>) -> Self {
                         self.#ident = Some(value.into());
                         self
                     }
@@ -247,7 +248,7 @@ fn send(
     } else {
         TokenStream::new()
     };
-    let form = form.map(|form| form_of(form, &operation, &form_ident));
+    let form = form.map(|form| form_of(lowered, form, &operation, &form_ident));
     let (call, value) = match found.success {
         Success::Json => (quote!(json), None),
         Success::Bytes => (quote!(bytes), Some(quote!(Bytes))),
@@ -287,21 +288,45 @@ fn send(
     Ok(())
 }
 
+/// Whether the document calls a part secret.
+fn is_secret(lowered: &Lowered, part: &Part) -> bool {
+    lowered.provider.secrets.request.contains(&part.name)
+}
+
+/// The type of a part that is a text.
+fn text(lowered: &Lowered, part: &Part) -> syn::Type {
+    if is_secret(lowered, part) {
+        parse_quote!(::certfleet_http::Secret)
+    } else {
+        parse_quote!(String)
+    }
+}
+
 /// The statements that make the form.
-fn form_of(form: &FormOperation, operation: &Ident, whole: &Ident) -> TokenStream {
+fn form_of(
+    lowered: &Lowered,
+    form: &FormOperation,
+    operation: &Ident,
+    whole: &Ident,
+) -> TokenStream {
     let parts = form.parts.iter().map(|part| {
         let ident = format_ident!("{}", rust_name::snake(&part.name));
         let name = &part.name;
         let method = format_ident!("{}", if part.is_file { "file" } else { "text" });
+        let value = if !part.is_file && is_secret(lowered, part) {
+            quote!(#ident.expose().to_owned())
+        } else {
+            quote!(#ident)
+        };
         if part.required {
             quote! {
                 let #ident = #ident.ok_or_else(|| Error::invalid_request(&api::#operation, #name, "is required"))?;
-                #whole = #whole.#method(#name, #ident);
+                #whole = #whole.#method(#name, #value);
             }
         } else {
             quote! {
                 if let Some(#ident) = #ident {
-                    #whole = #whole.#method(#name, #ident);
+                    #whole = #whole.#method(#name, #value);
                 }
             }
         }
@@ -312,13 +337,13 @@ fn form_of(form: &FormOperation, operation: &Ident, whole: &Ident) -> TokenStrea
     }
 }
 
-fn add_fields(form: &FormOperation, fields: &mut syn::FieldsNamed) {
+fn add_fields(lowered: &Lowered, form: &FormOperation, fields: &mut syn::FieldsNamed) {
     for part in &form.parts {
         let ident = format_ident!("{}", rust_name::snake(&part.name));
         let value: syn::Type = if part.is_file {
             parse_quote!(::certfleet_http::FilePart)
         } else {
-            parse_quote!(String)
+            text(lowered, part)
         };
         fields.named.push(syn::Field {
             attrs: Vec::new(),
@@ -331,21 +356,13 @@ fn add_fields(form: &FormOperation, fields: &mut syn::FieldsNamed) {
     }
 }
 
-/// The fields that `Debug` must not show: bytes, of which nobody knows whether they are secret, and secret
-/// texts of a form. Others hide what is secret in their own `Debug`.
-fn hidden(lowered: &Lowered, form: Option<&FormOperation>, item: &syn::ItemStruct) -> Vec<Ident> {
-    let secrets = &lowered.provider.secrets.request;
-    let texts: Vec<String> = form
-        .into_iter()
-        .flat_map(|form| &form.parts)
-        .filter(|part| !part.is_file && secrets.contains(&part.name))
-        .map(|part| rust_name::snake(&part.name))
-        .collect();
+/// The fields that `Debug` must not show: bytes, of which nobody knows whether they are secret. Others hide
+/// what is secret in their own `Debug`.
+fn hidden(item: &syn::ItemStruct) -> Vec<Ident> {
     item.fields
         .iter()
-        .filter_map(|field| Some((field.ident.as_ref()?, &field.ty)))
-        .filter(|(ident, value)| texts.iter().any(|text| *ident == text) || holds_bytes(value))
-        .map(|(ident, _)| ident.clone())
+        .filter(|field| holds_bytes(&field.ty))
+        .filter_map(|field| field.ident.clone())
         .collect()
 }
 

@@ -229,7 +229,10 @@ fn unread(kind: Kind, encoding: &Value) -> Vec<&'static str> {
             .any(|key| encoding.get(key).is_some())
         {
             unread.push("it has a style, beside which its contentType does not count");
-        } else if !super::success::is_json(media_type) && !matches!(kind, Kind::Scalar) {
+        } else if !super::success::is_json(media_type)
+            && media_type != "text/plain"
+            && !matches!(kind, Kind::Scalar)
+        {
             unread.push("no value is written as its contentType but a text");
         }
     }

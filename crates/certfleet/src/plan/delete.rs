@@ -93,12 +93,13 @@ fn at_place(placement: &Placement, can_deactivate: bool) -> AtPlace {
             AtPlace::Undeploys(format!("{scope} loses its certificate"))
         }
         (_, State::Inactive) => AtPlace::Nothing,
-        // Deleting is then how it ends; and whether it is in force, nobody knows of some.
+        // Where it is in force after all, the vendor refuses.
+        (_, State::Unknown) if can_deactivate => AtPlace::Nothing,
+        (scope, State::Unknown) => AtPlace::Undeploys(format!("it may be taken away from {scope}")),
+        // Deleting is then how it ends.
         (scope, _) if !can_deactivate => {
             AtPlace::Undeploys(format!("it is taken away from {scope}"))
         }
-        // Where it is in force after all, the vendor refuses.
-        (_, State::Unknown) => AtPlace::Nothing,
         _ => AtPlace::Refused,
     }
 }
@@ -135,7 +136,7 @@ mod tests {
                 &Scope::Edge,
                 State::Unknown,
                 false,
-                undeploys("it is taken away from edge"),
+                undeploys("it may be taken away from edge"),
             ),
             (&Scope::Edge, State::Active, true, AtPlace::Refused),
             (&Scope::Edge, State::Active, false, taken),

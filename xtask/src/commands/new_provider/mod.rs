@@ -20,7 +20,7 @@ use std::io::Write;
 
 /// Done.
 pub const DONE: u8 = 0;
-/// Somebody has to read and mend before anything is generated.
+/// Somebody has to read and mend, most often before anything is generated.
 pub const OPEN: u8 = 3;
 
 /// Which vendor, and where its document is.
@@ -120,8 +120,12 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
     )?;
     // The README's table names every provider, so it needs all of them.
     let mut said = Vec::new();
-    if generate::run(workspace, &[], false, &mut said)? != generate::FRESH {
+    let code = generate::run(workspace, &[], false, &mut said);
+    if !matches!(code, Ok(generate::FRESH)) {
         out.write_all(&said)?;
+        if let Err(failure) = code {
+            writeln!(out, "{failure}")?;
+        }
         writeln!(
             out,
             "README.md does not name the provider yet. Mend this, then run: cargo xtask generate"

@@ -1,14 +1,14 @@
 //! The folder in `specs/`: the document cut to its operations, its origin, an overlay with what the
 //! lint proposes, and a configuration to correct.
 
-use crate::{Workspace, commands::Failure, provenance::Provenance, source::Source};
+use crate::{Workspace, commands::Failure, new_folder, provenance::Provenance, source::Source};
 use certfleet_codegen::{
     Provider, cut, document, infer, lint,
     provider::{Auth, Class},
     schema, tidy,
 };
 use serde_json::Value;
-use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
+use std::{collections::BTreeSet, fmt::Write as _};
 
 /// Writes the folder.
 pub(super) fn write(
@@ -58,33 +58,14 @@ pub(super) fn write(
     }
     .to_toml(&format!("{folder}/provenance.toml"))?;
     let overlay = overlay(&provider.title, &document, &format!("{folder}/{file}"));
-    // Beside `specs`, not in it: every folder there is a provider.
-    let unfinished = workspace.path(&format!(".specs-{name}"));
+    let configuration = configuration(&provider, &document);
     let files = [
-        (file, text),
-        ("provenance.toml", provenance),
-        ("overlay.yaml", overlay),
-        ("provider.toml", configuration(&provider, &document)),
+        (file, &*text),
+        ("provenance.toml", &*provenance),
+        ("overlay.yaml", &*overlay),
+        ("provider.toml", &*configuration),
     ];
-    let written = whole(&unfinished, &workspace.path(&folder), &files);
-    if written.is_err() {
-        // The first error says more than one of tidying up.
-        let _ = fs::remove_dir_all(&unfinished);
-    }
-    Ok(written?)
-}
-
-/// Writes a folder under another name first: it is there with all its files, or not at all.
-fn whole(unfinished: &Path, folder: &Path, files: &[(&str, String)]) -> std::io::Result<()> {
-    // What a run that was ended left.
-    if unfinished.exists() {
-        fs::remove_dir_all(unfinished)?;
-    }
-    fs::create_dir_all(unfinished)?;
-    for (file, text) in files {
-        fs::write(unfinished.join(file), text)?;
-    }
-    fs::rename(unfinished, folder)
+    Ok(new_folder::write(workspace, &folder, files)?)
 }
 
 /// An overlay without actions; what the lint would have corrected stands in it as a comment.
@@ -307,19 +288,5 @@ mod tests {
         ] {
             assert_eq!(json_path(&document, pointer), path, "{pointer}");
         }
-    }
-
-    #[test]
-    fn a_folder_is_whole_or_not_there() {
-        let root = tempfile::tempdir().unwrap();
-        let (unfinished, folder) = (root.path().join("unfinished"), root.path().join("folder"));
-        let good = ("a.toml", "a".to_owned());
-        // There is no folder for the second.
-        let bad = ("none/b.toml", "b".to_owned());
-        whole(&unfinished, &folder, &[good.clone(), bad]).unwrap_err();
-        assert!(!folder.exists());
-        whole(&unfinished, &folder, &[good]).unwrap();
-        assert!(!unfinished.exists());
-        assert_eq!(fs::read_to_string(folder.join("a.toml")).unwrap(), "a");
     }
 }

@@ -6,7 +6,7 @@ use std::{
     borrow::Cow,
     io::{self, IsTerminal as _},
 };
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use unicode_width::UnicodeWidthStr as _;
 
 /// How stdout is to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,19 +65,23 @@ pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
+/// The most characters that are looked at for a column: marks are put on others without taking one, and a
+/// vendor may send them without end.
+const PER_COLUMN: usize = 8;
+
 /// A text in at most `limit` columns, with an ellipsis where something is missing.
 pub(crate) fn shortened(text: &str, limit: usize) -> Cow<'_, str> {
     if text.width() <= limit {
         return Cow::Borrowed(text);
     }
     let mut kept = String::new();
-    let mut used = 1;
-    for character in text.chars() {
-        used += character.width().unwrap_or(0);
-        if used > limit {
+    for character in text.chars().take(limit.saturating_mul(PER_COLUMN)) {
+        kept.push(character);
+        // Of the whole: some characters make the one before them wider.
+        if kept.width() >= limit {
+            kept.pop();
             break;
         }
-        kept.push(character);
     }
     if limit > 0 {
         kept.push('…');
@@ -110,6 +114,9 @@ mod tests {
             ("abcdef", 5, "abcd…"),
             ("証明書", 5, "証明…"),
             ("証明書", 4, "証…"),
+            // A digit as an emoji takes two columns.
+            ("0\u{fe0f}0\u{fe0f}0", 4, "0\u{fe0f}0…"),
+            ("0\u{fe0f}0\u{fe0f}0", 3, "0\u{fe0f}…"),
             ("abc", 1, "…"),
             ("abc", 0, ""),
         ] {
@@ -117,6 +124,8 @@ mod tests {
             assert_eq!(short, shown, "{text} {limit}");
             assert!(width(&short) <= limit);
         }
+        let marks = format!("a{}b", "\u{301}".repeat(100_000));
+        assert!(shortened(&format!("{marks}{marks}"), 2).len() < 100);
     }
 
     proptest::proptest! {

@@ -4,6 +4,7 @@
 mod support;
 
 use std::{
+    ffi::OsStr,
     process::{Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -78,9 +79,16 @@ fn place(server: &Server) -> Place {
 
 /// The command as it is, for what only the standard library's can do.
 fn plain(place: &Place, arguments: &[&str]) -> Command {
+    through(&[], place, arguments)
+}
+
+/// The same, run by another program.
+fn through(tracer: &[&str], place: &Place, arguments: &[&str]) -> Command {
     let command = place.certfleet(&[&["--config", "config.toml"], arguments].concat());
-    let mut plain = Command::new(command.get_program());
+    let mut words = tracer.iter().map(OsStr::new).chain([command.get_program()]);
+    let mut plain = Command::new(words.next().unwrap());
     plain
+        .args(words)
         .args(command.get_args())
         .current_dir(place.0.path())
         .env_remove("CERTFLEET_CONFIG")
@@ -174,21 +182,17 @@ fn no_other_address_is_connected_to() {
         if command == ["resume"] {
             leave_open(&place, &server);
         }
-        let untraced = plain(&place, command);
-        let mut traced = Command::new("strace");
-        traced
-            .args(["-f", "-qq", "-e", "trace=connect", "-o"])
-            .arg(&log)
-            .arg(untraced.get_program())
-            .args(untraced.get_args())
-            .current_dir(place.0.path())
-            .env_remove("CERTFLEET_CONFIG")
-            .envs(
-                untraced
-                    .get_envs()
-                    .filter_map(|(name, value)| Some((name, value?))),
-            )
-            .envs(proxies(&elsewhere));
+        let tracer = [
+            "strace",
+            "-f",
+            "-qq",
+            "-e",
+            "trace=connect",
+            "-o",
+            "connects",
+        ];
+        let mut traced = through(&tracer, &place, command);
+        traced.envs(proxies(&elsewhere));
         let output = traced.output().unwrap();
         let lines = fs::read_to_string(&log).unwrap();
         let to: BTreeSet<_> = lines

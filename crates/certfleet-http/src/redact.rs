@@ -315,6 +315,7 @@ impl<'de> Visitor<'de> for Search<'_> {
 pub(crate) struct Needles(Vec<Zeroizing<String>>);
 
 impl Needles {
+    /// Those of these secrets that are long enough to be searched for.
     pub(crate) fn of<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
         let mut all: Vec<_> = secrets
             .into_iter()

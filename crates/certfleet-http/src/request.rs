@@ -220,7 +220,7 @@ impl RequestBuilder {
             });
         match pairs {
             Ok(pairs) => {
-                self.body = erase::body(pairs.encode().into_bytes());
+                self.body = erase::body(std::mem::take(&mut *pairs.encode()).into_bytes());
                 self.headers.insert(
                     header::CONTENT_TYPE,
                     HeaderValue::from_static("application/x-www-form-urlencoded"),

@@ -151,22 +151,14 @@ impl Pairs {
     }
 
     /// The body.
-    pub(crate) fn encode(&self) -> String {
-        let pieces = || {
-            self.0
-                .iter()
-                .enumerate()
-                .flat_map(|(index, (name, value))| {
-                    iter::once(if index > 0 { "&" } else { "" })
-                        .chain(encoded(name))
-                        .chain(iter::once("="))
-                        .chain(encoded(value))
-                })
-        };
-        // Memory that grows leaves copies behind.
-        let mut body = String::with_capacity(pieces().map(str::len).sum());
-        body.extend(pieces());
-        body
+    pub(crate) fn encode(&self) -> Zeroizing<String> {
+        let pairs = self.0.iter().enumerate();
+        erase::joined(pairs.flat_map(|(index, (name, value))| {
+            iter::once(if index > 0 { "&" } else { "" })
+                .chain(encoded(name))
+                .chain(iter::once("="))
+                .chain(encoded(value))
+        }))
     }
 }
 
@@ -242,7 +234,7 @@ mod tests {
             let mut sent: Vec<_> = read(&pairs.encode());
             let mut meant: Vec<_> = read(body);
             if !matches!(value, Value::Object(_)) {
-                assert_eq!(pairs.encode(), body);
+                assert_eq!(pairs.encode().as_str(), body);
             }
             // Whether objects are sorted depends on a feature of serde_json.
             if style != Some(Commas) {

@@ -9,11 +9,12 @@
 )]
 
 use certfleet::{
-    Account, Change, ConsequenceKind, Content, Delete, Effect, ErrorKind, How, Inventory,
-    ItemOutcome, Journal, ListOptions, ProviderKind, References, Replace, Scope, SetActive, State,
-    Threshold, Upload,
+    Account, Change, Connection, ConsequenceKind, Content, Delete, Effect, ErrorKind, How,
+    Inventory, ItemOutcome, Journal, ListOptions, ProviderKind, References, Replace, Scope,
+    SetActive, State, Threshold, Upload,
     checks::{Rule, check},
     journal::Event,
+    openai::{self, OpenAi},
 };
 use certfleet_http::{StatusCode, Transport};
 use certfleet_sandbox::{Sample, Sandbox, Vendor};
@@ -617,4 +618,28 @@ async fn the_hint_that_is_left_is_the_last_answers() {
     let attempts = network.attempts();
     assert_eq!(attempts.len(), 3);
     assert!(attempts[2].began - attempts[1].ended.unwrap() >= Duration::from_secs(30));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_look_counts_where_the_time_ends_before_the_next() {
+    let sandbox = sandbox();
+    let network = faults::Faulty::before(&sandbox, &[busy(600)], false);
+    let seeded = sandbox.accounts();
+    let seeded = seeded
+        .iter()
+        .find(|one| one.vendor == Vendor::OpenAi)
+        .unwrap();
+    let connection = Connection::default()
+        .base_url(format!("http://localhost{}", seeded.base_path))
+        .transport(Arc::new(network))
+        // After the third look, before the fourth.
+        .deadline(Duration::from_secs(5));
+    let key = certfleet_tests::secret(seeded).into();
+    let credentials = openai::Credentials::AdminKey(key);
+    let opened = OpenAi::new("short", credentials, Vec::new(), connection).unwrap();
+    let account = Account::new(opened);
+    let id = listed(&account).await[0].id.clone();
+    let error = account.rename(id, "never").await.unwrap_err();
+    assert_eq!(error.effect(), Effect::Unknown);
+    assert!(error.to_string().contains("It is not there now"), "{error}");
 }

@@ -16,73 +16,30 @@
 //!   vendor echoes.
 #![doc = include_str!("../README.md")]
 
-mod answer;
 mod api;
-mod attempt;
-mod auth;
-mod backoff;
-mod base_url;
-mod budget;
-mod call;
-mod classify;
-mod clock;
-mod credentials;
-mod deadline;
-mod encoding;
-mod erase;
-mod error;
-mod http_date;
-mod integer;
-mod json;
-mod judge;
-mod multipart;
-mod network;
-mod objects;
-mod open_enum;
-mod pace;
-mod policy;
-mod ratelimit;
-mod redact;
+mod percent;
 mod request;
 mod response;
-mod retry;
-mod retry_after;
-mod secret;
-mod segment;
-mod session;
-mod session_builder;
-mod settle;
-mod skew;
-mod timestamp;
+mod secrets;
+mod send;
+mod time;
 mod transport;
-mod urlencoded;
+mod values;
 
-pub use answer::Answer;
 pub use api::{
     Api, AuthScheme, Binding, Capability, Class, Coverage, Expect, Failure, Operation, Paging,
     Pointer, Shapes,
 };
-pub use auth::Authorization;
-pub use base_url::BaseUrl;
-pub use call::{Attempt, Call, Observer};
-pub use clock::{Clock, SystemClock};
-pub use credentials::CredentialsSource;
-pub use deadline::Deadline;
-pub use error::{Effect, Error, ErrorKind, VendorError};
-pub use integer::Integer;
-pub use multipart::{FilePart, Form};
-pub use network::Network;
-pub use policy::{Limits, Retry};
-pub use redact::REDACTED;
-pub use request::{Request, RequestBuilder};
-pub use response::{Received, Response, Verdict};
-pub use secret::Secret;
-pub use session::Session;
-pub use session_builder::SessionBuilder;
-pub use settle::Settled;
-pub use timestamp::{Timestamp, UnixSeconds};
-pub use transport::{BoxFuture, Reason, SendError, Sent, Transport};
-pub use urlencoded::FieldStyle;
+pub use request::{Authorization, BaseUrl, FieldStyle, FilePart, Form, Request, RequestBuilder};
+pub use response::{
+    Answer, Attempt, Call, Effect, Error, ErrorKind, Observer, Reason, Received, Response,
+    SendError, Sent, VendorError, Verdict,
+};
+pub use secrets::{REDACTED, Secret};
+pub use send::{CredentialsSource, Limits, Retry, Session, SessionBuilder, Settled};
+pub use time::{Clock, Deadline, SystemClock};
+pub use transport::{BoxFuture, Network, Transport};
+pub use values::{Integer, Timestamp, UnixSeconds};
 
 pub use bytes::Bytes;
 pub use http::{HeaderMap, Method, StatusCode};

@@ -1,0 +1,260 @@
+//! The one error, and what it says of the vendor's state.
+
+use super::{
+    effect::{Effect, ErrorKind, effect},
+    printable::printable,
+    raw_response::Answer,
+    retry_after,
+    send_error::Reason,
+};
+use crate::{api::Operation, time::Clock};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use std::{fmt, time::Duration};
+
+/// What the vendor said of a failure, in its own words, secrets cut out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VendorError {
+    /// The vendor's code.
+    pub code: Option<String>,
+    /// The vendor's message.
+    pub message: Option<String>,
+}
+
+/// Why a call failed. Its `Display` and `Debug` hold no header, no body and no secret.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    effect: Effect,
+    operation: Option<&'static Operation>,
+    provider: Option<&'static str>,
+    detail: String,
+    vendor: VendorError,
+    answer: Option<Answer>,
+    request_id: Option<String>,
+    retry_after: Option<Duration>,
+    reason: Option<Reason>,
+    attempts: u32,
+    cut_short: bool,
+}
+
+impl Error {
+    /// Something that cannot be set up. For implementations of this crate's traits; `detail` says what to
+    /// do, and holds no secret.
+    pub fn config(detail: impl Into<String>) -> Self {
+        Self::local(ErrorKind::Config, None, detail)
+    }
+
+    /// A parameter that cannot be sent. Called by generated code.
+    #[doc(hidden)]
+    pub fn invalid_request(
+        operation: &'static Operation,
+        parameter: &str,
+        detail: impl fmt::Display,
+    ) -> Self {
+        Self::local(
+            ErrorKind::InvalidRequest,
+            Some(operation),
+            format!("{parameter} {detail}. Nothing was sent"),
+        )
+    }
+
+    fn local(
+        kind: ErrorKind,
+        operation: Option<&'static Operation>,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            effect: Effect::None,
+            operation,
+            provider: None,
+            detail: detail.into(),
+            vendor: VendorError::default(),
+            answer: None,
+            request_id: None,
+            retry_after: None,
+            reason: None,
+            attempts: 0,
+            cut_short: false,
+        }))
+    }
+
+    /// A failure of a call that was tried.
+    pub(crate) fn of_call(
+        kind: ErrorKind,
+        provider: &'static str,
+        operation: &'static Operation,
+        detail: impl Into<String>,
+        answer: Option<Answer>,
+        clock: &dyn Clock,
+    ) -> Self {
+        let mut error = Self::local(kind, Some(operation), detail);
+        error.0.provider = Some(provider);
+        error.0.effect = effect(kind, operation.class, answer.as_ref().map(|a| a.status));
+        error.0.retry_after = answer
+            .as_ref()
+            .and_then(|answer| retry_after::read(answer, clock));
+        error.0.answer = answer;
+        error
+    }
+
+    pub(crate) fn with_request_id(mut self, request_id: Option<String>) -> Self {
+        self.0.request_id = request_id;
+        self
+    }
+
+    pub(crate) fn with_vendor(mut self, vendor: VendorError) -> Self {
+        self.0.vendor = vendor;
+        self
+    }
+
+    pub(crate) fn with_effect(mut self, effect: Effect) -> Self {
+        self.0.effect = effect;
+        self
+    }
+
+    pub(crate) fn with_reason(mut self, reason: Reason) -> Self {
+        self.0.reason = Some(reason);
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
+    }
+
+    /// Marks an answer that looks complete and yet ends in the middle of its JSON.
+    pub(crate) fn with_cut_short(mut self, cut_short: bool) -> Self {
+        self.0.cut_short = cut_short;
+        self
+    }
+
+    pub(crate) fn is_cut_short(&self) -> bool {
+        self.0.cut_short
+    }
+
+    /// Says one more thing behind what is said.
+    pub(crate) fn with_note(mut self, note: impl fmt::Display) -> Self {
+        self.0.detail.push_str(&format!(". {note}"));
+        self
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// What is known of the vendor's state. Of a read it is always [`Effect::None`].
+    pub fn effect(&self) -> Effect {
+        self.0.effect
+    }
+
+    /// The operation, unless the session could not be set up.
+    pub fn operation(&self) -> Option<&'static Operation> {
+        self.0.operation
+    }
+
+    /// The answer's status, if one came.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.answer.as_ref().map(|answer| answer.status)
+    }
+
+    /// The answer's headers, if one came. They may hold cookies: do not log them whole.
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.0.answer.as_ref().map(|answer| &answer.headers)
+    }
+
+    /// The answer's body, known secrets cut out, if one came. Still the vendor's text: do not log
+    /// it unread.
+    pub fn body(&self) -> Option<&Bytes> {
+        self.0.answer.as_ref().map(|answer| &answer.body)
+    }
+
+    /// The vendor's request id, if the answer had one.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// The vendor's code and message, where the answer has them.
+    pub fn vendor(&self) -> &VendorError {
+        &self.0.vendor
+    }
+
+    /// How long the vendor asks to wait (`Retry-After`).
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Why no complete answer came, if none did.
+    pub fn reason(&self) -> Option<Reason> {
+        self.0.reason
+    }
+
+    /// How often it was tried to send the request: 0 where it could not be built.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// What happened, without provider and operation.
+    pub fn detail(&self) -> &str {
+        &self.0.detail
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        if let Some(provider) = inner.provider {
+            write!(f, "{provider}: ")?;
+        }
+        if let Some(operation) = inner.operation {
+            write!(f, "{}: ", operation.id)?;
+        }
+        f.write_str(&inner.detail)?;
+        if let Some(message) = &inner.vendor.message {
+            write!(f, ": {}", printable(message))?;
+        }
+        if let Some(code) = &inner.vendor.code {
+            write!(f, " (code {})", printable(code))?;
+        }
+        if let Some(id) = &inner.request_id {
+            write!(f, " [request {}]", printable(id))?;
+        }
+        if inner.attempts > 1 {
+            write!(f, " ({} attempts)", inner.attempts)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("effect", &self.0.effect)
+            .field("operation", &self.0.operation.map(|operation| operation.id))
+            .field("status", &self.status().map(|status| status.as_u16()))
+            .field("message", &self.to_string())
+            .finish()
+    }
+}
+
+impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_word() {
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+    }
+}

@@ -1,0 +1,162 @@
+//! One attempt: from a request to what it came to.
+
+use super::{
+    interpret::{Judge, Read},
+    session_state::SessionState,
+};
+use crate::{
+    api::Class,
+    request::{Authorization, Request},
+    response::{Answer, Attempt, Effect, Error, ErrorKind, Reason, SendError, rate_limit},
+    secrets::Needles,
+    time::Deadline,
+};
+use std::time::Duration;
+use tokio::time::{Instant, timeout};
+use tracing::{Instrument, field};
+
+/// How much longer than its time an attempt is waited for, so that the transport can still say how far
+/// it came.
+const GRACE: Duration = Duration::from_millis(25);
+
+/// How an attempt ended.
+pub(crate) struct Ended<T> {
+    pub(crate) result: Result<(T, Answer), Error>,
+    /// `None` where it was not even begun.
+    pub(crate) attempt: Option<Attempt>,
+}
+
+impl<T> Ended<T> {
+    fn unbegun(error: Error) -> Self {
+        Self {
+            result: Err(error),
+            attempt: None,
+        }
+    }
+}
+
+impl SessionState {
+    /// Sends a request once and reads what comes.
+    pub(crate) async fn attempt<T>(
+        &self,
+        request: &Request,
+        authorization: &Authorization,
+        number: u32,
+        deadline: Deadline,
+        read: Read<T>,
+    ) -> Ended<T> {
+        let span = tracing::debug_span!(
+            "attempt",
+            number,
+            status = field::Empty,
+            request_id = field::Empty,
+            latency_ms = field::Empty,
+        );
+        self.send_once(request, authorization, number, deadline, read)
+            .instrument(span)
+            .await
+    }
+
+    async fn send_once<T>(
+        &self,
+        request: &Request,
+        authorization: &Authorization,
+        number: u32,
+        deadline: Deadline,
+        read: Read<T>,
+    ) -> Ended<T> {
+        let operation = request.operation;
+        let place = match self.pace.admit(deadline).await {
+            Ok(place) => place,
+            Err(wait) => return Ended::unbegun(self.never_its_turn(request, wait)),
+        };
+        let time = deadline.remaining().min(self.limits.attempt);
+        if time.is_zero() {
+            return Ended::unbegun(self.never_its_turn(request, None));
+        }
+        let judge = Judge {
+            state: self,
+            operation,
+            needles: Needles::of(authorization.secrets().iter().chain(&request.secrets)),
+            body_limit: match operation.class {
+                Class::Read => self.limits.body,
+                Class::Idempotent | Class::Create => self.limits.write_body,
+            },
+            time,
+        };
+
+        let started = Instant::now();
+        let sending = self.transport.send(request, judge.body_limit, time);
+        let sent = timeout(time.saturating_add(GRACE), sending)
+            .await
+            .unwrap_or_else(|_| Err(SendError::maybe_sent("").because(Reason::Timeout)));
+        let elapsed = started.elapsed();
+        drop(place);
+
+        let head = match &sent {
+            Ok(answer) => Some(answer),
+            Err(error) => error.head.as_deref(),
+        };
+        let attempt = Attempt {
+            provider: self.api.provider,
+            operation: operation.id,
+            number,
+            status: head.map(|answer| answer.status.as_u16()),
+            request_id: head.and_then(|answer| judge.request_id(answer)),
+            elapsed,
+            bytes: head.map_or(0, |answer| answer.body.len()),
+        };
+        let exhausted = head.and_then(rate_limit::exhausted);
+        if let Some(answer) = head {
+            self.skew.learn(&answer.headers, self.clock.now());
+        }
+        let is_limited = attempt.status == Some(429);
+        let result = match sent {
+            Ok(answer) => read(&judge, answer),
+            Err(error) => Err(judge.unanswered(error)),
+        };
+        let asked = result.as_ref().err().filter(|_| is_limited);
+        self.pace
+            .hold(exhausted.max(asked.and_then(Error::retry_after)));
+        self.record_attempt(&attempt);
+        Ended {
+            result,
+            attempt: Some(attempt),
+        }
+    }
+
+    /// The time was over before the request could be sent.
+    fn never_its_turn(&self, request: &Request, wait: Option<Duration>) -> Error {
+        Error::of_call(
+            ErrorKind::Deadline,
+            self.api.provider,
+            request.operation,
+            "its time was over before its turn came: the vendor limits the rate, or too many calls are under way. Nothing was sent",
+            None,
+            &*self.clock,
+        )
+        .with_effect(Effect::None)
+        .with_reason(Reason::Timeout)
+        .with_retry_after(wait)
+    }
+
+    fn record_attempt(&self, attempt: &Attempt) {
+        let latency_ms = u64::try_from(attempt.elapsed.as_millis()).unwrap_or(u64::MAX);
+        let span = tracing::Span::current();
+        span.record("status", attempt.status);
+        span.record("request_id", attempt.request_id.as_deref());
+        span.record("latency_ms", latency_ms);
+        tracing::debug!(
+            provider = attempt.provider,
+            operation = attempt.operation,
+            attempt = attempt.number,
+            status = attempt.status,
+            request_id = attempt.request_id.as_deref(),
+            latency_ms,
+            "attempt ended"
+        );
+        if let Some(observer) = &self.observer {
+            observer.attempted(attempt);
+        }
+    }
+}

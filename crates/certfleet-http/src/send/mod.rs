@@ -1,0 +1,22 @@
+//! The one place that sends. A `Session` makes the calls; each is one or more attempts, whose ends are
+//! interpreted and, where that is safe, followed by another; `recover` finds out whether a write whose
+//! response was lost was carried out.
+
+mod attempt;
+mod backoff;
+mod budget;
+mod credentials;
+mod interpret;
+mod policy;
+mod recover;
+mod retry;
+mod session;
+mod session_builder;
+mod session_state;
+mod throttle;
+
+pub use credentials::CredentialsSource;
+pub use policy::{Limits, Retry};
+pub use recover::Settled;
+pub use session::Session;
+pub use session_builder::SessionBuilder;

@@ -1,0 +1,123 @@
+//! A write whose result can be looked at: sent, looked at, and sent again where that is safe.
+
+use super::{retry, session::Session};
+use crate::{
+    api::Class,
+    response::{Effect, Error},
+};
+use std::{
+    future::Future,
+    sync::{Arc, atomic::AtomicU32, atomic::Ordering},
+};
+use tokio::time::sleep;
+
+/// How a write that was settled came to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Settled<T> {
+    /// What the write returned, or what the look found.
+    pub value: T,
+    /// Whether the write's own answer was lost and a look found it done.
+    pub verified: bool,
+}
+
+impl Session {
+    /// Sends a write, and where its end leaves open whether it was carried out, looks.
+    ///
+    /// `send` sends the write, once each time it is called; `look` reads the vendor's state and gives
+    /// `Some` where it is as wanted. Both get a clone of this session and make their client of it, so that
+    /// all of it has one deadline, one budget and at most [`Retry::attempts`](crate::Retry::attempts)
+    /// sends.
+    ///
+    /// * `send` succeeds: that.
+    /// * It fails, and provably nothing was changed: that error.
+    /// * It may have been carried out: `look`. As wanted: success, [`verified`](Settled::verified). Not so:
+    ///   an idempotent write is sent again after a wait, if what happened may pass; a create is not,
+    ///   because the first may still land.
+    /// * A refusal after an earlier send that may have been carried out ("not found" of a delete) is
+    ///   looked at too.
+    ///
+    /// ```
+    /// # async fn example(client: certfleet_http::Session) -> Result<(), certfleet_http::Error> {
+    /// # use certfleet_http::{Error, Session};
+    /// # async fn activate(_: Session) -> Result<String, Error> { Ok("active".to_owned()) }
+    /// # async fn state(_: Session) -> Result<String, Error> { Ok("active".to_owned()) }
+    /// let settled = client
+    ///     .settle(
+    ///         |session| activate(session),
+    ///         |session| async {
+    ///             let state = state(session).await?;
+    ///             Ok((state == "active").then_some(state))
+    ///         },
+    ///     )
+    ///     .await?;
+    /// assert!(!settled.verified);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The last send's. Its effect counts every send: once one may have been carried out and no look found
+    /// it, it is not [`Effect::None`]. Where looking failed, the error says why.
+    pub async fn settle<T, S, L>(
+        &self,
+        send: impl Fn(Session) -> S,
+        look: impl Fn(Session) -> L,
+    ) -> Result<Settled<T>, Error>
+    where
+        S: Future<Output = Result<T, Error>>,
+        L: Future<Output = Result<Option<T>, Error>>,
+    {
+        let deadline = self.deadline();
+        let mut reader = self.until(deadline);
+        reader.scope.sends = None;
+        let sends = Arc::new(AtomicU32::new(0));
+        let mut writer = reader.clone();
+        writer.scope.sends = Some(Arc::clone(&sends));
+
+        let mut open = false;
+        loop {
+            let error = match send(writer.clone()).await {
+                Ok(value) => {
+                    return Ok(Settled {
+                        value,
+                        verified: false,
+                    });
+                }
+                Err(error) => error,
+            };
+            open |= error.effect() != Effect::None;
+            if !open {
+                return Err(error);
+            }
+            let error = match error.effect() {
+                Effect::None => error.with_effect(Effect::Unknown),
+                _ => error,
+            };
+            match look(reader.clone()).await {
+                Ok(Some(value)) => {
+                    return Ok(Settled {
+                        value,
+                        verified: true,
+                    });
+                }
+                Ok(None) => {}
+                Err(why) => {
+                    let note = format!("Looking whether it was done failed too: {why}");
+                    return Err(error.with_effect(Effect::Unknown).with_note(note));
+                }
+            }
+            let is_create = error
+                .operation()
+                .is_none_or(|operation| operation.class == Class::Create);
+            if is_create || !retry::is_open(&error) {
+                return Err(error);
+            }
+            match self.wait_for(sends.load(Ordering::Relaxed), &error, deadline) {
+                Ok(wait) => sleep(wait).await,
+                Err(None) => return Err(error),
+                Err(Some(note)) => return Err(error.with_note(note)),
+            }
+        }
+    }
+}

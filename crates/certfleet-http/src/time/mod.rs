@@ -1,0 +1,11 @@
+//! Clocks: the local one, the vendor's and how far they are apart, and the moment by which a call has to
+//! be over.
+
+mod clock;
+mod deadline;
+pub(crate) mod http_date;
+mod skew;
+
+pub use clock::{Clock, SystemClock};
+pub use deadline::Deadline;
+pub(crate) use skew::Skew;

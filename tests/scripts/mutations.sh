@@ -119,7 +119,7 @@ fault "two fields swapped" $apinizer/types.rs 's/rename = "startDate"/rename = "
 fault "a nullable field required" $patchworks/types.rs 's/pub prev: ::std::option::Option<::std::string::String>/pub prev: ::std::string::String/; s/(#\[serde\(skip_serializing_if = "::std::option::Option::is_none"\)\]\s*)(pub prev)/$2/' contract responses::patchworks.list
 fault "a closed enum" $http/values/open_enum.rs 's/fn visit_string<E: (.*?)Ok\(\$name::from\(text\)\)/fn visit_string<E: $1match \$name::from(text) { \$name::Unknown(_) => Err(E::custom("unknown")), known => Ok(known) }/s; s/fn visit_str<E: (.*?)Ok\(\$name::from\(text\)\)/fn visit_str<E: $1match \$name::from(text) { \$name::Unknown(_) => Err(E::custom("unknown")), known => Ok(known) }/s' contract responses::cloudflare.get
 fault "an enum value misspelt" $cloudflare/enums.rs 's/Available => "available"/Available => "availeble"/' goldens cloudflare_records
-fault "a failed success taken for one" $cloudflare/verdicts.rs 's/!self\.success/false/g' contract responses::cloudflare.get
+fault "a failed success taken for one" $cloudflare/in_band_failures.rs 's/!self\.success/false/g' contract responses::cloudflare.get
 fault "1.0 not read as a whole number" $http/values/integer.rs 's/value\.fract\(\) == 0\.0/value.is_nan()/' contract responses::openai.get
 fault "a secret kept" $http/secrets/redact.rs 's/\.any\(\|field\| field\.eq_ignore_ascii_case\(name\)\)\n        \{\n            return true;/.any(|field| field.eq_ignore_ascii_case(name))\n        {\n            return false;/' contract responses::patchworks.create
 
@@ -131,8 +131,8 @@ fault "the request id dropped from errors" $http/send/interpret.rs 's/\.with_req
 fault "a retry hint in other units" $http/response/retry_after.rs 's/Duration::from_secs\(text\.parse\(\)\.unwrap_or\(u64::MAX\)\)/Duration::from_millis(text.parse().unwrap_or(u64::MAX))/' contract errors::openai.get
 fault "another class of an operation" $patchworks/api.rs 's/class: Class::Create/class: Class::Read/' contract errors::class::patchworks.create
 fault "the vendor's words not understood" $facade/apinizer/mod.rs 's/"is not found"/"was not found"/' contract errors::words::apinizer
-fault "an object read from a list" $http/response/strict_structs.rs 's/self\.0\.deserialize_map\(Objects\(visitor\)\)/self.0.deserialize_struct(_name, _fields, Objects(visitor))/' contract responses::openai
-fault "an adapter's error without its answer" $http/response/success.rs 's/Some\(self\.answer\.clone\(\)\)/None/' goldens cloudflare_records
+fault "an object read from a list" $http/response/strict_structs.rs 's/self\.0\.deserialize_map\(StrictStructs\(visitor\)\)/self.0.deserialize_struct(_name, _fields, StrictStructs(visitor))/' contract responses::openai
+fault "an adapter's error without its answer" $http/response/success.rs 's/Some\(self\.response\.clone\(\)\)/None/' goldens cloudflare_records
 fault "a lost create sent again" $http/send/retry.rs 's/(ErrorKind::Interrupted \| ErrorKind::Deadline => )is_read/$1true/' faults virtual::openai.upload
 fault "an untrusted server tried again" $http/send/retry.rs 's/_ => false,(\s*\},\s*ErrorKind::Status)/_ => true,$1/' faults tls::untrusted
 fault "a failure taken for no effect" $http/response/effect.rs 's/Some\(500\.\.\) => Effect::Unknown/Some(500..) => Effect::None/' faults virtual::openai.upload

@@ -19,7 +19,7 @@ pub struct Api {
     pub auth: &'static [AuthScheme],
     /// Where the vendor's failures keep their code and message, and how a 2xx says it failed.
     pub shapes: Shapes,
-    /// Answer headers that hold the vendor's request id, the most specific first.
+    /// Response headers that hold the vendor's request id, the most specific first.
     pub request_id_headers: &'static [&'static str],
     /// What the certificate operations can do, and within which limits.
     pub capabilities: &'static [Capability],
@@ -58,9 +58,9 @@ pub struct Operation {
     pub statuses: &'static [&'static str],
     /// JSON fields and form fields of the request that are secret.
     pub request_secrets: &'static [&'static str],
-    /// JSON fields of the answer that are always cut out, wherever they stand.
+    /// JSON fields of the response that are always cut out, wherever they stand.
     pub response_secrets: &'static [&'static str],
-    /// JSON fields of the answer that are cut out unless they plainly hold a public certificate.
+    /// JSON fields of the response that are cut out unless they plainly hold a public certificate.
     pub response_certificates: &'static [&'static str],
 }
 
@@ -104,28 +104,28 @@ pub struct Binding {
     pub prefix: &'static str,
 }
 
-/// Where a failed answer keeps what matters.
+/// Where a failed response keeps what matters.
 #[derive(Debug)]
 pub struct Shapes {
     /// JSON pointers to a code, the first that matches counts.
     pub code: &'static [Pointer],
     /// JSON pointers to a message, the first that matches counts.
     pub message: &'static [Pointer],
-    /// How a 2xx answer says that it failed.
+    /// How a 2xx response says that it failed.
     pub failure: &'static [Failure],
 }
 
 /// A JSON pointer (RFC 6901).
 pub type Pointer = &'static str;
 
-/// A 2xx answer failed when `field` of its top level is `equals`.
+/// A 2xx response failed when `field` of its top level is `equals`.
 #[derive(Debug)]
 pub struct Failure {
     /// A field of the top level.
     pub field: &'static str,
     /// Its JSON text when the call failed: `false`, `"FAILURE"`.
     pub equals: &'static str,
-    /// A field whose presence says that the answer is a report on parts, not a failure.
+    /// A field whose presence says that the response is a report on parts, not a failure.
     pub unless: Option<&'static str>,
 }
 
@@ -166,7 +166,7 @@ pub enum Coverage {
 /// How a listing comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Paging {
-    /// One answer.
+    /// One response.
     Single,
     /// Pages that follow the id of the last item, of at most so many items.
     Cursor(u32),

@@ -5,9 +5,9 @@
 //!
 //! * [`Session`] is the one place that sends: it adds credentials and the User-Agent, holds the
 //!   deadline, refuses redirects and foreign encodings, sends again what is safe to ([`Retry`]), and
-//!   writes the [`Call`] and [`Attempt`] records. [`Session::settle`] looks whether a write whose answer
+//!   writes the [`Call`] and [`Attempt`] records. [`Session::recover`] looks whether a write whose response
 //!   was lost was carried out.
-//! * [`Transport`] carries one request to one answer. [`Network`] does it with `reqwest`; a test
+//! * [`Transport`] carries one request to one response. [`Network`] does it with `reqwest`; a test
 //!   or the sandbox brings its own.
 //! * [`Response`] keeps status, headers, request id and body of every success beside the typed
 //!   value; [`Error`] keeps them of everything else, and says what is known of the
@@ -32,11 +32,11 @@ pub use api::{
 };
 pub use request::{Authorization, BaseUrl, FieldStyle, FilePart, Form, Request, RequestBuilder};
 pub use response::{
-    Answer, Attempt, Call, Effect, Error, ErrorKind, Observer, Reason, Received, Response,
-    SendError, Sent, VendorError, Verdict,
+    Attempt, Call, Effect, Error, ErrorKind, InBandFailure, Observer, RawResponse, Reason,
+    Response, ResponseParts, SendError, Sent, VendorError,
 };
 pub use secrets::{REDACTED, Secret};
-pub use send::{CredentialsSource, Limits, Retry, Session, SessionBuilder, Settled};
+pub use send::{CredentialsSource, Limits, Recovered, Retry, Session, SessionBuilder};
 pub use time::{Clock, Deadline, SystemClock};
 pub use transport::{BoxFuture, Network, Transport};
 pub use values::{Integer, Timestamp, UnixSeconds};

@@ -1,4 +1,4 @@
-//! Sending again, settling, pacing and credentials that change, in virtual time.
+//! Sending again, recovering, throttling and credentials that change, in virtual time.
 
 #![allow(
     clippy::expect_used,
@@ -11,8 +11,8 @@
 mod support;
 
 use certfleet_http::{
-    Answer, Attempt, Authorization, BoxFuture, Call, Clock, CredentialsSource, Deadline, Effect,
-    Error, ErrorKind, HeaderMap, Limits, Observer, Operation, Reason, Request, Retry, Secret,
+    Attempt, Authorization, BoxFuture, Call, Clock, CredentialsSource, Deadline, Effect, Error,
+    ErrorKind, HeaderMap, Limits, Observer, Operation, RawResponse, Reason, Request, Retry, Secret,
     SendError, Session, StatusCode, Transport,
 };
 use chrono::{DateTime, Utc};
@@ -27,14 +27,14 @@ use tokio::time::Instant;
 /// What happens to one attempt.
 #[derive(Debug, Clone)]
 enum Then {
-    Answer(u16, &'static [(&'static str, &'static str)], &'static str),
+    Responds(u16, &'static [(&'static str, &'static str)], &'static str),
     Refused,
     Lost,
     Hangs,
     BreaksAfter(u16),
 }
 
-const DONE: Then = Then::Answer(200, &[], r#"{"id":"a"}"#);
+const DONE: Then = Then::Responds(200, &[], r#"{"id":"a"}"#);
 
 /// Plays its steps one after the other, the last one for ever, and keeps when each was asked for and with
 /// which credentials.
@@ -76,13 +76,13 @@ impl Script {
     }
 }
 
-fn answer(status: u16, headers: &[(&'static str, &str)], body: &'static str) -> Answer {
+fn response(status: u16, headers: &[(&'static str, &str)], body: &'static str) -> RawResponse {
     let mut map = HeaderMap::new();
     map.insert("content-type", "application/json".parse().unwrap());
     for (name, value) in headers {
         map.append(*name, value.parse().unwrap());
     }
-    Answer {
+    RawResponse {
         status: StatusCode::from_u16(status).unwrap(),
         headers: map,
         body: body.into(),
@@ -95,7 +95,7 @@ impl Transport for Script {
         request: &'a Request,
         _: usize,
         deadline: Duration,
-    ) -> BoxFuture<'a, Result<Answer, SendError>> {
+    ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
         let credentials = request.headers()["authorization"].to_str().unwrap();
         self.seen
             .lock()
@@ -110,7 +110,7 @@ impl Transport for Script {
         Box::pin(async move {
             tokio::time::sleep(self.takes).await;
             match step {
-                Then::Answer(status, headers, body) => Ok(answer(status, headers, body)),
+                Then::Responds(status, headers, body) => Ok(response(status, headers, body)),
                 Then::Refused => Err(SendError::not_sent("refused")),
                 Then::Lost => Err(SendError::maybe_sent("reset")),
                 Then::Hangs => {
@@ -118,7 +118,7 @@ impl Transport for Script {
                     Err(SendError::maybe_sent("").because(Reason::Timeout))
                 }
                 Then::BreaksAfter(status) => {
-                    Err(SendError::maybe_sent("reset").after(answer(status, &[], "")))
+                    Err(SendError::maybe_sent("reset").after(response(status, &[], "")))
                 }
             }
         })
@@ -183,8 +183,8 @@ async fn everything_is_sent_once_when_switched_off() {
     for step in [
         Then::Refused,
         Then::Lost,
-        Then::Answer(429, &[("retry-after", "1")], ""),
-        Then::Answer(503, &[], ""),
+        Then::Responds(429, &[("retry-after", "1")], ""),
+        Then::Responds(503, &[], ""),
     ] {
         for operation in [&READ, &SET, &CREATE] {
             let script = Script::new([step.clone()]);
@@ -217,7 +217,7 @@ async fn dates_need_no_right_clock() {
         ("retry-after", "Sun, 22 Nov 2026 10:00:20 GMT"),
     ];
     for year in [1970, 2016, 2036, 9999] {
-        let script = Script::new([Then::Answer(429, headers, ""), DONE]);
+        let script = Script::new([Then::Responds(429, headers, ""), DONE]);
         let now = format!("{year}-01-01T00:00:00Z").parse().unwrap();
         let session = builder()
             .base_url("http://localhost")
@@ -249,7 +249,7 @@ impl Observer for Seen {
 
 #[tokio::test(start_paused = true)]
 async fn observers_see_attempts_and_calls() {
-    let script = Script::new([Then::Answer(503, &[], ""), Then::Refused, DONE]);
+    let script = Script::new([Then::Responds(503, &[], ""), Then::Refused, DONE]);
     let seen = Arc::new(Seen::default());
     let session = builder()
         .base_url("http://localhost")
@@ -257,8 +257,8 @@ async fn observers_see_attempts_and_calls() {
         .observer(seen.clone())
         .build()
         .unwrap();
-    let answer = call(&session, &READ).await.unwrap();
-    assert_eq!(answer.call().attempts, 3);
+    let response = call(&session, &READ).await.unwrap();
+    assert_eq!(response.call().attempts, 3);
     assert_eq!(
         *seen.0.lock().unwrap(),
         [
@@ -270,15 +270,15 @@ async fn observers_see_attempts_and_calls() {
     );
 }
 
-/// Settles: `state` says what a look finds, one after the other, the last one for ever.
-async fn settle(
+/// Recovers: `state` says what a look finds, one after the other, the last one for ever.
+async fn recover(
     session: &Session,
     operation: &'static Operation,
     state: &[Result<bool, ErrorKind>],
 ) -> Result<(bool, usize), Error> {
     let looks = Mutex::new(0);
-    let settled = session
-        .settle(
+    let recovered = session
+        .recover(
             |session| async move { Ok(call(&session, operation).await?.into_inner()) },
             |_| async {
                 let mut looks = looks.lock().unwrap();
@@ -294,17 +294,17 @@ async fn settle(
             },
         )
         .await?;
-    assert_eq!(settled.value.id, "a");
+    assert_eq!(recovered.value.id, "a");
     let looks = *looks.lock().unwrap();
-    Ok((settled.verified, looks))
+    Ok((recovered.verified, looks))
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_write_is_looked_at_before_it_is_sent_again() {
     let (yes, no, blind) = (Ok(true), Ok(false), Err(ErrorKind::Config));
-    let gone = Then::Answer(404, &[], "");
-    let failed = Then::Answer(500, &[], "");
-    let unreadable = Then::Answer(200, &[], "{");
+    let gone = Then::Responds(404, &[], "");
+    let failed = Then::Responds(500, &[], "");
+    let unreadable = Then::Responds(200, &[], "{");
     // What happens to each send, what each look finds; verified and looks, or the effect; sends.
     type Row<'a> = (
         &'a str,
@@ -315,11 +315,11 @@ async fn a_write_is_looked_at_before_it_is_sent_again() {
         usize,
     );
     let rows: Vec<Row<'_>> = vec![
-        ("answered", &SET, vec![DONE], vec![no], Ok((false, 0)), 1),
+        ("responded", &SET, vec![DONE], vec![no], Ok((false, 0)), 1),
         (
             "refused by the vendor",
             &SET,
-            vec![Then::Answer(400, &[], "")],
+            vec![Then::Responds(400, &[], "")],
             vec![yes],
             Err(Effect::None),
             1,
@@ -447,7 +447,7 @@ async fn a_write_is_looked_at_before_it_is_sent_again() {
     ];
     for (name, operation, steps, state, expected, sends) in rows {
         let script = Script::new(steps);
-        let result = settle(&session(&script), operation, &state).await;
+        let result = recover(&session(&script), operation, &state).await;
         let shown = format!("{name}: {result:?}");
         assert_eq!(result.map_err(|error| error.effect()), expected, "{shown}");
         assert_eq!(script.times().len(), sends, "{shown}");
@@ -458,10 +458,10 @@ async fn a_write_is_looked_at_before_it_is_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn settling_has_one_deadline() {
+async fn recovering_has_one_deadline() {
     let script = Script::new([Then::Hangs]);
     let began = Instant::now();
-    let error = settle(&session(&script), &SET, &[Ok(false)])
+    let error = recover(&session(&script), &SET, &[Ok(false)])
         .await
         .unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
@@ -471,7 +471,7 @@ async fn settling_has_one_deadline() {
 
 #[tokio::test(start_paused = true)]
 async fn what_a_vendor_says_of_its_rate_holds_everyone_back() {
-    let spent = Then::Answer(
+    let spent = Then::Responds(
         200,
         &[("ratelimit", r#""default";r=0;t=30"#)],
         r#"{"id":"a"}"#,
@@ -488,7 +488,7 @@ async fn what_a_vendor_says_of_its_rate_holds_everyone_back() {
     );
 
     // Longer than the deadline: said at once, and nothing is sent.
-    let spent = Then::Answer(
+    let spent = Then::Responds(
         200,
         &[("ratelimit", r#""default";r=0;t=90"#)],
         r#"{"id":"a"}"#,
@@ -580,7 +580,7 @@ impl CredentialsSource for Tokens {
 
 #[tokio::test(start_paused = true)]
 async fn credentials_are_asked_for_again_after_a_refusal() {
-    let refused = Then::Answer(401, &[], r#"{"message":"expired"}"#);
+    let refused = Then::Responds(401, &[], r#"{"message":"expired"}"#);
     for (tokens, steps, status, seen, asked) in [
         (vec!["one"], vec![DONE], Ok(()), vec!["one"], vec![false]),
         (

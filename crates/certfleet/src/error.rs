@@ -1,7 +1,7 @@
 //! The one error of the facade.
 
 use crate::{CertificateId, ProviderKind};
-use certfleet_http::{Effect, ErrorKind as HttpKind, Received};
+use certfleet_http::{Effect, ErrorKind as HttpKind, ResponseParts};
 use serde::{Deserialize, Serialize};
 use std::{fmt, time::Duration};
 
@@ -127,7 +127,7 @@ impl Error {
     /// but".
     pub(crate) fn invalid_response(
         provider: ProviderKind,
-        received: &Received,
+        received: &ResponseParts,
         what: impl fmt::Display,
     ) -> Self {
         Self::of_call(provider, received.unreadable(what), |_| None)
@@ -226,7 +226,7 @@ impl Error {
     }
 
     /// A record that an answer which succeeded does not have.
-    pub(crate) fn absent(id: &CertificateId, received: &Received) -> Self {
+    pub(crate) fn absent(id: &CertificateId, received: &ResponseParts) -> Self {
         let what = format!("there is no certificate {id}: list the account to see what there is");
         Self::of_call(id.provider, received.unreadable(what), |_| {
             Some(ErrorKind::NotFound)

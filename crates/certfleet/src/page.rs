@@ -1,7 +1,7 @@
 //! Guards of paged listings: a list is complete or an error, never short, never endless.
 
 use crate::{Error, ErrorKind, ProviderKind, Result, listing::Repeated};
-use certfleet_http::Received;
+use certfleet_http::ResponseParts;
 use futures_util::{Stream, stream};
 use std::{
     collections::HashSet,
@@ -22,7 +22,7 @@ pub(crate) struct PageOf<T> {
     /// How many items there are in all, if the vendor says so.
     pub(crate) total: Option<u64>,
     /// The answer it is from.
-    pub(crate) received: Received,
+    pub(crate) received: ResponseParts,
 }
 
 /// An item that the vendor identifies.

@@ -222,7 +222,7 @@ impl RequestBuilder {
             .and_then(|mut form| {
                 // Before a style hides where a member begins and ends.
                 self.secrets = secrets_in(&form, self.operation.request_secrets);
-                let pairs = Pairs::of(&form, styles);
+                let pairs = Pairs::from_object(&form, styles);
                 erase::value(&mut form);
                 pairs
             });
@@ -358,7 +358,7 @@ mod tests {
                 .url
                 .path_segments()
                 .unwrap()
-                .map(|one| percent_encoding::percent_decode_str(one).decode_utf8().unwrap())
+                .map(|segment| percent_encoding::percent_decode_str(segment).decode_utf8().unwrap())
                 .collect();
             prop_assert_eq!(segments, ["base", "a", &account, "c", &id]);
         }

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use std::fmt;
 
 /// The longest file that is taken for a secret text. A key or a passphrase is far shorter, a vendor repeats
-/// nothing longer whole, and every answer is searched for it in several forms.
+/// nothing longer whole, and every response is searched for it in several forms.
 const LONGEST_SECRET_FILE: usize = 64 * 1024;
 
 /// A file of a form.

@@ -33,7 +33,10 @@ pub(crate) struct Pairs(Vec<(String, Zeroizing<String>)>);
 
 impl Pairs {
     /// The pairs for an object. What is null is absent.
-    pub(crate) fn of(form: &Value, styles: &[(&str, FieldStyle)]) -> Result<Self, Refusal> {
+    pub(crate) fn from_object(
+        form: &Value,
+        styles: &[(&str, FieldStyle)],
+    ) -> Result<Self, Refusal> {
         let Value::Object(members) = form else {
             return Err(("body".to_owned(), "is no object, so it makes no form"));
         };
@@ -217,7 +220,7 @@ mod tests {
             (json!({"a": [1]}), Some(Json), "f=%7B%22a%22%3A%5B1%5D%7D"),
         ] {
             let styles: Vec<_> = style.map(|style| ("f", style)).into_iter().collect();
-            let pairs = Pairs::of(&json!({"f": value}), &styles).unwrap();
+            let pairs = Pairs::from_object(&json!({"f": value}), &styles).unwrap();
             let mut sent: Vec<_> = read(&pairs.encode());
             let mut meant: Vec<_> = read(body);
             if !matches!(value, Value::Object(_)) {
@@ -248,7 +251,7 @@ mod tests {
             (json!({"f": deep}), Some(Brackets), "too deep"),
         ] {
             let styles: Vec<_> = style.map(|style| ("f", style)).into_iter().collect();
-            let (_, why) = Pairs::of(&form, &styles).err().unwrap();
+            let (_, why) = Pairs::from_object(&form, &styles).err().unwrap();
             assert!(why.contains(word), "{form}: {why}");
         }
     }
@@ -257,7 +260,7 @@ mod tests {
         /// Whatever is sent is what a form's reader reads.
         #[test]
         fn any_text(name in ".{1,20}", value in ".{0,40}") {
-            let pairs = Pairs::of(&json!({name.as_str(): value.as_str()}), &[]).unwrap();
+            let pairs = Pairs::from_object(&json!({name.as_str(): value.as_str()}), &[]).unwrap();
             proptest::prop_assert_eq!(read(&pairs.encode()), vec![(name, value)]);
         }
     }

@@ -11,13 +11,13 @@ pub struct Call {
     pub provider: &'static str,
     /// The operation's id.
     pub operation: &'static str,
-    /// The last attempt's status, if an answer came.
+    /// The last attempt's status, if a response came.
     pub status: Option<u16>,
-    /// The vendor's request id, if the last attempt's answer had one.
+    /// The vendor's request id, if the last attempt's response had one.
     pub request_id: Option<String>,
     /// How long it took, every attempt and every wait.
     pub elapsed: Duration,
-    /// Bytes of the last answer's body.
+    /// Bytes of the last response's body.
     pub bytes: usize,
     /// How often it was tried to send the request.
     pub attempts: u32,
@@ -33,13 +33,13 @@ pub struct Attempt {
     pub operation: &'static str,
     /// Counts the call's attempts from 1.
     pub number: u32,
-    /// The status, if an answer came.
+    /// The status, if a response came.
     pub status: Option<u16>,
-    /// The vendor's request id, if the answer had one.
+    /// The vendor's request id, if the response had one.
     pub request_id: Option<String>,
     /// How long it took, from the moment it was this attempt's turn.
     pub elapsed: Duration,
-    /// Bytes of the answer's body.
+    /// Bytes of the response's body.
     pub bytes: usize,
 }
 

@@ -18,14 +18,14 @@ pub enum ErrorKind {
     Interrupted,
     /// Time ran out. [`Error::effect`] says whether the request may have left.
     Deadline,
-    /// A complete answer with another status than the documented successes.
+    /// A complete response with another status than the documented successes.
     Status,
-    /// A 2xx answer that says it failed.
+    /// A 2xx response that says it failed.
     Refused,
-    /// A 2xx answer that is not what the operation returns: another content type or encoding, or
+    /// A 2xx response that is not what the operation returns: another content type or encoding, or
     /// JSON of another shape.
     Unreadable,
-    /// An answer longer than the session allows.
+    /// A response longer than the session allows.
     TooLarge,
     /// A redirect. None is followed.
     Redirect,
@@ -36,7 +36,7 @@ pub enum ErrorKind {
 pub enum Effect {
     /// Nothing was changed.
     None,
-    /// The change was made, although its answer could not be read.
+    /// The change was made, although its response could not be read.
     Applied,
     /// It cannot be known from this call.
     Unknown,

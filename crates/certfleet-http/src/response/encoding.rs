@@ -1,6 +1,6 @@
-//! Whether an answer is of a kind that can be read.
+//! Whether a response is of a kind that can be read.
 
-use super::raw_response::Answer;
+use super::raw_response::RawResponse;
 use crate::api::{Expect, Operation};
 
 /// Why a body cannot be read as the operation's success.
@@ -12,9 +12,9 @@ pub(crate) struct Refusal {
 }
 
 /// Why the body cannot be read as the operation's success, if so.
-pub(crate) fn refusal(operation: &Operation, answer: &Answer) -> Option<Refusal> {
-    let foreign_type = foreign_type(operation, answer);
-    if let Some(encoding) = answer.header("content-encoding")
+pub(crate) fn refusal(operation: &Operation, response: &RawResponse) -> Option<Refusal> {
+    let foreign_type = foreign_type(operation, response);
+    if let Some(encoding) = response.header("content-encoding")
         && !encoding.eq_ignore_ascii_case("identity")
     {
         return Some(Refusal {
@@ -22,7 +22,7 @@ pub(crate) fn refusal(operation: &Operation, answer: &Answer) -> Option<Refusal>
             foreign: foreign_type.is_some(),
         });
     }
-    if operation.expect == Expect::Json && answer.body.is_empty() {
+    if operation.expect == Expect::Json && response.body.is_empty() {
         return Some(Refusal {
             why: "its body is empty".to_owned(),
             foreign: false,
@@ -36,7 +36,7 @@ pub(crate) fn refusal(operation: &Operation, answer: &Answer) -> Option<Refusal>
                 Expect::Json => "JSON",
                 Expect::Bytes | Expect::Nothing => "what was asked for",
             },
-            answer.body.len()
+            response.body.len()
         ),
         foreign: true,
     })
@@ -44,9 +44,9 @@ pub(crate) fn refusal(operation: &Operation, answer: &Answer) -> Option<Refusal>
 
 /// The type of a body that says that it is not what the operation returns: JSON, or a file, which may be
 /// of any type but a page.
-fn foreign_type(operation: &Operation, answer: &Answer) -> Option<String> {
+fn foreign_type(operation: &Operation, response: &RawResponse) -> Option<String> {
     // Without a type the body itself decides.
-    let content_type = answer.header("content-type")?;
+    let content_type = response.header("content-type")?;
     let essence = content_type
         .split(';')
         .next()

@@ -3,7 +3,7 @@
 use super::{
     effect::{Effect, ErrorKind, effect},
     printable::printable,
-    raw_response::Answer,
+    raw_response::RawResponse,
     retry_after,
     send_error::Reason,
 };
@@ -32,7 +32,7 @@ struct Inner {
     provider: Option<&'static str>,
     detail: String,
     vendor: VendorError,
-    answer: Option<Answer>,
+    response: Option<RawResponse>,
     request_id: Option<String>,
     retry_after: Option<Duration>,
     reason: Option<Reason>,
@@ -73,7 +73,7 @@ impl Error {
             provider: None,
             detail: detail.into(),
             vendor: VendorError::default(),
-            answer: None,
+            response: None,
             request_id: None,
             retry_after: None,
             reason: None,
@@ -83,21 +83,21 @@ impl Error {
     }
 
     /// A failure of a call that was tried.
-    pub(crate) fn of_call(
+    pub(crate) fn from_call(
         kind: ErrorKind,
         provider: &'static str,
         operation: &'static Operation,
         detail: impl Into<String>,
-        answer: Option<Answer>,
+        response: Option<RawResponse>,
         clock: &dyn Clock,
     ) -> Self {
         let mut error = Self::local(kind, Some(operation), detail);
         error.0.provider = Some(provider);
-        error.0.effect = effect(kind, operation.class, answer.as_ref().map(|a| a.status));
-        error.0.retry_after = answer
+        error.0.effect = effect(kind, operation.class, response.as_ref().map(|a| a.status));
+        error.0.retry_after = response
             .as_ref()
-            .and_then(|answer| retry_after::read(answer, clock));
-        error.0.answer = answer;
+            .and_then(|response| retry_after::read(response, clock));
+        error.0.response = response;
         error
     }
 
@@ -131,7 +131,7 @@ impl Error {
         self
     }
 
-    /// Marks an answer that looks complete and yet ends in the middle of its JSON.
+    /// Marks a response that looks complete and yet ends in the middle of its JSON.
     pub(crate) fn with_cut_short(mut self, cut_short: bool) -> Self {
         self.0.cut_short = cut_short;
         self
@@ -162,28 +162,28 @@ impl Error {
         self.0.operation
     }
 
-    /// The answer's status, if one came.
+    /// The response's status, if one came.
     pub fn status(&self) -> Option<StatusCode> {
-        self.0.answer.as_ref().map(|answer| answer.status)
+        self.0.response.as_ref().map(|response| response.status)
     }
 
-    /// The answer's headers, if one came. They may hold cookies: do not log them whole.
+    /// The response's headers, if one came. They may hold cookies: do not log them whole.
     pub fn headers(&self) -> Option<&HeaderMap> {
-        self.0.answer.as_ref().map(|answer| &answer.headers)
+        self.0.response.as_ref().map(|response| &response.headers)
     }
 
-    /// The answer's body, known secrets cut out, if one came. Still the vendor's text: do not log
+    /// The response's body, known secrets cut out, if one came. Still the vendor's text: do not log
     /// it unread.
     pub fn body(&self) -> Option<&Bytes> {
-        self.0.answer.as_ref().map(|answer| &answer.body)
+        self.0.response.as_ref().map(|response| &response.body)
     }
 
-    /// The vendor's request id, if the answer had one.
+    /// The vendor's request id, if the response had one.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
 
-    /// The vendor's code and message, where the answer has them.
+    /// The vendor's code and message, where the response has them.
     pub fn vendor(&self) -> &VendorError {
         &self.0.vendor
     }
@@ -193,7 +193,7 @@ impl Error {
         self.0.retry_after
     }
 
-    /// Why no complete answer came, if none did.
+    /// Why no complete response came, if none did.
     pub fn reason(&self) -> Option<Reason> {
         self.0.reason
     }

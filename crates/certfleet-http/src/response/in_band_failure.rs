@@ -2,7 +2,7 @@
 
 /// Whether a decoded success says that the call failed. Generated for every success type from the
 /// vendor's envelope.
-pub trait Verdict {
+pub trait InBandFailure {
     /// `true` if the vendor answered 2xx and yet refused.
     fn refused(&self) -> bool;
 }
@@ -10,7 +10,7 @@ pub trait Verdict {
 /// Values without an envelope cannot say so.
 macro_rules! never_refused {
     ($($name:ty),*) => {
-        $(impl Verdict for $name {
+        $(impl InBandFailure for $name {
             fn refused(&self) -> bool {
                 false
             }
@@ -20,13 +20,13 @@ macro_rules! never_refused {
 
 never_refused!(bool, f64, i64, String, serde_json::Value);
 
-impl<T> Verdict for Vec<T> {
+impl<T> InBandFailure for Vec<T> {
     fn refused(&self) -> bool {
         false
     }
 }
 
-impl<T> Verdict for std::collections::BTreeMap<String, T> {
+impl<T> InBandFailure for std::collections::BTreeMap<String, T> {
     fn refused(&self) -> bool {
         false
     }

@@ -1,6 +1,6 @@
-//! JSON of answers.
+//! JSON of responses.
 
-use super::{error::VendorError, strict_structs::Objects};
+use super::{error::VendorError, strict_structs::StrictStructs};
 use crate::{
     api::{Failure, Pointer, Shapes},
     secrets::repeats_a_member,
@@ -12,13 +12,13 @@ use serde_json::Value;
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     // The fast path has no tracking; the second reading finds the place.
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    if let Ok(value) = T::deserialize(Objects(&mut deserializer))
+    if let Ok(value) = T::deserialize(StrictStructs(&mut deserializer))
         && deserializer.end().is_ok()
     {
         return Ok(value);
     }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let place = match serde_path_to_error::deserialize::<_, T>(Objects(&mut deserializer)) {
+    let place = match serde_path_to_error::deserialize::<_, T>(StrictStructs(&mut deserializer)) {
         Ok(_) => return Err("has bytes after the JSON".to_owned()),
         Err(error) => error,
     };
@@ -62,7 +62,7 @@ fn shape(error: &serde_json::Error) -> String {
     "not of the expected shape".to_owned()
 }
 
-/// The code and message of a failed answer.
+/// The code and message of a failed response.
 pub(crate) fn vendor_error(shapes: &Shapes, body: &[u8]) -> VendorError {
     let Ok(value) = serde_json::from_slice::<Value>(body) else {
         return VendorError::default();

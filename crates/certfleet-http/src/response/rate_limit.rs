@@ -1,13 +1,13 @@
-//! What an answer says about how many requests are left.
+//! What a response says about how many requests are left.
 
-use super::raw_response::Answer;
+use super::raw_response::RawResponse;
 use std::time::Duration;
 
 /// Reads the `RateLimit` header of the IETF draft, as Cloudflare sends it: `"default";r=50;t=30`, for
 /// each policy the requests that are left and the seconds until there are more. The wait where nothing
 /// is left, the longest of several.
-pub(crate) fn exhausted(answer: &Answer) -> Option<Duration> {
-    answer
+pub(crate) fn exhausted(response: &RawResponse) -> Option<Duration> {
+    response
         .headers
         .get_all("ratelimit")
         .iter()
@@ -49,13 +49,13 @@ mod tests {
             for value in values {
                 headers.append("ratelimit", value.parse().unwrap());
             }
-            let answer = Answer {
+            let response = RawResponse {
                 status: http::StatusCode::OK,
                 headers,
                 body: Default::default(),
             };
             assert_eq!(
-                exhausted(&answer),
+                exhausted(&response),
                 seconds.map(Duration::from_secs),
                 "{values:?}"
             );

@@ -1,11 +1,11 @@
-//! One answer, whole.
+//! One response, whole.
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-/// A complete answer: status, headers and the whole body, whatever they are.
+/// A complete response: status, headers and the whole body, whatever they are.
 #[derive(Clone)]
-pub struct Answer {
+pub struct RawResponse {
     /// The status.
     pub status: StatusCode,
     /// The headers.
@@ -14,16 +14,16 @@ pub struct Answer {
     pub body: Bytes,
 }
 
-impl Answer {
+impl RawResponse {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 }
 
-impl std::fmt::Debug for Answer {
+impl std::fmt::Debug for RawResponse {
     /// Shows the status and the body's length: headers and bodies may hold secrets.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Answer")
+        f.debug_struct("RawResponse")
             .field("status", &self.status.as_u16())
             .field("bytes", &self.body.len())
             .finish_non_exhaustive()

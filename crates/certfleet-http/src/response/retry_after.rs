@@ -1,27 +1,27 @@
 //! When a vendor says to come back.
 
-use super::raw_response::Answer;
+use super::raw_response::RawResponse;
 use crate::time::{Clock, http_date};
 use std::time::Duration;
 
-/// Reads `Retry-After`: whole seconds, or an HTTP date measured against the answer's own `Date`, so
+/// Reads `Retry-After`: whole seconds, or an HTTP date measured against the response's own `Date`, so
 /// that a wrong local clock does not matter. Of several the longest counts; anything else is as if it
 /// were absent.
-pub(crate) fn read(answer: &Answer, clock: &dyn Clock) -> Option<Duration> {
-    answer
+pub(crate) fn read(response: &RawResponse, clock: &dyn Clock) -> Option<Duration> {
+    response
         .headers
         .get_all(http::header::RETRY_AFTER)
         .iter()
-        .filter_map(|value| one(value.to_str().ok()?.trim(), answer, clock))
+        .filter_map(|value| wait(value.to_str().ok()?.trim(), response, clock))
         .max()
 }
 
-fn one(text: &str, answer: &Answer, clock: &dyn Clock) -> Option<Duration> {
+fn wait(text: &str, response: &RawResponse, clock: &dyn Clock) -> Option<Duration> {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
     let at = http_date::parse(text)?;
-    let now = answer
+    let now = response
         .header("date")
         .and_then(http_date::parse)
         .unwrap_or_else(|| clock.now());
@@ -49,7 +49,7 @@ mod tests {
         Fixed(DateTime::from_timestamp(NOW, 0).unwrap())
     }
 
-    fn answer(date: Option<&str>, values: &[&str]) -> Answer {
+    fn response(date: Option<&str>, values: &[&str]) -> RawResponse {
         let mut headers = http::HeaderMap::new();
         if let Some(date) = date {
             headers.insert("date", date.parse().unwrap());
@@ -60,7 +60,7 @@ mod tests {
                 http::HeaderValue::from_bytes(value.as_bytes()).unwrap(),
             );
         }
-        Answer {
+        RawResponse {
             status: http::StatusCode::TOO_MANY_REQUESTS,
             headers,
             body: Default::default(),
@@ -91,22 +91,22 @@ mod tests {
             (&["7", "soon"], Some(7)),
             (&["Sun, 22 Nov 2026 10:00:20 GMT", "3"], Some(20)),
         ] {
-            let read = read(&answer(date, values), &clock());
+            let read = read(&response(date, values), &clock());
             assert_eq!(read.map(|wait| wait.as_secs()), seconds, "{values:?}");
         }
     }
 
     #[test]
-    fn the_answers_own_date_counts_and_the_clock_only_without_one() {
+    fn the_responses_own_date_counts_and_the_clock_only_without_one() {
         let later = "Sun, 22 Nov 2026 10:00:20 GMT";
         for wrong in [-315_576_000, -86_400, 86_400, 315_576_000] {
             let clock = Fixed(DateTime::from_timestamp(NOW + wrong, 0).unwrap());
-            let answer = answer(Some("Sun, 22 Nov 2026 10:00:00 GMT"), &[later]);
-            assert_eq!(read(&answer, &clock), Some(Duration::from_secs(20)));
+            let response = response(Some("Sun, 22 Nov 2026 10:00:00 GMT"), &[later]);
+            assert_eq!(read(&response, &clock), Some(Duration::from_secs(20)));
         }
         let skewed = Fixed(clock().0 + TimeDelta::seconds(5));
         assert_eq!(
-            read(&answer(None, &[later]), &skewed).map(|wait| wait.as_secs()),
+            read(&response(None, &[later]), &skewed).map(|wait| wait.as_secs()),
             Some(15)
         );
     }
@@ -127,7 +127,7 @@ mod tests {
 
         #[test]
         fn seconds_as_the_oracle_reads_them(text in "[ ]?[0-9+.eE-]{0,24}[ ]?") {
-            let wait = read(&answer(None, &[&text]), &clock());
+            let wait = read(&response(None, &[&text]), &clock());
             prop_assert_eq!(wait.map(|wait| wait.as_secs()), oracle(&text));
         }
 
@@ -137,14 +137,14 @@ mod tests {
                 let at = DateTime::from_timestamp(seconds, 0).unwrap();
                 at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
             };
-            let answer = answer(Some(&text(date)), &[&text(date + ahead)]);
+            let response = response(Some(&text(date)), &[&text(date + ahead)]);
             let expected = u64::try_from(ahead).ok().map(Duration::from_secs);
-            prop_assert_eq!(read(&answer, &clock()), expected);
+            prop_assert_eq!(read(&response, &clock()), expected);
         }
 
         #[test]
         fn any_text(text in "[\\x20-\\x7e\u{80}-\u{ff}]{0,60}") {
-            let _ = read(&answer(None, &[&text]), &clock());
+            let _ = read(&response(None, &[&text]), &clock());
         }
     }
 }

@@ -1,9 +1,9 @@
-//! Why no complete answer came.
+//! Why no complete response came.
 
-use super::raw_response::Answer;
+use super::raw_response::RawResponse;
 use std::fmt;
 
-/// How far a request got when no complete answer came.
+/// How far a request got when no complete response came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sent {
     /// Provably nothing of it left: no connection was made.
@@ -12,7 +12,7 @@ pub enum Sent {
     Maybe,
 }
 
-/// Why no complete answer came.
+/// Why no complete response came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {
@@ -35,7 +35,7 @@ pub enum Reason {
     Broken,
 }
 
-/// Why there is no complete answer.
+/// Why there is no complete response.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct SendError {
@@ -46,7 +46,7 @@ pub struct SendError {
     /// What happened, for people. Holds no secret and no body.
     pub what: String,
     /// Status and headers, when they had come before the failure.
-    pub head: Option<Box<Answer>>,
+    pub head: Option<Box<RawResponse>>,
 }
 
 impl SendError {
@@ -78,7 +78,7 @@ impl SendError {
 
     /// The same, after status and headers had come.
     #[must_use]
-    pub fn after(mut self, head: Answer) -> Self {
+    pub fn after(mut self, head: RawResponse) -> Self {
         self.head = Some(Box::new(head));
         self
     }

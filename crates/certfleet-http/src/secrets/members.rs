@@ -7,7 +7,7 @@ use serde::{
 use serde_json::value::RawValue;
 use std::{borrow::Cow, fmt};
 
-/// How deep JSON is searched for secrets, far beyond any vendor's. A deeper answer is withheld whole: what
+/// How deep JSON is searched for secrets, far beyond any vendor's. A deeper response is withheld whole: what
 /// cannot be searched cannot be kept.
 pub(super) const DEEPEST: usize = 64;
 

@@ -21,7 +21,7 @@ pub(crate) struct Needles(Vec<Zeroizing<String>>);
 
 impl Needles {
     /// Those of these secrets that are long enough to be searched for.
-    pub(crate) fn of<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+    pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
         let mut all: Vec<_> = secrets
             .into_iter()
             .map(Secret::expose)
@@ -134,8 +134,8 @@ fn in_both_cases<'a>(pieces: impl Iterator<Item = &'a str> + Clone) -> [Zeroizin
     let mut small = Zeroizing::new(String::with_capacity(capital.len()));
     for piece in pieces {
         let is_code = piece.starts_with('%');
-        small.extend(piece.chars().map(|one| match one {
-            'A'..='F' if is_code => one.to_ascii_lowercase(),
+        small.extend(piece.chars().map(|character| match character {
+            'A'..='F' if is_code => character.to_ascii_lowercase(),
             other => other,
         }));
     }
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn what_was_sent_is_cut_from_text() {
         let secrets = ["token-canary", "pass\"canary", "file-canary\n", "pass"];
-        let needles = Needles::of(&secrets.map(Secret::new));
+        let needles = Needles::new(&secrets.map(Secret::new));
         let echoed = r#"{"message":"bad pass\"canary for token-canary"}"#;
         let cut = needles.cut_bytes(Bytes::from(echoed));
         assert!(!String::from_utf8_lossy(&cut).contains("canary"), "{cut:?}");
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn what_was_sent_is_cut_in_every_form() {
         let secret = r#"a/b"c\d=%+ é"#;
-        let needles = Needles::of(&[Secret::new(secret)]);
+        let needles = Needles::new(&[Secret::new(secret)]);
         for (body, cut) in [
             (
                 r#"{"m":"x a\/b\"c\\d=%+ \u00e9"}"#,
@@ -206,16 +206,16 @@ mod tests {
             assert_eq!(needles.cut_bytes(Bytes::from(body)), cut, "{body}");
         }
         let quoted = r#""\\""#;
-        let needles = Needles::of(&[Secret::new(quoted)]);
+        let needles = Needles::new(&[Secret::new(quoted)]);
         assert_eq!(needles.cut_bytes(Bytes::from(quoted)), REDACTED);
         // A form keeps other characters than a URL.
-        let kept = Needles::of(&[Secret::new("a*~&")]);
+        let kept = Needles::new(&[Secret::new("a*~&")]);
         assert_eq!(kept.cut("k=a*%7E%26"), "k=[redacted]");
-        let capital = Needles::of(&[Secret::new("AB/C")]);
+        let capital = Needles::new(&[Secret::new("AB/C")]);
         assert_eq!(capital.cut("k=AB%2fC"), "k=[redacted]");
-        let spaced = Needles::of(&[Secret::new("a/b c")]);
+        let spaced = Needles::new(&[Secret::new("a/b c")]);
         assert_eq!(spaced.cut("k=a%2fb+c"), "k=[redacted]");
-        let digits = Needles::of(&[Secret::new("8675309")]);
+        let digits = Needles::new(&[Secret::new("8675309")]);
         assert_eq!(
             digits.cut_bytes(Bytes::from(r#"{"pin":8675309}"#)),
             "[redacted]"
@@ -225,12 +225,12 @@ mod tests {
     proptest::proptest! {
         #![proptest_config(proptest::prelude::ProptestConfig::with_cases(10_000))]
 
-        /// Nothing of a secret that was sent survives in what is kept of an answer, plain or as JSON.
+        /// Nothing of a secret that was sent survives in what is kept of a response, plain or as JSON.
         #[test]
         fn no_secret_survives(
             secret in "[a-zA-Z0-9\"\\\\ é]{4,40}", before in "[a-z ]{0,20}", after in "[a-z ]{0,20}", plain: bool,
         ) {
-            let needles = Needles::of(&["a token", secret.as_str()].map(Secret::new));
+            let needles = Needles::new(&["a token", secret.as_str()].map(Secret::new));
             let said = format!("{before}{secret}{after}");
             let body = if plain { said.clone() } else { serde_json::json!({"message": said}).to_string() };
             let kept = needles.cut_bytes(Bytes::from(body));

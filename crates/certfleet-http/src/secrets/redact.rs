@@ -1,4 +1,4 @@
-//! Cutting the secret fields of an operation out of what vendors answer.
+//! Cutting the secret fields of an operation out of a response.
 
 use super::{
     members::{DEEPEST, Members},

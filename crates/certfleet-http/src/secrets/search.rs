@@ -89,7 +89,7 @@ impl<'de> Visitor<'de> for Search<'_> {
         Ok(())
     }
 
-    /// No secret: cutting it out would withhold every answer that holds a truth value.
+    /// No secret: cutting it out would withhold every response that holds a truth value.
     fn visit_bool<E>(self, _: bool) -> Result<(), E> {
         Ok(())
     }
@@ -125,7 +125,10 @@ mod tests {
             "passphrases": "public",
         });
         let found = |secrets: Vec<Secret>| -> BTreeSet<String> {
-            secrets.iter().map(|one| one.expose().to_owned()).collect()
+            secrets
+                .iter()
+                .map(|secret| secret.expose().to_owned())
+                .collect()
         };
         let all = BTreeSet::from(["one", "2", "three", "-4.5"].map(str::to_owned));
         let text = body.to_string();

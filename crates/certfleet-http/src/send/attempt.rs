@@ -1,13 +1,13 @@
 //! One attempt: from a request to what it came to.
 
 use super::{
-    interpret::{Judge, Read},
+    interpret::{Interpreter, Read},
     session_state::SessionState,
 };
 use crate::{
     api::Class,
     request::{Authorization, Request},
-    response::{Answer, Attempt, Effect, Error, ErrorKind, Reason, SendError, rate_limit},
+    response::{Attempt, Effect, Error, ErrorKind, RawResponse, Reason, SendError, rate_limit},
     secrets::Needles,
     time::Deadline,
 };
@@ -21,7 +21,7 @@ const GRACE: Duration = Duration::from_millis(25);
 
 /// How an attempt ended.
 pub(crate) struct Ended<T> {
-    pub(crate) result: Result<(T, Answer), Error>,
+    pub(crate) result: Result<(T, RawResponse), Error>,
     /// `None` where it was not even begun.
     pub(crate) attempt: Option<Attempt>,
 }
@@ -66,18 +66,18 @@ impl SessionState {
         read: Read<T>,
     ) -> Ended<T> {
         let operation = request.operation;
-        let place = match self.pace.admit(deadline).await {
-            Ok(place) => place,
-            Err(wait) => return Ended::unbegun(self.never_its_turn(request, wait)),
+        let slot = match self.throttle.admit(deadline).await {
+            Ok(slot) => slot,
+            Err(wait) => return Ended::unbegun(self.never_sent(request, wait)),
         };
         let time = deadline.remaining().min(self.limits.attempt);
         if time.is_zero() {
-            return Ended::unbegun(self.never_its_turn(request, None));
+            return Ended::unbegun(self.never_sent(request, None));
         }
-        let judge = Judge {
+        let interpreter = Interpreter {
             state: self,
             operation,
-            needles: Needles::of(authorization.secrets().iter().chain(&request.secrets)),
+            needles: Needles::new(authorization.secrets().iter().chain(&request.secrets)),
             body_limit: match operation.class {
                 Class::Read => self.limits.body,
                 Class::Idempotent | Class::Create => self.limits.write_body,
@@ -86,37 +86,37 @@ impl SessionState {
         };
 
         let started = Instant::now();
-        let sending = self.transport.send(request, judge.body_limit, time);
+        let sending = self.transport.send(request, interpreter.body_limit, time);
         let sent = timeout(time.saturating_add(GRACE), sending)
             .await
             .unwrap_or_else(|_| Err(SendError::maybe_sent("").because(Reason::Timeout)));
         let elapsed = started.elapsed();
-        drop(place);
+        drop(slot);
 
         let head = match &sent {
-            Ok(answer) => Some(answer),
+            Ok(response) => Some(response),
             Err(error) => error.head.as_deref(),
         };
         let attempt = Attempt {
             provider: self.api.provider,
             operation: operation.id,
             number,
-            status: head.map(|answer| answer.status.as_u16()),
-            request_id: head.and_then(|answer| judge.request_id(answer)),
+            status: head.map(|response| response.status.as_u16()),
+            request_id: head.and_then(|response| interpreter.request_id(response)),
             elapsed,
-            bytes: head.map_or(0, |answer| answer.body.len()),
+            bytes: head.map_or(0, |response| response.body.len()),
         };
         let exhausted = head.and_then(rate_limit::exhausted);
-        if let Some(answer) = head {
-            self.skew.learn(&answer.headers, self.clock.now());
+        if let Some(response) = head {
+            self.skew.learn(&response.headers, self.clock.now());
         }
         let is_limited = attempt.status == Some(429);
         let result = match sent {
-            Ok(answer) => read(&judge, answer),
-            Err(error) => Err(judge.unanswered(error)),
+            Ok(response) => read(&interpreter, response),
+            Err(error) => Err(interpreter.incomplete(error)),
         };
         let asked = result.as_ref().err().filter(|_| is_limited);
-        self.pace
+        self.throttle
             .hold(exhausted.max(asked.and_then(Error::retry_after)));
         self.record_attempt(&attempt);
         Ended {
@@ -126,12 +126,12 @@ impl SessionState {
     }
 
     /// The time was over before the request could be sent.
-    fn never_its_turn(&self, request: &Request, wait: Option<Duration>) -> Error {
-        Error::of_call(
+    fn never_sent(&self, request: &Request, wait: Option<Duration>) -> Error {
+        Error::from_call(
             ErrorKind::Deadline,
             self.api.provider,
             request.operation,
-            "its time was over before its turn came: the vendor limits the rate, or too many calls are under way. Nothing was sent",
+            "the deadline passed while the request waited for a slot: the vendor limits the rate, or too many calls are under way. Nothing was sent",
             None,
             &*self.clock,
         )

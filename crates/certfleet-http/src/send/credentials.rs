@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 /// it gave is kept. Calls of one session never ask at the same time.
 pub trait CredentialsSource: fmt::Debug + Send + Sync + 'static {
     /// The credentials to send from now on, made by a client's `Credentials::authorization`. `refused` are
-    /// those that the vendor has just answered with 401; giving the same again ends in that refusal.
+    /// those that the vendor has just refused with 401; giving the same again ends in that refusal.
     ///
     /// # Errors
     /// Made with [`Error::config`]: why there are none, and what to do. Nothing is sent then.

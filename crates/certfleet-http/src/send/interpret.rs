@@ -4,8 +4,8 @@ use super::session_state::SessionState;
 use crate::{
     api::Operation,
     response::{
-        Answer, Effect, Error, ErrorKind, Reason, SendError, Sent, VendorError, Verdict, encoding,
-        json,
+        Effect, Error, ErrorKind, InBandFailure, RawResponse, Reason, SendError, Sent, VendorError,
+        encoding, json,
     },
     secrets::{Needles, redact},
 };
@@ -13,8 +13,8 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
-/// Judges the answers of one attempt.
-pub(crate) struct Judge<'a> {
+/// Interprets how one attempt ended.
+pub(crate) struct Interpreter<'a> {
     pub(crate) state: &'a SessionState,
     pub(crate) operation: &'static Operation,
     /// What to cut out of everything that is kept.
@@ -25,12 +25,12 @@ pub(crate) struct Judge<'a> {
     pub(crate) time: Duration,
 }
 
-/// Reads a success: one of [`Judge::json`], [`Judge::bytes`] and [`Judge::nothing`].
-pub(crate) type Read<T> = fn(&Judge<'_>, Answer) -> Result<(T, Answer), Error>;
+/// Reads a success: one of [`Interpreter::json`], [`Interpreter::bytes`] and [`Interpreter::nothing`].
+pub(crate) type Read<T> = fn(&Interpreter<'_>, RawResponse) -> Result<(T, RawResponse), Error>;
 
-impl Judge<'_> {
-    /// Why no complete answer came. An answer that broke off after the head of a failure is that failure.
-    pub(crate) fn unanswered(&self, error: SendError) -> Error {
+impl Interpreter<'_> {
+    /// Why no complete response came. A response that broke off after the head of a failure is that failure.
+    pub(crate) fn incomplete(&self, error: SendError) -> Error {
         let SendError {
             sent,
             reason,
@@ -77,146 +77,148 @@ impl Judge<'_> {
     }
 
     /// The documented success as JSON.
-    pub(crate) fn json<T: DeserializeOwned + Verdict>(
+    pub(crate) fn json<T: DeserializeOwned + InBandFailure>(
         &self,
-        answer: Answer,
-    ) -> Result<(T, Answer), Error> {
+        response: RawResponse,
+    ) -> Result<(T, RawResponse), Error> {
         // Redaction may withhold a body whole, which no longer shows how it ended.
-        let original = answer.body.clone();
-        let mut answer = self.success(answer)?;
-        let decoded = json::decode::<T>(&answer.body);
+        let original = response.body.clone();
+        let mut response = self.success(response)?;
+        let decoded = json::decode::<T>(&response.body);
         let refused = match &decoded {
             Ok(value) => value.refused(),
             // A failure need not have the fields of a success.
-            Err(_) => json::says_failed(self.state.api.shapes.failure, &answer.body),
+            Err(_) => json::says_failed(self.state.api.shapes.failure, &response.body),
         };
-        let status = answer.status.as_u16();
+        let status = response.status.as_u16();
         let place = match decoded {
-            Ok(value) if !refused => return Ok((value, answer)),
+            Ok(value) if !refused => return Ok((value, response)),
             Ok(_) => String::new(),
             Err(place) => place,
         };
         // A vendor may repeat in its message what it was sent.
-        answer.body = self.needles.cut_bytes(answer.body);
+        response.body = self.needles.cut_bytes(response.body);
         if refused {
-            let vendor = json::vendor_error(&self.state.api.shapes, &answer.body);
+            let vendor = json::vendor_error(&self.state.api.shapes, &response.body);
             let detail = format!("answered {status} and says that it failed");
             return Err(self
-                .error(ErrorKind::Refused, detail, Some(answer))
+                .error(ErrorKind::Refused, detail, Some(response))
                 .with_vendor(vendor));
         }
         let cut_short = json::is_cut_short(&original);
         let detail =
             format!("answered {status}, but its body is not of the documented shape: {place}");
         Err(self
-            .error(ErrorKind::Unreadable, detail, Some(answer))
+            .error(ErrorKind::Unreadable, detail, Some(response))
             .with_cut_short(cut_short))
     }
 
     /// The documented success as bytes.
-    pub(crate) fn bytes(&self, answer: Answer) -> Result<(Bytes, Answer), Error> {
-        let answer = self.success(answer)?;
-        Ok((answer.body.clone(), answer))
+    pub(crate) fn bytes(&self, response: RawResponse) -> Result<(Bytes, RawResponse), Error> {
+        let response = self.success(response)?;
+        Ok((response.body.clone(), response))
     }
 
     /// The documented success, whose body is not read.
-    pub(crate) fn nothing(&self, answer: Answer) -> Result<((), Answer), Error> {
-        Ok(((), self.success(answer)?))
+    pub(crate) fn nothing(&self, response: RawResponse) -> Result<((), RawResponse), Error> {
+        Ok(((), self.success(response)?))
     }
 
-    /// Lets documented successes through; everything else is an error that keeps the answer.
-    fn success(&self, mut answer: Answer) -> Result<Answer, Error> {
-        let status = answer.status.as_u16();
+    /// Lets documented successes through; everything else is an error that keeps the response.
+    fn success(&self, mut response: RawResponse) -> Result<RawResponse, Error> {
+        let status = response.status.as_u16();
         if !self.operation.success.contains(&status) {
-            return Err(self.refused(answer, None));
+            return Err(self.refused(response, None));
         }
-        if let Some(refusal) = encoding::refusal(self.operation, &answer) {
-            self.cut(&mut answer);
+        if let Some(refusal) = encoding::refusal(self.operation, &response) {
+            self.cut(&mut response);
             let detail = format!("answered {status}, but {}", refusal.why);
-            let error = self.error(ErrorKind::Unreadable, detail, Some(answer));
+            let error = self.error(ErrorKind::Unreadable, detail, Some(response));
             return Err(match (refusal.foreign, error.effect()) {
                 (true, Effect::Applied) => error.with_effect(Effect::Unknown),
                 _ => error,
             });
         }
-        answer.body = redact::body(self.operation, answer.body);
-        Ok(answer)
+        response.body = redact::body(self.operation, response.body);
+        Ok(response)
     }
 
-    /// An answer with another status than the documented successes. `broken` says why its body is not
+    /// A response with another status than the documented successes. `broken` says why its body is not
     /// whole, if so.
-    fn refused(&self, mut answer: Answer, broken: Option<&str>) -> Error {
-        self.cut(&mut answer);
-        let status = answer.status.as_u16();
-        if answer.status.is_redirection() {
+    fn refused(&self, mut response: RawResponse, broken: Option<&str>) -> Error {
+        self.cut(&mut response);
+        let status = response.status.as_u16();
+        if response.status.is_redirection() {
             return self.error(
                 ErrorKind::Redirect,
                 format!("answered {status}, a redirect, which is not followed: check the base URL"),
-                Some(answer),
+                Some(response),
             );
         }
-        let vendor = json::vendor_error(&self.state.api.shapes, &answer.body);
-        let reason = answer
+        let vendor = json::vendor_error(&self.state.api.shapes, &response.body);
+        let reason = response
             .status
             .canonical_reason()
             .unwrap_or("no known status");
         let mut detail = format!("answered {status} ({reason})");
-        if answer.status.is_success() {
+        if response.status.is_success() {
             detail.push_str(", which its description does not know");
         }
         if let Some(why) = broken {
             detail.push_str(&format!(", and its body is truncated: {why}"));
-        } else if vendor == VendorError::default() && !answer.body.is_empty() {
+        } else if vendor == VendorError::default() && !response.body.is_empty() {
             detail.push_str(&format!(
                 " with {} bytes of {}",
-                answer.body.len(),
-                media_type(&answer)
+                response.body.len(),
+                media_type(&response)
             ));
         }
         if status == 408 {
             detail.push_str(": it did not get the whole request, which is safe to send again");
         }
-        self.error(ErrorKind::Status, detail, Some(answer))
+        self.error(ErrorKind::Status, detail, Some(response))
             .with_vendor(vendor)
     }
 
     /// Cuts secrets out of a failure's body: JSON is searched for the operation's secret fields like any
     /// other; text stays, because it is what explains the failure.
-    fn cut(&self, answer: &mut Answer) {
-        let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&answer.body).is_ok();
+    fn cut(&self, response: &mut RawResponse) {
+        let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&response.body).is_ok();
         if is_json {
-            answer.body = redact::body(self.operation, std::mem::take(&mut answer.body));
+            response.body = redact::body(self.operation, std::mem::take(&mut response.body));
         }
-        answer.body = self.needles.cut_bytes(std::mem::take(&mut answer.body));
+        response.body = self.needles.cut_bytes(std::mem::take(&mut response.body));
     }
 
-    fn error(&self, kind: ErrorKind, detail: String, answer: Option<Answer>) -> Error {
-        let request_id = answer.as_ref().and_then(|answer| self.request_id(answer));
-        Error::of_call(
+    fn error(&self, kind: ErrorKind, detail: String, response: Option<RawResponse>) -> Error {
+        let request_id = response
+            .as_ref()
+            .and_then(|response| self.request_id(response));
+        Error::from_call(
             kind,
             self.state.api.provider,
             self.operation,
             detail,
-            answer,
+            response,
             &*self.state.clock,
         )
         .with_request_id(request_id)
     }
 
     /// The vendor's request id.
-    pub(crate) fn request_id(&self, answer: &Answer) -> Option<String> {
+    pub(crate) fn request_id(&self, response: &RawResponse) -> Option<String> {
         let id = self
             .state
             .api
             .request_id_headers
             .iter()
-            .find_map(|name| answer.header(name))?;
+            .find_map(|name| response.header(name))?;
         Some(self.needles.cut(id))
     }
 }
 
-fn media_type(answer: &Answer) -> String {
-    answer
+fn media_type(response: &RawResponse) -> String {
+    response
         .header("content-type")
         .and_then(|text| text.split(';').next())
         .map(|text| {

@@ -17,9 +17,9 @@ pub struct Limits {
     /// unless said otherwise.
     pub operation: Duration,
     /// The longest body of a read that is taken, in bytes. 64 MiB unless said otherwise: a listing that
-    /// a vendor sends in one answer, certificates included, has to fit.
+    /// a vendor sends in one response, certificates included, has to fit.
     pub body: usize,
-    /// The longest body of a write's answer that is taken, in bytes. 4 MiB unless said otherwise: it
+    /// The longest body of a write's response that is taken, in bytes. 4 MiB unless said otherwise: it
     /// holds a few certificates at most.
     pub write_body: usize,
     /// How many attempts may be on their way at the same time; 16 unless said otherwise, at least 1.
@@ -51,7 +51,7 @@ impl Limits {
 
 /// When a call is sent again. What may be repeated at all is not a matter of choice: a read after
 /// anything that may pass; a write only after what provably was not carried out (no connection, 429,
-/// 408). [`Session::settle`](crate::Session::settle) goes further for writes whose result can be read.
+/// 408). [`Session::recover`](crate::Session::recover) goes further for writes whose result can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Retry {

@@ -11,13 +11,13 @@ use std::{
 };
 use tokio::time::sleep;
 
-/// How a write that was settled came to its end.
+/// How a write that was recovered came to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Settled<T> {
+pub struct Recovered<T> {
     /// What the write returned, or what the look found.
     pub value: T,
-    /// Whether the write's own answer was lost and a look found it done.
+    /// Whether the write's own response was lost and a look found it done.
     pub verified: bool,
 }
 
@@ -31,7 +31,7 @@ impl Session {
     ///
     /// * `send` succeeds: that.
     /// * It fails, and provably nothing was changed: that error.
-    /// * It may have been carried out: `look`. As wanted: success, [`verified`](Settled::verified). Not so:
+    /// * It may have been carried out: `look`. As wanted: success, [`verified`](Recovered::verified). Not so:
     ///   an idempotent write is sent again after a wait, if what happened may pass; a create is not,
     ///   because the first may still land.
     /// * A refusal after an earlier send that may have been carried out ("not found" of a delete) is
@@ -42,8 +42,8 @@ impl Session {
     /// # use certfleet_http::{Error, Session};
     /// # async fn activate(_: Session) -> Result<String, Error> { Ok("active".to_owned()) }
     /// # async fn state(_: Session) -> Result<String, Error> { Ok("active".to_owned()) }
-    /// let settled = client
-    ///     .settle(
+    /// let recovered = client
+    ///     .recover(
     ///         |session| activate(session),
     ///         |session| async {
     ///             let state = state(session).await?;
@@ -51,7 +51,7 @@ impl Session {
     ///         },
     ///     )
     ///     .await?;
-    /// assert!(!settled.verified);
+    /// assert!(!recovered.verified);
     /// # Ok(())
     /// # }
     /// ```
@@ -59,11 +59,11 @@ impl Session {
     /// # Errors
     /// The last send's. Its effect counts every send: once one may have been carried out and no look found
     /// it, it is not [`Effect::None`]. Where looking failed, the error says why.
-    pub async fn settle<T, S, L>(
+    pub async fn recover<T, S, L>(
         &self,
         send: impl Fn(Session) -> S,
         look: impl Fn(Session) -> L,
-    ) -> Result<Settled<T>, Error>
+    ) -> Result<Recovered<T>, Error>
     where
         S: Future<Output = Result<T, Error>>,
         L: Future<Output = Result<Option<T>, Error>>,
@@ -79,7 +79,7 @@ impl Session {
         loop {
             let error = match send(writer.clone()).await {
                 Ok(value) => {
-                    return Ok(Settled {
+                    return Ok(Recovered {
                         value,
                         verified: false,
                     });
@@ -96,7 +96,7 @@ impl Session {
             };
             match look(reader.clone()).await {
                 Ok(Some(value)) => {
-                    return Ok(Settled {
+                    return Ok(Recovered {
                         value,
                         verified: true,
                     });

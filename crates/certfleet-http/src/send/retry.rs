@@ -28,7 +28,7 @@ impl Tried {
     /// Whether sending again cannot do what the first time may have done, and may end otherwise.
     ///
     /// A write is repeated only after what provably was not carried out. After anything else somebody has to
-    /// look first: [`Session::settle`](crate::Session::settle).
+    /// look first: [`Session::recover`](crate::Session::recover).
     pub(crate) fn may_repeat(&mut self, class: Class, error: &Error) -> bool {
         let is_read = class == Class::Read;
         match error.kind() {

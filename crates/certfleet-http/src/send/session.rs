@@ -4,7 +4,7 @@ use super::{interpret::Read, policy::Retry, retry::Tried, session_state::Session
 use crate::{
     api::{Api, Class, Operation},
     request::{Authorization, BaseUrl, Request, RequestBuilder},
-    response::{Answer, Attempt, Call, Error, Received, Response, Verdict},
+    response::{Attempt, Call, Error, InBandFailure, RawResponse, Response, ResponseParts},
     time::Deadline,
 };
 use bytes::Bytes;
@@ -23,7 +23,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use tracing::Instrument;
 
 /// What a client talks through: an address, credentials, a transport and limits. Cheap to clone;
-/// clones share connections, the pace and the budget of repetitions.
+/// clones share connections, the throttle and the retry budget.
 #[derive(Clone)]
 pub struct Session {
     pub(crate) state: Arc<SessionState>,
@@ -70,8 +70,8 @@ impl Session {
             .unwrap_or_else(|| Deadline::after(self.state.limits.operation))
     }
 
-    /// How far the vendor's clock is ahead of the local one ([`Clock`]), by the `Date` of the last answer that
-    /// had one: whole seconds, the answer's way included. `None` before the first.
+    /// How far the vendor's clock is ahead of the local one ([`Clock`]), by the `Date` of the last response that
+    /// had one: whole seconds, the response's way included. `None` before the first.
     pub fn clock_skew(&self) -> Option<TimeDelta> {
         self.state.skew.get()
     }
@@ -91,11 +91,12 @@ impl Session {
     ///
     /// # Errors
     /// Everything but a documented success that says it succeeded and is of the documented shape.
-    pub async fn json<T: DeserializeOwned + Verdict>(
+    pub async fn json<T: DeserializeOwned + InBandFailure>(
         &self,
         request: Request,
     ) -> Result<Response<T>, Error> {
-        self.call(request, |judge, answer| judge.json(answer)).await
+        self.call(request, |interpreter, response| interpreter.json(response))
+            .await
     }
 
     /// Sends a request, as [`json`](Self::json) does, and keeps its success as bytes.
@@ -103,7 +104,7 @@ impl Session {
     /// # Errors
     /// Everything but a documented success.
     pub async fn bytes(&self, request: Request) -> Result<Response<Bytes>, Error> {
-        self.call(request, |judge, answer| judge.bytes(answer))
+        self.call(request, |interpreter, response| interpreter.bytes(response))
             .await
     }
 
@@ -112,8 +113,10 @@ impl Session {
     /// # Errors
     /// Everything but a documented success.
     pub async fn nothing(&self, request: Request) -> Result<Response<()>, Error> {
-        self.call(request, |judge, answer| judge.nothing(answer))
-            .await
+        self.call(request, |interpreter, response| {
+            interpreter.nothing(response)
+        })
+        .await
     }
 
     async fn call<T>(&self, request: Request, read: Read<T>) -> Result<Response<T>, Error> {
@@ -145,9 +148,12 @@ impl Session {
             };
             self.record(&call);
             match result {
-                Ok((value, answer)) => {
+                Ok((value, response)) => {
                     state.budget.earn();
-                    Ok(Response::new(value, Received::new(answer, call, operation)))
+                    Ok(Response::new(
+                        value,
+                        ResponseParts::new(response, call, operation),
+                    ))
                 }
                 Err(error) => Err(error.with_attempts(tried.attempts)),
             }
@@ -162,7 +168,7 @@ impl Session {
         mut request: Request,
         read: Read<T>,
         tried: &mut Tried,
-    ) -> (Result<(T, Answer), Error>, Option<Attempt>) {
+    ) -> (Result<(T, RawResponse), Error>, Option<Attempt>) {
         let state = &self.state;
         let class = request.operation.class;
         let deadline = self.deadline();
@@ -204,7 +210,7 @@ impl Session {
                     }
                     Ok(_) => return (Err(error), last),
                     Err(why) => {
-                        let note = format!("No other credentials could be had: {why}");
+                        let note = format!("Refreshing the credentials failed: {why}");
                         return (Err(error.with_note(note)), last);
                     }
                 }

@@ -7,7 +7,7 @@ use super::{
     policy::{Limits, Retry},
     session::{Scope, Session},
     session_state::SessionState,
-    throttle::Pace,
+    throttle::Throttle,
 };
 use crate::{
     api::Api,
@@ -163,7 +163,7 @@ impl SessionBuilder {
                 transport,
                 backoff: Backoff::new(&self.retry, self.seed),
                 budget: Budget::new(self.retry.budget),
-                pace: Pace::new(self.limits.concurrency, self.retry.longest_wait),
+                throttle: Throttle::new(self.limits.concurrency, self.retry.longest_wait),
                 limits: self.limits,
                 retry: self.retry,
                 observer: self.observer,

@@ -5,7 +5,7 @@ use super::{
     budget::Budget,
     credentials::Credentials,
     policy::{Limits, Retry},
-    throttle::Pace,
+    throttle::Throttle,
 };
 use crate::{
     api::Api,
@@ -30,6 +30,6 @@ pub(crate) struct SessionState {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) backoff: Backoff,
     pub(crate) budget: Budget,
-    pub(crate) pace: Pace,
+    pub(crate) throttle: Throttle,
     pub(crate) skew: Skew,
 }

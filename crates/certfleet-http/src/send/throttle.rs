@@ -13,17 +13,17 @@ use tokio::{
 /// Holds attempts back: at most so many at a time, and none before the moment that the vendor named
 /// when it said that no requests are left.
 #[derive(Debug)]
-pub(crate) struct Pace {
-    places: Semaphore,
+pub(crate) struct Throttle {
+    slots: Semaphore,
     not_before: Mutex<Option<Instant>>,
     /// Longer waits are not obeyed but met with an error, by who gets the refusal.
     longest: Duration,
 }
 
-impl Pace {
+impl Throttle {
     pub(crate) fn new(concurrency: usize, longest: Duration) -> Self {
         Self {
-            places: Semaphore::new(concurrency.clamp(1, Semaphore::MAX_PERMITS)),
+            slots: Semaphore::new(concurrency.clamp(1, Semaphore::MAX_PERMITS)),
             not_before: Mutex::new(None),
             longest,
         }
@@ -35,7 +35,7 @@ impl Pace {
         &self,
         deadline: Deadline,
     ) -> Result<SemaphorePermit<'_>, Option<Duration>> {
-        let Ok(Ok(place)) = timeout_at(deadline.instant(), self.places.acquire()).await else {
+        let Ok(Ok(slot)) = timeout_at(deadline.instant(), self.slots.acquire()).await else {
             return Err(None);
         };
         // Others may have been told to wait while this one did.
@@ -45,10 +45,10 @@ impl Pace {
             }
             sleep_until(moment).await;
         }
-        Ok(place)
+        Ok(slot)
     }
 
-    /// Lets nothing through for a while that an answer named.
+    /// Lets nothing through for a while that a response named.
     pub(crate) fn hold(&self, wait: Option<Duration>) {
         let Some(wait) = wait else {
             return;

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use std::fmt;
 
-/// The wall clock. Only dates in answers are held against it: those of `Retry-After`, where the answer does
-/// not say itself what time it is, and the answer's own ([`Session::clock_skew`](crate::Session::clock_skew)).
+/// The wall clock. Only dates in responses are held against it: those of `Retry-After`, where the response does
+/// not say itself what time it is, and the response's own ([`Session::clock_skew`](crate::Session::clock_skew)).
 /// Every wait and deadline uses the monotonic clock.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// The time.

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, header};
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// No answer has said what time it is.
+/// No response has said what time it is.
 const UNKNOWN: i64 = i64::MIN;
 
 /// Seconds that the vendor's clock was ahead when it last said what time it is.
@@ -19,7 +19,7 @@ impl Default for Skew {
 }
 
 impl Skew {
-    /// Reads an answer that came at this local time. One out of a cache says when it was made, not what time it
+    /// Reads a response that came at this local time. One out of a cache says when it was made, not what time it
     /// is, and counts for nothing.
     pub(crate) fn learn(&self, headers: &HeaderMap, now: DateTime<Utc>) {
         let said = headers
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_answer_that_says_so_counts() {
+    fn the_last_response_that_says_so_counts() {
         let skew = Skew::default();
         assert_eq!(skew.get(), None);
         let now: DateTime<Utc> = "2026-11-22T10:00:00Z".parse().unwrap();

@@ -1,15 +1,15 @@
-//! How one request becomes one answer.
+//! How one request becomes one response.
 
 use crate::{
     request::Request,
-    response::{Answer, SendError},
+    response::{RawResponse, SendError},
 };
 use std::{fmt, future::Future, pin::Pin, time::Duration};
 
 /// A boxed future, so that [`Transport`] can be a trait object.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Carries one request to one answer: the seam for another HTTP stack, a proxy or a test double.
+/// Carries one request to one response: the seam for another HTTP stack, a proxy or a test double.
 ///
 /// An implementation sends exactly once, follows no redirect, reads at most `body_limit` bytes, and
 /// says of every failure whether the request can have reached the vendor ([`SendError::sent`]): what it
@@ -23,5 +23,5 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
         request: &'a Request,
         body_limit: usize,
         deadline: Duration,
-    ) -> BoxFuture<'a, Result<Answer, SendError>>;
+    ) -> BoxFuture<'a, Result<RawResponse, SendError>>;
 }

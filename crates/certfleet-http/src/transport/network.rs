@@ -7,7 +7,7 @@ use super::{
 use crate::{
     api::Class,
     request::Request,
-    response::{Answer, Error, Reason, SendError, Sent},
+    response::{Error, RawResponse, Reason, SendError, Sent},
     time::Deadline,
 };
 use bytes::{Bytes, BytesMut};
@@ -21,7 +21,7 @@ use std::{
 /// was never sent is known to be one.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// How long a server may pause within an answer.
+/// How long a server may pause within a response.
 const IDLE: Duration = Duration::from_secs(15);
 
 /// The most that is allocated for a body on the word of its `Content-Length`.
@@ -75,7 +75,7 @@ impl Network {
         self
     }
 
-    /// The longest that a server may pause within an answer; 15 seconds unless said otherwise.
+    /// The longest that a server may pause within a response; 15 seconds unless said otherwise.
     #[must_use]
     pub fn idle_timeout(mut self, limit: Duration) -> Self {
         self.idle = limit;
@@ -156,7 +156,7 @@ impl Transport for Network {
         request: &'a Request,
         body_limit: usize,
         deadline: Duration,
-    ) -> BoxFuture<'a, Result<Answer, SendError>> {
+    ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
         Box::pin(async move {
             // Building a client, the first time, takes its part of the time.
             let deadline = Deadline::after(deadline);
@@ -179,31 +179,31 @@ impl Transport for Network {
 }
 
 /// Reads the body up to the limit.
-async fn read(mut response: reqwest::Response, limit: usize) -> Result<Answer, SendError> {
+async fn read(mut response: reqwest::Response, limit: usize) -> Result<RawResponse, SendError> {
     let declared = response.content_length();
-    let mut answer = Answer {
+    let mut raw = RawResponse {
         status: response.status(),
         headers: std::mem::take(response.headers_mut()),
         body: Bytes::new(),
     };
-    let too_large = |head: Answer| {
+    let too_large = |head: RawResponse| {
         SendError::maybe_sent("body over the limit")
             .because(Reason::TooLarge)
             .after(head)
     };
     if declared.is_some_and(|length| length > limit as u64) {
-        return Err(too_large(answer));
+        return Err(too_large(raw));
     }
     // The length is the peer's word: it saves copies, and takes no memory before something came.
     let mut body = BytesMut::new();
     let expected = declared.map_or(0, |length| usize::try_from(length).unwrap_or(limit));
     loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() > limit => return Err(too_large(answer)),
-            // One chunk is the common case of a short answer, and needs no copy.
+            Ok(Some(chunk)) if body.len() + chunk.len() > limit => return Err(too_large(raw)),
+            // One chunk is the common case of a short response, and needs no copy.
             Ok(Some(chunk)) if body.is_empty() && declared == Some(chunk.len() as u64) => {
-                answer.body = chunk;
-                return Ok(answer);
+                raw.body = chunk;
+                return Ok(raw);
             }
             Ok(Some(chunk)) => {
                 if body.is_empty() {
@@ -212,13 +212,13 @@ async fn read(mut response: reqwest::Response, limit: usize) -> Result<Answer, S
                 body.extend_from_slice(&chunk);
             }
             Ok(None) => {
-                answer.body = body.freeze();
-                return Ok(answer);
+                raw.body = body.freeze();
+                return Ok(raw);
             }
             Err(error) => {
                 let mut error = failure(&error);
                 error.sent = Sent::Maybe;
-                return Err(error.after(answer));
+                return Err(error.after(raw));
             }
         }
     }

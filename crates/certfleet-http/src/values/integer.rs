@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
-/// A whole number of an answer. Accepts `1` and `1.0`, which JSON does not tell apart; anything
+/// A whole number of a response. Accepts `1` and `1.0`, which JSON does not tell apart; anything
 /// with a fraction or beyond 64 bits is an error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Integer(pub i64);

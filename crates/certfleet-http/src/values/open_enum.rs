@@ -1,7 +1,7 @@
 //! Enums that survive values invented after they were written.
 
 /// Declares an enum of known strings with one more variant, `Unknown`, that keeps any other value
-/// verbatim. Used by generated code for every enum that stands in an answer.
+/// verbatim. Used by generated code for every enum that stands in a response.
 #[macro_export]
 macro_rules! open_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident => $text:literal,)* }) => {

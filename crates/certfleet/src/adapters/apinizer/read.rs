@@ -6,7 +6,7 @@ use crate::{
     Result, Role, Scope, State, Stated, Warning, WarningKind, material, native::Page,
 };
 use certfleet_apinizer::types;
-use certfleet_http::Received;
+use certfleet_http::ResponseParts;
 use futures_util::{StreamExt, TryFutureExt, TryStreamExt, stream, stream::BoxStream};
 use std::sync::Arc;
 
@@ -100,7 +100,7 @@ impl Apinizer {
         record: types::Certificate,
         content: Content,
         native: Native,
-        received: &Received,
+        received: &ResponseParts,
         index: usize,
     ) -> Result<Certificate> {
         let Some(name) = record.name.filter(|name| !name.is_empty()) else {

@@ -9,7 +9,7 @@ use certfleet_cloudflare::{
     enums::{BindingStatus, Type},
     types,
 };
-use certfleet_http::{Received, Timestamp};
+use certfleet_http::{ResponseParts, Timestamp};
 use chrono::{DateTime, Datelike, Utc};
 use futures_util::{StreamExt, TryFutureExt, stream, stream::BoxStream};
 use std::{fmt, sync::Arc};
@@ -92,7 +92,7 @@ impl Cloudflare {
         record: types::Certificates,
         content: Content,
         native: Native,
-        received: &Received,
+        received: &ResponseParts,
         at: impl fmt::Display,
     ) -> Result<Certificate> {
         let Some(id) = record.id else {

@@ -5,7 +5,7 @@ use crate::{
     Applied, Certificate, CertificateId, Change, Delete, Error, How, Provider as _, Rename, Result,
     Scope, SetActive, Upload, Verb, native::Page,
 };
-use certfleet_http::{Bytes, Received};
+use certfleet_http::{Bytes, ResponseParts};
 use certfleet_openai::types::{
     self, ModifyCertificateRequest, ToggleCertificatesRequest, UploadCertificateRequest,
 };
@@ -102,7 +102,7 @@ impl OpenAi {
         &self,
         ids: &[CertificateId],
         certificates: &[Certificate],
-        received: &Received,
+        received: &ResponseParts,
     ) -> Result<()> {
         let missing = ids
             .iter()

@@ -1,4 +1,4 @@
-//! `src/verdicts.rs`: for every type that an operation returns, whether a value of it says that the
+//! `src/in_band_failures.rs`: for every type that an operation returns, whether a value of it says that the
 //! call failed.
 
 use crate::{
@@ -30,7 +30,7 @@ pub(crate) fn text(lowered: &Lowered) -> String {
                 .iter()
                 .filter_map(|failure| condition(schema, failure))
                 .collect();
-            let verdict = match conditions.as_slice() {
+            let refused = match conditions.as_slice() {
                 [] => "false".to_owned(),
                 [(condition, _)] => condition.clone(),
                 several => several
@@ -51,7 +51,7 @@ pub(crate) fn text(lowered: &Lowered) -> String {
                 "types"
             };
             format!(
-                "impl Verdict for {module}::{} {{ fn refused(&self) -> bool {{ {verdict} }} }}\n",
+                "impl InBandFailure for {module}::{} {{ fn refused(&self) -> bool {{ {refused} }} }}\n",
                 rust_name::pascal(name)
             )
         })
@@ -64,7 +64,7 @@ pub(crate) fn text(lowered: &Lowered) -> String {
     } else {
         ""
     };
-    format!("{types}use ::certfleet_http::Verdict;\n{impls}")
+    format!("{types}use ::certfleet_http::InBandFailure;\n{impls}")
 }
 
 /// The condition as Rust, if the type has the field, and whether it is of two parts.

@@ -1,18 +1,18 @@
-//! What every generated certfleet client stands on.
+//! The HTTP layer under every generated certfleet client.
 //!
-//! A generated client describes an operation ([`Operation`]) and its parameters; everything that
-//! can go wrong on a network happens here, once:
+//! A generated client describes an operation ([`Operation`]) and its parameters. Everything that
+//! can go wrong on a network is handled here, once:
 //!
-//! * [`Session`] is the one place that sends: it adds credentials and the User-Agent, holds the
-//!   deadline, refuses redirects and foreign encodings, sends again what is safe to ([`Retry`]), and
-//!   writes the [`Call`] and [`Attempt`] records. [`Session::recover`] looks whether a write whose response
-//!   was lost was carried out.
+//! * [`Session`] is the only place that sends. It adds credentials and the User-Agent, enforces the
+//!   deadline, refuses redirects and foreign encodings, retries when that is safe ([`Retry`]), and
+//!   writes the [`Call`] and [`Attempt`] records. [`Session::recover`] finds out whether a write whose
+//!   response was lost was carried out.
 //! * [`Transport`] carries one request to one response. [`Network`] does it with `reqwest`; a test
 //!   or the sandbox brings its own.
 //! * [`Response`] keeps status, headers, request id and body of every success beside the typed
-//!   value; [`Error`] keeps them of everything else, and says what is known of the
+//!   value. [`Error`] keeps them of everything else, and says what is known of the
 //!   [effect](Error::effect) of a write.
-//! * Secrets are [`Secret`]s: never printed, never serialised outside a request, cut out of what a
+//! * A [`Secret`] is never printed, never serialised outside a request, and cut out of whatever a
 //!   vendor echoes.
 #![doc = include_str!("../README.md")]
 

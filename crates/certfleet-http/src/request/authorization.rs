@@ -4,7 +4,8 @@ use crate::{api::AuthScheme, response::Error, secrets::Secret};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use std::fmt;
 
-/// The headers that authenticate, every value marked sensitive. Made by a generated `Credentials`.
+/// The headers that authenticate. Every value is marked sensitive. Made by a generated
+/// `Credentials`.
 #[derive(Clone)]
 pub struct Authorization {
     scheme: &'static str,
@@ -13,12 +14,13 @@ pub struct Authorization {
 }
 
 impl Authorization {
-    /// Fills a scheme's headers with `values`, in order.
+    /// Fills a scheme's headers with `values`, in order. One trailing newline is dropped, because
+    /// files end with one.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a value is empty or cannot stand in a
-    /// header (a control character, a line break); one trailing newline is dropped, as files have
-    /// it. The value is not repeated.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a value is empty or holds a character
+    /// that is not allowed in a header (a control character, a line break). The error does not
+    /// repeat the value.
     pub fn new(scheme: &'static AuthScheme, values: &[&Secret]) -> Result<Self, Error> {
         let mut headers = Vec::new();
         let mut secrets = Vec::new();
@@ -53,7 +55,7 @@ impl Authorization {
         })
     }
 
-    /// Puts the headers into a request, in place of those of `before`.
+    /// Inserts the headers into a request, in place of those of `before`.
     pub(crate) fn fill(&self, headers: &mut HeaderMap, before: Option<&Self>) {
         for (name, _) in before.iter().flat_map(|before| &before.headers) {
             headers.remove(name);
@@ -69,7 +71,7 @@ impl Authorization {
 }
 
 impl PartialEq for Authorization {
-    /// Whether the same would be sent.
+    /// Returns whether both would send the same headers.
     fn eq(&self, other: &Self) -> bool {
         self.headers == other.headers
     }

@@ -1,20 +1,20 @@
-//! Where requests go, checked once.
+//! The address that requests go to, checked once.
 
 use crate::response::Error;
 use reqwest::Url;
 use std::fmt;
 
 /// The address below which every request of a session goes: `https`, or `http` to the loopback
-/// interface; no credentials, no query, no fragment. A path is kept, a trailing slash is not.
+/// interface, without credentials, query or fragment. A path is kept, a trailing slash is not.
 #[derive(Clone, PartialEq, Eq)]
 pub struct BaseUrl(Url);
 
 impl BaseUrl {
-    /// Reads and checks an address.
+    /// Parses and checks an address.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) with what is wrong with it. Credentials in it
-    /// are not repeated.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) with the reason. The error does not repeat
+    /// credentials.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let bad = |what: &str| Err(Error::config(format!("base URL {what}")));
         let Ok(url) = Url::parse(text.trim()) else {
@@ -52,7 +52,7 @@ impl BaseUrl {
         Ok(Self(url))
     }
 
-    /// The address below this one, `path` beginning with a slash and already encoded.
+    /// Returns the address below this one. `path` begins with a slash and is already encoded.
     pub(crate) fn join(&self, path: &str) -> Url {
         let mut url = self.0.clone();
         let path = format!("{}{path}", self.path());
@@ -60,17 +60,17 @@ impl BaseUrl {
         url
     }
 
-    /// The path, without a trailing slash.
+    /// Returns the path, without a trailing slash.
     pub(crate) fn path(&self) -> &str {
         self.0.path().trim_end_matches('/')
     }
 
-    /// Scheme, host and port.
+    /// Returns scheme, host and port.
     pub fn origin(&self) -> String {
         self.0.origin().ascii_serialization()
     }
 
-    /// Whether it is this machine.
+    /// Returns whether the address is the loopback interface.
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.0)
     }

@@ -1,4 +1,4 @@
-//! A request: an operation and what fills it.
+//! A request: an operation and its parameters.
 
 use super::{
     base_url::BaseUrl,
@@ -18,34 +18,34 @@ use serde::Serialize;
 use serde_json::Value;
 use std::fmt;
 
-/// A request as it will be sent. It can be sent more than once.
+/// A request that is ready to be sent. It can be sent more than once.
 #[derive(Clone)]
 pub struct Request {
     pub(crate) operation: &'static Operation,
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    /// Secret members of a body that is no JSON; JSON is looked through when it is sent.
+    /// Secret members of the body.
     pub(crate) secrets: Vec<Secret>,
 }
 
 impl Request {
-    /// The operation it calls.
+    /// Returns the operation.
     pub fn operation(&self) -> &'static Operation {
         self.operation
     }
 
-    /// The address, query included.
+    /// Returns the address, query included.
     pub fn url(&self) -> &Url {
         &self.url
     }
 
-    /// The headers, credentials included (marked sensitive).
+    /// Returns the headers, credentials included (marked sensitive).
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The body; empty where there is none. It may hold secrets.
+    /// Returns the body, which is empty if there is none. It may hold secrets.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
@@ -61,7 +61,8 @@ impl fmt::Debug for Request {
     }
 }
 
-/// Fills an operation. The first thing that cannot be sent is the error of [`build`](Self::build).
+/// A builder that fills an operation. [`build`](Self::build) fails with the first parameter that
+/// cannot be sent.
 #[must_use]
 pub struct RequestBuilder {
     operation: &'static Operation,
@@ -96,8 +97,8 @@ impl RequestBuilder {
         }
     }
 
-    /// Fills a path parameter. Refused: an empty value, dots, slashes, backslashes, control
-    /// characters, more than 256 bytes.
+    /// Sets a path parameter. An empty value, dots, slashes, backslashes, control characters and
+    /// more than 256 bytes are refused.
     pub fn path(mut self, name: &str, value: impl fmt::Display) -> Self {
         match segment::encode(&value.to_string()) {
             Ok(encoded) => self.path = self.path.replace(&format!("{{{name}}}"), &encoded),
@@ -109,8 +110,8 @@ impl RequestBuilder {
         self
     }
 
-    /// Adds a query parameter: nothing for `null`, one pair for a scalar, one pair an item for a
-    /// list.
+    /// Adds a query parameter: nothing for `null`, one pair for a scalar, one pair for each item of
+    /// a list.
     pub fn query(mut self, name: &str, value: &impl Serialize) -> Self {
         match serde_json::to_value(value) {
             Ok(Value::Null) => {}
@@ -140,7 +141,7 @@ impl RequestBuilder {
         self.query.push((name.to_owned(), text));
     }
 
-    /// Adds a header: nothing for `null`.
+    /// Adds a header, or nothing for `null`.
     pub fn header(mut self, name: &str, value: &impl Serialize) -> Self {
         let text = match serde_json::to_value(value) {
             Ok(Value::Null) => return self,
@@ -181,8 +182,8 @@ impl RequestBuilder {
         self
     }
 
-    /// The secret members of a JSON body. They are read of its value: reading them of the text would leave
-    /// copies of those with escapes in the parser's memory.
+    /// Returns the secret members of a JSON body. They are read from its value: reading them from
+    /// the text would leave copies of those with escapes in the parser's memory.
     fn secrets_in(&self, body: &impl Serialize, json: &[u8]) -> Vec<Secret> {
         let names = self.operation.request_secrets;
         if names.is_empty() {
@@ -213,8 +214,8 @@ impl RequestBuilder {
         self
     }
 
-    /// Sets an application/x-www-form-urlencoded body: a pair for every value, but for the members
-    /// that have a style. What is null is absent.
+    /// Sets an application/x-www-form-urlencoded body: one pair for each value, except for members
+    /// with a style. `null` is left out.
     pub fn urlencoded(mut self, body: &impl Serialize, styles: &[(&str, FieldStyle)]) -> Self {
         let pairs = serde_json::to_value(body)
             // serde_json's message may quote the value.
@@ -239,7 +240,7 @@ impl RequestBuilder {
         self
     }
 
-    /// Sets a body of any other media type, as it is.
+    /// Sets a body of any other media type, unchanged.
     pub fn bytes(mut self, media_type: &'static str, body: &Bytes) -> Self {
         match HeaderValue::from_str(media_type) {
             Ok(value) => {
@@ -259,10 +260,11 @@ impl RequestBuilder {
             .get_or_insert_with(|| Error::invalid_request(self.operation, parameter, why));
     }
 
-    /// The request.
+    /// Builds the request.
     ///
     /// # Errors
-    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) naming the first parameter that cannot be sent.
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) naming the first parameter that cannot
+    /// be sent.
     pub fn build(self) -> Result<Request, Error> {
         if let Some(error) = self.error {
             return Err(error);

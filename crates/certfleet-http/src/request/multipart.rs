@@ -1,11 +1,12 @@
-//! multipart/form-data (RFC 7578), as bytes, so that a request can be looked at and repeated.
+//! multipart/form-data (RFC 7578), as bytes, so that a request can be inspected and repeated.
 
 use crate::secrets::erase;
 use bytes::Bytes;
 use std::fmt;
 
-/// The longest file that is taken for a secret text. A key or a passphrase is far shorter, a vendor repeats
-/// nothing longer whole, and every response is searched for it in several forms.
+/// The largest file that is treated as a secret text. A key or a passphrase is far shorter, a
+/// vendor does not echo anything longer in full, and every response is searched for the text in
+/// several forms.
 const LONGEST_SECRET_FILE: usize = 64 * 1024;
 
 /// A file of a form.
@@ -20,7 +21,7 @@ pub struct FilePart {
 }
 
 impl FilePart {
-    /// A file of unspecified type.
+    /// Creates a file of unspecified type.
     pub fn new(file_name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
         Self {
             file_name: file_name.into(),
@@ -29,7 +30,7 @@ impl FilePart {
         }
     }
 
-    /// The same file with a media type.
+    /// Sets the media type.
     #[must_use]
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = content_type.into();
@@ -61,11 +62,11 @@ struct Part {
     bytes: Bytes,
 }
 
-/// What ends a line and a part.
+/// The end of a line and of a part.
 const LINE_END: &[u8] = b"\r\n";
 
 impl Part {
-    /// Everything before its content.
+    /// Returns everything before the part's content.
     fn head(&self, boundary: &str) -> String {
         let file_name = match &self.file_name {
             Some(file_name) => format!("\"; filename=\"{}", quoted(file_name)),
@@ -80,7 +81,7 @@ impl Part {
 }
 
 impl Form {
-    /// A form without parts.
+    /// Creates a form without parts.
     pub fn new() -> Self {
         Self::default()
     }
@@ -110,7 +111,7 @@ impl Form {
         self
     }
 
-    /// The parts with one of these names, as far as they are text.
+    /// Returns the parts with one of these names that are text.
     pub(crate) fn secrets_of<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = &'a str> {
         self.parts
             .iter()
@@ -119,7 +120,7 @@ impl Form {
             .filter_map(|part| std::str::from_utf8(&part.bytes).ok())
     }
 
-    /// The content type and the body.
+    /// Returns the content type and the body.
     pub(crate) fn encode(&self) -> (String, Bytes) {
         let boundary = self.boundary();
         let heads: Vec<String> = self.parts.iter().map(|part| part.head(&boundary)).collect();
@@ -142,8 +143,8 @@ impl Form {
         )
     }
 
-    /// The first boundary of a fixed row that stands in no part, so that equal forms give equal
-    /// bytes.
+    /// Returns the first boundary of a fixed sequence that no part contains, so that equal forms
+    /// give equal bytes.
     fn boundary(&self) -> String {
         (0_u32..)
             .map(|number| format!("certfleet-form-{number:08x}"))
@@ -159,7 +160,7 @@ impl Form {
     }
 }
 
-/// A name inside quotation marks, escaped as browsers do (WHATWG HTML, multipart/form-data).
+/// Escapes a name within quotation marks as browsers do (WHATWG HTML, multipart/form-data).
 fn quoted(name: &str) -> String {
     name.replace('"', "%22")
         .replace('\r', "%0D")

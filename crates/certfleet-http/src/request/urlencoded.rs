@@ -1,14 +1,14 @@
-//! application/x-www-form-urlencoded (WHATWG URL), members written as OpenAPI's encodings have it.
+//! application/x-www-form-urlencoded (WHATWG URL), with members written as OpenAPI's encodings say.
 
 use crate::{percent, secrets::erase};
 use secrecy::zeroize::Zeroizing;
 use serde_json::Value;
 use std::iter;
 
-/// How a member stands in a form, where it is not one pair for each of its values.
+/// How a form writes a member that is not one pair for each of its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldStyle {
-    /// An object's members are pairs of their own: `a=1&b=2` (style `form`, exploded).
+    /// Each member of an object as its own pair: `a=1&b=2` (style `form`, exploded).
     Members,
     /// One pair, values separated by commas: `f=1,2` (style `form`, not exploded).
     Commas,
@@ -16,23 +16,24 @@ pub enum FieldStyle {
     Spaces,
     /// One pair, values separated by bars: `f=1%7C2` (style `pipeDelimited`).
     Pipes,
-    /// A pair for each value, with the way to it: `f[a][b]=1&f[c][0]=2` (style `deepObject`).
+    /// A pair for each value, with its path: `f[a][b]=1&f[c][0]=2` (style `deepObject`).
     Brackets,
     /// One pair with a JSON text (content type JSON).
     Json,
 }
 
-/// How deep brackets go: far beyond any vendor's form, and far from the stack's end.
+/// The deepest nesting of brackets: far beyond any vendor's form, and far from the end of the
+/// stack.
 const DEEPEST: usize = 64;
 
-/// A member that cannot be sent, and why.
+/// A member that cannot be sent, and the reason.
 pub(crate) type Refusal = (String, &'static str);
 
 /// The pairs of a form. A value may be a secret.
 pub(crate) struct Pairs(Vec<(String, Zeroizing<String>)>);
 
 impl Pairs {
-    /// The pairs for an object. What is null is absent.
+    /// Makes the pairs of an object. `null` is left out.
     pub(crate) fn from_object(
         form: &Value,
         styles: &[(&str, FieldStyle)],
@@ -83,7 +84,7 @@ impl Pairs {
         }
     }
 
-    /// One pair, or one for each item.
+    /// Adds one pair, or one for each item.
     fn plain(&mut self, name: &str, value: &Value) -> Result<(), &'static str> {
         match value {
             Value::Array(items) => {
@@ -101,7 +102,7 @@ impl Pairs {
         Ok(())
     }
 
-    /// One pair for all items, or for names and values in turn.
+    /// Adds one pair for all items, or for names and values in turn.
     fn joined(&mut self, name: &str, value: &Value, separator: &str) -> Result<(), &'static str> {
         let texts = match value {
             Value::Array(items) => items.iter().map(scalar).collect::<Result<Vec<_>, _>>()?,
@@ -145,7 +146,7 @@ impl Pairs {
         self.0.push((name.to_owned(), value));
     }
 
-    /// The body.
+    /// Returns the body.
     pub(crate) fn encode(&self) -> Zeroizing<String> {
         let pairs = self.0.iter().enumerate();
         erase::joined(pairs.flat_map(|(index, (name, value))| {
@@ -157,7 +158,7 @@ impl Pairs {
     }
 }
 
-/// A single value as text.
+/// Writes a single value as text.
 fn scalar(value: &Value) -> Result<Zeroizing<String>, &'static str> {
     match value {
         Value::String(text) => Ok(text.clone().into()),

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-/// What is known of one call after it ended, for logs, metrics and audits. Holds no secret and no
+/// The record of one call after it ended, for logs, metrics and audits. It holds no secret and no
 /// body.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -11,19 +11,19 @@ pub struct Call {
     pub provider: &'static str,
     /// The operation's id.
     pub operation: &'static str,
-    /// The last attempt's status, if a response came.
+    /// The last attempt's status, if a response arrived.
     pub status: Option<u16>,
     /// The vendor's request id, if the last attempt's response had one.
     pub request_id: Option<String>,
-    /// How long it took, every attempt and every wait.
+    /// The time of the whole call: every attempt and every wait.
     pub elapsed: Duration,
-    /// Bytes of the last response's body.
+    /// The size of the last response's body, in bytes.
     pub bytes: usize,
-    /// How often it was tried to send the request.
+    /// The number of attempts.
     pub attempts: u32,
 }
 
-/// What is known of one attempt of a call after it ended. Holds no secret and no body.
+/// The record of one attempt after it ended. It holds no secret and no body.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Attempt {
@@ -31,24 +31,24 @@ pub struct Attempt {
     pub provider: &'static str,
     /// The operation's id.
     pub operation: &'static str,
-    /// Counts the call's attempts from 1.
+    /// The attempt's number within its call, counted from 1.
     pub number: u32,
-    /// The status, if a response came.
+    /// The status, if a response arrived.
     pub status: Option<u16>,
     /// The vendor's request id, if the response had one.
     pub request_id: Option<String>,
-    /// How long it took, from the moment it was this attempt's turn.
+    /// The time of the attempt, without the wait for its slot.
     pub elapsed: Duration,
-    /// Bytes of the response's body.
+    /// The size of the response's body, in bytes.
     pub bytes: usize,
 }
 
-/// Sees every call of a session, and every attempt of it, when it has ended.
+/// An observer of a session: it is told of every call and every attempt when it has ended.
 pub trait Observer: fmt::Debug + Send + Sync + 'static {
-    /// A call ended, well or not.
+    /// Is called when a call has ended, successfully or not.
     fn ended(&self, call: &Call);
 
-    /// An attempt ended, well or not. Another may follow.
+    /// Is called when an attempt has ended, successfully or not. Another may follow.
     fn attempted(&self, attempt: &Attempt) {
         let _ = attempt;
     }

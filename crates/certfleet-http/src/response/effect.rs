@@ -1,24 +1,26 @@
-//! What went wrong, and what that says of the vendor's state.
+//! What went wrong, and its effect on the vendor's state.
 
 use crate::api::Class;
 use http::StatusCode;
 
-/// What went wrong.
+/// The kind of a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A parameter cannot be sent: an identifier that would address something else, a missing
+    /// A parameter cannot be sent: an identifier that would address another resource, a missing
     /// field, a value that cannot be written as JSON.
     InvalidRequest,
     /// The session cannot be set up: a base URL, a credential, TLS.
     Config,
-    /// No connection was made: refused, name not found, TLS handshake. [`Error::reason`] says which.
+    /// No connection was made: refused, name not found, TLS handshake.
+    /// [`Error::reason`](crate::Error::reason) says which.
     NotSent,
-    /// The connection broke after the request may have left.
+    /// The connection broke after the request may have been sent.
     Interrupted,
-    /// Time ran out. [`Error::effect`] says whether the request may have left.
+    /// The deadline passed. [`Error::effect`](crate::Error::effect) says whether the request may
+    /// have been sent.
     Deadline,
-    /// A complete response with another status than the documented successes.
+    /// A complete response with a status other than the documented successes.
     Status,
     /// A 2xx response that says it failed.
     Refused,
@@ -27,22 +29,22 @@ pub enum ErrorKind {
     Unreadable,
     /// A response longer than the session allows.
     TooLarge,
-    /// A redirect. None is followed.
+    /// A redirect. The session follows none.
     Redirect,
 }
 
-/// What a failed call did to the vendor's state.
+/// The effect of a failed call on the vendor's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Effect {
     /// Nothing was changed.
     None,
     /// The change was made, although its response could not be read.
     Applied,
-    /// It cannot be known from this call.
+    /// Whether anything was changed cannot be known from this call.
     Unknown,
 }
 
-/// The effect of a failure on the vendor's state, by what is known.
+/// Returns the effect of a failure on the vendor's state.
 pub(crate) fn effect(kind: ErrorKind, class: Class, status: Option<StatusCode>) -> Effect {
     if class == Class::Read {
         return Effect::None;

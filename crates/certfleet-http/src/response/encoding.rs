@@ -3,15 +3,16 @@
 use super::raw_response::RawResponse;
 use crate::api::{Expect, Operation};
 
-/// Why a body cannot be read as the operation's success.
+/// The reason why a body cannot be read as the operation's success.
 pub(crate) struct Refusal {
-    /// For people.
+    /// The reason, for people.
     pub(crate) why: String,
-    /// Whether it need not come from the vendor: a page where JSON is expected. Nothing is known then.
+    /// Whether the body may not come from the vendor: a page where JSON is expected. Nothing is
+    /// known then.
     pub(crate) foreign: bool,
 }
 
-/// Why the body cannot be read as the operation's success, if so.
+/// Returns why the body cannot be read as the operation's success, if so.
 pub(crate) fn refusal(operation: &Operation, response: &RawResponse) -> Option<Refusal> {
     let foreign_type = foreign_type(operation, response);
     if let Some(encoding) = response.header("content-encoding")
@@ -42,8 +43,8 @@ pub(crate) fn refusal(operation: &Operation, response: &RawResponse) -> Option<R
     })
 }
 
-/// The type of a body that says that it is not what the operation returns: JSON, or a file, which may be
-/// of any type but a page.
+/// Returns the type of a body that is not what the operation returns: JSON, or a file, which may be
+/// of any type except a page.
 fn foreign_type(operation: &Operation, response: &RawResponse) -> Option<String> {
     // Without a type the body itself decides.
     let content_type = response.header("content-type")?;

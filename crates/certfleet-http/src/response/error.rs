@@ -1,4 +1,4 @@
-//! The one error, and what it says of the vendor's state.
+//! The one error, and what is known of the vendor's state.
 
 use super::{
     effect::{Effect, ErrorKind, effect},
@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use std::{fmt, time::Duration};
 
-/// What the vendor said of a failure, in its own words, secrets cut out.
+/// The vendor's own words about a failure, secrets cut out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VendorError {
@@ -22,7 +22,7 @@ pub struct VendorError {
     pub message: Option<String>,
 }
 
-/// Why a call failed. Its `Display` and `Debug` hold no header, no body and no secret.
+/// A failed call. Its `Display` and `Debug` hold no header, no body and no secret.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -41,13 +41,13 @@ struct Inner {
 }
 
 impl Error {
-    /// Something that cannot be set up. For implementations of this crate's traits; `detail` says what to
-    /// do, and holds no secret.
+    /// Creates the error of something that cannot be set up. For implementations of this crate's
+    /// traits. `detail` says what to do and must not hold a secret.
     pub fn config(detail: impl Into<String>) -> Self {
         Self::local(ErrorKind::Config, None, detail)
     }
 
-    /// A parameter that cannot be sent. Called by generated code.
+    /// Creates the error of a parameter that cannot be sent. Called by generated code.
     #[doc(hidden)]
     pub fn invalid_request(
         operation: &'static Operation,
@@ -82,7 +82,7 @@ impl Error {
         }))
     }
 
-    /// A failure of a call that was tried.
+    /// Creates the error of a call that was tried.
     pub(crate) fn from_call(
         kind: ErrorKind,
         provider: &'static str,
@@ -93,7 +93,11 @@ impl Error {
     ) -> Self {
         let mut error = Self::local(kind, Some(operation), detail);
         error.0.provider = Some(provider);
-        error.0.effect = effect(kind, operation.class, response.as_ref().map(|a| a.status));
+        error.0.effect = effect(
+            kind,
+            operation.class,
+            response.as_ref().map(|response| response.status),
+        );
         error.0.retry_after = response
             .as_ref()
             .and_then(|response| retry_after::read(response, clock));
@@ -131,7 +135,7 @@ impl Error {
         self
     }
 
-    /// Marks a response that looks complete and yet ends in the middle of its JSON.
+    /// Marks a response that looks complete although its JSON ends in the middle.
     pub(crate) fn with_cut_short(mut self, cut_short: bool) -> Self {
         self.0.cut_short = cut_short;
         self
@@ -141,69 +145,70 @@ impl Error {
         self.0.cut_short
     }
 
-    /// Says one more thing behind what is said.
+    /// Appends one more sentence to the detail.
     pub(crate) fn with_note(mut self, note: impl fmt::Display) -> Self {
         self.0.detail.push_str(&format!(". {note}"));
         self
     }
 
-    /// What went wrong.
+    /// Returns the kind of failure.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// What is known of the vendor's state. Of a read it is always [`Effect::None`].
+    /// Returns what is known of the vendor's state. For a read it is always [`Effect::None`].
     pub fn effect(&self) -> Effect {
         self.0.effect
     }
 
-    /// The operation, unless the session could not be set up.
+    /// Returns the operation, unless the session could not be set up.
     pub fn operation(&self) -> Option<&'static Operation> {
         self.0.operation
     }
 
-    /// The response's status, if one came.
+    /// Returns the response's status, if a response arrived.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.response.as_ref().map(|response| response.status)
     }
 
-    /// The response's headers, if one came. They may hold cookies: do not log them whole.
+    /// Returns the response's headers, if a response arrived. They may hold cookies: do not log
+    /// them as a whole.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.0.response.as_ref().map(|response| &response.headers)
     }
 
-    /// The response's body, known secrets cut out, if one came. Still the vendor's text: do not log
-    /// it unread.
+    /// Returns the response's body with known secrets cut out, if a response arrived. It is still
+    /// the vendor's text: do not log it unread.
     pub fn body(&self) -> Option<&Bytes> {
         self.0.response.as_ref().map(|response| &response.body)
     }
 
-    /// The vendor's request id, if the response had one.
+    /// Returns the vendor's request id, if the response had one.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
 
-    /// The vendor's code and message, where the response has them.
+    /// Returns the vendor's code and message, as far as the response has them.
     pub fn vendor(&self) -> &VendorError {
         &self.0.vendor
     }
 
-    /// How long the vendor asks to wait (`Retry-After`).
+    /// Returns how long the vendor asks to wait (`Retry-After`).
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// Why no complete response came, if none did.
+    /// Returns why no complete response arrived, if none did.
     pub fn reason(&self) -> Option<Reason> {
         self.0.reason
     }
 
-    /// How often it was tried to send the request: 0 where it could not be built.
+    /// Returns the number of attempts: 0 if the request could not be built.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// What happened, without provider and operation.
+    /// Returns what happened, without provider and operation.
     pub fn detail(&self) -> &str {
         &self.0.detail
     }

@@ -1,13 +1,13 @@
 //! Successes that say that they failed.
 
-/// Whether a decoded success says that the call failed. Generated for every success type from the
+/// A decoded success that may say that the call failed. Generated for every success type from the
 /// vendor's envelope.
 pub trait InBandFailure {
-    /// `true` if the vendor answered 2xx and yet refused.
+    /// Returns `true` if the vendor responded with 2xx and refused all the same.
     fn refused(&self) -> bool;
 }
 
-/// Values without an envelope cannot say so.
+/// Implements it for values without an envelope, which cannot say so.
 macro_rules! never_refused {
     ($($name:ty),*) => {
         $(impl InBandFailure for $name {

@@ -8,7 +8,8 @@ use crate::{
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
-/// Decodes a body, or says where it is not of the expected shape, without a value of it.
+/// Decodes a body, or says where it is not of the expected shape. The message repeats no value of
+/// the body.
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     // The fast path has no tracking; the second reading finds the place.
     let mut deserializer = serde_json::Deserializer::from_slice(body);
@@ -43,8 +44,8 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     ))
 }
 
-/// serde's message without the value it found: "invalid type: string \"x\", expected i64" becomes
-/// "another type, expected i64".
+/// Shortens serde's message by the value it found: "invalid type: string \"x\", expected i64"
+/// becomes "another type or value than expected (i64)".
 fn shape(error: &serde_json::Error) -> String {
     let text = error.to_string();
     if let Some((_, expected)) = text.rsplit_once(", expected ") {
@@ -62,7 +63,7 @@ fn shape(error: &serde_json::Error) -> String {
     "not of the expected shape".to_owned()
 }
 
-/// The code and message of a failed response.
+/// Reads the code and message of a failed response.
 pub(crate) fn vendor_error(shapes: &Shapes, body: &[u8]) -> VendorError {
     let Ok(value) = serde_json::from_slice::<Value>(body) else {
         return VendorError::default();
@@ -83,7 +84,7 @@ fn first(value: &Value, pointers: &[Pointer]) -> Option<String> {
         })
 }
 
-/// Whether a 2xx body says that the call failed. A body that says both says nothing.
+/// Returns whether a 2xx body says that the call failed. A body that repeats a member says nothing.
 pub(crate) fn says_failed(failures: &[Failure], body: &[u8]) -> bool {
     let Ok(Value::Object(fields)) = serde_json::from_slice::<Value>(body) else {
         return false;
@@ -95,7 +96,7 @@ pub(crate) fn says_failed(failures: &[Failure], body: &[u8]) -> bool {
     }) && !repeats_a_member(body)
 }
 
-/// Whether the JSON ends in the middle.
+/// Returns whether the JSON ends in the middle.
 pub(crate) fn is_cut_short(body: &[u8]) -> bool {
     serde_json::from_slice::<IgnoredAny>(body).is_err_and(|error| error.is_eof())
 }

@@ -1,5 +1,5 @@
-//! What comes of a request: the raw response, what its headers and its body say, and what the caller gets,
-//! a success or the error that keeps the response.
+//! What a request leads to: the raw response, what its headers and its body say, and what the
+//! caller gets, which is a success or the error that keeps the response.
 
 mod call;
 mod effect;

@@ -1,9 +1,9 @@
-//! A vendor's text, as an error shows it.
+//! A vendor's text as an error shows it.
 
 /// The most characters of a vendor's text that an error shows.
 const SHOWN: usize = 500;
 
-/// A vendor's text on one line, without control characters that could steer a terminal.
+/// Puts a vendor's text on one line, without control characters that could steer a terminal.
 pub(crate) fn printable(text: &str) -> String {
     let mut shown: String = text
         .chars()
@@ -20,7 +20,7 @@ pub(crate) fn printable(text: &str) -> String {
     shown
 }
 
-/// Characters that change the direction of what follows.
+/// Returns whether a character changes the direction of the text after it.
 fn is_bidi(character: char) -> bool {
     matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -1,11 +1,11 @@
-//! What a response says about how many requests are left.
+//! The vendor's word on how many requests are left.
 
 use super::raw_response::RawResponse;
 use std::time::Duration;
 
-/// Reads the `RateLimit` header of the IETF draft, as Cloudflare sends it: `"default";r=50;t=30`, for
-/// each policy the requests that are left and the seconds until there are more. The wait where nothing
-/// is left, the longest of several.
+/// Reads the `RateLimit` header of the IETF draft, as Cloudflare sends it: `"default";r=50;t=30`,
+/// for each policy the requests that are left and the seconds until there are more. Returns the
+/// wait if none is left, the longest of several.
 pub(crate) fn exhausted(response: &RawResponse) -> Option<Duration> {
     response
         .headers

@@ -1,9 +1,9 @@
-//! One response, whole.
+//! One complete response.
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-/// A complete response: status, headers and the whole body, whatever they are.
+/// A complete response: status, headers and the whole body.
 #[derive(Clone)]
 pub struct RawResponse {
     /// The status.

@@ -1,12 +1,12 @@
-//! When a vendor says to come back.
+//! When to come back, as the vendor says.
 
 use super::raw_response::RawResponse;
 use crate::time::{Clock, http_date};
 use std::time::Duration;
 
-/// Reads `Retry-After`: whole seconds, or an HTTP date measured against the response's own `Date`, so
-/// that a wrong local clock does not matter. Of several the longest counts; anything else is as if it
-/// were absent.
+/// Reads `Retry-After`: whole seconds, or an HTTP date measured against the response's own `Date`,
+/// so that a wrong local clock does not matter. The longest of several counts. Anything else is
+/// treated as absent.
 pub(crate) fn read(response: &RawResponse, clock: &dyn Clock) -> Option<Duration> {
     response
         .headers

@@ -1,61 +1,61 @@
-//! Why no complete response came.
+//! Why no complete response arrived.
 
 use super::raw_response::RawResponse;
 use std::fmt;
 
-/// How far a request got when no complete response came.
+/// How far a request got when no complete response arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sent {
-    /// Provably nothing of it left: no connection was made.
+    /// Nothing was sent, provably: no connection was made.
     No,
-    /// It may have arrived.
+    /// The request may have arrived.
     Maybe,
 }
 
-/// Why no complete response came.
+/// The reason why no complete response arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {
-    /// No connection was made, or it was closed before anything was written: refused, unreachable, reset
-    /// on accept.
+    /// No connection was made, or it was closed before anything was written: refused, unreachable,
+    /// reset on accept.
     Connect,
-    /// The host's name could not be looked up.
+    /// The host's name could not be resolved.
     Dns,
-    /// The TLS handshake failed: an issuer that is not trusted, another name, expired, no TLS at all.
+    /// The TLS handshake failed: an untrusted issuer, another name, an expired certificate, no TLS.
     Tls,
     /// The proxy refused.
     Proxy,
     /// The request or the HTTP client could not be set up.
     Setup,
-    /// It took too long.
+    /// A time limit passed.
     Timeout,
     /// The body is longer than allowed.
     TooLarge,
-    /// The connection broke, or what came is not HTTP.
+    /// The connection broke, or the response is not HTTP.
     Broken,
 }
 
-/// Why there is no complete response.
+/// The failure of a request that got no complete response.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct SendError {
     /// How far the request got.
     pub sent: Sent,
-    /// Why.
+    /// The reason.
     pub reason: Reason,
-    /// What happened, for people. Holds no secret and no body.
+    /// What happened, for people. It holds no secret and no body.
     pub what: String,
-    /// Status and headers, when they had come before the failure.
+    /// Status and headers, if they arrived before the failure.
     pub head: Option<Box<RawResponse>>,
 }
 
 impl SendError {
-    /// A failure to connect, before anything left.
+    /// Creates the error of a connection that was not made.
     pub fn not_sent(what: impl Into<String>) -> Self {
         Self::new(Sent::No, Reason::Connect, what)
     }
 
-    /// A connection that broke after the request may have arrived.
+    /// Creates the error of a connection that broke after the request may have arrived.
     pub fn maybe_sent(what: impl Into<String>) -> Self {
         Self::new(Sent::Maybe, Reason::Broken, what)
     }
@@ -69,14 +69,14 @@ impl SendError {
         }
     }
 
-    /// The same for another reason.
+    /// Sets the reason.
     #[must_use]
     pub fn because(mut self, reason: Reason) -> Self {
         self.reason = reason;
         self
     }
 
-    /// The same, after status and headers had come.
+    /// Sets the status and headers that arrived before the failure.
     #[must_use]
     pub fn after(mut self, head: RawResponse) -> Self {
         self.head = Some(Box::new(head));

@@ -1,17 +1,17 @@
-//! Objects are objects: serde's derived structs also take a list, field after field, and where every
-//! field is optional such a list reads as an object that lacks everything. A vendor's response that
-//! holds a list where an object belongs has to be an error instead.
+//! Structs that are read from JSON objects only. serde's derived structs also accept a list, field
+//! after field, and if every field is optional such a list reads as an object that lacks
+//! everything. A vendor's response that holds a list instead of an object must be an error.
 
 use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 use std::fmt;
 
-/// Wraps a deserializer, and through its visitors everything below it, so that structs are read
-/// from maps only.
+/// A deserializer that reads structs from maps only. Through its visitors it wraps everything below
+/// it.
 pub(crate) struct StrictStructs<T>(pub(crate) T);
 
-/// Methods that only hand on, with the visitor wrapped.
+/// Methods that only delegate, with the visitor wrapped.
 macro_rules! deserialize {
     ($($method:ident($($argument:ident: $type:ty),*);)*) => {$(
         fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, D::Error> {

@@ -19,44 +19,44 @@ impl<T> Response<T> {
         Self { value, parts }
     }
 
-    /// The typed value alone.
+    /// Returns the typed value alone.
     pub fn into_inner(self) -> T {
         self.value
     }
 
-    /// The typed value, and what came with it.
+    /// Returns the typed value and the rest of the response.
     pub fn into_parts(self) -> (T, ResponseParts) {
         (self.value, self.parts)
     }
 
-    /// The status.
+    /// Returns the status.
     pub fn status(&self) -> StatusCode {
         self.parts.response.status
     }
 
-    /// The headers. They may hold cookies: do not log them whole.
+    /// Returns the headers. They may hold cookies: do not log them as a whole.
     pub fn headers(&self) -> &HeaderMap {
         &self.parts.response.headers
     }
 
-    /// The body as it came, the operation's secret fields replaced by
+    /// Returns the body as received, the operation's secret fields replaced by
     /// [`REDACTED`](crate::REDACTED).
     pub fn body(&self) -> &Bytes {
         self.parts.body()
     }
 
-    /// The vendor's request id, if the response had one.
+    /// Returns the vendor's request id, if the response had one.
     pub fn request_id(&self) -> Option<&str> {
         self.parts.call.request_id.as_deref()
     }
 
-    /// The record of the call.
+    /// Returns the record of the call.
     pub fn call(&self) -> &Call {
         self.parts.call()
     }
 }
 
-/// What came with a value that was taken out of its [`Response`].
+/// The rest of a [`Response`] whose value was taken out.
 #[derive(Debug)]
 pub struct ResponseParts {
     response: RawResponse,
@@ -73,23 +73,23 @@ impl ResponseParts {
         }
     }
 
-    /// The body as it came, the operation's secret fields replaced by
+    /// Returns the body as received, the operation's secret fields replaced by
     /// [`REDACTED`](crate::REDACTED).
     pub fn body(&self) -> &Bytes {
         &self.response.body
     }
 
-    /// The body as it came, alone.
+    /// Returns the body alone.
     pub fn into_body(self) -> Bytes {
         self.response.body
     }
 
-    /// The record of the call.
+    /// Returns the record of the call.
     pub fn call(&self) -> &Call {
         &self.call
     }
 
-    /// The error for a response that was decoded and still makes no sense: an
+    /// Creates the error of a response that was decoded and does not make sense: an
     /// [`ErrorKind::Unreadable`] with this response's status, headers, body and request id. `what`
     /// ends the sentence "answered 200, but".
     pub fn unreadable(&self, what: impl std::fmt::Display) -> Error {

@@ -1,4 +1,4 @@
-//! Memory of bodies, overwritten when it is not needed any more: they may hold secrets.
+//! Bodies whose memory is overwritten after use, because they may hold secrets.
 
 use bytes::Bytes;
 use secrecy::zeroize::{Zeroize, Zeroizing};
@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::io;
 
-/// A body whose memory is overwritten with its last copy.
+/// Makes a body whose memory is overwritten with its last copy.
 pub(crate) fn body(bytes: Vec<u8>) -> Bytes {
     Bytes::from_owner(Zeroizing::new(bytes))
 }
@@ -33,14 +33,14 @@ pub(crate) fn json(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
     Ok(json)
 }
 
-/// The pieces in one text, of the right size too.
+/// Joins the pieces into one text, in memory of the right size.
 pub(crate) fn joined<'a>(pieces: impl Iterator<Item = &'a str> + Clone) -> Zeroizing<String> {
     let mut text = String::with_capacity(pieces.clone().map(str::len).sum());
     text.extend(pieces);
     text.into()
 }
 
-/// Counts what is written.
+/// A writer that counts bytes.
 struct Size(usize);
 
 impl io::Write for Size {

@@ -1,4 +1,4 @@
-//! The members of JSON objects, as they stand in a text.
+//! The members of JSON objects, unparsed.
 
 use serde::{
     Deserialize,
@@ -7,8 +7,8 @@ use serde::{
 use serde_json::value::RawValue;
 use std::{borrow::Cow, fmt};
 
-/// How deep JSON is searched for secrets, far beyond any vendor's. A deeper response is withheld whole: what
-/// cannot be searched cannot be kept.
+/// The deepest nesting that is searched for secrets, far beyond any vendor's. A deeper response is
+/// withheld as a whole, because it cannot be searched.
 pub(super) const DEEPEST: usize = 64;
 
 /// The members of an object in their order, duplicates included.
@@ -38,7 +38,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     }
 }
 
-/// Whether an object has two members of the same name.
+/// Returns whether an object has two members of the same name.
 pub(crate) fn repeats_a_member(body: &[u8]) -> bool {
     serde_json::from_slice::<Members<'_>>(body).is_ok_and(|Members(members)| {
         let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();

@@ -1,6 +1,6 @@
-//! Secrets: the type that never shows them, memory that is overwritten, and how they are cut out of what
-//! a vendor sends: its secret fields (`redact`), and whatever it repeats of the request (`search` finds
-//! that, `needles` cuts it out).
+//! Secrets: the type that never shows them, memory that is overwritten, and how they are cut out of
+//! a response. `redact` replaces the operation's secret fields; `search` finds the secrets of a
+//! request, and `needles` cuts those out of whatever a vendor echoes.
 
 pub(crate) mod erase;
 mod members;

@@ -1,4 +1,4 @@
-//! Cutting what was sent out of what a vendor repeats.
+//! Cutting the secrets of a request out of what a vendor echoes.
 
 use super::{
     erase,
@@ -11,16 +11,16 @@ use secrecy::zeroize::Zeroizing;
 use serde::de::IgnoredAny;
 use std::iter;
 
-/// The shortest value that is searched for in text: shorter ones would cut up innocent words.
+/// The shortest secret that is searched for in text: shorter ones would cut up innocent words.
 const SHORTEST: usize = 4;
 
-/// The secrets of one call, in every form: what text from the vendor is searched for. The longer ones first,
-/// so that no rest of one stays.
+/// The secrets of one call, in every form in which a vendor may echo them. The longer ones come
+/// first, so that no rest of one stays.
 #[derive(Default)]
 pub(crate) struct Needles(Vec<Zeroizing<String>>);
 
 impl Needles {
-    /// Those of these secrets that are long enough to be searched for.
+    /// Keeps those of the secrets that are long enough to be searched for.
     pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
         let mut all: Vec<_> = secrets
             .into_iter()
@@ -35,7 +35,7 @@ impl Needles {
         Self(all)
     }
 
-    /// The text with every secret replaced, in whatever form it stands there.
+    /// Replaces every secret in a text, whatever its form.
     pub(crate) fn cut(&self, text: &str) -> String {
         self.0.iter().fold(text.to_owned(), |text, form| {
             if text.contains(form.as_str()) {
@@ -46,8 +46,8 @@ impl Needles {
         })
     }
 
-    /// The body with every secret replaced. What is JSON stays JSON: its texts are searched as they
-    /// read, however the vendor escapes them.
+    /// Replaces every secret in a body. JSON stays JSON: its texts are searched decoded, so that
+    /// the vendor's escapes do not matter.
     pub(crate) fn cut_bytes(&self, body: Bytes) -> Bytes {
         let Ok(text) = std::str::from_utf8(&body) else {
             return Bytes::from(self.cut(&String::from_utf8_lossy(&body)));
@@ -66,8 +66,8 @@ impl Needles {
         if cut == text { body } else { Bytes::from(cut) }
     }
 
-    /// The JSON with every secret replaced that stands in one of its texts. One that stands as a number
-    /// cannot be replaced: then all of it is withheld.
+    /// Replaces every secret in the texts of a JSON body. A secret that stands as a number cannot
+    /// be replaced: then the body is withheld as a whole.
     fn cut_json(&self, json: &str) -> String {
         let mut out = String::with_capacity(json.len());
         let mut rest = json;
@@ -102,7 +102,7 @@ impl Needles {
     }
 }
 
-/// The forms in which a vendor repeats what it was sent: as it is, as JSON within a text (slashes
+/// Returns the forms in which a vendor echoes a secret: unchanged, as JSON within a text (slashes
 /// escaped or not), either of them in a URL or in a form.
 fn forms(secret: &str) -> Vec<Zeroizing<String>> {
     let quoted = Zeroizing::new(erase::json(&secret).unwrap_or_default());
@@ -128,7 +128,7 @@ fn forms(secret: &str) -> Vec<Zeroizing<String>> {
     forms
 }
 
-/// What percent-encoding made of a text, its codes in capitals and not.
+/// Joins a percent-encoded text, once with upper-case and once with lower-case codes.
 fn in_both_cases<'a>(pieces: impl Iterator<Item = &'a str> + Clone) -> [Zeroizing<String>; 2] {
     let capital = erase::joined(pieces.clone());
     let mut small = Zeroizing::new(String::with_capacity(capital.len()));

@@ -9,9 +9,9 @@ use bytes::Bytes;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// Replaces the operation's secret fields in a JSON body, everywhere they stand, and leaves every
-/// other byte of it alone. A body that is not JSON, or too deep, is withheld whole when the
-/// operation has such fields.
+/// Replaces the operation's secret fields in a JSON body, wherever they are, and leaves every other
+/// byte alone. If the operation has such fields, a body that is not JSON, or is nested too deeply,
+/// is withheld as a whole.
 pub(crate) fn body(operation: &Operation, body: Bytes) -> Bytes {
     let fields = Fields {
         always: operation.response_secrets,
@@ -38,7 +38,7 @@ struct Fields {
 }
 
 impl Fields {
-    /// Copies a JSON value, secrets replaced. `false` where it cannot be searched.
+    /// Copies a JSON value with its secrets replaced. Returns `false` if it cannot be searched.
     fn copy(&self, raw: &str, out: &mut String, depth: usize) -> bool {
         if depth > DEEPEST {
             return false;
@@ -114,7 +114,7 @@ impl Fields {
     }
 }
 
-/// Whether a text plainly is a certificate and nothing else: PEM with certificates and no private
+/// Returns whether a text is a certificate and nothing else: PEM with certificates and no private
 /// key, or base64 of a DER structure that begins like a certificate (a sequence in a sequence; a
 /// PKCS#12 file begins with a version number).
 fn is_public_certificate(text: &str) -> bool {

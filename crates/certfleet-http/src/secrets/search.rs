@@ -7,8 +7,8 @@ use serde::{
 };
 use std::fmt;
 
-/// The texts and numbers of the members with one of these names, and of all that stands below them. What is
-/// no JSON has none.
+/// Returns the texts and numbers of the members with one of these names, and of everything below
+/// them. A body that is not JSON has none.
 pub(crate) fn secrets_in<'de>(body: impl Deserializer<'de>, names: &[&str]) -> Vec<Secret> {
     let mut found = Vec::new();
     if !names.is_empty() {
@@ -28,13 +28,13 @@ pub(crate) fn secrets_in<'de>(body: impl Deserializer<'de>, names: &[&str]) -> V
 struct Search<'a> {
     names: &'a [&'a str],
     found: &'a mut Vec<Secret>,
-    /// Whether all of it is secret: it stands below a secret member.
+    /// Whether everything is secret, because it is below a secret member.
     is_secret: bool,
     depth: usize,
 }
 
 impl Search<'_> {
-    /// The search one level deeper.
+    /// Makes the search one level deeper.
     fn below(&mut self, is_secret: bool) -> Search<'_> {
         Search {
             names: self.names,
@@ -89,7 +89,7 @@ impl<'de> Visitor<'de> for Search<'_> {
         Ok(())
     }
 
-    /// No secret: cutting it out would withhold every response that holds a truth value.
+    /// Skips truth values: cutting one out would withhold every response that holds one.
     fn visit_bool<E>(self, _: bool) -> Result<(), E> {
         Ok(())
     }

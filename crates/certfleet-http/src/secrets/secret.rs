@@ -4,14 +4,14 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
-/// What stands where a secret was.
+/// The text that replaces a secret.
 pub const REDACTED: &str = "[redacted]";
 
 /// A token, passphrase or private key. `Debug` and `Display` show nothing of it, and its memory is
 /// overwritten when it is dropped (copies inside the HTTP stack's buffers are out of reach).
 ///
-/// It serialises to its value, because a request has to carry it: never serialise a type that
-/// holds one into anything but a request.
+/// It serialises to its value, because a request has to carry it: never serialise a type that holds
+/// one into anything but a request.
 #[derive(Clone)]
 pub struct Secret(SecretString);
 
@@ -21,12 +21,12 @@ impl Secret {
         Self(SecretString::from(value.into()))
     }
 
-    /// The value, for the one place that sends it.
+    /// Returns the value, for the one place that sends it.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// Whether the value is empty.
+    /// Returns whether the value is empty.
     pub fn is_empty(&self) -> bool {
         self.expose().is_empty()
     }

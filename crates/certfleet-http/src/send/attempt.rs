@@ -1,4 +1,4 @@
-//! One attempt: from a request to what it came to.
+//! One attempt: sends a request and interprets the end.
 
 use super::{
     interpret::{Interpreter, Read},
@@ -15,14 +15,14 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 use tracing::{Instrument, field};
 
-/// How much longer than its time an attempt is waited for, so that the transport can still say how far
-/// it came.
+/// How much longer than its own time limit the session waits for an attempt, so that the transport
+/// can still say how far it came.
 const GRACE: Duration = Duration::from_millis(25);
 
 /// How an attempt ended.
 pub(crate) struct Ended<T> {
     pub(crate) result: Result<(T, RawResponse), Error>,
-    /// `None` where it was not even begun.
+    /// `None` if the attempt did not begin.
     pub(crate) attempt: Option<Attempt>,
 }
 
@@ -36,7 +36,7 @@ impl<T> Ended<T> {
 }
 
 impl SessionState {
-    /// Sends a request once and reads what comes.
+    /// Sends a request once and reads the response.
     pub(crate) async fn attempt<T>(
         &self,
         request: &Request,
@@ -125,7 +125,7 @@ impl SessionState {
         }
     }
 
-    /// The time was over before the request could be sent.
+    /// Creates the error of a deadline that passed before the request could be sent.
     fn never_sent(&self, request: &Request, wait: Option<Duration>) -> Error {
         Error::from_call(
             ErrorKind::Deadline,

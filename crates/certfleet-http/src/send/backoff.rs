@@ -1,4 +1,4 @@
-//! How long to wait before sending again.
+//! How long to wait before a retry.
 
 use super::policy::Retry;
 use std::{
@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-/// Waits with full jitter, from a random source that a test can seed.
+/// A source of waits with full jitter. A test can seed it.
 #[derive(Debug)]
 pub(crate) struct Backoff {
     base: Duration,
@@ -23,13 +23,14 @@ impl Backoff {
         }
     }
 
-    /// Anything from nothing to `min(cap, base * 2^repetition)`, `repetition` counting from 0.
+    /// Returns a wait between zero and `min(cap, base * 2^repetition)`, `repetition` counting from
+    /// 0.
     pub(crate) fn jitter(&self, repetition: u32) -> Duration {
         self.up_to(bound(self.base, self.cap, repetition))
     }
 
-    /// What the vendor asked for, and up to `base` more, so that callers who were told the same moment
-    /// do not come together.
+    /// Returns the wait that the vendor asked for plus up to `base`, so that callers that were told
+    /// the same moment do not come back together.
     pub(crate) fn above(&self, asked: Duration) -> Duration {
         asked.saturating_add(self.up_to(self.base.min(self.cap)))
     }

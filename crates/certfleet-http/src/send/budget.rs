@@ -1,15 +1,15 @@
-//! How many repetitions a session has in hand.
+//! How many retries a session has left.
 
 use std::sync::{Mutex, PoisonError};
 
-/// How many calls that succeed give one repetition back.
+/// How many successful calls give one retry back.
 const SUCCESSES: u32 = 10;
 
-/// A bucket of repetitions. Every repetition takes one out, every ten calls that succeed put one back,
-/// never above what it began with. A vendor that is down so gets no more than a tenth of further load.
+/// A bucket of retries. Every retry takes one out, every ten successful calls put one back, up to
+/// the initial number. A vendor that is down thus gets at most a tenth of further load.
 #[derive(Debug)]
 pub(crate) struct Budget {
-    /// In tenths of a repetition.
+    /// In tenths of a retry.
     capacity: u32,
     left: Mutex<u32>,
 }
@@ -23,7 +23,7 @@ impl Budget {
         }
     }
 
-    /// Takes one repetition; `false` where none is left.
+    /// Takes one retry. Returns `false` if none is left.
     pub(crate) fn take(&self) -> bool {
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         match left.checked_sub(SUCCESSES) {
@@ -35,7 +35,7 @@ impl Budget {
         }
     }
 
-    /// A call succeeded.
+    /// Counts a successful call.
     pub(crate) fn earn(&self) {
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         *left = left.saturating_add(1).min(self.capacity);

@@ -4,29 +4,30 @@ use crate::{request::Authorization, response::Error, transport::BoxFuture};
 use std::fmt;
 use tokio::sync::Mutex;
 
-/// Gives the credentials of a session: for tokens that expire, or that a vault hands out.
+/// A source of credentials, for tokens that expire or that a vault hands out.
 ///
-/// It is asked before the first request, and once again after a 401 ("the vendor no longer accepts
-/// it"); the request is then sent once more, because a refused one was not carried out. In between, what
-/// it gave is kept. Calls of one session never ask at the same time.
+/// The session asks before the first request, and once more after a 401. It then sends the request
+/// again, which is safe because a refused request was not carried out. Otherwise it keeps what the
+/// source returned last. Calls of one session never ask at the same time.
 pub trait CredentialsSource: fmt::Debug + Send + Sync + 'static {
-    /// The credentials to send from now on, made by a client's `Credentials::authorization`. `refused` are
-    /// those that the vendor has just refused with 401; giving the same again ends in that refusal.
+    /// Returns the credentials to send from now on, made by a client's
+    /// `Credentials::authorization`. `refused` holds those that the vendor has just refused with a
+    /// 401; if the source returns the same again, the call fails with that refusal.
     ///
     /// # Errors
-    /// Made with [`Error::config`]: why there are none, and what to do. Nothing is sent then.
+    /// An [`Error::config`] that says why there are none, and what to do. Nothing is sent then.
     fn authorization<'a>(
         &'a self,
         refused: Option<&'a Authorization>,
     ) -> BoxFuture<'a, Result<Authorization, Error>>;
 }
 
-/// What a session authenticates with.
+/// The credentials of a session.
 #[derive(Debug)]
 pub(crate) enum Credentials {
     /// The same for its whole life.
     Fixed(Authorization),
-    /// Whatever the source gave last.
+    /// What the source returned last.
     From {
         source: std::sync::Arc<dyn CredentialsSource>,
         current: Mutex<Option<Authorization>>,
@@ -34,8 +35,9 @@ pub(crate) enum Credentials {
 }
 
 impl Credentials {
-    /// What to send. `refused` is what this call was refused with: where another call has already got
-    /// new ones, those are given. `None` where there is nothing else to try.
+    /// Returns the credentials to send. `refused` are those that this call was refused with: if
+    /// another call has already got new ones, it returns those. `None` if there is nothing else to
+    /// try.
     pub(crate) async fn get(
         &self,
         refused: Option<&Authorization>,

@@ -1,4 +1,4 @@
-//! What an attempt's end means: a success that can be read, or which error.
+//! What the end of an attempt means: a success that can be read, or which error.
 
 use super::session_state::SessionState;
 use crate::{
@@ -13,15 +13,15 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
-/// Interprets how one attempt ended.
+/// Interprets the end of one attempt.
 pub(crate) struct Interpreter<'a> {
     pub(crate) state: &'a SessionState,
     pub(crate) operation: &'static Operation,
-    /// What to cut out of everything that is kept.
+    /// The secrets to cut out of everything that is kept.
     pub(crate) needles: Needles,
-    /// The longest body that was taken.
+    /// The longest body that was accepted.
     pub(crate) body_limit: usize,
-    /// How long the attempt had.
+    /// The time limit of the attempt.
     pub(crate) time: Duration,
 }
 
@@ -29,7 +29,8 @@ pub(crate) struct Interpreter<'a> {
 pub(crate) type Read<T> = fn(&Interpreter<'_>, RawResponse) -> Result<(T, RawResponse), Error>;
 
 impl Interpreter<'_> {
-    /// Why no complete response came. A response that broke off after the head of a failure is that failure.
+    /// Returns the error of a request without a complete response. A response that broke off after
+    /// the head of a failure is that failure.
     pub(crate) fn incomplete(&self, error: SendError) -> Error {
         let SendError {
             sent,
@@ -76,7 +77,7 @@ impl Interpreter<'_> {
             .with_reason(reason)
     }
 
-    /// The documented success as JSON.
+    /// Reads the documented success as JSON.
     pub(crate) fn json<T: DeserializeOwned + InBandFailure>(
         &self,
         response: RawResponse,
@@ -113,18 +114,18 @@ impl Interpreter<'_> {
             .with_cut_short(cut_short))
     }
 
-    /// The documented success as bytes.
+    /// Returns the documented success as bytes.
     pub(crate) fn bytes(&self, response: RawResponse) -> Result<(Bytes, RawResponse), Error> {
         let response = self.success(response)?;
         Ok((response.body.clone(), response))
     }
 
-    /// The documented success, whose body is not read.
+    /// Accepts the documented success without reading its body.
     pub(crate) fn nothing(&self, response: RawResponse) -> Result<((), RawResponse), Error> {
         Ok(((), self.success(response)?))
     }
 
-    /// Lets documented successes through; everything else is an error that keeps the response.
+    /// Lets documented successes through. Everything else is an error that keeps the response.
     fn success(&self, mut response: RawResponse) -> Result<RawResponse, Error> {
         let status = response.status.as_u16();
         if !self.operation.success.contains(&status) {
@@ -143,8 +144,8 @@ impl Interpreter<'_> {
         Ok(response)
     }
 
-    /// A response with another status than the documented successes. `broken` says why its body is not
-    /// whole, if so.
+    /// Returns the error of a status other than the documented successes. `broken` says why the
+    /// body is truncated, if it is.
     fn refused(&self, mut response: RawResponse, broken: Option<&str>) -> Error {
         self.cut(&mut response);
         let status = response.status.as_u16();
@@ -180,8 +181,8 @@ impl Interpreter<'_> {
             .with_vendor(vendor)
     }
 
-    /// Cuts secrets out of a failure's body: JSON is searched for the operation's secret fields like any
-    /// other; text stays, because it is what explains the failure.
+    /// Cuts secrets out of a failure's body. JSON is searched for the operation's secret fields, as
+    /// a success is; text stays, because it explains the failure.
     fn cut(&self, response: &mut RawResponse) {
         let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&response.body).is_ok();
         if is_json {
@@ -205,7 +206,7 @@ impl Interpreter<'_> {
         .with_request_id(request_id)
     }
 
-    /// The vendor's request id.
+    /// Returns the vendor's request id.
     pub(crate) fn request_id(&self, response: &RawResponse) -> Option<String> {
         let id = self
             .state

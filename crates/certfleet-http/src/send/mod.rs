@@ -1,6 +1,6 @@
-//! The one place that sends. A `Session` makes the calls; each is one or more attempts, whose ends are
-//! interpreted and, where that is safe, followed by another; `recover` finds out whether a write whose
-//! response was lost was carried out.
+//! The only place that sends. A `Session` makes the calls. A call is one or more attempts; the end
+//! of each is interpreted and, if that is safe, another follows. `recover` finds out whether a
+//! write whose response was lost was carried out.
 
 mod attempt;
 mod backoff;

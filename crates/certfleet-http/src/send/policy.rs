@@ -1,28 +1,28 @@
-//! The bounds of a call, and when it is sent again.
+//! The limits of a call, and when it is retried.
 
 use std::time::Duration;
 
-/// Bounds of every call.
+/// The limits of every call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The longest that connecting may take, TLS included; 10 seconds unless said otherwise, and never
-    /// more than a third of [`attempt`](Self::attempt): a connection that hangs has to end as one, or a
-    /// request that was never sent could not be told from one that may have arrived. A
-    /// [`Network`](crate::Network) that is handed in has a limit of its own.
+    /// The time limit for connecting, TLS included; 10 seconds by default, and never more than a
+    /// third of [`attempt`](Self::attempt). A connection that hangs must end as such, because a
+    /// request that was never sent could otherwise not be told from one that may have arrived. A
+    /// [`Network`](crate::Network) that the caller provides has its own limit.
     pub connect: Duration,
-    /// The longest that one attempt may take; 30 seconds unless said otherwise.
+    /// The time limit of one attempt; 30 seconds by default.
     pub attempt: Duration,
-    /// The longest that a call may take in all: every attempt and every wait between them; 120 seconds
-    /// unless said otherwise.
+    /// The time limit of a whole call, every attempt and every wait included; 120 seconds by
+    /// default.
     pub operation: Duration,
-    /// The longest body of a read that is taken, in bytes. 64 MiB unless said otherwise: a listing that
-    /// a vendor sends in one response, certificates included, has to fit.
+    /// The longest body of a read, in bytes; 64 MiB by default. A listing that a vendor sends in
+    /// one response, certificates included, has to fit.
     pub body: usize,
-    /// The longest body of a write's response that is taken, in bytes. 4 MiB unless said otherwise: it
-    /// holds a few certificates at most.
+    /// The longest body of a write's response, in bytes; 4 MiB by default. It holds a few
+    /// certificates at most.
     pub write_body: usize,
-    /// How many attempts may be on their way at the same time; 16 unless said otherwise, at least 1.
+    /// The number of attempts that may be under way at the same time; 16 by default, at least 1.
     pub concurrency: usize,
 }
 
@@ -40,7 +40,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The time for connecting that still lets an attempt end after it.
+    /// Returns the time limit for connecting that lets an attempt end after it.
     pub(crate) fn connecting(&self) -> Duration {
         self.connect
             .min(self.attempt / 3)
@@ -49,28 +49,27 @@ impl Limits {
     }
 }
 
-/// When a call is sent again. What may be repeated at all is not a matter of choice: a read after
-/// anything that may pass; a write only after what provably was not carried out (no connection, 429,
-/// 408). [`Session::recover`](crate::Session::recover) goes further for writes whose result can be read.
+/// When a call is retried. What may be retried is fixed: a read after any failure that may pass, a
+/// write only after a failure that provably left it undone (no connection, 429, 408).
+/// [`Session::recover`](crate::Session::recover) goes further for writes whose result can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Retry {
-    /// How often a call is sent at most, the first time included; 4 unless said otherwise. 1 turns
-    /// repeating off.
+    /// The largest number of attempts, the first included; 4 by default. 1 turns retries off.
     pub attempts: u32,
-    /// The bound of the first wait; 0.5 seconds unless said otherwise. It doubles each time, and the wait
-    /// is anything between nothing and the bound ("full jitter"), so that many callers do not come back
+    /// The upper bound of the first wait; 0.5 seconds by default. It doubles each time. The wait is
+    /// random between zero and the bound ("full jitter"), so that many callers do not come back
     /// together.
     pub base: Duration,
-    /// The longest bound of a wait that the vendor did not ask for; 8 seconds unless said otherwise.
+    /// The largest upper bound of a wait that the vendor did not ask for; 8 seconds by default.
     pub cap: Duration,
-    /// The longest wait that a vendor may ask for (`Retry-After`); 120 seconds unless said otherwise. For
-    /// a longer one the call fails at once, and [`Error::retry_after`](crate::Error::retry_after) says
-    /// it.
+    /// The longest wait that a vendor may ask for (`Retry-After`); 120 seconds by default. If it
+    /// asks for longer, the call fails at once and
+    /// [`Error::retry_after`](crate::Error::retry_after) returns the wait.
     pub longest_wait: Duration,
-    /// How many repetitions a session has in hand; 10 unless said otherwise. Each takes one, and ten
-    /// calls that succeed give one back: against a vendor that is down, a hundred calls cause at most
-    /// ten further requests.
+    /// The number of retries that a session starts with; 10 by default. Every retry takes one, and
+    /// ten successful calls give one back: against a vendor that is down, a hundred calls cause at
+    /// most ten further requests.
     pub budget: u32,
 }
 
@@ -87,7 +86,7 @@ impl Default for Retry {
 }
 
 impl Retry {
-    /// Everything is sent once.
+    /// Returns a policy that sends everything once.
     pub fn off() -> Self {
         Self {
             attempts: 1,

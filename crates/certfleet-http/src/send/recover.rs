@@ -1,4 +1,4 @@
-//! A write whose result can be looked at: sent, looked at, and sent again where that is safe.
+//! A write whose result can be read: sent, looked at, and sent again if that is safe.
 
 use super::{retry, session::Session};
 use crate::{
@@ -11,29 +11,29 @@ use std::{
 };
 use tokio::time::sleep;
 
-/// How a write that was recovered came to its end.
+/// The end of a write that [`Session::recover`] sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Recovered<T> {
     /// What the write returned, or what the look found.
     pub value: T,
-    /// Whether the write's own response was lost and a look found it done.
+    /// Whether the write's own response was lost and a look found it carried out.
     pub verified: bool,
 }
 
 impl Session {
-    /// Sends a write, and where its end leaves open whether it was carried out, looks.
+    /// Sends a write, and looks at the vendor's state if the write may have been carried out.
     ///
-    /// `send` sends the write, once each time it is called; `look` reads the vendor's state and gives
-    /// `Some` where it is as wanted. Both get a clone of this session and make their client of it, so that
-    /// all of it has one deadline, one budget and at most [`Retry::attempts`](crate::Retry::attempts)
-    /// sends.
+    /// `send` sends the write, once each time it is called. `look` reads the vendor's state and
+    /// returns `Some` if it is as wanted. Both get a clone of this session and make their client
+    /// from it, so that all of it has one deadline, one budget and at most
+    /// [`Retry::attempts`](crate::Retry::attempts) sends.
     ///
-    /// * `send` succeeds: that.
-    /// * It fails, and provably nothing was changed: that error.
-    /// * It may have been carried out: `look`. As wanted: success, [`verified`](Recovered::verified). Not so:
-    ///   an idempotent write is sent again after a wait, if what happened may pass; a create is not,
-    ///   because the first may still land.
+    /// * `send` succeeds: its value is returned.
+    /// * `send` fails and provably nothing was changed: its error is returned.
+    /// * The write may have been carried out: `look` is called. If the state is as wanted, that is a
+    ///   success that is [`verified`](Recovered::verified). Otherwise an idempotent write is sent again
+    ///   after a wait if the failure may pass. A create is not, because the first may still land.
     /// * A refusal after an earlier send that may have been carried out ("not found" of a delete) is
     ///   looked at too.
     ///
@@ -57,8 +57,8 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// The last send's. Its effect counts every send: once one may have been carried out and no look found
-    /// it, it is not [`Effect::None`]. Where looking failed, the error says why.
+    /// The error of the last send. Its effect counts every send: once one may have been carried out
+    /// and no look found it, it is not [`Effect::None`]. If a look failed, the error says why.
     pub async fn recover<T, S, L>(
         &self,
         send: impl Fn(Session) -> S,
@@ -70,10 +70,10 @@ impl Session {
     {
         let deadline = self.deadline();
         let mut reader = self.until(deadline);
-        reader.scope.sends = None;
+        reader.group.sends = None;
         let sends = Arc::new(AtomicU32::new(0));
         let mut writer = reader.clone();
-        writer.scope.sends = Some(Arc::clone(&sends));
+        writer.group.sends = Some(Arc::clone(&sends));
 
         let mut open = false;
         loop {

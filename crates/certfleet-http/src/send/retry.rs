@@ -6,10 +6,10 @@ use crate::{
 };
 use std::mem;
 
-/// What has been tried of one call.
+/// The attempts of one call so far.
 #[derive(Debug, Default)]
 pub(crate) struct Tried {
-    /// How often it was tried to send it.
+    /// The number of attempts.
     pub(crate) attempts: u32,
     /// Whether it was sent again with other credentials.
     pub(crate) refreshed: bool,
@@ -25,10 +25,10 @@ impl Tried {
         }
     }
 
-    /// Whether sending again cannot do what the first time may have done, and may end otherwise.
+    /// Returns whether another attempt is safe and may end differently.
     ///
-    /// A write is repeated only after what provably was not carried out. After anything else somebody has to
-    /// look first: [`Session::recover`](crate::Session::recover).
+    /// A write is repeated only if it provably was not carried out. After any other failure the caller
+    /// has to look at the vendor's state first: [`Session::recover`](crate::Session::recover).
     pub(crate) fn may_repeat(&mut self, class: Class, error: &Error) -> bool {
         let is_read = class == Class::Read;
         match error.kind() {
@@ -36,7 +36,7 @@ impl Tried {
                 Some(Reason::Connect | Reason::Timeout) => true,
                 // A name that is wrong stays wrong; a resolver that was busy answers the second time.
                 Some(Reason::Dns) => !mem::replace(&mut self.lookup, true),
-                // Neither a certificate nor a proxy's refusal passes by itself.
+                // A bad certificate stays bad, and so does a proxy's refusal.
                 _ => false,
             },
             ErrorKind::Status => match error.status().map(|status| status.as_u16()) {
@@ -54,8 +54,8 @@ impl Tried {
     }
 }
 
-/// Whether a write's end leaves open if it was carried out, so that after a look that finds it was not,
-/// sending it again is worth it.
+/// Returns whether it is unknown if a write was carried out, so that sending it again is worth it
+/// after a look that found it undone.
 pub(crate) fn is_open(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Interrupted | ErrorKind::Deadline => error.status().is_none(),
@@ -66,7 +66,7 @@ pub(crate) fn is_open(error: &Error) -> bool {
     }
 }
 
-/// Failures of the vendor that may pass; 501 and 505 say that it never knows how.
+/// Returns whether a failure of the vendor may pass. 501 and 505 do not.
 fn is_passing(status: u16) -> bool {
     status >= 500 && !matches!(status, 501 | 505)
 }

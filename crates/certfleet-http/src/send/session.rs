@@ -1,4 +1,4 @@
-//! The one place that sends: a call, its attempts, and the waits between them.
+//! The session: its calls, their attempts, and the waits between them.
 
 use super::{interpret::Read, policy::Retry, retry::Tried, session_state::SessionState};
 use crate::{
@@ -22,61 +22,62 @@ use std::{
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::Instrument;
 
-/// What a client talks through: an address, credentials, a transport and limits. Cheap to clone;
-/// clones share connections, the throttle and the retry budget.
+/// What a client talks through: an address, credentials, a transport and limits. It is cheap to
+/// clone. Clones share connections, the throttle and the retry budget.
 #[derive(Clone)]
 pub struct Session {
     pub(crate) state: Arc<SessionState>,
-    pub(crate) scope: Scope,
+    pub(crate) group: CallGroup,
 }
 
 /// What the calls of a clone share.
 #[derive(Clone, Default)]
-pub(crate) struct Scope {
-    /// When they have to be over.
+pub(crate) struct CallGroup {
+    /// The deadline of all of them.
     pub(crate) deadline: Option<Deadline>,
-    /// How often a write was tried to send, where several sends count as one.
+    /// The number of sends, if several sends of a write count as one.
     pub(crate) sends: Option<Arc<AtomicU32>>,
 }
 
 impl Session {
-    /// The API it talks to.
+    /// Returns the API.
     pub fn api(&self) -> &'static Api {
         self.state.api
     }
 
-    /// The address below which every request goes.
+    /// Returns the address below which every request goes.
     pub fn base_url(&self) -> &BaseUrl {
         &self.state.base
     }
 
-    /// A clone whose calls all have to be over by then: several calls that are one operation to the
-    /// caller, as the pages of a listing are. The earlier of two deadlines counts.
+    /// Returns a clone whose calls share a deadline, for several calls that are one operation to
+    /// the caller, as the pages of a listing are. The earlier of two deadlines counts.
     #[must_use]
     pub fn until(&self, deadline: Deadline) -> Self {
         let mut bound = self.clone();
-        bound.scope.deadline = Some(match self.scope.deadline {
+        bound.group.deadline = Some(match self.group.deadline {
             Some(earlier) => earlier.min(deadline),
             None => deadline,
         });
         bound
     }
 
-    /// When a call that begins now has to be over: [`until`](Self::until)'s deadline, or
-    /// [`Limits::operation`] from now.
+    /// Returns the deadline of a call that begins now: that of [`until`](Self::until), or
+    /// [`Limits::operation`](crate::Limits::operation) from now.
     pub fn deadline(&self) -> Deadline {
-        self.scope
+        self.group
             .deadline
             .unwrap_or_else(|| Deadline::after(self.state.limits.operation))
     }
 
-    /// How far the vendor's clock is ahead of the local one ([`Clock`]), by the `Date` of the last response that
-    /// had one: whole seconds, the response's way included. `None` before the first.
+    /// Returns how far the vendor's clock is ahead of the local one ([`Clock`](crate::Clock)), in
+    /// whole seconds, by the `Date` of the last response that had one. The time that the response
+    /// travelled is included. `None` before the first.
     pub fn clock_skew(&self) -> Option<TimeDelta> {
         self.state.skew.get()
     }
 
-    /// When its calls are sent again.
+    /// Returns when calls are retried.
     pub fn retry(&self) -> &Retry {
         &self.state.retry
     }
@@ -86,8 +87,7 @@ impl Session {
         RequestBuilder::new(operation, self.state.base.clone())
     }
 
-    /// Sends a request and reads its success as JSON. It is sent again where that is safe and may help
-    /// ([`Retry`]).
+    /// Sends a request and reads its success as JSON, retrying when that is safe ([`Retry`]).
     ///
     /// # Errors
     /// Everything but a documented success that says it succeeded and is of the documented shape.
@@ -99,7 +99,7 @@ impl Session {
             .await
     }
 
-    /// Sends a request, as [`json`](Self::json) does, and keeps its success as bytes.
+    /// Sends a request as [`json`](Self::json) does, and keeps its success as bytes.
     ///
     /// # Errors
     /// Everything but a documented success.
@@ -108,7 +108,7 @@ impl Session {
             .await
     }
 
-    /// Sends a request, as [`json`](Self::json) does; its success carries nothing that is read.
+    /// Sends a request as [`json`](Self::json) does, and reads nothing of its success.
     ///
     /// # Errors
     /// Everything but a documented success.
@@ -162,7 +162,8 @@ impl Session {
         .await
     }
 
-    /// Attempts until one succeeds or another is of no use. The last attempt's record, if one was made.
+    /// Attempts until one succeeds or another is of no use. Returns the last attempt's record too,
+    /// if there was one.
     async fn attempts<T>(
         &self,
         mut request: Request,
@@ -191,7 +192,7 @@ impl Session {
             };
             last = Some(attempt);
             tried.attempts = number;
-            if let (Some(sends), true) = (&self.scope.sends, class != Class::Read) {
+            if let (Some(sends), true) = (&self.group.sends, class != Class::Read) {
                 sends.store(number, Ordering::Relaxed);
             }
             let error = match ended.result {
@@ -226,7 +227,8 @@ impl Session {
         }
     }
 
-    /// How long to wait before the next attempt, or why there is none, where the error does not say it.
+    /// Returns how long to wait before the next attempt, or why there is none, unless the error
+    /// itself says it.
     pub(crate) fn wait_for(
         &self,
         attempts: u32,
@@ -277,7 +279,7 @@ impl Session {
     }
 
     fn sends_before(&self, class: Class) -> u32 {
-        match &self.scope.sends {
+        match &self.group.sends {
             Some(sends) if class != Class::Read => sends.load(Ordering::Relaxed),
             _ => 0,
         }

@@ -5,7 +5,7 @@ use super::{
     budget::Budget,
     credentials::{Credentials, CredentialsSource},
     policy::{Limits, Retry},
-    session::{Scope, Session},
+    session::{CallGroup, Session},
     session_state::SessionState,
     throttle::Throttle,
 };
@@ -20,7 +20,7 @@ use http::HeaderValue;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Mutex;
 
-/// Sets up a [`Session`]. Made by a generated client's `builder`.
+/// A builder of a [`Session`]. Made by a generated client's `builder`.
 #[derive(Debug)]
 #[must_use]
 pub struct SessionBuilder {
@@ -38,7 +38,7 @@ pub struct SessionBuilder {
 }
 
 impl SessionBuilder {
-    /// A session for an API. Called by generated code.
+    /// Creates a builder for an API. Called by generated code.
     pub fn new(api: &'static Api, authorization: Result<Authorization, Error>) -> Self {
         Self {
             api,
@@ -55,79 +55,81 @@ impl SessionBuilder {
         }
     }
 
-    /// Another address than the vendor's: `https`, or `http` to the loopback interface.
+    /// Sets an address other than the vendor's: `https`, or `http` to the loopback interface.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Some(base_url.into());
         self
     }
 
-    /// Credentials that change while the session lives, instead of the fixed ones.
+    /// Sets a source of credentials that change while the session lives, in place of the fixed
+    /// ones.
     pub fn credentials(mut self, source: Arc<dyn CredentialsSource>) -> Self {
         self.source = Some(source);
         self
     }
 
-    /// Another User-Agent than `certfleet/<version>`.
+    /// Sets the User-Agent, in place of `certfleet/<version>`.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
         self
     }
 
-    /// Another transport than a [`Network`] of its own: the sandbox, a shared network, a test double.
+    /// Sets the transport, in place of a [`Network`] of the session's own: the sandbox, a shared
+    /// network, a test double.
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
         self.transport = Some(transport);
         self
     }
 
-    /// Other bounds than the default ones.
+    /// Sets the limits.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// The longest a call may take in all ([`Limits::operation`]).
+    /// Sets the time limit of a whole call ([`Limits::operation`]).
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.limits.operation = deadline;
         self
     }
 
-    /// The longest body that is read, in bytes ([`Limits::body`], and [`Limits::write_body`] where that
-    /// is longer).
+    /// Sets the longest body that is read, in bytes ([`Limits::body`], and [`Limits::write_body`]
+    /// if that is longer).
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.limits.body = bytes;
         self.limits.write_body = self.limits.write_body.min(bytes);
         self
     }
 
-    /// When a call is sent again; [`Retry::off`] for never.
+    /// Sets when calls are retried; [`Retry::off`] turns retries off.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
         self
     }
 
-    /// Sees every call, and every attempt, when it has ended.
+    /// Sets an observer that is told of every call and every attempt.
     pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observer = Some(observer);
         self
     }
 
-    /// Another clock than the operating system's.
+    /// Sets the clock, in place of the operating system's.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
     }
 
-    /// What the random parts of waits come from: the same seed gives the same waits.
+    /// Sets the seed of the random part of waits: the same seed gives the same waits.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// The session. Nothing is sent.
+    /// Builds the session. Nothing is sent.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config): no or an unusable base URL, unusable credentials
-    /// or User-Agent.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config): the base URL is missing or cannot be used,
+    /// or the credentials or the User-Agent cannot be used.
     pub fn build(self) -> Result<Session, Error> {
         let credentials = match self.source {
             Some(source) => Credentials::From {
@@ -170,7 +172,7 @@ impl SessionBuilder {
                 clock: self.clock,
                 skew: Skew::default(),
             }),
-            scope: Scope::default(),
+            group: CallGroup::default(),
         })
     }
 }

@@ -17,7 +17,7 @@ use crate::{
 use http::HeaderValue;
 use std::sync::Arc;
 
-/// The settings of a session, and what its calls learn for one another.
+/// The settings of a session, and what its calls learn for each other.
 pub(crate) struct SessionState {
     pub(crate) api: &'static Api,
     pub(crate) base: BaseUrl,

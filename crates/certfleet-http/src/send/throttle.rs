@@ -1,4 +1,5 @@
-//! How fast a session may send: what the vendor said last, and how many at a time.
+//! How fast a session may send: the vendor's last word on its rate, and how many attempts at a
+//! time.
 
 use crate::time::Deadline;
 use std::{
@@ -10,13 +11,13 @@ use tokio::{
     time::{Instant, sleep_until, timeout_at},
 };
 
-/// Holds attempts back: at most so many at a time, and none before the moment that the vendor named
-/// when it said that no requests are left.
+/// A gate for attempts: it has a limited number of slots, and opens no sooner than the vendor said
+/// when no requests were left.
 #[derive(Debug)]
 pub(crate) struct Throttle {
     slots: Semaphore,
     not_before: Mutex<Option<Instant>>,
-    /// Longer waits are not obeyed but met with an error, by who gets the refusal.
+    /// Longer waits are not obeyed. Whoever got the refusal fails with an error.
     longest: Duration,
 }
 
@@ -29,8 +30,8 @@ impl Throttle {
         }
     }
 
-    /// Waits for a place and for the moment. Where the deadline comes first: how long it would be until the
-    /// moment, if that is why.
+    /// Waits for a slot and for the gate to open. If the deadline comes first: how long the gate
+    /// would have stayed closed, if that was the cause.
     pub(crate) async fn admit(
         &self,
         deadline: Deadline,
@@ -48,7 +49,7 @@ impl Throttle {
         Ok(slot)
     }
 
-    /// Lets nothing through for a while that a response named.
+    /// Closes the gate for as long as a response asked.
     pub(crate) fn hold(&self, wait: Option<Duration>) {
         let Some(wait) = wait else {
             return;
@@ -61,7 +62,7 @@ impl Throttle {
         *not_before = Some(not_before.map_or(moment, |other| other.max(moment)));
     }
 
-    /// The moment to wait for, while it lies ahead.
+    /// Returns when the gate opens, if it is closed.
     fn moment(&self) -> Option<Instant> {
         let mut not_before = self.lock();
         if not_before.is_some_and(|moment| moment <= Instant::now()) {

@@ -1,13 +1,14 @@
-//! What time it is, for the dates that vendors send.
+//! The wall clock, for the dates that vendors send.
 
 use chrono::{DateTime, Utc};
 use std::fmt;
 
-/// The wall clock. Only dates in responses are held against it: those of `Retry-After`, where the response does
-/// not say itself what time it is, and the response's own ([`Session::clock_skew`](crate::Session::clock_skew)).
-/// Every wait and deadline uses the monotonic clock.
+/// A wall clock. Only the dates of responses are measured against it: `Retry-After`, if the
+/// response does not state the time itself, and its `Date`
+/// ([`Session::clock_skew`](crate::Session::clock_skew)). Every wait and deadline uses the
+/// monotonic clock.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
-    /// The time.
+    /// Returns the time.
     fn now(&self) -> DateTime<Utc>;
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
-/// The three forms that a recipient has to read: IMF-fixdate, RFC 850, asctime.
+/// The three forms that a recipient must accept: IMF-fixdate, RFC 850, asctime.
 const FORMS: [&str; 3] = [
     "%a, %d %b %Y %H:%M:%S GMT",
     "%A, %d-%b-%y %H:%M:%S GMT",

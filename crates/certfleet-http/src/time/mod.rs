@@ -1,5 +1,5 @@
-//! Clocks: the local one, the vendor's and how far they are apart, and the moment by which a call has to
-//! be over.
+//! Clocks and deadlines: the local clock, how far the vendor's is ahead of it, the dates of
+//! headers, and the moment by which a call has to be over.
 
 mod clock;
 mod deadline;

@@ -5,10 +5,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, header};
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// No response has said what time it is.
+/// No response has stated the time.
 const UNKNOWN: i64 = i64::MIN;
 
-/// Seconds that the vendor's clock was ahead when it last said what time it is.
+/// The seconds by which the vendor's clock was ahead when it last stated the time.
 #[derive(Debug)]
 pub(crate) struct Skew(AtomicI64);
 
@@ -19,8 +19,8 @@ impl Default for Skew {
 }
 
 impl Skew {
-    /// Reads a response that came at this local time. One out of a cache says when it was made, not what time it
-    /// is, and counts for nothing.
+    /// Reads a response that arrived at this local time. A cached response states when it was made,
+    /// not the time, and is ignored.
     pub(crate) fn learn(&self, headers: &HeaderMap, now: DateTime<Utc>) {
         let said = headers
             .get(header::DATE)

@@ -1,9 +1,9 @@
-//! What a failure of the HTTP stack says about whether the request left.
+//! Whether a failure of the HTTP stack came before the request was sent.
 
 use crate::response::{Reason, SendError, Sent};
 use std::{error::Error as StdError, io};
 
-/// What `reqwest` knows of its own errors.
+/// What `reqwest` knows of its own error.
 #[derive(Debug, Clone, Copy, Default)]
 struct Stage {
     building: bool,
@@ -12,7 +12,7 @@ struct Stage {
     timeout: bool,
 }
 
-/// Says how far a request got. What is not provably unsent may have arrived.
+/// Says how far a request got. If it is not provably unsent, it may have arrived.
 pub(crate) fn failure(error: &reqwest::Error) -> SendError {
     let stage = Stage {
         building: error.is_builder(),
@@ -57,7 +57,7 @@ fn classify(stage: Stage, error: &(dyn StdError + 'static)) -> (Sent, Reason) {
     }
 }
 
-/// The connection was found closed before a byte of the request was written.
+/// Returns whether the connection was found closed before a byte of the request was written.
 fn never_started(cause: &(dyn StdError + 'static)) -> bool {
     cause
         .downcast_ref::<hyper::Error>()
@@ -67,7 +67,7 @@ fn never_started(cause: &(dyn StdError + 'static)) -> bool {
 /// How deep a chain of causes is followed.
 const DEEPEST: usize = 32;
 
-/// Whether an error or any of its causes is what is looked for. `io::Error` hides what it wraps from
+/// Returns whether an error or any of its causes is `wanted`. `io::Error` hides what it wraps from
 /// `source()`, so it is opened by hand.
 fn holds(
     error: &(dyn StdError + 'static),
@@ -95,7 +95,8 @@ fn holds(
     search(error, wanted, 0)
 }
 
-/// The innermost cause, which names what happened; reqwest's own message only names the URL.
+/// Returns the innermost cause, which names what happened; reqwest's own message only names the
+/// URL.
 pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> String {
     let mut cause = error;
     for _ in 0..DEEPEST {

@@ -9,15 +9,15 @@ use std::{fmt, future::Future, pin::Pin, time::Duration};
 /// A boxed future, so that [`Transport`] can be a trait object.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Carries one request to one response: the seam for another HTTP stack, a proxy or a test double.
+/// A transport carries one request to one response. Implement it for another HTTP stack, a proxy or
+/// a test double.
 ///
 /// An implementation sends exactly once, follows no redirect, reads at most `body_limit` bytes, and
-/// says of every failure whether the request can have reached the vendor ([`SendError::sent`]): what it
-/// calls [`Sent::No`] may be sent again, a create too.
+/// says of every failure whether the request can have reached the vendor ([`SendError::sent`]). A
+/// request that ended with [`Sent::No`](crate::Sent::No) may be sent again, a create too.
 pub trait Transport: fmt::Debug + Send + Sync + 'static {
-    /// Sends `request` once. `deadline` is how long it may take in all; the caller also enforces it, a
-    /// moment later, so that an implementation can still say how far it came
-    /// ([`SendError::head`]).
+    /// Sends `request` once. `deadline` is the time limit; the caller also enforces it, a moment
+    /// later, so that an implementation can still say how far it came ([`SendError::head`]).
     fn send<'a>(
         &'a self,
         request: &'a Request,

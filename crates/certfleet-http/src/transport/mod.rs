@@ -1,5 +1,5 @@
-//! How one request becomes one response: the trait, the real network behind it, and whether a failure of
-//! the network was sent.
+//! How one request becomes one response: the trait, the real network behind it, and whether a
+//! failed request was sent.
 
 mod classify;
 mod interface;

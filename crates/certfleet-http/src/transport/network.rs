@@ -1,4 +1,4 @@
-//! The real network, through `reqwest`. The one place that builds HTTP clients.
+//! The real network, through `reqwest`. The only place that builds HTTP clients.
 
 use super::{
     classify::{failure, innermost},
@@ -17,20 +17,22 @@ use std::{
     time::Duration,
 };
 
-/// How long connecting may take, TLS included. Shorter than any deadline, so that a request that
-/// was never sent is known to be one.
+/// The time limit for connecting, TLS included. It is shorter than any deadline, so that a request
+/// that was never sent is known to be one.
 const CONNECT: Duration = Duration::from_secs(10);
 
 /// How long a server may pause within a response.
 const IDLE: Duration = Duration::from_secs(15);
 
-/// The most that is allocated for a body on the word of its `Content-Length`.
+/// The most memory that is allocated on the word of a `Content-Length`.
 const MOST_AT_ONCE: usize = 32 * 1024 * 1024;
 
-/// HTTP/1.1 over rustls with the operating system's roots. Reads share pooled connections; a write
-/// gets a connection of its own, because a pooled one may have been closed by the peer, which
-/// cannot be told from a request that arrived. No redirects, no retries, no decompression, no
-/// `Referer`. The system's proxy settings are not used; [`proxy`](Self::proxy) names one.
+/// HTTP/1.1 over rustls with the operating system's roots.
+///
+/// Reads share pooled connections. A write gets its own connection: the peer may have closed a
+/// pooled one, and the failure of such a write looks like one that arrived. There are no redirects,
+/// retries, decompression or `Referer`. The system's proxy settings are not used;
+/// [`proxy`](Self::proxy) sets one.
 pub struct Network {
     reads: OnceLock<Result<reqwest::Client, String>>,
     writes: OnceLock<Result<reqwest::Client, String>>,
@@ -54,20 +56,20 @@ impl Default for Network {
 }
 
 impl Network {
-    /// The network with the operating system's roots.
+    /// Creates a network with the operating system's roots.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Trusts one more issuer, as DER: for a gateway with a certificate of its owner's own.
+    /// Adds a trusted issuer, as DER: for a gateway whose certificate its owner issued.
     #[must_use]
     pub fn trust(mut self, der: impl Into<Bytes>) -> Self {
         self.extra_roots.push(der.into());
         self
     }
 
-    /// The longest that connecting may take, TLS included; 10 seconds unless said otherwise. Keep it well
-    /// below the time of an attempt: a connection that hangs is otherwise taken for a request that may
+    /// Sets the time limit for connecting, TLS included; 10 seconds by default. Keep it well below
+    /// the time of an attempt: a connection that hangs is otherwise taken for a request that may
     /// have arrived.
     #[must_use]
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
@@ -75,18 +77,18 @@ impl Network {
         self
     }
 
-    /// The longest that a server may pause within a response; 15 seconds unless said otherwise.
+    /// Sets how long a server may pause within a response; 15 seconds by default.
     #[must_use]
     pub fn idle_timeout(mut self, limit: Duration) -> Self {
         self.idle = limit;
         self
     }
 
-    /// Reaches `https` addresses through a proxy (`http://host:port`), which sees their hosts and nothing
-    /// else. Plain `http` is for this machine and needs none.
+    /// Sets a proxy (`http://host:port`) for `https` addresses. It sees their hosts and nothing
+    /// else. Plain `http` stays on this machine and needs none.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config): the address is no proxy's.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config): the address is not that of a proxy.
     pub fn proxy(mut self, address: &str) -> Result<Self, Error> {
         // The parser's message may repeat credentials.
         let proxy = reqwest::Proxy::https(address).map_err(|_| {
@@ -96,7 +98,7 @@ impl Network {
         Ok(self)
     }
 
-    /// The client for a kind of request, built when first used.
+    /// Returns the client for a kind of request, built at its first use.
     fn client(&self, is_read: bool) -> Result<&reqwest::Client, SendError> {
         let (cell, idle) = if is_read {
             (&self.reads, usize::MAX)

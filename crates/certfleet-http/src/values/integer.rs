@@ -3,13 +3,13 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
-/// A whole number of a response. Accepts `1` and `1.0`, which JSON does not tell apart; anything
-/// with a fraction or beyond 64 bits is an error.
+/// A whole number of a response. It accepts `1` and `1.0`, which JSON does not tell apart; a
+/// fraction or a number beyond 64 bits is an error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Integer(pub i64);
 
 impl Integer {
-    /// The number.
+    /// Returns the number.
     pub fn get(self) -> i64 {
         self.0
     }

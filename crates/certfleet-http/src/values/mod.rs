@@ -1,4 +1,4 @@
-//! Values as vendors write them: whole numbers, dates, and enums that survive values invented later.
+//! Values as vendors write them: whole numbers, dates, and enums that accept values invented later.
 
 mod integer;
 mod open_enum;

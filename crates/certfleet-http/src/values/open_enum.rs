@@ -1,7 +1,7 @@
-//! Enums that survive values invented after they were written.
+//! Enums that accept values invented after they were written.
 
 /// Declares an enum of known strings with one more variant, `Unknown`, that keeps any other value
-/// verbatim. Used by generated code for every enum that stands in a response.
+/// verbatim. Used by generated code for every enum of a response.
 #[macro_export]
 macro_rules! open_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident => $text:literal,)* }) => {
@@ -15,7 +15,7 @@ macro_rules! open_enum {
         }
 
         impl $name {
-            /// The value as the vendor writes it.
+            /// Returns the value as the vendor writes it.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $text,)*

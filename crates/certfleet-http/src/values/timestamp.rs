@@ -1,4 +1,4 @@
-//! Dates as vendors write them: read where possible, never a reason to lose a record.
+//! Dates as vendors write them: read if possible, and never a reason to lose a record.
 
 use super::integer::Integer;
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -12,19 +12,19 @@ const FIRST_SECOND: i64 = -62_167_219_200;
 /// count of seconds.
 const LAST_SECOND: i64 = 253_402_300_799;
 
-/// A date as text. Any string is kept as it came; [`utc`](Self::utc) reads the forms that occur.
+/// A date as text. Any string is kept as received; [`utc`](Self::utc) reads the forms that occur.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(String);
 
 impl Timestamp {
-    /// The text as the vendor wrote it.
+    /// Returns the text as the vendor wrote it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The moment, if the text is RFC 3339, has an offset without a colon (`+0000`), or has no
-    /// offset (then it is taken as UTC, see [`has_offset`](Self::has_offset)).
+    /// Returns the moment if the text is RFC 3339, has an offset without a colon (`+0000`), or has
+    /// no offset. Without one it is taken as UTC, see [`has_offset`](Self::has_offset).
     pub fn utc(&self) -> Option<DateTime<Utc>> {
         let text = self.0.trim();
         if let Ok(date) = DateTime::parse_from_rfc3339(text) {
@@ -41,7 +41,8 @@ impl Timestamp {
             .map(|date| date.and_utc())
     }
 
-    /// Whether the text says its offset. Without one, [`utc`](Self::utc) is an assumption.
+    /// Returns whether the text states its offset. Without one, [`utc`](Self::utc) is an
+    /// assumption.
     pub fn has_offset(&self) -> bool {
         let text = self.0.trim();
         text.ends_with(['Z', 'z'])
@@ -86,12 +87,12 @@ impl std::str::FromStr for Timestamp {
 pub struct UnixSeconds(pub Integer);
 
 impl UnixSeconds {
-    /// The number as the vendor wrote it.
+    /// Returns the number as the vendor wrote it.
     pub fn get(self) -> i64 {
         self.0.get()
     }
 
-    /// The moment. `None` beyond year 9999 (the number is then not a count of seconds, and
+    /// Returns the moment. `None` beyond year 9999 (the number is then not a count of seconds, and
     /// milliseconds are not guessed) and before year 0.
     pub fn utc(self) -> Option<DateTime<Utc>> {
         (FIRST_SECOND..=LAST_SECOND)

@@ -8,8 +8,11 @@
     reason = "a test fails by panicking"
 )]
 
-use std::{fs, path::Path};
-use xtask::{Workspace, commands::generate};
+use std::{collections::BTreeMap, fs, path::Path};
+use xtask::{
+    Workspace,
+    commands::{generate, generate_from},
+};
 
 /// A copy of what `generate` reads and writes.
 fn copy() -> (tempfile::TempDir, Workspace) {
@@ -78,6 +81,110 @@ fn the_same_input_gives_the_same_bytes() {
             generate::FRESH
         );
         assert_eq!(check(&workspace).0, generate::FRESH);
+    }
+}
+
+/// The files below a folder by their paths below `root`.
+fn files(root: &Path, below: &str) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(root.join(below)).unwrap() {
+        let below = format!("{below}/{}", entry.unwrap().file_name().to_string_lossy());
+        let path = root.join(&below);
+        if path.is_dir() {
+            files.extend(self::files(root, &below));
+        } else {
+            files.insert(below, fs::read_to_string(path).unwrap());
+        }
+    }
+    files
+}
+
+fn is_marked(text: &str) -> bool {
+    text.lines()
+        .next()
+        .is_some_and(|line| line.contains("@generated"))
+}
+
+/// Whether a line of .gitattributes says that a file is generated. `*` is any name, `**` at the end is
+/// anything.
+fn is_listed(attributes: &str, file: &str) -> bool {
+    let matches = |pattern: &str| {
+        let mut names = file.split('/');
+        for part in pattern.split('/') {
+            match (part, names.next()) {
+                ("**", Some(_)) => return true,
+                (part, Some(name)) if part == "*" || part == name => {}
+                _ => return false,
+            }
+        }
+        names.next().is_none()
+    };
+    attributes
+        .lines()
+        .filter_map(|line| line.strip_prefix('/')?.strip_suffix(" linguist-generated"))
+        .any(matches)
+}
+
+/// Tools know generated files by a mark in their first line, and reviews fold those that are listed. JSON
+/// holds no mark.
+#[test]
+fn every_generated_file_is_marked_and_listed() {
+    let (folder, workspace) = copy();
+    fs::remove_dir_all(folder.path().join("crates")).unwrap();
+    let names = workspace.providers().unwrap();
+    let lowered = |name: &String| format!("specs/{name}/lowered.json");
+    for name in &names {
+        fs::remove_file(workspace.path(&lowered(name))).unwrap();
+    }
+    let given = files(folder.path(), "specs");
+    generate::run(&workspace, &[], false, &mut Vec::new()).unwrap();
+
+    let mut written = files(folder.path(), "specs");
+    written.retain(|file, _| !given.contains_key(file));
+    assert!(
+        written
+            .keys()
+            .eq(&names.iter().map(lowered).collect::<Vec<_>>())
+    );
+    written.extend(files(folder.path(), "crates"));
+    assert!(written.len() >= 11 * names.len(), "{:?}", written.keys());
+    let attributes = Workspace::of_this_build().path(".gitattributes");
+    let attributes = fs::read_to_string(attributes).unwrap();
+    for (file, text) in &written {
+        assert!(is_listed(&attributes, file), "{file}");
+        assert!(is_marked(text) || file.ends_with(".json"), "{file}");
+    }
+    // What is written by hand is reviewed.
+    for file in given.keys().map(String::as_str).chain([
+        "README.md",
+        "crates/certfleet/src/lib.rs",
+        "crates/certfleet-http/src/lib.rs",
+    ]) {
+        assert!(!is_listed(&attributes, file), "{file}");
+    }
+}
+
+#[test]
+fn a_crate_of_any_document_is_marked() {
+    let workspace = Workspace::of_this_build();
+    let folder = tempfile::tempdir().unwrap();
+    let request = generate_from::Request {
+        from: workspace.path("docs/add-a-provider/openapi.yaml"),
+        operations: Vec::new(),
+        overlay: None,
+        folder: folder.path().join("any"),
+        http: workspace.path("crates/certfleet-http"),
+        keep_going: true,
+    };
+    generate_from::run(&request, &mut Vec::new()).unwrap();
+    let written = files(folder.path(), "any");
+    assert!(
+        written.contains_key("any/GENERATION.md"),
+        "{:?}",
+        written.keys()
+    );
+    for (file, text) in written {
+        assert!(is_marked(&text) || file.ends_with(".json"), "{file}");
     }
 }
 

@@ -1,13 +1,15 @@
 //! From a document to a crate's files; operation by operation, where that is asked for.
 
 use crate::{
+    context::Note,
     cut::cut,
     emit,
-    pipeline::{self, Attempt, Note, Source},
+    pipeline::{self, Attempt},
     pointer,
     problem::{Problem, Problems, Result},
     provider::Provider,
-    schema,
+    references, schema,
+    source::Source,
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -86,7 +88,7 @@ pub fn generate(mut source: Source, keep_going: bool) -> Result<Generated> {
                 .provider
                 .operations
                 .keys()
-                .map(|name| (name.clone(), problem.clone().of(name)))
+                .map(|name| (name.clone(), problem.clone().in_operation(name)))
                 .collect();
         }
         for (name, problem) in new {
@@ -113,14 +115,14 @@ fn unreadable_paths(document: &Value, name: &str) -> BTreeMap<String, Problem> {
         .map(|(path, item)| {
             let problem = Problem::new(
                 name,
-                pointer::of(["paths", path]),
+                pointer::join(["paths", path]),
                 format!(
                     "the path is the reference {}, which leads out of the document or nowhere",
                     item["$ref"]
                 ),
                 "put the path's operations in its place",
             );
-            (path.clone(), problem.of(path))
+            (path.clone(), problem.in_operation(path))
         })
         .collect()
 }
@@ -140,7 +142,7 @@ fn attribute(
             .filter(|id| provider.operations.contains_key(*id))
             .or_else(|| calls.get(at.call().as_str()).copied());
         if let Some(name) = name {
-            let needs = schema::reachable(document, [at.operation, &at.item["parameters"]]);
+            let needs = references::reachable(document, [at.operation, &at.item["parameters"]]);
             names.push((name.to_owned(), at.pointer(), needs));
         }
     }
@@ -175,7 +177,7 @@ fn attribute(
             {
                 found
                     .entry(name.clone())
-                    .or_insert_with(|| problem.clone().of(name));
+                    .or_insert_with(|| problem.clone().in_operation(name));
             }
         }
     }

@@ -2,10 +2,9 @@
 //! and servers, as far as the document tells them.
 
 use crate::{
-    passes::references,
     problem::{Problem, Problems, Result},
     provider::{Auth, AuthField, Class, Errors, OperationChoice, Provider, Secrets},
-    rust_name, schema,
+    reference_targets, rust_name, schema,
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,7 +30,7 @@ pub fn infer(
     let resolved;
     let document = if has_path_references(document) {
         let mut copy = document.clone();
-        references::path_items(&mut copy);
+        reference_targets::inline_path_items(&mut copy);
         resolved = copy;
         &resolved
     } else {
@@ -138,15 +137,9 @@ fn operations(document: &Value) -> Vec<(String, OperationChoice, Option<String>)
                     plain
                 };
             // The builder has the name of the method: both have to be free.
-            let name = (1_u32..)
-                .map(|number| match number {
-                    1 => plain.clone(),
-                    _ => format!("{plain}_v{number}"),
-                })
-                .find(|name| {
-                    rust_name::snake(name) == *name && taken.insert(rust_name::pascal(name))
-                })
-                .unwrap_or(plain);
+            let name = rust_name::first_free_after(&plain, "_v", |name| {
+                rust_name::snake(name) == *name && taken.insert(rust_name::pascal(name))
+            });
             let class = match at.method {
                 "get" | "head" | "options" | "trace" => Class::Read,
                 "put" | "delete" => Class::Idempotent,

@@ -1,8 +1,8 @@
 //! OpenAPI Overlay 1.1: corrections of a vendor's document, action by action.
 
 use crate::{
-    pipeline::Step,
     problem::{Problem, Problems, Result},
+    step::Step,
 };
 use roas_overlay::{
     apply::{Apply, ApplyOptions},
@@ -97,7 +97,7 @@ fn each(
         Problem::new(
             name,
             "",
-            format!("is no OpenAPI Overlay 1.1: {error}"),
+            format!("is not an OpenAPI Overlay 1.1: {error}"),
             "write overlay: 1.1.0, info and actions, each with target, description and update or remove",
         )
     })?;

@@ -187,7 +187,7 @@ fn lead<'a>(document: &'a Value, value: &'a Value, at: String) -> (&'a Value, St
     let mut at = at;
     for _ in 0..32 {
         let Some(target) = value["$ref"].as_str().and_then(|reference| {
-            let pointer = crate::pointer::of_reference(reference)?;
+            let pointer = crate::pointer::from_reference(reference)?;
             Some((document.pointer(pointer)?, pointer.to_owned()))
         }) else {
             break;

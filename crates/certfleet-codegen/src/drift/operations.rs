@@ -2,7 +2,7 @@
 
 use super::{Class, Comparison, Direction, Pair, short};
 use crate::{
-    passes::success::is_json,
+    media_type::is_json,
     pointer,
     schema::{self, OperationAt},
 };
@@ -260,7 +260,7 @@ impl<'a> Comparison<'a> {
 fn parameters<'a>(document: &'a Value, at: &OperationAt<'a>) -> Parameters<'a> {
     let mut found = Parameters::new();
     let own = format!("{}/parameters", at.pointer());
-    let above = format!("{}/parameters", pointer::of(["paths", at.path]));
+    let above = format!("{}/parameters", pointer::join(["paths", at.path]));
     for (list, base) in [
         (&at.item["parameters"], above),
         (&at.operation["parameters"], own),

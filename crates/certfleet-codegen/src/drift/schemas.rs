@@ -390,7 +390,5 @@ fn listed(names: &BTreeSet<String>) -> String {
 
 /// Equal schemas may refer to components that are not.
 fn holds_reference(schema: &Value) -> bool {
-    let mut found = Vec::new();
-    crate::schema::references(schema, "", &mut found);
-    !found.is_empty()
+    !crate::references::all(schema).is_empty()
 }

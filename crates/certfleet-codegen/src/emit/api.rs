@@ -1,10 +1,10 @@
 //! `src/api.rs`: operations, statuses, secrets, capabilities, as constants. Made of the effective
 //! document, never typed twice.
 
-use super::{constant, literal, literals, optional};
+use super::literals::{constant, literal, literals, optional};
 use crate::{
-    passes::parameters,
-    pipeline::Lowered,
+    lowered::Lowered,
+    parameter,
     problem::{Problem, Result},
     provider::{Capability, Class, FailureValue, PagingKind},
     schema::{self, OperationAt},
@@ -275,6 +275,6 @@ fn page_size(lowered: &Lowered, operation: &str, name: &str) -> Option<u64> {
         .operation["parameters"]
         .as_array()?
         .iter()
-        .find(|parameter| parameters::wire_name(parameter) == name)?["schema"]["maximum"]
+        .find(|parameter| parameter::wire_name(parameter) == name)?["schema"]["maximum"]
         .as_u64()
 }

@@ -1,15 +1,17 @@
 //! `src/builder.rs`: progenitor's builders. Everything up to the address stays as progenitor wrote
 //! it; sending goes through the session, and the parts of forms are added.
 
-use super::{constant, module, unexpected};
+use super::{
+    literals::constant,
+    progenitor_code::{module, unexpected},
+};
 use crate::{
-    lint,
-    passes::{
-        FormOperation, Part,
-        bodies::{EMPTY_JSON, MEDIA_TYPE, URLENCODED},
-        parameters, urlencoded,
-    },
-    pipeline::Lowered,
+    extensions::{EMPTY_JSON, MEDIA_TYPE},
+    form_style,
+    lowered::Lowered,
+    media_type::{JSON, OCTETS, URLENCODED},
+    multipart::{FormOperation, Part},
+    parameter, path_template,
     problem::{Problems, Result},
     rust_name,
     schema::{self, OperationAt},
@@ -53,9 +55,12 @@ pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<syn::File> {
                 Item::Impl(item) if matches!(&*item.self_ty, syn::Type::Path(path) if path.path.segments.last().is_some_and(|s| s.ident == name)) => {
                     match rewrite(lowered, &at, form, item) {
                         Ok(rewritten) => sent += rewritten,
-                        Err(found) => {
-                            problems.extend(found.0.into_iter().map(|one| one.of(&operation_id)))
-                        }
+                        Err(found) => problems.extend(
+                            found
+                                .0
+                                .into_iter()
+                                .map(|one| one.in_operation(&operation_id)),
+                        ),
                     }
                 }
                 _ => {}
@@ -64,7 +69,7 @@ pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<syn::File> {
         if sent != 1 && problems.is_empty() {
             problems.push(
                 unexpected(lowered, &format!("{operation_id} has {sent} ways to send"))
-                    .of(&operation_id),
+                    .in_operation(&operation_id),
             );
         }
     }
@@ -101,13 +106,13 @@ fn rewrite(
         if function.sig.ident == "new" {
             function.attrs.insert(
                 0,
-                parse_quote!(#[doc = " The operation without parameters."]),
+                parse_quote!(#[doc = " Creates the operation without parameters."]),
             );
             if let Some(form) = form {
                 AddToNew(form).visit_impl_item_fn_mut(function);
             }
             let body = &at.operation["requestBody"];
-            let is_octets = body["content"].get("application/octet-stream").is_some();
+            let is_octets = body["content"].get(OCTETS).is_some();
             if is_octets && body["required"] != true {
                 NoOctets.visit_impl_item_fn_mut(function);
             }
@@ -198,7 +203,7 @@ fn send(
         }
         _ => format_ident!("form"),
     };
-    let names = lint::template_names(at.path);
+    let names = path_template::names(at.path);
     if names.len() != found.path.len() {
         return Err(unexpected(lowered, "the address has other parameters than the path").into());
     }
@@ -212,7 +217,7 @@ fn send(
             .into_iter()
             .flatten()
             .find(|parameter| parameter["in"] == "query" && parameter["name"] == name.as_str())
-            .map_or(name.as_str(), parameters::wire_name);
+            .map_or(name.as_str(), parameter::wire_name);
         quote!(.query(#name, &#ident))
     });
     let headers = at.operation["parameters"]
@@ -223,7 +228,7 @@ fn send(
         .filter_map(|parameter| Some((parameter["name"].as_str()?, parameter)))
         .map(|(name, parameter)| {
             let ident = Ident::new(&rust_name::snake(name), Span::call_site());
-            let name = parameters::wire_name(parameter);
+            let name = parameter::wire_name(parameter);
             quote!(.header(#name, &#ident))
         });
     let body: TokenStream = if form.is_some() {
@@ -231,17 +236,13 @@ fn send(
     } else if found.body == Some(Body::Json) {
         quote!(.json(&body))
     } else if found.body == Some(Body::Urlencoded) {
-        let styles = urlencoded::styles(at.operation)
-            .into_iter()
-            .map(|(name, style)| {
-                let style = format_ident!("{style}");
-                quote!((#name, ::certfleet_http::FieldStyle::#style))
-            });
+        let styles = form_style::styles(at.operation).map(|(name, style)| {
+            let style = format_ident!("{}", rust_name::pascal(style));
+            quote!((#name, ::certfleet_http::FieldStyle::#style))
+        });
         quote!(.urlencoded(&body, &[#(#styles),*]))
     } else if found.body == Some(Body::Bytes) {
-        let media_type = at.operation[MEDIA_TYPE]
-            .as_str()
-            .unwrap_or("application/octet-stream");
+        let media_type = at.operation[MEDIA_TYPE].as_str().unwrap_or(OCTETS);
         quote!(.bytes(#media_type, &body))
     } else if at.operation[EMPTY_JSON] == true {
         quote!(.json(&::serde_json::Map::<String, ::serde_json::Value>::new()))
@@ -276,7 +277,7 @@ fn send(
     };
     function.sig.output = parse_quote!(-> ::std::result::Result<Response<#value>, Error>);
     let about = format!(
-        " Sends `{}`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).",
+        " Sends `{}`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).",
         at.call()
     );
     function.attrs = vec![
@@ -504,9 +505,9 @@ impl VisitMut for Messages {
             let name = rest.split('`').next().unwrap_or_default();
             let name = name.rsplit(' ').next().unwrap_or(name);
             let reworded = if text.ends_with("{}") {
-                format!("is no {name}: {{}}")
+                format!("is not a valid {name}: {{}}")
             } else {
-                format!("is no {name}")
+                format!("is not a valid {name}")
             };
             *literal = syn::LitStr::new(&reworded, literal.span());
         }
@@ -735,7 +736,7 @@ fn about(at: &OperationAt<'_>, ident: &str) -> String {
     format!(
         " The {} parameter `{}`{}.{}",
         parameter["in"].as_str().unwrap_or_default(),
-        parameters::wire_name(parameter),
+        parameter::wire_name(parameter),
         if parameter["required"] == true {
             ", required"
         } else {
@@ -752,12 +753,10 @@ fn about_body(at: &OperationAt<'_>, ident: &str) -> String {
     let content = &at.operation["requestBody"]["content"];
     let what = if content.get(URLENCODED).is_some() {
         "form in the body".to_owned()
-    } else if content.get("application/json").is_some() {
+    } else if content.get(JSON).is_some() {
         "JSON body".to_owned()
     } else {
-        let media_type = at.operation[MEDIA_TYPE]
-            .as_str()
-            .unwrap_or("application/octet-stream");
+        let media_type = at.operation[MEDIA_TYPE].as_str().unwrap_or(OCTETS);
         format!("body, `{media_type}`")
     };
     match ident {

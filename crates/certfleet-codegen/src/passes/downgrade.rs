@@ -1,7 +1,7 @@
 //! OpenAPI 3.1 to 3.0.3. What 3.0 cannot say is widened, never narrowed: a type accepts at least what
 //! the vendor's schema accepts.
 
-use crate::{pipeline::Context, problem::Problem, schema};
+use crate::{context::Context, problem::Problem, schema};
 use serde_json::{Map, Value, json};
 
 pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {

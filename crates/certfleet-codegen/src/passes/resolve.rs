@@ -1,7 +1,7 @@
 //! Puts parameters, bodies, responses and headers where they are used, and a path's parameters into
 //! its operations.
 
-use crate::{pipeline::Context, pointer, problem::Problem, schema};
+use crate::{context::Context, pointer, problem::Problem, schema};
 use serde_json::Value;
 
 pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
@@ -18,7 +18,7 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
         }
     }
     for (path, method, operation) in schema::operations_mut(document) {
-        let at = pointer::of(["paths", &path, method]);
+        let at = pointer::join(["paths", &path, method]);
         let Some(operation) = operation.as_object_mut() else {
             continue;
         };
@@ -72,7 +72,7 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
         for (index, mut parameter) in above.into_iter().enumerate() {
             inline(
                 &mut parameter,
-                pointer::of(["paths", &path, "parameters", &index.to_string()]),
+                pointer::join(["paths", &path, "parameters", &index.to_string()]),
             );
             if let Some(own) = own.as_array_mut()
                 && !own

@@ -2,8 +2,7 @@
 //! least what it accepted before: where the parts of a composition cannot be one Rust type, it is an
 //! object with the members of all, or any value.
 
-use super::merge;
-use crate::{pipeline::Context, pointer, problem::Problem, rust_name, schema};
+use crate::{context::Context, merge, problem::Problem, references, rust_name, schema};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -46,7 +45,7 @@ fn nullable_names(document: &mut Value) {
             if let Some(fields) = schema.as_object_mut()
                 && fields.remove("nullable") == Some(Value::Bool(true))
             {
-                nullable.insert(format!("#{}", pointer::of(["components", "schemas", name])));
+                nullable.insert(references::text_to_schema(name));
                 // What is left of a reference that may be null is the reference.
                 if let Some(Value::Array(parts)) = fields.get("allOf")
                     && let [only] = parts.as_slice()
@@ -251,7 +250,7 @@ fn parts(document: &Value, fields: &mut Map<String, Value>, at: &str, context: &
             context.note(
                 "",
                 at,
-                "the parts of this allOf make no one Rust type: any value is accepted and kept",
+                "the parts of this allOf do not make one Rust type: any value is accepted and kept",
             );
             fields.retain(|key, _| key == "description");
         }
@@ -340,13 +339,10 @@ fn untyped(fields: &mut Map<String, Value>) {
 /// Members whose names are the same in Rust: the optional ones are left out, as they are in what is
 /// kept of the answer; where one is required, the object is a map.
 fn members(fields: &mut Map<String, Value>, at: &str, context: &Context<'_>) {
-    let required: BTreeSet<String> = fields
+    let required = fields
         .get("required")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(|name| name.as_str().map(str::to_owned))
-        .collect();
+        .map(schema::texts)
+        .unwrap_or_default();
     let Some(Value::Object(properties)) = fields.get_mut("properties") else {
         return;
     };

@@ -30,7 +30,7 @@ pub(super) struct Call {
 }
 
 /// The builders of a generated `builder.rs`, in its order.
-pub(super) fn of(text: &str, name: &str) -> Result<Vec<Call>, Problem> {
+pub(super) fn from_source(text: &str, name: &str) -> Result<Vec<Call>, Problem> {
     let file = syn::parse_file(text).map_err(|error| {
         Problem::new(
             name,
@@ -205,7 +205,7 @@ mod tests {
                 "octets: body,",
             ),
         ] {
-            let calls = of(&builder(doc, into), "builder.rs").unwrap();
+            let calls = from_source(&builder(doc, into), "builder.rs").unwrap();
             let rows: String = calls.iter().map(|call| call.row("acme")).collect();
             assert_eq!(
                 rows,
@@ -225,7 +225,7 @@ mod tests {
         for provider in ["openai", "cloudflare", "patchworks", "apinizer"] {
             let below = format!("crates/certfleet-{provider}/src/builder.rs");
             let text = std::fs::read_to_string(workspace.path(&below)).unwrap();
-            let calls = of(&text, &below).unwrap();
+            let calls = from_source(&text, &below).unwrap();
             assert!(!calls.is_empty());
             for call in calls {
                 let row = call.row(provider);

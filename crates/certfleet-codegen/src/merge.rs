@@ -9,7 +9,7 @@ const DEEPEST: usize = 16;
 
 /// One object for the parts of an `allOf` and what stands beside it; `None` where a part is no
 /// object.
-pub(super) fn objects(
+pub(crate) fn objects(
     document: &Value,
     own: &Map<String, Value>,
     parts: &[Value],
@@ -29,7 +29,7 @@ pub(super) fn objects(
 }
 
 /// One object with the members of all alternatives; `None` where one is no object with members.
-pub(super) fn alternatives(
+pub(crate) fn alternatives(
     document: &Value,
     own: &Map<String, Value>,
     alternatives: &[Value],
@@ -55,7 +55,7 @@ pub(super) fn alternatives(
 }
 
 /// Adds an alternative's members to an object, none of them required.
-pub(super) fn adopt(document: &Value, alternative: &Value, own: &mut Map<String, Value>) {
+pub(crate) fn adopt(document: &Value, alternative: &Value, own: &mut Map<String, Value>) {
     // What is no object has no members to add.
     let _ = add(document, alternative, own, false, 0);
 }

@@ -188,6 +188,8 @@ fn a_crate_of_any_document_is_marked() {
     }
 }
 
+use Change::{Append, Delete, Replace};
+
 /// What is done to a file.
 enum Change {
     Delete,
@@ -195,118 +197,119 @@ enum Change {
     Append(&'static str),
 }
 
+/// Changes of files, and the exit codes that they lead to.
+const CHANGES: &[(&str, Change, u8)] = &[
+    ("crates/certfleet-openai/src/types.rs", Delete, 4),
+    (
+        "crates/certfleet-openai/src/types.rs",
+        Append("// mine\n"),
+        4,
+    ),
+    ("crates/certfleet-openai/Cargo.toml", Append("# mine\n"), 4),
+    ("crates/certfleet-openai/README.md", Delete, 4),
+    (
+        "crates/certfleet-openai/src/extra.rs",
+        Append("// not generated\n"),
+        4,
+    ),
+    ("specs/cloudflare/lowered.json", Delete, 4),
+    (
+        "specs/cloudflare/lowered.json",
+        Replace("\"openapi\": \"3.0.3\"", "\"openapi\": \"3.0.2\""),
+        4,
+    ),
+    ("README.md", Replace("| list | ", "| lists | "), 4),
+    // Vendored documents are not edited: their hash is written down.
+    ("specs/openai/openapi.yaml", Append("# mine\n"), 1),
+    ("specs/openai/openapi.yaml", Delete, 1),
+    ("specs/openai/provenance.toml", Delete, 1),
+    (
+        "specs/openai/provenance.toml",
+        Replace("sha256 = \"", "sha256 = \"0"),
+        1,
+    ),
+    // Overlays: gone, not an overlay, no reason, matches nothing, changes nothing.
+    ("specs/openai/overlay.yaml", Delete, 1),
+    ("specs/openai/overlay.yaml", Replace("actions:", "acts:"), 1),
+    (
+        "specs/openai/overlay.yaml",
+        Replace("name: include[]", "name: includes[]"),
+        4,
+    ),
+    (
+        "specs/openai/overlay.yaml",
+        Replace("      name: include[]", "      name: include"),
+        1,
+    ),
+    (
+        "specs/openai/overlay.yaml",
+        Replace("@.name == 'limit'", "@.name == 'limits'"),
+        1,
+    ),
+    (
+        "specs/openai/overlay.yaml",
+        Replace(
+            "    description: The range 1 to 100 stands in prose only.\n",
+            "",
+        ),
+        1,
+    ),
+    (
+        "specs/openai/overlay.yaml",
+        Replace("$.paths[*].get", "$.paths[*.get"),
+        1,
+    ),
+    // provider.toml: not TOML, an unknown key, an operation or a scheme that is not there.
+    (
+        "specs/openai/provider.toml",
+        Replace("name = \"openai\"", "name = "),
+        1,
+    ),
+    (
+        "specs/openai/provider.toml",
+        Replace("name = \"openai\"", "nome = \"openai\""),
+        1,
+    ),
+    (
+        "specs/openai/provider.toml",
+        Replace(
+            "call = \"GET /organization/certificates\"",
+            "call = \"GET /organisation/certificates\"",
+        ),
+        1,
+    ),
+    (
+        "specs/openai/provider.toml",
+        Replace("scheme = \"AdminApiKeyAuth\"", "scheme = \"AdminKeyAuth\""),
+        1,
+    ),
+    (
+        "specs/openai/provider.toml",
+        Replace("size = \"limit\"", "size = \"order\""),
+        1,
+    ),
+    (
+        "specs/openai/provider.toml",
+        Replace(
+            "operations = [\"modify_certificate\"]",
+            "operations = [\"rename_certificate\"]",
+        ),
+        1,
+    ),
+    (
+        "specs/openai/provider.toml",
+        Replace(
+            "[operations.modify_certificate]",
+            "[operations.change_certificate]",
+        ),
+        1,
+    ),
+];
+
 #[test]
 fn whatever_is_deleted_or_edited_is_noticed() {
-    use Change::*;
-    let changes = [
-        ("crates/certfleet-openai/src/types.rs", Delete, 4),
-        (
-            "crates/certfleet-openai/src/types.rs",
-            Append("// mine\n"),
-            4,
-        ),
-        ("crates/certfleet-openai/Cargo.toml", Append("# mine\n"), 4),
-        ("crates/certfleet-openai/README.md", Delete, 4),
-        (
-            "crates/certfleet-openai/src/extra.rs",
-            Append("// not generated\n"),
-            4,
-        ),
-        ("specs/cloudflare/lowered.json", Delete, 4),
-        (
-            "specs/cloudflare/lowered.json",
-            Replace("\"openapi\": \"3.0.3\"", "\"openapi\": \"3.0.2\""),
-            4,
-        ),
-        ("README.md", Replace("| list | ", "| lists | "), 4),
-        // Vendored documents are not edited: their hash is written down.
-        ("specs/openai/openapi.yaml", Append("# mine\n"), 1),
-        ("specs/openai/openapi.yaml", Delete, 1),
-        ("specs/openai/provenance.toml", Delete, 1),
-        (
-            "specs/openai/provenance.toml",
-            Replace("sha256 = \"", "sha256 = \"0"),
-            1,
-        ),
-        // Overlays: gone, not an overlay, no reason, matches nothing, changes nothing.
-        ("specs/openai/overlay.yaml", Delete, 1),
-        ("specs/openai/overlay.yaml", Replace("actions:", "acts:"), 1),
-        (
-            "specs/openai/overlay.yaml",
-            Replace("name: include[]", "name: includes[]"),
-            4,
-        ),
-        (
-            "specs/openai/overlay.yaml",
-            Replace("      name: include[]", "      name: include"),
-            1,
-        ),
-        (
-            "specs/openai/overlay.yaml",
-            Replace("@.name == 'limit'", "@.name == 'limits'"),
-            1,
-        ),
-        (
-            "specs/openai/overlay.yaml",
-            Replace(
-                "    description: The range 1 to 100 stands in prose only.\n",
-                "",
-            ),
-            1,
-        ),
-        (
-            "specs/openai/overlay.yaml",
-            Replace("$.paths[*].get", "$.paths[*.get"),
-            1,
-        ),
-        // provider.toml: not TOML, an unknown key, an operation or a scheme that is not there.
-        (
-            "specs/openai/provider.toml",
-            Replace("name = \"openai\"", "name = "),
-            1,
-        ),
-        (
-            "specs/openai/provider.toml",
-            Replace("name = \"openai\"", "nome = \"openai\""),
-            1,
-        ),
-        (
-            "specs/openai/provider.toml",
-            Replace(
-                "call = \"GET /organization/certificates\"",
-                "call = \"GET /organisation/certificates\"",
-            ),
-            1,
-        ),
-        (
-            "specs/openai/provider.toml",
-            Replace("scheme = \"AdminApiKeyAuth\"", "scheme = \"AdminKeyAuth\""),
-            1,
-        ),
-        (
-            "specs/openai/provider.toml",
-            Replace("size = \"limit\"", "size = \"order\""),
-            1,
-        ),
-        (
-            "specs/openai/provider.toml",
-            Replace(
-                "operations = [\"modify_certificate\"]",
-                "operations = [\"rename_certificate\"]",
-            ),
-            1,
-        ),
-        (
-            "specs/openai/provider.toml",
-            Replace(
-                "[operations.modify_certificate]",
-                "[operations.change_certificate]",
-            ),
-            1,
-        ),
-    ];
     let mut told = String::new();
-    for (below, change, expected) in changes {
+    for (below, change, expected) in CHANGES {
         let (folder, workspace) = copy();
         let path = folder.path().join(below);
         let what = match change {
@@ -316,7 +319,7 @@ fn whatever_is_deleted_or_edited_is_noticed() {
             }
             Replace(old, new) => {
                 let text = fs::read_to_string(&path).unwrap();
-                assert!(text.contains(old), "{below} does not hold {old:?}");
+                assert!(text.contains(*old), "{below} does not hold {old:?}");
                 fs::write(&path, text.replacen(old, new, 1)).unwrap();
                 format!("{old:?} is now {new:?}")
             }
@@ -327,7 +330,7 @@ fn whatever_is_deleted_or_edited_is_noticed() {
             }
         };
         let (code, out) = check(&workspace);
-        assert_eq!(code, expected, "{below}: {what}\n{out}");
+        assert_eq!(code, *expected, "{below}: {what}\n{out}");
         told.push_str(&format!("### {below}: {what} -> {code}\n{out}\n\n"));
     }
     insta::assert_snapshot!(told);

@@ -22,7 +22,7 @@ impl<'a> ListCertificates<'a> {
             project_name: Err("is required".to_string()),
         }
     }
-    /// The path parameter `projectName`, required.
+    /// Sets the path parameter `projectName`, required.
     pub fn project_name<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -80,7 +80,7 @@ impl<'a> CreateCertificate<'a> {
             pem_encoded_file: None,
         }
     }
-    /// The path parameter `projectName`, required.
+    /// Sets the path parameter `projectName`, required.
     pub fn project_name<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -90,27 +90,27 @@ impl<'a> CreateCertificate<'a> {
             .map_err(|_| "is not a valid String".to_string());
         self
     }
-    /// The form's part `alias`, required.
+    /// Sets the form's part `alias`, required.
     pub fn alias(mut self, value: impl Into<String>) -> Self {
         self.alias = Some(value.into());
         self
     }
-    /// The form's part `certificateDescription`, required.
+    /// Sets the form's part `certificateDescription`, required.
     pub fn certificate_description(mut self, value: impl Into<String>) -> Self {
         self.certificate_description = Some(value.into());
         self
     }
-    /// The form's part `certificateName`, required.
+    /// Sets the form's part `certificateName`, required.
     pub fn certificate_name(mut self, value: impl Into<String>) -> Self {
         self.certificate_name = Some(value.into());
         self
     }
-    /// The form's part `environmentList`, required. environment names, comma separated.
+    /// Sets the form's part `environmentList`, required. environment names, comma separated.
     pub fn environment_list(mut self, value: impl Into<String>) -> Self {
         self.environment_list = Some(value.into());
         self
     }
-    /// The form's part `pemEncodedFile`, required.
+    /// Sets the form's part `pemEncodedFile`, required.
     pub fn pem_encoded_file(mut self, file: ::certfleet_http::FilePart) -> Self {
         self.pem_encoded_file = Some(file);
         self
@@ -210,7 +210,7 @@ impl<'a> ImportCertificate<'a> {
             environment_mapping: None,
         }
     }
-    /// The path parameter `projectName`, required.
+    /// Sets the path parameter `projectName`, required.
     pub fn project_name<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -220,32 +220,32 @@ impl<'a> ImportCertificate<'a> {
             .map_err(|_| "is not a valid String".to_string());
         self
     }
-    /// The form's part `alias`, required.
+    /// Sets the form's part `alias`, required.
     pub fn alias(mut self, value: impl Into<String>) -> Self {
         self.alias = Some(value.into());
         self
     }
-    /// The form's part `certificateDescription`.
+    /// Sets the form's part `certificateDescription`.
     pub fn certificate_description(mut self, value: impl Into<String>) -> Self {
         self.certificate_description = Some(value.into());
         self
     }
-    /// The form's part `certificateFile`, required.
+    /// Sets the form's part `certificateFile`, required.
     pub fn certificate_file(mut self, file: ::certfleet_http::FilePart) -> Self {
         self.certificate_file = Some(file);
         self
     }
-    /// The form's part `certificateName`, required.
+    /// Sets the form's part `certificateName`, required.
     pub fn certificate_name(mut self, value: impl Into<String>) -> Self {
         self.certificate_name = Some(value.into());
         self
     }
-    /// The form's part `environmentList`. environment names, comma separated.
+    /// Sets the form's part `environmentList`. environment names, comma separated.
     pub fn environment_list(mut self, value: impl Into<String>) -> Self {
         self.environment_list = Some(value.into());
         self
     }
-    /// The form's part `environmentMapping`. JSON object.
+    /// Sets the form's part `environmentMapping`. JSON object.
     pub fn environment_mapping(mut self, value: impl Into<String>) -> Self {
         self.environment_mapping = Some(value.into());
         self
@@ -331,7 +331,7 @@ impl<'a> GetCertificate<'a> {
             certificate_name: Err("is required".to_string()),
         }
     }
-    /// The path parameter `projectName`, required.
+    /// Sets the path parameter `projectName`, required.
     pub fn project_name<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -341,7 +341,7 @@ impl<'a> GetCertificate<'a> {
             .map_err(|_| "is not a valid String".to_string());
         self
     }
-    /// The path parameter `certificateName`, required. name of the certificate.
+    /// Sets the path parameter `certificateName`, required. name of the certificate.
     pub fn certificate_name<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -410,7 +410,7 @@ impl<'a> UpdateCertificate<'a> {
             pem_encoded_file: None,
         }
     }
-    /// The path parameter `projectName`, required.
+    /// Sets the path parameter `projectName`, required.
     pub fn project_name<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -420,7 +420,7 @@ impl<'a> UpdateCertificate<'a> {
             .map_err(|_| "is not a valid String".to_string());
         self
     }
-    /// The path parameter `certificateName`, required. name of the certificate.
+    /// Sets the path parameter `certificateName`, required. name of the certificate.
     pub fn certificate_name<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -430,7 +430,7 @@ impl<'a> UpdateCertificate<'a> {
             .map_err(|_| "is not a valid String".to_string());
         self
     }
-    /// The query parameter `jwkUpdateAction`.
+    /// Sets the query parameter `jwkUpdateAction`.
     pub fn jwk_update_action<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<types::UpdateCertificateJwkUpdateAction>,
@@ -441,7 +441,7 @@ impl<'a> UpdateCertificate<'a> {
             .map_err(|_| "is not a valid UpdateCertificateJwkUpdateAction".to_string());
         self
     }
-    /// The query parameter `updateScope`.
+    /// Sets the query parameter `updateScope`.
     pub fn update_scope<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<types::UpdateCertificateUpdateScope>,
@@ -452,22 +452,22 @@ impl<'a> UpdateCertificate<'a> {
             .map_err(|_| "is not a valid UpdateCertificateUpdateScope".to_string());
         self
     }
-    /// The form's part `alias`, required.
+    /// Sets the form's part `alias`, required.
     pub fn alias(mut self, value: impl Into<String>) -> Self {
         self.alias = Some(value.into());
         self
     }
-    /// The form's part `certificateDescription`, required.
+    /// Sets the form's part `certificateDescription`, required.
     pub fn certificate_description(mut self, value: impl Into<String>) -> Self {
         self.certificate_description = Some(value.into());
         self
     }
-    /// The form's part `environmentList`, required. environment names, comma separated.
+    /// Sets the form's part `environmentList`, required. environment names, comma separated.
     pub fn environment_list(mut self, value: impl Into<String>) -> Self {
         self.environment_list = Some(value.into());
         self
     }
-    /// The form's part `pemEncodedFile`, required.
+    /// Sets the form's part `pemEncodedFile`, required.
     pub fn pem_encoded_file(mut self, file: ::certfleet_http::FilePart) -> Self {
         self.pem_encoded_file = Some(file);
         self
@@ -575,7 +575,7 @@ impl<'a> DeleteCertificate<'a> {
             jwk_delete_action: Ok(None),
         }
     }
-    /// The path parameter `projectName`, required.
+    /// Sets the path parameter `projectName`, required.
     pub fn project_name<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -585,7 +585,7 @@ impl<'a> DeleteCertificate<'a> {
             .map_err(|_| "is not a valid String".to_string());
         self
     }
-    /// The path parameter `certificateName`, required. name of the certificate.
+    /// Sets the path parameter `certificateName`, required. name of the certificate.
     pub fn certificate_name<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -595,7 +595,7 @@ impl<'a> DeleteCertificate<'a> {
             .map_err(|_| "is not a valid String".to_string());
         self
     }
-    /// The query parameter `jwkDeleteAction`. what happens to JWKs made from it; NULLIFY clears their reference, DELETE deletes them.
+    /// Sets the query parameter `jwkDeleteAction`. what happens to JWKs made from it; NULLIFY clears their reference, DELETE deletes them.
     pub fn jwk_delete_action<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<types::DeleteCertificateJwkDeleteAction>,
@@ -660,7 +660,7 @@ impl<'a> ExportCertificate<'a> {
             certificate_name: Err("is required".to_string()),
         }
     }
-    /// The path parameter `projectName`, required.
+    /// Sets the path parameter `projectName`, required.
     pub fn project_name<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -670,7 +670,7 @@ impl<'a> ExportCertificate<'a> {
             .map_err(|_| "is not a valid String".to_string());
         self
     }
-    /// The path parameter `certificateName`, required. name of the certificate.
+    /// Sets the path parameter `certificateName`, required. name of the certificate.
     pub fn certificate_name<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,

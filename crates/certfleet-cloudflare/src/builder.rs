@@ -22,7 +22,7 @@ impl<'a> ListCertificates<'a> {
             account_id: Err("is required".to_string()),
         }
     }
-    /// The path parameter `account_id`, required.
+    /// Sets the path parameter `account_id`, required.
     pub fn account_id<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -72,7 +72,7 @@ impl<'a> CreateCertificate<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /// The path parameter `account_id`, required.
+    /// Sets the path parameter `account_id`, required.
     pub fn account_id<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -82,7 +82,7 @@ impl<'a> CreateCertificate<'a> {
             .map_err(|_| "is not a valid String".to_string());
         self
     }
-    /// The JSON body.
+    /// Sets the JSON body.
     pub fn body<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<types::GenerateCertRequest>,
@@ -156,7 +156,7 @@ impl<'a> GetCertificate<'a> {
             certificate_id: Err("is required".to_string()),
         }
     }
-    /// The path parameter `account_id`, required.
+    /// Sets the path parameter `account_id`, required.
     pub fn account_id<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -166,7 +166,7 @@ impl<'a> GetCertificate<'a> {
             .map_err(|_| "is not a valid String".to_string());
         self
     }
-    /// The path parameter `certificate_id`, required.
+    /// Sets the path parameter `certificate_id`, required.
     pub fn certificate_id<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -223,7 +223,7 @@ impl<'a> DeleteCertificate<'a> {
             certificate_id: Err("is required".to_string()),
         }
     }
-    /// The path parameter `account_id`, required.
+    /// Sets the path parameter `account_id`, required.
     pub fn account_id<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -233,7 +233,7 @@ impl<'a> DeleteCertificate<'a> {
             .map_err(|_| "is not a valid String".to_string());
         self
     }
-    /// The path parameter `certificate_id`, required.
+    /// Sets the path parameter `certificate_id`, required.
     pub fn certificate_id<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -290,7 +290,7 @@ impl<'a> ActivateCertificate<'a> {
             certificate_id: Err("is required".to_string()),
         }
     }
-    /// The path parameter `account_id`, required.
+    /// Sets the path parameter `account_id`, required.
     pub fn account_id<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -300,7 +300,7 @@ impl<'a> ActivateCertificate<'a> {
             .map_err(|_| "is not a valid String".to_string());
         self
     }
-    /// The path parameter `certificate_id`, required.
+    /// Sets the path parameter `certificate_id`, required.
     pub fn certificate_id<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -358,7 +358,7 @@ impl<'a> DeactivateCertificate<'a> {
             certificate_id: Err("is required".to_string()),
         }
     }
-    /// The path parameter `account_id`, required.
+    /// Sets the path parameter `account_id`, required.
     pub fn account_id<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -368,7 +368,7 @@ impl<'a> DeactivateCertificate<'a> {
             .map_err(|_| "is not a valid String".to_string());
         self
     }
-    /// The path parameter `certificate_id`, required.
+    /// Sets the path parameter `certificate_id`, required.
     pub fn certificate_id<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,

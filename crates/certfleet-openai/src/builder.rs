@@ -26,7 +26,7 @@ impl<'a> ListOrganizationCertificates<'a> {
             order: Ok(None),
         }
     }
-    /// The query parameter `after`. Object id; the page starts behind this object.
+    /// Sets the query parameter `after`. Object id; the page starts behind this object.
     pub fn after<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -37,7 +37,7 @@ impl<'a> ListOrganizationCertificates<'a> {
             .map_err(|_| "is not a valid String".to_string());
         self
     }
-    /// The query parameter `limit`. Page size, 1 to 100; 20 when absent.
+    /// Sets the query parameter `limit`. Page size, 1 to 100; 20 when absent.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::num::NonZeroU64>,
@@ -48,7 +48,7 @@ impl<'a> ListOrganizationCertificates<'a> {
             .map_err(|_| "is not a valid NonZeroU64".to_string());
         self
     }
-    /// The query parameter `order`. Direction by `created_at`.
+    /// Sets the query parameter `order`. Direction by `created_at`.
     pub fn order<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<types::ListOrganizationCertificatesOrder>,
@@ -111,7 +111,7 @@ impl<'a> UploadCertificate<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /// The JSON body.
+    /// Sets the JSON body.
     pub fn body<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<types::UploadCertificateRequest>,
@@ -176,7 +176,7 @@ impl<'a> ActivateOrganizationCertificates<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /// The JSON body.
+    /// Sets the JSON body.
     pub fn body<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<types::ToggleCertificatesRequest>,
@@ -244,7 +244,7 @@ impl<'a> DeactivateOrganizationCertificates<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /// The JSON body.
+    /// Sets the JSON body.
     pub fn body<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<types::ToggleCertificatesRequest>,
@@ -314,7 +314,7 @@ impl<'a> GetCertificate<'a> {
             include: Ok(None),
         }
     }
-    /// The path parameter `certificate_id`, required. Id of the certificate to read.
+    /// Sets the path parameter `certificate_id`, required. Id of the certificate to read.
     pub fn certificate_id<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -324,7 +324,7 @@ impl<'a> GetCertificate<'a> {
             .map_err(|_| "is not a valid String".to_string());
         self
     }
-    /// The query parameter `include[]`. Extra fields to return; only `content`, the PEM text, exists today.
+    /// Sets the query parameter `include[]`. Extra fields to return; only `content`, the PEM text, exists today.
     pub fn include<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::vec::Vec<types::GetCertificateIncludeItem>>,
@@ -382,7 +382,7 @@ impl<'a> ModifyCertificate<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /// The path parameter `certificate_id`, required. Id of the certificate to rename.
+    /// Sets the path parameter `certificate_id`, required. Id of the certificate to rename.
     pub fn certificate_id<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -392,7 +392,7 @@ impl<'a> ModifyCertificate<'a> {
             .map_err(|_| "is not a valid String".to_string());
         self
     }
-    /// The JSON body.
+    /// Sets the JSON body.
     pub fn body<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<types::ModifyCertificateRequest>,
@@ -464,7 +464,7 @@ impl<'a> DeleteCertificate<'a> {
             certificate_id: Err("is required".to_string()),
         }
     }
-    /// The path parameter `certificate_id`, required. Id of the certificate to delete.
+    /// Sets the path parameter `certificate_id`, required. Id of the certificate to delete.
     pub fn certificate_id<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -518,7 +518,7 @@ impl<'a> ListProjectCertificates<'a> {
             order: Ok(None),
         }
     }
-    /// The path parameter `project_id`, required. Id of the project.
+    /// Sets the path parameter `project_id`, required. Id of the project.
     pub fn project_id<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -528,7 +528,7 @@ impl<'a> ListProjectCertificates<'a> {
             .map_err(|_| "is not a valid String".to_string());
         self
     }
-    /// The query parameter `after`. Object id; the page starts behind this object.
+    /// Sets the query parameter `after`. Object id; the page starts behind this object.
     pub fn after<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -539,7 +539,7 @@ impl<'a> ListProjectCertificates<'a> {
             .map_err(|_| "is not a valid String".to_string());
         self
     }
-    /// The query parameter `limit`. Page size, 1 to 100; 20 when absent.
+    /// Sets the query parameter `limit`. Page size, 1 to 100; 20 when absent.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::num::NonZeroU64>,
@@ -550,7 +550,7 @@ impl<'a> ListProjectCertificates<'a> {
             .map_err(|_| "is not a valid NonZeroU64".to_string());
         self
     }
-    /// The query parameter `order`. Direction by `created_at`.
+    /// Sets the query parameter `order`. Direction by `created_at`.
     pub fn order<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<types::ListProjectCertificatesOrder>,
@@ -622,7 +622,7 @@ impl<'a> ActivateProjectCertificates<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /// The path parameter `project_id`, required. Id of the project.
+    /// Sets the path parameter `project_id`, required. Id of the project.
     pub fn project_id<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -632,7 +632,7 @@ impl<'a> ActivateProjectCertificates<'a> {
             .map_err(|_| "is not a valid String".to_string());
         self
     }
-    /// The JSON body.
+    /// Sets the JSON body.
     pub fn body<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<types::ToggleCertificatesRequest>,
@@ -709,7 +709,7 @@ impl<'a> DeactivateProjectCertificates<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /// The path parameter `project_id`, required. Id of the project.
+    /// Sets the path parameter `project_id`, required. Id of the project.
     pub fn project_id<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -719,7 +719,7 @@ impl<'a> DeactivateProjectCertificates<'a> {
             .map_err(|_| "is not a valid String".to_string());
         self
     }
-    /// The JSON body.
+    /// Sets the JSON body.
     pub fn body<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<types::ToggleCertificatesRequest>,

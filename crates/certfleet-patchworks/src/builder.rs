@@ -22,7 +22,7 @@ impl<'a> CreateCertificate<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /// The JSON body.
+    /// Sets the JSON body.
     pub fn body<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<types::CertificatesStoreRequest>,
@@ -87,7 +87,7 @@ impl<'a> DeleteCertificate<'a> {
             certificate: Err("is required".to_string()),
         }
     }
-    /// The path parameter `certificate`, required. Id of the certificate.
+    /// Sets the path parameter `certificate`, required. Id of the certificate.
     pub fn certificate<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -139,7 +139,7 @@ impl<'a> ListConnectors<'a> {
             per_page: Ok(None),
         }
     }
-    /// The query parameter `include`. Related records to embed, comma separated.
+    /// Sets the query parameter `include`. Related records to embed, comma separated.
     pub fn include<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -150,7 +150,7 @@ impl<'a> ListConnectors<'a> {
             .map_err(|_| "is not a valid String".to_string());
         self
     }
-    /// The query parameter `page`. Number of the page.
+    /// Sets the query parameter `page`. Number of the page.
     pub fn page<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::num::NonZeroU64>,
@@ -161,7 +161,7 @@ impl<'a> ListConnectors<'a> {
             .map_err(|_| "is not a valid NonZeroU64".to_string());
         self
     }
-    /// The query parameter `per_page`. Connectors per page.
+    /// Sets the query parameter `per_page`. Connectors per page.
     pub fn per_page<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::num::NonZeroU64>,

@@ -197,26 +197,7 @@ fn parts(document: &Value, fields: &mut Map<String, Value>, at: &str, context: &
     if let [only] = kept.as_slice()
         && is_alone
     {
-        let nullable = fields.get("nullable").cloned();
-        if only.get("$ref").is_some() {
-            let reference = only.clone();
-            match nullable {
-                Some(Value::Bool(true)) => {
-                    fields.remove("type");
-                    fields.remove("default");
-                    fields.insert("allOf".to_owned(), json!([reference]));
-                }
-                _ => {
-                    fields.clear();
-                    fields.insert("$ref".to_owned(), reference["$ref"].clone());
-                }
-            }
-        } else if let Some(only) = only.as_object() {
-            for (key, value) in only {
-                fields.entry(key.clone()).or_insert_with(|| value.clone());
-            }
-        }
-        return;
+        return one_part(fields, only);
     }
     if let Some(object) = merge::objects(document, fields, &kept) {
         *fields = object;
@@ -253,6 +234,24 @@ fn parts(document: &Value, fields: &mut Map<String, Value>, at: &str, context: &
                 "the parts of this allOf do not make one Rust type: any value is accepted and kept",
             );
             fields.retain(|key, _| key == "description");
+        }
+    }
+}
+
+/// An `allOf` of one part, beside which nothing but annotations stands: that part.
+fn one_part(fields: &mut Map<String, Value>, only: &Value) {
+    if let Some(reference) = only.get("$ref") {
+        if fields.get("nullable") == Some(&Value::Bool(true)) {
+            fields.remove("type");
+            fields.remove("default");
+            fields.insert("allOf".to_owned(), json!([only]));
+        } else {
+            fields.clear();
+            fields.insert("$ref".to_owned(), reference.clone());
+        }
+    } else if let Some(only) = only.as_object() {
+        for (key, value) in only {
+            fields.entry(key.clone()).or_insert_with(|| value.clone());
         }
     }
 }

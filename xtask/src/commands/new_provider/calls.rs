@@ -68,18 +68,18 @@ pub(super) fn from_source(text: &str, name: &str) -> Result<Vec<Call>, Problem> 
 /// What a setter takes: its documentation names it as the vendor does.
 fn taken(method: &ImplItemFn) -> Option<Taken> {
     let doc = method.attrs.iter().find_map(text)?;
-    let doc = doc.trim();
+    let doc = doc.trim().strip_prefix("Sets the ")?;
     let quoted = || {
         let name = doc.split('`').nth(1)?;
         Some(name.to_owned())
     };
-    if ["The JSON body.", "The form in the body."].contains(&doc) {
+    if ["JSON body.", "form in the body."].contains(&doc) {
         return Some(Taken::Body(converted(method)?));
     }
-    if doc.starts_with("The body, `") {
+    if doc.starts_with("body, `") {
         return Some(Taken::Octets);
     }
-    if doc.starts_with("The form's part ") {
+    if doc.starts_with("form's part ") {
         let is_file = method
             .sig
             .inputs
@@ -91,13 +91,9 @@ fn taken(method: &ImplItemFn) -> Option<Taken> {
             Taken::Part(quoted()?)
         });
     }
-    let is_parameter = [
-        "The path parameter ",
-        "The query parameter ",
-        "The header parameter ",
-    ]
-    .iter()
-    .any(|start| doc.starts_with(start));
+    let is_parameter = ["path parameter ", "query parameter ", "header parameter "]
+        .iter()
+        .any(|start| doc.starts_with(start));
     is_parameter.then_some(())?;
     Some(Taken::Parameter {
         name: quoted()?,
@@ -190,17 +186,17 @@ mod tests {
         };
         for (doc, into, line) in [
             (
-                " The JSON body.",
+                " Sets the JSON body.",
                 "types::Key",
                 "body: certfleet_acme::types::Key,",
             ),
             (
-                " The form in the body.",
+                " Sets the form in the body.",
                 "types::Key",
                 "body: certfleet_acme::types::Key,",
             ),
             (
-                " The body, `application/x-pem-file`.",
+                " Sets the body, `application/x-pem-file`.",
                 "::certfleet_http::Bytes",
                 "octets: body,",
             ),

@@ -59,15 +59,15 @@ impl Builder {
         let about = docs(&function.attrs);
         let wire = about.split('`').nth(1).unwrap_or_default().to_owned();
         let value = types.get(&ident).cloned().unwrap_or_default();
-        if about.starts_with(" The form's part ") {
+        if about.starts_with(" Sets the form's part ") {
             self.parts.push((ident, wire, value.contains("FilePart")));
-        } else if about.starts_with(" The JSON body.")
-            || about.starts_with(" The form in the body.")
+        } else if about.starts_with(" Sets the JSON body.")
+            || about.starts_with(" Sets the form in the body.")
         {
             self.body = Some(value.replace("types::builder::", "types::"));
         } else if let Some(scope) = ["path", "query", "header"]
             .into_iter()
-            .find(|scope| about.starts_with(&format!(" The {scope} parameter ")))
+            .find(|scope| about.starts_with(&format!(" Sets the {scope} parameter ")))
         {
             self.parameters.push((ident, scope.to_owned(), wire, value));
         }

@@ -80,8 +80,8 @@ enum Command {
     /// Add a provider: vendor its document first; then, when nothing is wrong with that, generate its
     /// client and enter it everywhere, with skeletons of what has to be written.
     ///
-    /// docs/add-a-provider.md leads through it. Exit codes: 0 done, 3 somebody has to
-    /// read and mend first, 1 a problem.
+    /// docs/add-a-provider.md leads through it. Exit codes: 0 done, 3 a maintainer
+    /// has to correct something first, 1 a problem.
     NewProvider {
         /// Its name: lower-case letters.
         name: String,
@@ -95,7 +95,7 @@ enum Command {
     },
     /// Find what is wrong with a vendored document, or any other.
     ///
-    /// Exit codes: 0 nothing that needs somebody, 1 something does.
+    /// Exit codes: 0 nothing that needs an overlay action, 1 something does.
     Lint {
         /// Providers, or paths of JSON or YAML documents. All providers if none is given.
         targets: Vec<String>,

@@ -23,11 +23,11 @@ pub(crate) struct Composition<'a> {
 struct Extent {
     /// The longest way down.
     depth: usize,
-    /// How many schemas it is, each counted as often as it is met.
+    /// The number of schemas, each counted as often as it is met.
     size: usize,
 }
 
-/// The named schemas of a document, and each one's place by the reference to it.
+/// The named schemas of a document, and the index of each by the reference to it.
 type Named<'a> = (Vec<(&'a str, &'a Value)>, BTreeMap<String, usize>);
 
 fn named(document: &Value) -> Named<'_> {
@@ -42,9 +42,9 @@ fn named(document: &Value) -> Named<'_> {
     (schemas, indices)
 }
 
-/// Which named schemas hold themselves, through whatever they refer to.
+/// The named schemas that contain themselves, through any reference.
 pub(crate) struct Recursion {
-    /// The group of each schema that holds itself.
+    /// The group of each schema that contains itself.
     groups: BTreeMap<String, usize>,
 }
 
@@ -69,7 +69,7 @@ impl Recursion {
         Self { groups: recursive }
     }
 
-    /// The schemas that hold themselves.
+    /// The schemas that contain themselves.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.groups.keys().map(String::as_str)
     }
@@ -87,7 +87,7 @@ impl Recursion {
     }
 }
 
-/// The places of all schemas that a value refers to.
+/// The indices of all schemas that a value refers to.
 fn referred(value: &Value, indices: &BTreeMap<String, usize>) -> Vec<usize> {
     references::all(value)
         .iter()

@@ -1,4 +1,4 @@
-//! Cutting operations out of a vendor's full document, with what they need.
+//! Cuts operations out of a vendor's full document, with what they need.
 
 use crate::{reference_targets, references, schema};
 use serde_json::{Map, Value, json};
@@ -25,8 +25,8 @@ pub fn cut(document: &mut Value, calls: &BTreeSet<String>) {
     references::prune(document);
 }
 
-/// Leaves out what stands beside the operations and is not about them: webhooks, tags, security
-/// schemes that no operation names, the vendor's extensions of the root.
+/// Removes what is not about the operations: webhooks, tags, security schemes that no operation names, the
+/// vendor's extensions of the root.
 pub fn tidy(document: &mut Value) {
     let mut named: BTreeSet<String> = BTreeSet::new();
     let mut requirements: Vec<&Value> = vec![&document["security"]];
@@ -60,7 +60,7 @@ pub fn tidy(document: &mut Value) {
     }
 }
 
-/// Leaves out what only people read: descriptions, summaries, examples, the vendor's extensions.
+/// Removes what only people read: descriptions, summaries, examples, the vendor's extensions.
 pub fn drop_prose(document: &mut Value) {
     let strip = |fields: &mut Map<String, Value>| {
         fields.retain(|key, _| {

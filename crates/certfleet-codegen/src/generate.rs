@@ -1,4 +1,4 @@
-//! From a document to a crate's files; operation by operation, where that is asked for.
+//! From a document to the files of a crate, operation by operation if requested.
 
 use crate::{
     context::Note,
@@ -26,7 +26,7 @@ pub struct Generated {
     /// The operations that were refused, each with its first problem. With `generated` they are all
     /// operations that the configuration names.
     pub refused: BTreeMap<String, Problem>,
-    /// What was decided that a user of the client has to know.
+    /// Decisions that a user of the client has to know.
     pub notes: BTreeSet<Note>,
 }
 
@@ -34,8 +34,7 @@ pub struct Generated {
 /// refused one by one and the rest is generated.
 ///
 /// # Errors
-/// Without `keep_going`: everything that is wrong. With it: only what has nothing to do with any
-/// operation, such as a broken overlay.
+/// Without `keep_going`: every problem. With it: only problems of no operation, such as a broken overlay.
 pub fn generate(mut source: Source, keep_going: bool) -> Result<Generated> {
     let wanted: BTreeSet<String> = source.provider.operations.keys().cloned().collect();
     let mut refused: BTreeMap<String, Problem> = BTreeMap::new();
@@ -80,7 +79,7 @@ pub fn generate(mut source: Source, keep_going: bool) -> Result<Generated> {
         }
         let mut new = attribute(&problems, &state, &source.provider);
         if new.is_empty() {
-            // Nothing to do with one operation: it stands in the way of all.
+            // Not about one operation: it refuses all.
             let Some(problem) = problems.0.first() else {
                 return Err(problems);
             };
@@ -105,7 +104,7 @@ pub fn generate(mut source: Source, keep_going: bool) -> Result<Generated> {
     })
 }
 
-/// The paths whose operations nobody can know: references that lead out of the document, or nowhere.
+/// The paths whose operations are unknown: references that lead out of the document, or nowhere.
 fn unreadable_paths(document: &Value, name: &str) -> BTreeMap<String, Problem> {
     document["paths"]
         .as_object()
@@ -127,8 +126,8 @@ fn unreadable_paths(document: &Value, name: &str) -> BTreeMap<String, Problem> {
         .collect()
 }
 
-/// Which operations problems stand in the way of: those they name, those whose path or operation
-/// they point into, and those that need the component they point into.
+/// The operations that problems refuse: those they name, those whose path or operation they point into,
+/// and those that need the component they point into.
 fn attribute(
     problems: &Problems,
     document: &Value,

@@ -19,14 +19,14 @@ pub(crate) fn style(parameter: &Value) -> (&str, bool) {
 
 /// Why a parameter cannot be sent.
 pub(crate) fn unsendable(document: &Value, parameter: &Value) -> Option<&'static str> {
-    let place = parameter["in"].as_str().unwrap_or_default();
+    let location = parameter["in"].as_str().unwrap_or_default();
     let schema = &parameter["schema"];
     let (style, explode) = style(parameter);
     let has_members = members(document, schema).is_some();
     let is_object = has_members || is_free_object(document, schema);
-    match place {
+    match location {
         "cookie" => Some("it is a cookie"),
-        _ if is_object && place != "query" => Some("it is an object"),
+        _ if is_object && location != "query" => Some("it is an object"),
         "query" if style == "deepObject" && !is_object => {
             Some("its style is deepObject, but it is not an object")
         }

@@ -1,4 +1,4 @@
-//! What is wrong with a document, where, and what to do.
+//! Problems of documents: what is wrong, where, and what to do.
 
 use std::fmt;
 

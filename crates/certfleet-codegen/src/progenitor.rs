@@ -1,5 +1,5 @@
-//! Calling progenitor, which panics on documents it does not expect: a panic here is a problem that
-//! names the operation.
+//! Calls progenitor, which panics on documents it does not expect: a panic becomes a problem that names the
+//! operation.
 
 use crate::{
     document, formats,
@@ -23,7 +23,7 @@ pub(crate) fn generate(lowered: &Lowered, open_enums: &[String]) -> Result<syn::
     match run(&lowered.document, open_enums) {
         Ok(file) => Ok(file),
         Err(why) => {
-            // Which operations are it?
+            // Find the operations that it does not accept.
             let all: Vec<Call> = schema::operations(&lowered.document)
                 .map(|at| (at.path.to_owned(), at.method))
                 .collect();

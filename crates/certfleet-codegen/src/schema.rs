@@ -17,17 +17,17 @@ pub struct OperationAt<'a> {
     pub method: &'static str,
     /// The operation.
     pub operation: &'a Value,
-    /// The path item it stands in.
+    /// The path item that holds it.
     pub item: &'a Value,
 }
 
 impl OperationAt<'_> {
-    /// Where it stands.
+    /// The pointer of the operation.
     pub fn pointer(&self) -> String {
         pointer::join(["paths", self.path, self.method])
     }
 
-    /// How people name it: `GET /certificates`.
+    /// The call as people write it: `GET /certificates`.
     pub fn call(&self) -> String {
         format!("{} {}", self.method.to_uppercase(), self.path)
     }
@@ -128,8 +128,8 @@ pub fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
 /// How many references in a row are followed. Vendors have two or three.
 pub(crate) const LONGEST: usize = 32;
 
-/// Follows references until there is none. A circle of references leads nowhere, and neither does a
-/// longer row than anybody means.
+/// Follows references until there is none. A cycle of references leads nowhere, and neither does a
+/// longer row than vendors write.
 pub fn follow<'a>(document: &'a Value, value: &'a Value) -> Option<&'a Value> {
     let mut value = value;
     for _ in 0..=LONGEST {

@@ -9,7 +9,7 @@ use crate::{
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A parameter by its place and name, and where it stands.
+/// A parameter by its location and name, and its pointer.
 type Parameters<'a> = BTreeMap<(String, String), (&'a Value, String)>;
 
 impl<'a> Comparison<'a> {
@@ -62,8 +62,8 @@ impl<'a> Comparison<'a> {
         let after = parameters(self.new, new);
         let names: BTreeSet<_> = before.keys().chain(after.keys()).cloned().collect();
         for key in names {
-            let (place, name) = &key;
-            let told = format!("{place} parameter {name}");
+            let (location, name) = &key;
+            let told = format!("{location} parameter {name}");
             match (before.get(&key), after.get(&key)) {
                 (Some((old, old_at)), Some((new, new_at))) => {
                     let pair = Pair {

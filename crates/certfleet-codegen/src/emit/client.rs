@@ -81,7 +81,7 @@ pub(crate) fn text(lowered: &Lowered, raw: &syn::File) -> Result<String> {
     ))
 }
 
-/// What is said of an operation.
+/// The documentation of an operation.
 fn documentation(lowered: &Lowered, method: &str) -> String {
     let mut lines = Vec::new();
     if let Some(at) = schema::operations(&lowered.document).find(|at| at.name() == method) {

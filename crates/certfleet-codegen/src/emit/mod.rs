@@ -19,7 +19,8 @@ use std::collections::BTreeMap;
 /// The files of the crate, by path below its folder.
 ///
 /// # Errors
-/// What progenitor does not accept, and what the configuration names that the document has not.
+/// A document that progenitor does not accept, or a name in the configuration that is not in the
+/// document.
 pub fn files(lowered: &Lowered) -> Result<BTreeMap<String, String>> {
     let open_enums = enums::open(&lowered.document);
     let replaced: Vec<String> = open_enums.iter().map(|(name, _, _)| name.clone()).collect();
@@ -104,7 +105,7 @@ fn header(lowered: &Lowered, about: &str) -> String {
 fn source(lowered: &Lowered, about: &str, text: &str) -> String {
     let formatted = match syn::parse_file(text) {
         Ok(file) => prettyplease::unparse(&file),
-        // Never the case with our own templates; if it were, the compiler would say where.
+        // A fault of a template: the compiler says where.
         Err(_) => text.to_owned(),
     };
     header(lowered, about) + &formatted

@@ -16,17 +16,17 @@ pub(super) fn check(document: &Value, at: &OperationAt<'_>, findings: &mut Findi
     let mut declared = BTreeSet::new();
     for (pointer, parameter) in stated(document, at) {
         let name = parameter["name"].as_str().unwrap_or_default();
-        let scope = parameter["in"].as_str().unwrap_or_default();
+        let location = parameter["in"].as_str().unwrap_or_default();
         let mut parameter = Parameter {
             document,
             at,
             pointer,
             parameter,
             name,
-            is_in_path: scope == "path",
+            is_in_path: location == "path",
             findings,
         };
-        match scope {
+        match location {
             "path" => {
                 declared.insert(name);
                 parameter.path();

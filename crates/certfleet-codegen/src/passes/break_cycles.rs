@@ -45,8 +45,8 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
                 .map(Value::take)
                 .unwrap_or_default();
             cut(document, &mut schema, &format!("#{at}"));
-            if let Some(place) = document.pointer_mut(&at) {
-                *place = schema;
+            if let Some(emptied) = document.pointer_mut(&at) {
+                *emptied = schema;
             }
         }
     }

@@ -1,5 +1,5 @@
 //! Simplifies composition: an `allOf` of plain objects becomes one object, and a reference to a named
-//! scalar becomes the scalar, so that every use can be read as tolerantly as its place demands.
+//! scalar becomes the scalar, so that requests and responses can read it differently.
 
 use crate::{context::Context, problem::Problem, references, schema};
 use serde_json::{Map, Value};

@@ -1,6 +1,6 @@
-//! Takes the failures out of every operation. progenitor can type one failure at most and loses
-//! status and body of the others; without any, every failure reaches the one decoder of
-//! certfleet-http. The failures' schemas stay, as types for callers.
+//! Removes the failures of every operation. progenitor can type one failure at most and loses status and
+//! body of the others; without any, every failure reaches the decoder of certfleet-http. The schemas of
+//! failures stay, as types for callers.
 
 use crate::{context::Context, pointer, problem::Problem, schema};
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
-//! Gives inline schemas names of their own. progenitor names them after their operation, and two in
-//! one operation get the same name, of which it keeps the first.
+//! Gives inline schemas names of their own. progenitor names them after their operation: two in one
+//! operation get the same name, and it keeps the first only.
 
 use crate::{
     context::Context,

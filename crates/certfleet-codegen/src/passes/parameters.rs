@@ -1,6 +1,6 @@
 //! Makes every parameter one that can be sent: a text, a number, a truth value, or a list of them.
 //! Objects in a query become a parameter for each member, as their style says; lists that are one
-//! text on the wire are that text. What cannot be sent and need not be is left out, and said.
+//! text on the wire become that text. Optional parameters that cannot be sent are left out with a note.
 
 use crate::{
     context::Context, extensions::WIRE_NAME, parameter, path_template, pointer, problem::Problem,
@@ -54,7 +54,7 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
             }
             has_place
         });
-        // OpenAPI has one of a name in a place; vendors repeat some.
+        // OpenAPI has one of each name and location; vendors repeat some.
         let mut seen = BTreeSet::new();
         kept.retain(|parameter| {
             seen.insert((
@@ -64,30 +64,30 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
         });
         undeclared(&path, &mut kept);
         let has_body = operation.contains_key("requestBody");
-        tell_apart(&name, &at, &mut kept, has_body, context);
+        rename_clashes(&name, &at, &mut kept, has_body, context);
         operation.insert("parameters".to_owned(), kept.into());
     }
     Vec::new()
 }
 
-/// What becomes of a parameter.
+/// How a parameter is sent.
 enum Sendable {
-    /// It is sent as these.
+    /// As these parameters.
     As(Vec<Value>),
-    /// OpenAPI says that it is none.
+    /// OpenAPI says to ignore it.
     Never,
-    /// It cannot be sent, and need not be.
+    /// It cannot be sent and is optional; the reason.
     LeftOut(&'static str),
 }
 
 fn sendable(document: &Value, mut parameter: Value) -> Sendable {
-    let place = parameter["in"].as_str().unwrap_or_default().to_owned();
+    let location = parameter["in"].as_str().unwrap_or_default().to_owned();
     let name = parameter["name"].as_str().unwrap_or_default().to_owned();
     let is_required = parameter["required"] == true;
-    if place == "header" && IGNORED.contains(&name.to_ascii_lowercase().as_str()) {
+    if location == "header" && IGNORED.contains(&name.to_ascii_lowercase().as_str()) {
         return Sendable::Never;
     }
-    if place == "path"
+    if location == "path"
         && let Some(fields) = parameter.as_object_mut()
     {
         // A path without it is another path.
@@ -104,8 +104,8 @@ fn sendable(document: &Value, mut parameter: Value) -> Sendable {
     let members = parameter::members(document, schema);
     let is_list = schema::follow(document, schema).is_some_and(|schema| schema["type"] == "array");
     if let Some(why) = parameter::unsendable(document, &parameter) {
-        return if is_required || place == "path" {
-            // lint says it, with a remedy.
+        return if is_required || location == "path" {
+            // lint reports it, with a remedy.
             Sendable::As(vec![parameter])
         } else {
             Sendable::LeftOut(why)
@@ -128,14 +128,14 @@ fn sendable(document: &Value, mut parameter: Value) -> Sendable {
         );
     }
     if is_list {
-        match (place.as_str(), style, explode) {
+        match (location.as_str(), style, explode) {
             ("query", "form", true) => {}
             (_, "spaceDelimited", false) => as_text(&mut parameter, "values separated by spaces"),
             (_, "pipeDelimited", false) => as_text(&mut parameter, "values separated by |"),
             ("query", _, true) => {}
             _ => as_text(&mut parameter, "values separated by commas"),
         }
-    } else if place != "query" && !parameter::is_scalar(document, schema) {
+    } else if location != "query" && !parameter::is_scalar(document, schema) {
         as_text(&mut parameter, "as text");
     }
     if let Some(fields) = parameter.as_object_mut() {
@@ -166,7 +166,7 @@ fn as_text(parameter: &mut Value, how: &str) {
     }
 }
 
-/// Declares what stands in the path and nowhere else: whatever it is, it is a text there.
+/// Declares the parameters of the path that the document does not: whatever they are, they are texts.
 fn undeclared(path: &str, parameters: &mut Vec<Value>) {
     let names = path_template::names(path);
     let mut declared: BTreeSet<String> = parameters
@@ -183,10 +183,9 @@ fn undeclared(path: &str, parameters: &mut Vec<Value>) {
     }
 }
 
-/// Renames parameters whose name in Rust is taken: `token` in the query beside `token` in the path is
-/// `token-query`. The name on the wire stays beside it. Path parameters keep theirs, which stand in
-/// the path.
-fn tell_apart(
+/// Renames parameters whose name in Rust is taken: `token` in the query beside `token` in the path becomes
+/// `token-query`, and keeps its name on the wire. Path parameters keep their names, which are in the path.
+fn rename_clashes(
     operation: &str,
     at: &str,
     parameters: &mut [Value],
@@ -200,7 +199,7 @@ fn tell_apart(
         .filter(|parameter| parameter["in"] == "path")
         .map(ident)
         .collect();
-    // The plain name is for those that have to be given.
+    // Required parameters get the plain name first.
     let (first, last): (Vec<&mut Value>, Vec<&mut Value>) = parameters
         .iter_mut()
         .filter(|parameter| parameter["in"] != "path")
@@ -211,8 +210,8 @@ fn tell_apart(
             continue;
         }
         let wire = parameter["name"].as_str().unwrap_or_default().to_owned();
-        let place = parameter["in"].as_str().unwrap_or_default().to_owned();
-        let free = rust_name::first_free_after(&format!("{wire}-{place}"), "-", |free| {
+        let location = parameter["in"].as_str().unwrap_or_default().to_owned();
+        let free = rust_name::first_free_after(&format!("{wire}-{location}"), "-", |free| {
             taken.insert(rust_name::snake(free))
         });
         if let Some(fields) = parameter.as_object_mut() {
@@ -220,7 +219,7 @@ fn tell_apart(
                 operation,
                 format!("{at}/parameters"),
                 format!(
-                    "the {place} parameter {wire} is called {} in Rust, where its own name is taken",
+                    "the {location} parameter {wire} is called {} in Rust, where its own name is taken",
                     rust_name::snake(&free)
                 ),
             );

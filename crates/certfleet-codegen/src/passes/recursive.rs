@@ -1,6 +1,6 @@
-//! Names a composition inside a schema that leads back to that schema. What comes after puts the
-//! members of a composition in its place, and those of a part again in theirs: without a name in the
-//! way, a schema that holds itself would be unfolded without end, by typify too.
+//! Names a composition inside a schema that leads back to that schema. Later passes replace compositions by
+//! the members of their parts, again and again: without a name in between, a schema that contains itself
+//! would be unfolded without end, by typify too.
 
 use crate::{
     composition::Recursion, context::Context, pointer, problem::Problem, references, rust_name,
@@ -45,7 +45,8 @@ pub(crate) fn run(document: &mut Value, _: &Context<'_>) -> Vec<Problem> {
     Vec::new()
 }
 
-/// Whether it is the schema itself, or a part of a composition, which is unfolded with the whole.
+/// Whether a pointer is that of the schema itself, or of a part of its composition, which is unfolded with
+/// the whole.
 fn is_part(below: &str) -> bool {
     let steps: Vec<&str> = below.split('/').skip(1).collect();
     match steps.as_slice() {
@@ -57,7 +58,7 @@ fn is_part(below: &str) -> bool {
     }
 }
 
-/// Whether the members of its parts will stand in its place.
+/// Whether a composition will be replaced by the members of its parts.
 fn is_unfolded(schema: &Value) -> bool {
     ["allOf", "anyOf", "oneOf"].iter().any(|keyword| {
         schema[keyword]

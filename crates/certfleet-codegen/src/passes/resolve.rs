@@ -1,4 +1,4 @@
-//! Puts parameters, bodies, responses and headers where they are used, and a path's parameters into
+//! Inlines parameters, bodies, responses and headers where they are used, and the parameters of a path into
 //! its operations.
 
 use crate::{context::Context, pointer, problem::Problem, schema};

@@ -43,7 +43,7 @@ pub(crate) fn run(document: &mut Value, _: &Context<'_>) -> Vec<Problem> {
                     if !is_request {
                         tolerate(fields);
                     } else if identifiers.contains(&root) {
-                        // What may stand in a path is decided in one place, by certfleet-http.
+                        // certfleet-http decides what a path can contain.
                         fields.retain(|key, _| matches!(key.as_str(), "type" | "description"));
                     } else {
                         known_format(fields);

@@ -1,5 +1,5 @@
-//! Gives inline schemas names of their own where progenitor would give two the same name: it keeps
-//! the first and reads the second as if it were the first.
+//! Gives inline schemas names of their own where progenitor would give two the same name: it would keep the
+//! first and read the second as if it were the first.
 
 use crate::{context::Context, pointer, problem::Problem, references, rust_name, schema};
 use serde_json::{Value, json};

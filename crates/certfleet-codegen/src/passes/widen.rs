@@ -1,6 +1,6 @@
-//! Brings compositions into a form that progenitor types rightly. Each schema afterwards accepts at
-//! least what it accepted before: where the parts of a composition cannot be one Rust type, it is an
-//! object with the members of all, or any value.
+//! Brings compositions into a form that progenitor types correctly. A schema accepts at least what it
+//! accepted before: if the parts of a composition cannot be one Rust type, it becomes an object with the
+//! members of all, or any value.
 
 use crate::{context::Context, merge, problem::Problem, references, rust_name, schema};
 use serde_json::{Map, Value, json};
@@ -36,8 +36,8 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
     Vec::new()
 }
 
-/// A named schema that may be null: whoever refers to it may be null. progenitor would need a second
-/// name for what is not null.
+/// Moves null from a named schema to the references to it. progenitor would need a second name for the
+/// schema without null.
 fn nullable_names(document: &mut Value) {
     let mut nullable = BTreeSet::new();
     if let Some(schemas) = schema::schemas_mut(document) {
@@ -46,7 +46,7 @@ fn nullable_names(document: &mut Value) {
                 && fields.remove("nullable") == Some(Value::Bool(true))
             {
                 nullable.insert(references::text_to_schema(name));
-                // What is left of a reference that may be null is the reference.
+                // Without null, the reference is left.
                 if let Some(Value::Array(parts)) = fields.get("allOf")
                     && let [only] = parts.as_slice()
                     && only.get("$ref").is_some()
@@ -96,7 +96,7 @@ fn nullable_names(document: &mut Value) {
     });
 }
 
-/// Named values: of one type, without null among them.
+/// Makes named values those of one type, without null among them.
 fn values(fields: &mut Map<String, Value>) {
     let Some(Value::Array(values)) = fields.get_mut("enum") else {
         return;
@@ -123,7 +123,7 @@ fn values(fields: &mut Map<String, Value>) {
     }
 }
 
-/// `oneOf` and `anyOf`: one of them, without repetitions and without null among them.
+/// Leaves one of `oneOf` and `anyOf`, without repetitions and without null among them.
 fn alternatives(document: &Value, fields: &mut Map<String, Value>) {
     if fields.contains_key("oneOf") && fields.contains_key("anyOf") {
         fields.remove("anyOf");
@@ -256,7 +256,7 @@ fn one_part(fields: &mut Map<String, Value>, only: &Value) {
     }
 }
 
-/// A type beside alternatives: the more telling of the two stays.
+/// Leaves the more specific of a type and the alternatives beside it.
 fn beside(document: &Value, fields: &mut Map<String, Value>) {
     let Some(keyword) = ["oneOf", "anyOf"]
         .into_iter()

@@ -211,7 +211,7 @@ mod tests {
         }
     }
 
-    /// The rows that somebody wrote for the four vendors are the ones that would be made.
+    /// The rows written by hand for the four vendors are those that would be generated.
     #[test]
     fn rows_are_those_that_were_written_by_hand() {
         let workspace = crate::Workspace::of_this_build();
@@ -233,7 +233,7 @@ mod tests {
                     )
                     .replace("::std::num::NonZeroU64", "NonZeroU64")
                     .replace("::std::vec::Vec", "Vec");
-                // The order of parts is nobody's business.
+                // The order of parts does not matter.
                 let mut lines: Vec<_> = short.split(',').map(str::to_owned).collect();
                 lines.sort();
                 let head = format!("operation!({provider}.{}{{", call.id);

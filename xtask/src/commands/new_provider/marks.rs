@@ -63,7 +63,7 @@ mod tests {
         let once = entered(text, "module", "mod b;\n", "x.rs").unwrap();
         assert_eq!(once, "mod a;\nmod b;\n// new-provider: module\n");
         assert_eq!(entered(&once, "module", "mod b;\n", "x.rs").unwrap(), once);
-        // The end of another line is no entry.
+        // The end of another line is not an entry.
         let other = "pub mod b;\n// new-provider: module\n";
         assert_eq!(
             entered(other, "module", "mod b;\n", "x.rs").unwrap(),

@@ -1,9 +1,9 @@
 //! `cargo xtask new-provider`: everything a further vendor needs, as far as a tool can make it.
 //!
-//! It comes in two steps, because only somebody who knows the vendor can mend its document and say which
-//! writes may be repeated: the first run vendors the document and says what is wrong with it; the next
-//! one, when nothing is, generates the client and enters the vendor in the facade, the command, the
-//! sandbox and the tests.
+//! It takes two runs, because only a maintainer who knows the vendor can correct its document and decide
+//! which writes may be repeated. The first run vendors the document and reports what is wrong with it. The
+//! next one, when nothing is wrong, generates the client and enters the vendor in the facade, the command,
+//! the sandbox and the tests.
 
 mod calls;
 mod marks;
@@ -23,7 +23,7 @@ use std::io::Write;
 
 /// Done.
 pub const DONE: u8 = 0;
-/// Somebody has to read and mend, most often before anything is generated.
+/// A maintainer has to correct something, most often before anything is generated.
 pub const OPEN: u8 = 3;
 
 /// Which vendor, and where its document is.
@@ -41,7 +41,7 @@ pub struct Request {
 ///
 /// # Errors
 /// A name that cannot be one or is taken, a document that cannot be read, no way to authenticate with one
-/// secret, a place in the workspace that has no mark for a further provider, or a file that cannot be
+/// secret, a file of the workspace without the mark for a further provider, or a file that cannot be
 /// written. Then the same command again goes on where it stopped.
 pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Result<u8, Failure> {
     let name = &request.name;

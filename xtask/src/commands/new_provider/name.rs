@@ -39,7 +39,7 @@ pub(super) fn check(workspace: &Workspace, name: &str) -> Result<(), Failure> {
         )
         .into());
     }
-    // What an earlier run of the same provider wrote is in nobody's way.
+    // Files of an earlier run of the same provider are no obstacle.
     if is_vendored && is_generated(workspace, name) {
         return Ok(());
     }

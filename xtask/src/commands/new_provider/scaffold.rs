@@ -11,7 +11,7 @@ use certfleet_codegen::Provider;
 use serde_json::Value;
 use std::{collections::BTreeMap, fs};
 
-/// What was written, as paths below the workspace.
+/// The files that were written, as paths below the workspace.
 #[derive(Debug, Default)]
 pub(super) struct Written {
     pub(super) new: Vec<String>,

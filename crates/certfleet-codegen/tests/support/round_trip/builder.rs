@@ -5,7 +5,7 @@ use syn::{ImplItem, Item, Type};
 
 /// The setters of a generated builder.
 pub(super) struct Builder {
-    /// Methods by what they set: scope, name on the wire, type.
+    /// Methods by what they set: location, name on the wire, type.
     pub(super) parameters: Vec<(String, String, String, String)>,
     /// Parts of a form: method, name on the wire, whether it is a file.
     pub(super) parts: Vec<(String, String, bool)>,
@@ -65,11 +65,12 @@ impl Builder {
             || about.starts_with(" Sets the form in the body.")
         {
             self.body = Some(value.replace("types::builder::", "types::"));
-        } else if let Some(scope) = ["path", "query", "header"]
+        } else if let Some(location) = ["path", "query", "header"]
             .into_iter()
-            .find(|scope| about.starts_with(&format!(" Sets the {scope} parameter ")))
+            .find(|location| about.starts_with(&format!(" Sets the {location} parameter ")))
         {
-            self.parameters.push((ident, scope.to_owned(), wire, value));
+            self.parameters
+                .push((ident, location.to_owned(), wire, value));
         }
     }
 }

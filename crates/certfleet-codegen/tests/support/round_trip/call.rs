@@ -95,10 +95,10 @@ impl Operation<'_> {
                 .unwrap_or(&parameter["name"])
                 .as_str()
                 .expect("a name");
-            let (ident, scope, _, value_type) = builder
+            let (ident, location, _, value_type) = builder
                 .parameters
                 .iter()
-                .find(|(_, scope, name, _)| name == wire && parameter["in"] == scope.as_str())
+                .find(|(_, location, name, _)| name == wire && parameter["in"] == location.as_str())
                 .unwrap_or_else(|| panic!("{}: {id} cannot be told {wire}", self.module));
             let value = sample::value(self.lowered, &parameter["schema"]);
             call.sets.push_str(&self.set(ident, value_type, &value));
@@ -107,7 +107,7 @@ impl Operation<'_> {
                 other => vec![plain(other)],
             };
             for text in texts {
-                match scope.as_str() {
+                match location.as_str() {
                     "path" => call.path = call.path.replace(&format!("{{{wire}}}"), &text),
                     "query" => call.query.push((wire.to_owned(), text)),
                     _ => call.headers.push((wire.to_owned(), text)),

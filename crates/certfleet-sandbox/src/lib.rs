@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+mod account;
 mod accounts;
 mod apinizer;
+mod archive;
 pub mod behaviour;
 mod call;
 mod certificates;
@@ -9,6 +11,7 @@ mod clock;
 mod cloudflare;
 mod connection;
 mod fault;
+mod fleet;
 mod form;
 mod moment;
 mod openai;
@@ -28,17 +31,15 @@ mod transport;
 mod vendor;
 // new-provider: module
 
-pub use accounts::{
-    APINIZER_ENVIRONMENTS, APINIZER_POWERLESS_TOKEN, APINIZER_PROJECTS, APINIZER_TOKEN, Account,
-    CLOUDFLARE_CORP, CLOUDFLARE_CORP_TOKEN, CLOUDFLARE_EMAIL, CLOUDFLARE_KEY, CLOUDFLARE_LABS,
-    CLOUDFLARE_LABS_TOKEN, CLOUDFLARE_POWERLESS_TOKEN, Credential, OPENAI_ADMIN_KEY,
-    OPENAI_ORGANIZATION, OPENAI_PROJECT_KEY, OPENAI_PROJECTS, PATCHWORKS_CONNECTORS,
-    PATCHWORKS_JWT, PATCHWORKS_KEY, PATCHWORKS_POWERLESS_KEY, Place,
-};
+pub use account::{Account, Credential, Place};
+pub use apinizer::accounts::*;
 pub use behaviour::Behaviour;
 pub use clock::Clock;
+pub use cloudflare::accounts::*;
 pub use fault::{Fault, FaultPoint};
+pub use openai::accounts::*;
 pub use operation::{Operation, operations};
+pub use patchworks::accounts::*;
 pub use rate::RateLimit;
 pub use sample::Sample;
 pub use sandbox::{Builder, Sandbox};

@@ -1,29 +1,27 @@
 //! The sandbox: from a request to an answer.
 
 use std::fmt;
-use std::io;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::Router;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{Method, Request, Response, StatusCode};
 use serde_json::json;
 
-use crate::accounts::{self, Account};
+use crate::accounts;
 use crate::call::Call;
 use crate::certificates::Mint;
 use crate::fault::Faults;
+use crate::fleet::Fleet;
 use crate::moment::{Answered, Moment};
 use crate::random::Seed;
 use crate::reply::Reply;
 use crate::sample::Sample;
-use crate::seed::Fleet;
+
 use crate::seen::{Log, Seen};
-use crate::server::{self, Server};
 use crate::{
-    Behaviour, Clock, Fault, FaultPoint, Snapshot, Vendor, apinizer, cloudflare, openai, patchworks,
+    Account, Behaviour, Clock, Fault, FaultPoint, Snapshot, Vendor, apinizer, cloudflare, openai,
+    patchworks,
 };
 
 /// The vendors' certificate APIs with one state. Clones share it.
@@ -215,20 +213,6 @@ impl Sandbox {
 
     pub(crate) fn fault_of(&self, method: &Method, path: &str) -> Option<FaultPoint> {
         self.0.faults.take(method, path)
-    }
-
-    /// The same as a service, to be served or called by the caller's own means.
-    pub fn router(&self) -> Router {
-        server::router(self)
-    }
-
-    /// Serves on a loopback address; port 0 is any free one.
-    ///
-    /// # Errors
-    ///
-    /// When the address is not a loopback address, or cannot be listened on.
-    pub async fn serve(&self, address: SocketAddr) -> io::Result<Server> {
-        Server::start(self, address).await
     }
 
     /// The accounts and what opens them. They are the same in every sandbox.

@@ -18,6 +18,22 @@ use crate::call::LARGEST_BODY;
 use crate::connection::{Breakable, Cut};
 use crate::{FaultPoint, Sandbox, Vendor};
 
+impl Sandbox {
+    /// The same as a service, to be served or called by the caller's own means.
+    pub fn router(&self) -> Router {
+        router(self)
+    }
+
+    /// Serves on a loopback address; port 0 is any free one.
+    ///
+    /// # Errors
+    ///
+    /// When the address is not a loopback address, or cannot be listened on.
+    pub async fn serve(&self, address: SocketAddr) -> io::Result<Server> {
+        Server::start(self, address).await
+    }
+}
+
 /// A sandbox being served. It stops when this is dropped.
 #[derive(Debug)]
 pub struct Server {
@@ -27,7 +43,7 @@ pub struct Server {
 }
 
 impl Server {
-    pub(crate) async fn start(sandbox: &Sandbox, address: SocketAddr) -> io::Result<Self> {
+    async fn start(sandbox: &Sandbox, address: SocketAddr) -> io::Result<Self> {
         if !address.ip().is_loopback() {
             let text = format!(
                 "{address} is not a loopback address: the sandbox's credentials are public"
@@ -81,7 +97,7 @@ impl Server {
     }
 }
 
-pub(crate) fn router(sandbox: &Sandbox) -> Router {
+fn router(sandbox: &Sandbox) -> Router {
     let (vendors, control) = (sandbox.clone(), sandbox.clone());
     Router::new()
         .route(

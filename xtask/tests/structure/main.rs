@@ -26,8 +26,6 @@ const UNDER_CONSTRUCTION: &[&str] = &[
     "crates/certfleet-cli/",
     "crates/certfleet-codegen/",
     "crates/certfleet-http/",
-    "crates/certfleet-sandbox/",
-    "crates/certfleet-x509/",
     "tests/",
     "xtask/src/commands/",
     "xtask/src/main.rs",

@@ -1,10 +1,9 @@
 //! Patchworks' certificates and connectors.
 
-use chrono::{DateTime, Utc};
-
+use super::accounts::PATCHWORKS_CONNECTORS;
 use super::behaviour::{PatchworksBehaviour, SecondCertificate};
-use super::wire::Refusal;
-use crate::accounts::PATCHWORKS_CONNECTORS;
+use super::certificate::{Certificate, New};
+use super::refusal::Refusal;
 use crate::certificates::Certificate as X509;
 use crate::moment::Moment;
 use crate::rate::Window;
@@ -12,28 +11,6 @@ use crate::{Record, Vendor};
 
 /// The id the first certificate has.
 const FIRST_ID: u64 = 1041;
-
-/// A certificate of the company.
-#[derive(Clone, Debug)]
-pub(crate) struct Certificate {
-    pub(crate) id: u64,
-    pub(crate) name: String,
-    pub(crate) connector: Option<u64>,
-    /// As it was sent: nobody checks it.
-    pub(crate) content: String,
-    pub(crate) passphrase: Option<String>,
-    pub(crate) created_at: DateTime<Utc>,
-    pub(crate) updated_at: DateTime<Utc>,
-}
-
-/// A certificate before it has an id.
-pub(crate) struct New {
-    pub(crate) name: Option<String>,
-    pub(crate) connector: Option<u64>,
-    pub(crate) content: String,
-    pub(crate) passphrase: Option<String>,
-    pub(crate) created_at: DateTime<Utc>,
-}
 
 /// The company.
 pub(crate) struct State {

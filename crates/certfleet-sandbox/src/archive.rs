@@ -1,36 +1,22 @@
-//! The ZIP an export writes and an import reads.
+//! ZIP archives, written and read.
 
 use std::io::{Cursor, Read as _, Write as _};
 
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::state::Certificate;
-
 /// No certificate is larger than this.
 const LARGEST_ENTRY: u64 = 1024 * 1024;
 /// No archive has more entries than this.
 const MOST_ENTRIES: usize = 1000;
 
-/// One DER file for each environment; of several entries for one environment, the last.
-pub(crate) fn write(certificate: &Certificate) -> Option<Vec<u8>> {
+/// An archive of these files.
+pub(crate) fn write<'a>(files: impl IntoIterator<Item = (String, &'a [u8])>) -> Option<Vec<u8>> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-    for (index, entry) in certificate.entries.iter().enumerate() {
-        let later = certificate.entries.iter().skip(index + 1);
-        if later
-            .into_iter()
-            .any(|other| other.environment == entry.environment)
-        {
-            continue;
-        }
-        archive
-            .start_file(
-                format!("{}-{}.cer", certificate.name, entry.environment),
-                options,
-            )
-            .ok()?;
-        archive.write_all(&entry.x509.der).ok()?;
+    for (name, content) in files {
+        archive.start_file(name, options).ok()?;
+        archive.write_all(content).ok()?;
     }
     Some(archive.finish().ok()?.into_inner())
 }

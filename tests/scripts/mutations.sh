@@ -21,7 +21,7 @@ find "$copy" -name '*.rs' -exec touch {} +
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$work/target} RUST_BACKTRACE=0 INSTA_UPDATE=no
 unset CERTFLEET_CONTRACT_SEED
 
-suite=(--test contract --test conformance --test goldens --test fleet --test operations --test paging --test faults)
+suite=(--test contract --test conformance --test goldens --test fleet --test paging --test faults)
 run() { (cd "$copy" && cargo test --quiet -p certfleet-tests "$@"); }
 
 # Without a fault everything has to pass.

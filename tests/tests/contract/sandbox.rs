@@ -37,6 +37,8 @@ fn paths() {
 /// A sandbox and clients of it, with everything that passes noted.
 pub(crate) struct Watched {
     pub(crate) sandbox: Sandbox,
+    /// Whether no switch of the sandbox is set.
+    pub(crate) as_usual: bool,
     clients: Clients,
     recorder: Recorder,
 }
@@ -51,6 +53,7 @@ impl Watched {
         let recorder = Recorder::noting(sandbox.clone());
         Self {
             clients: Clients::new(Arc::new(recorder.clone()), keys),
+            as_usual: sandbox.behaviour() == Behaviour::default(),
             sandbox,
             recorder,
         }
@@ -73,11 +76,32 @@ impl Watched {
         wait(client.call(&self.clients, &arguments))
     }
 
+    /// The answer of a call that succeeds.
+    pub(crate) fn answer(&self, name: &str, parameters: Value, body: Option<Value>) -> Called {
+        self.try_call(name, parameters, body)
+            .unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// The value of a call that succeeds.
     pub(crate) fn call(&self, name: &str, parameters: Value, body: Option<Value>) -> Value {
-        let called = self
-            .try_call(name, parameters, body)
-            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        let called = self.answer(name, parameters, body);
         called.value.unwrap_or_else(|| json!(called.body.len()))
+    }
+
+    /// Asserts that the sandbox saw so many operations of a vendor, and refused none.
+    pub(crate) fn saw(&self, provider: &str, operations: usize) {
+        let seen = self.sandbox.requests();
+        let own = || {
+            seen.iter().filter(|seen| {
+                seen.vendor
+                    .is_some_and(|vendor| vendor.prefix() == provider)
+            })
+        };
+        assert!(own().all(|seen| seen.status.is_success()), "{seen:#?}");
+        let calls: BTreeSet<_> = own().filter_map(|seen| seen.operation).collect();
+        assert_eq!(calls.len(), operations, "{calls:#?}");
+        let client = operations::APIS.iter().find(|api| api.provider == provider);
+        assert_eq!(client.unwrap().operations.len(), operations);
     }
 
     /// Everything that passed, and in what it was not as documented.

@@ -89,12 +89,16 @@ fn live(watched: &Watched) {
         Some(with(parts, more))
     };
     let named = || json!({"certificateName": "contract"});
-    apinizer(
+    let made = apinizer(
         "create_certificate",
         json!({}),
         parts(json!({"certificateName": "contract", "pemEncodedFile": pem})),
     );
-    apinizer("get_certificate", named(), None);
+    if watched.as_usual {
+        assert_eq!(made["success"], true);
+    }
+    let got = apinizer("get_certificate", named(), None);
+    assert_eq!(got["resultList"].as_array().map(Vec::len), Some(1));
     apinizer("list_certificates", json!({}), None);
     let update = json!({"certificateName": "contract", "jwkUpdateAction": "UPDATE", "updateScope": "ALL_PROJECTS"});
     apinizer(
@@ -102,14 +106,21 @@ fn live(watched: &Watched) {
         update,
         parts(json!({"alias": "contract-2", "pemEncodedFile": pem})),
     );
-    apinizer("export_certificate", named(), None);
+    let project = json!({"projectName": APINIZER_PROJECTS[0]});
+    let exported = watched.answer("apinizer.export_certificate", with(project, named()), None);
+    assert!(exported.body.starts_with(b"PK"), "the export is not a ZIP");
     let import = json!({"certificateName": "contract-imported", "alias": "contract-3", "certificateFile": pem});
     apinizer("import_certificate", json!({}), parts(import));
-    apinizer(
+    let deleted = apinizer(
         "delete_certificate",
         json!({"certificateName": "contract", "jwkDeleteAction": "DELETE"}),
         None,
     );
+    assert!(deleted["deploymentResult"].is_object());
+    let listed = apinizer("list_certificates", json!({}), None);
+    let mut listed = listed["resultList"].as_array().unwrap().iter();
+    assert!(listed.all(|one| one["name"] != "contract"));
+    watched.saw("apinizer", 7);
 }
 
 fn said(body: &Value) -> (Option<String>, Option<String>) {

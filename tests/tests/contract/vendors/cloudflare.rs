@@ -83,15 +83,29 @@ fn live(watched: &Watched) {
         Some(json!({"validity_period_days": 30})),
     );
     let named = || json!({"certificate_id": made["result"]["id"]});
+    let status = |name: &str| {
+        let parameters = with(json!({"account_id": CLOUDFLARE_CORP}), named());
+        watched
+            .answer(&format!("cloudflare.{name}"), parameters, None)
+            .status
+    };
     let settle = || watched.sandbox.clock().advance(Duration::from_secs(10));
-    cloudflare("activate_certificate", named(), None);
+    assert_eq!(status("activate_certificate"), 202);
     cloudflare("get_certificate", named(), None);
     settle();
+    let got = cloudflare("get_certificate", named(), None);
+    if watched.as_usual {
+        assert_eq!(got["result"]["binding_status"], "available");
+    }
     cloudflare("list_certificates", json!({}), None);
-    cloudflare("deactivate_certificate", named(), None);
+    assert_eq!(status("deactivate_certificate"), 201);
     cloudflare("get_certificate", named(), None);
     settle();
     cloudflare("delete_certificate", named(), None);
+    let listed = cloudflare("list_certificates", json!({}), None);
+    let mut listed = listed["result"].as_array().unwrap().iter();
+    assert!(listed.all(|one| one["id"] != made["result"]["id"]));
+    watched.saw("cloudflare", 6);
 }
 
 fn said(body: &Value) -> (Option<String>, Option<String>) {

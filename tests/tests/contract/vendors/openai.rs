@@ -63,20 +63,27 @@ fn live(watched: &Watched) {
     let openai = |name: &str, parameters: Value, body: Option<Value>| {
         watched.call(&format!("openai.{name}"), parameters, body)
     };
-    let made = openai(
-        "upload_certificate",
+    let all_are = |active: bool, listed: &Value| {
+        let data = listed["data"].as_array().unwrap();
+        data.iter().all(|one| one["active"] == active)
+    };
+    let uploaded = watched.answer(
+        "openai.upload_certificate",
         json!({}),
         Some(json!({"certificate": pem, "name": "contract"})),
     );
+    assert!(uploaded.request_id.is_some());
+    let made = uploaded.value.unwrap();
     let id = &made["id"];
     let named = || json!({"certificate_id": id});
     let project = || json!({"project_id": "proj_sandboxresearch"});
     let toggled = || Some(json!({"certificate_ids": [id]}));
-    openai(
+    let renamed = openai(
         "modify_certificate",
         named(),
         Some(json!({"name": "renamed"})),
     );
+    assert_eq!(renamed["name"], "renamed");
     openai("get_certificate", named(), None);
     let whole = openai(
         "get_certificate",
@@ -84,18 +91,32 @@ fn live(watched: &Watched) {
         None,
     );
     assert!(whole["certificate_details"]["content"].is_string());
-    openai(
-        "list_organization_certificates",
-        json!({"limit": 2, "order": "asc"}),
+    let page = watched.answer(
+        "openai.list_organization_certificates",
+        json!({"limit": 1, "order": "asc"}),
         None,
     );
+    // What was answered is kept byte for byte.
+    let raw: Value = serde_json::from_slice(&page.body).unwrap();
+    let value = page.value.unwrap();
+    for page in [&raw, &value] {
+        assert_eq!(page["data"].as_array().map(Vec::len), Some(1));
+    }
+    assert_eq!(value["has_more"], true);
+    assert!(page.headers.contains_key("x-request-id"));
     openai("list_organization_certificates", json!({"after": id}), None);
-    openai("activate_organization_certificates", json!({}), toggled());
-    openai("deactivate_organization_certificates", json!({}), toggled());
-    openai("activate_project_certificates", project(), toggled());
-    openai("list_project_certificates", project(), None);
+    for (verb, active) in [("activate", true), ("deactivate", false)] {
+        let name = format!("{verb}_organization_certificates");
+        assert!(all_are(active, &openai(&name, json!({}), toggled())));
+    }
+    let on = openai("activate_project_certificates", project(), toggled());
+    assert!(all_are(true, &on));
+    let listed = openai("list_project_certificates", project(), None);
+    let mut listed = listed["data"].as_array().unwrap().iter();
+    assert!(listed.any(|one| one["id"] == *id && one["active"] == true));
     openai("deactivate_project_certificates", project(), toggled());
-    openai("delete_certificate", named(), None);
+    assert_eq!(openai("delete_certificate", named(), None)["id"], *id);
+    watched.saw("openai", 10);
 }
 
 fn said(body: &Value) -> (Option<String>, Option<String>) {

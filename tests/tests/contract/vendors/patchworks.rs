@@ -88,21 +88,29 @@ fn live(watched: &Watched) {
     ] {
         let mut body = more;
         body["certificate"] = json!(leaf);
-        let made = watched.call("patchworks.create_certificate", json!({}), Some(body));
-        for parameters in [
+        let made = watched.answer("patchworks.create_certificate", json!({}), Some(body));
+        let kept = String::from_utf8_lossy(&made.body);
+        assert!(!kept.contains("s3cret"), "the echoed passphrase is kept");
+        let made = made.value.unwrap();
+        let connectors = watched.call(
+            "patchworks.list_connectors",
             json!({"include": "certificate"}),
-            json!({"page": 2, "per_page": 2}),
-            json!({"page": 99}),
-        ] {
+            None,
+        );
+        let mut connectors = connectors["data"].as_array().unwrap().iter();
+        assert!(connectors.any(|one| one["certificate"].is_object()));
+        for parameters in [json!({"page": 2, "per_page": 2}), json!({"page": 99})] {
             watched.call("patchworks.list_connectors", parameters, None);
         }
         let id = made["data"]["id"].to_string();
-        watched.call(
+        let deleted = watched.call(
             "patchworks.delete_certificate",
             json!({"certificate": id}),
             None,
         );
+        assert!(deleted["message"].is_string());
     }
+    watched.saw("patchworks", 3);
 }
 
 fn said(body: &Value) -> (Option<String>, Option<String>) {

@@ -50,7 +50,7 @@ impl Keys {
     }
 
     /// What opens the first account of each vendor in a sandbox.
-    pub fn of(sandbox: &Sandbox) -> Self {
+    pub fn from_sandbox(sandbox: &Sandbox) -> Self {
         Self::all(|vendor| secret(&account(sandbox, vendor)).to_owned())
     }
 }
@@ -88,10 +88,10 @@ impl Clients {
     ///
     /// # Panics
     /// A client cannot be set up.
-    pub fn of(sandbox: &Sandbox) -> Self {
+    pub fn from_sandbox(sandbox: &Sandbox) -> Self {
         Self::new(
             Arc::new(Recorder::strict(sandbox.clone())),
-            &Keys::of(sandbox),
+            &Keys::from_sandbox(sandbox),
         )
     }
 

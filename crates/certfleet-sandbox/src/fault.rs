@@ -103,7 +103,7 @@ fn operation(method: &Method, path: &str) -> Option<&'static str> {
             Found::OtherMethods(_) | Found::Nothing => None,
         }
     }
-    let (vendor, path) = Vendor::of_path(path)?;
+    let (vendor, path) = Vendor::from_path(path)?;
     match vendor {
         Vendor::OpenAi => id(find(openai::routes::ROUTES, method, path)),
         Vendor::Cloudflare => id(find(cloudflare::routes::ROUTES, method, path)),

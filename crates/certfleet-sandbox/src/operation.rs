@@ -22,15 +22,15 @@ pub struct Operation {
 /// All operations.
 #[must_use]
 pub fn operations() -> Vec<Operation> {
-    let mut all = of(Vendor::OpenAi, openai::routes::ROUTES);
-    all.extend(of(Vendor::Cloudflare, cloudflare::routes::ROUTES));
-    all.extend(of(Vendor::Patchworks, patchworks::routes::ROUTES));
-    all.extend(of(Vendor::Apinizer, apinizer::routes::ROUTES));
+    let mut all = from_routes(Vendor::OpenAi, openai::routes::ROUTES);
+    all.extend(from_routes(Vendor::Cloudflare, cloudflare::routes::ROUTES));
+    all.extend(from_routes(Vendor::Patchworks, patchworks::routes::ROUTES));
+    all.extend(from_routes(Vendor::Apinizer, apinizer::routes::ROUTES));
     // new-provider: routes
     all
 }
 
-fn of<O>(vendor: Vendor, routes: &'static [Route<O>]) -> Vec<Operation> {
+fn from_routes<O>(vendor: Vendor, routes: &'static [Route<O>]) -> Vec<Operation> {
     let operation = |route: &'static Route<O>| Operation {
         vendor,
         id: route.id,

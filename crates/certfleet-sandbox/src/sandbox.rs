@@ -159,7 +159,7 @@ impl Sandbox {
             .map_or("/", |target| target.as_str())
             .to_owned();
         let own =
-            Vendor::of_path(request.uri().path()).map(|(vendor, path)| (vendor, path.to_owned()));
+            Vendor::from_path(request.uri().path()).map(|(vendor, path)| (vendor, path.to_owned()));
 
         let call = match own {
             None => None,

@@ -51,7 +51,7 @@ impl Vendor {
     }
 
     /// The vendor this path belongs to, and the path on the vendor's host.
-    pub(crate) fn of_path(path: &str) -> Option<(Self, &str)> {
+    pub(crate) fn from_path(path: &str) -> Option<(Self, &str)> {
         let tail = path.strip_prefix('/')?;
         let end = tail.find('/').unwrap_or(tail.len());
         let (first, own) = tail.split_at_checked(end)?;

@@ -24,7 +24,7 @@ const CONNECTORS: &str = "/api/v1/connectors";
 
 fn setup() -> (Sandbox, Client) {
     let sandbox = sandbox();
-    let client = Client::of(&sandbox, "patchworks");
+    let client = Client::new(&sandbox, "patchworks");
     (sandbox, client)
 }
 

@@ -27,7 +27,7 @@ use tokio::net::TcpStream;
 async fn everything(sandbox: &Sandbox) -> Vec<Bytes> {
     let mut all = Vec::new();
     for account in sandbox.accounts() {
-        let client = Client::of(sandbox, account.name);
+        let client = Client::new(sandbox, account.name);
         let lists = match account.place {
             Place::Organization { projects, .. } => {
                 let project = |(id, _): &(&str, &str)| {
@@ -52,7 +52,7 @@ async fn everything(sandbox: &Sandbox) -> Vec<Bytes> {
         }
     }
     for record in sandbox.snapshot().of(Vendor::OpenAi) {
-        let client = Client::of(sandbox, "openai");
+        let client = Client::new(sandbox, "openai");
         all.push(
             client
                 .get(&format!(
@@ -151,7 +151,7 @@ async fn something_always_expires_soon() {
         let snapshot = sandbox.snapshot();
         let counts = FOUR.map(|vendor| snapshot.count(vendor));
         assert_eq!(counts, [15, 11, 7, 8], "{time}");
-        let body = Client::of(&sandbox, "openai")
+        let body = Client::new(&sandbox, "openai")
             .get("/organization/certificates")
             .await
             .expect(200);
@@ -179,7 +179,7 @@ async fn something_always_expires_soon() {
 async fn the_log_tells_what_was_sent() {
     let sandbox = sandbox();
     assert!(sandbox.requests().is_empty());
-    let client = Client::of(&sandbox, "openai");
+    let client = Client::new(&sandbox, "openai");
     client.get("/organization/certificates?limit=2").await;
     client.get("/nothing").await;
     let outside = sandbox
@@ -208,7 +208,7 @@ async fn the_log_tells_what_was_sent() {
 async fn every_account_opens_with_each_of_its_credentials() {
     let sandbox = sandbox();
     for account in sandbox.accounts() {
-        let client = Client::of(&sandbox, account.name);
+        let client = Client::new(&sandbox, account.name);
         let path = match account.place {
             Place::Organization { .. } => "/organization/certificates".to_owned(),
             Place::Account { id } => format!("/accounts/{id}/gateway/certificates"),

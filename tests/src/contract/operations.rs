@@ -35,7 +35,7 @@ pub struct Called {
 }
 
 impl Called {
-    fn of<T>(response: &Response<T>, value: Option<Value>) -> Self {
+    fn new<T>(response: &Response<T>, value: Option<Value>) -> Self {
         Self {
             status: response.status().as_u16(),
             request_id: response.request_id().map(str::to_owned),
@@ -47,7 +47,7 @@ impl Called {
 
     fn json<T: Serialize>(response: &Response<T>) -> Self {
         let value = serde_json::to_value(&**response).expect("a decoded value can be written");
-        Self::of(response, Some(value))
+        Self::new(response, Some(value))
     }
 
     fn bytes(response: &Response<Bytes>) -> Self {
@@ -56,7 +56,7 @@ impl Called {
             *response.body(),
             "the value of a binary answer is its body"
         );
-        Self::of(response, None)
+        Self::new(response, None)
     }
 }
 

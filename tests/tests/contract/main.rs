@@ -61,11 +61,11 @@ fn main() {
 fn each(what: &str, check: fn(&'static Client)) -> impl Iterator<Item = Trial> {
     operations::TABLE
         .iter()
-        .map(move |client| one(format!("{what}::{client:?}"), move || check(client)))
+        .map(move |client| trial(format!("{what}::{client:?}"), move || check(client)))
 }
 
 /// A trial that fails by its panic.
-fn one(name: impl Into<String>, check: impl FnOnce() + Send + 'static) -> Trial {
+fn trial(name: impl Into<String>, check: impl FnOnce() + Send + 'static) -> Trial {
     Trial::test(name, move || {
         check();
         Ok(())

@@ -1,7 +1,7 @@
 //! The sandbox answers as the documents say, and takes what they allow: so neither it nor they can
 //! change alone.
 
-use crate::{COVERAGE, one, vendors, wait};
+use crate::{COVERAGE, trial, vendors, wait};
 use certfleet_http::Error;
 use certfleet_sandbox::{Account, Behaviour, Clock, Credential, RateLimit, Sandbox, Vendor};
 use certfleet_tests::{
@@ -15,12 +15,12 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        one("sandbox::paths", paths),
-        one("sandbox::every_operation", every_operation),
-        one("sandbox::whatever_is_asked", whatever_is_asked),
-        one("sandbox::whoever_asks", whoever_asks),
-        one("sandbox::too_often", too_often),
-        one("sandbox::however_it_behaves", however_it_behaves),
+        trial("sandbox::paths", paths),
+        trial("sandbox::every_operation", every_operation),
+        trial("sandbox::whatever_is_asked", whatever_is_asked),
+        trial("sandbox::whoever_asks", whoever_asks),
+        trial("sandbox::too_often", too_often),
+        trial("sandbox::however_it_behaves", however_it_behaves),
     ]
 }
 
@@ -45,7 +45,7 @@ pub(crate) struct Watched {
 
 impl Watched {
     fn new(sandbox: Sandbox) -> Self {
-        let keys = Keys::of(&sandbox);
+        let keys = Keys::from_sandbox(&sandbox);
         Self::with(sandbox, &keys)
     }
 
@@ -154,7 +154,7 @@ fn whatever_is_asked() {
             },
         );
         // The same of things that are there.
-        let known = (vendors::of(client.provider).known)(&watched.sandbox);
+        let known = (vendors::by_name(client.provider).known)(&watched.sandbox);
         generate::run(
             &format!("{client:?}"),
             &generate::arguments(client.documented()),

@@ -125,7 +125,7 @@ async fn filled() -> Sandbox {
     let clients = Clients::set_up(
         "http://localhost",
         Vendor::base_path,
-        &Keys::of(&sandbox),
+        &Keys::from_sandbox(&sandbox),
         |builder| builder.transport(transport.clone()),
     );
     for number in 0..MANY {

@@ -136,7 +136,7 @@ impl AccountState {
                 );
                 return Err(Refusal::bad(2119, text));
             }
-            certificate.binding = Binding::Deploying(settled(behaviour, now));
+            certificate.binding = Binding::Deploying(transition_end(behaviour, now));
             certificate.updated_at = now;
         }
         Ok(certificate)
@@ -161,7 +161,7 @@ impl AccountState {
             certificate.binding.at(now),
             Binding::Available | Binding::Deploying(_)
         ) {
-            certificate.binding = Binding::Removing(settled(behaviour, now));
+            certificate.binding = Binding::Removing(transition_end(behaviour, now));
             certificate.updated_at = now;
         }
         Ok(certificate)
@@ -186,7 +186,7 @@ impl AccountState {
     }
 }
 
-fn settled(behaviour: &CloudflareBehaviour, now: DateTime<Utc>) -> DateTime<Utc> {
+fn transition_end(behaviour: &CloudflareBehaviour, now: DateTime<Utc>) -> DateTime<Utc> {
     later(
         now,
         TimeDelta::from_std(behaviour.settles_after).unwrap_or(TimeDelta::MAX),

@@ -27,7 +27,7 @@ const PARTNERS: &str = "/apiops/projects/Partners/certificates/";
 
 fn setup() -> (Sandbox, Client) {
     let sandbox = sandbox();
-    let client = Client::of(&sandbox, "apinizer-payments");
+    let client = Client::new(&sandbox, "apinizer-payments");
     (sandbox, client)
 }
 

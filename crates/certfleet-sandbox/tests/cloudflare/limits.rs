@@ -20,7 +20,7 @@ async fn three_creations_a_day_and_deleting_gives_none_back() {
         "Up to 3 certificates may be created in a 24 hour period"
     );
     // The other account has its own.
-    let labs = Client::of(&sandbox, "cloudflare-labs");
+    let labs = Client::new(&sandbox, "cloudflare-labs");
     labs.post(
         &format!("/accounts/{CLOUDFLARE_LABS}/gateway/certificates"),
         json!({}),

@@ -27,7 +27,7 @@ fn all() -> String {
 
 fn setup() -> (Sandbox, Client) {
     let sandbox = sandbox();
-    let client = Client::of(&sandbox, "cloudflare-corp");
+    let client = Client::new(&sandbox, "cloudflare-corp");
     (sandbox, client)
 }
 

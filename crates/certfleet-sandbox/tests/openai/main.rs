@@ -24,7 +24,7 @@ const CHECKOUT: &str = "/organization/projects/proj_sandboxcheckout/certificates
 
 fn setup() -> (Sandbox, Client) {
     let sandbox = sandbox();
-    let client = Client::of(&sandbox, "openai");
+    let client = Client::new(&sandbox, "openai");
     (sandbox, client)
 }
 

@@ -175,7 +175,7 @@ async fn get_gives_the_content_only_when_asked() {
 #[tokio::test]
 async fn an_empty_page_has_no_ids() {
     let sandbox = Sandbox::builder().without_certificates().build();
-    let client = Client::of(&sandbox, "openai");
+    let client = Client::new(&sandbox, "openai");
     let body = client.get(ALL).await.expect(200);
     assert_eq!(
         body,

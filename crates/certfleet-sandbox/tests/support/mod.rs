@@ -76,7 +76,7 @@ pub(crate) struct Client {
 
 impl Client {
     /// With the account's first credential.
-    pub(crate) fn of(sandbox: &Sandbox, name: &str) -> Self {
+    pub(crate) fn new(sandbox: &Sandbox, name: &str) -> Self {
         let account = account(sandbox, name);
         let mut headers = account.credentials[0].headers();
         headers.push(("accept", "application/json".to_owned()));

@@ -97,11 +97,11 @@ fn signature_algorithms() {
 #[test]
 fn known_digests() {
     assert_eq!(
-        Sha256::of(b"abc").to_string(),
+        Sha256::digest(b"abc").to_string(),
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     );
     assert_eq!(
-        Sha1::of(b"abc").to_string(),
+        Sha1::digest(b"abc").to_string(),
         "a9993e364706816aba3e25717850c26c9cd0d89d"
     );
 }

@@ -38,9 +38,9 @@ fn all_facts_as_json() {
     assert_eq!(
         serde_json::to_value(&certificate).unwrap(),
         serde_json::json!({
-            "sha256": Sha256::of(&parts.der()).to_string(),
-            "sha1": Sha1::of(&parts.der()).to_string(),
-            "spki_sha256": Sha256::of(&parts.key).to_string(),
+            "sha256": Sha256::digest(&parts.der()).to_string(),
+            "sha1": Sha1::digest(&parts.der()).to_string(),
+            "spki_sha256": Sha256::digest(&parts.key).to_string(),
             "subject": "CN=leaf.example,O=Org",
             "issuer": "CN=Test CA",
             "self_issued": false,
@@ -144,7 +144,7 @@ fn an_issued_certificate() {
     assert!(certificate.self_issued && certificate.notes.is_empty());
     assert_eq!(
         certificate.spki_sha256,
-        Sha256::of(&rcgen::PublicKeyData::subject_public_key_info(&key))
+        Sha256::digest(&rcgen::PublicKeyData::subject_public_key_info(&key))
     );
 }
 

@@ -130,7 +130,7 @@ fn forms_of_one_certificate() {
         ),
     ];
     for (form, input) in cases {
-        let read = one(&input).unwrap_or_else(|error| panic!("{form}: {error}"));
+        let read = single(&input).unwrap_or_else(|error| panic!("{form}: {error}"));
         assert_eq!(read.der(), der, "{form}");
     }
 }
@@ -267,5 +267,8 @@ fn from_der_takes_exactly_one() {
 fn pem_goes_round() {
     let certificate = X509::from_der(&plain()).unwrap();
     assert_eq!(certificate.to_pem(), pem(&plain()));
-    assert_eq!(one(certificate.to_pem().as_bytes()).unwrap(), certificate);
+    assert_eq!(
+        single(certificate.to_pem().as_bytes()).unwrap(),
+        certificate
+    );
 }

@@ -16,7 +16,7 @@ use certfleet_x509::{MAX_INPUT, ReadError, ReadErrorKind, X509, read, read_all};
 use support::*;
 
 /// The one certificate of an input.
-fn one(input: &[u8]) -> Result<X509, ReadError> {
+fn single(input: &[u8]) -> Result<X509, ReadError> {
     let mut all = read_all(input)?;
     assert_eq!(all.len(), 1);
     Ok(all.remove(0))

@@ -87,17 +87,17 @@ fn private_keys_are_refused_in_every_form() {
 #[test]
 fn words_about_private_keys_are_no_keys() {
     let text = format!("# keep the PRIVATE KEY elsewhere\n{}", pem(&plain()));
-    assert!(one(text.as_bytes()).is_ok());
+    assert!(single(text.as_bytes()).is_ok());
     let text = format!(
         "Before you begin, keep your private key safe.\n{}",
         pem(&plain())
     );
-    assert!(one(text.as_bytes()).is_ok());
+    assert!(single(text.as_bytes()).is_ok());
     let named = Parts {
         subject: name(&[attribute(CN, 0x0c, b"BEGIN PRIVATE KEY")]),
         ..Parts::default()
     };
-    assert!(one(&named.der()).is_ok());
+    assert!(single(&named.der()).is_ok());
 }
 
 #[test]

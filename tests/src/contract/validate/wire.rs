@@ -19,7 +19,7 @@ pub struct Wire<'a> {
 
 impl<'a> Wire<'a> {
     /// A client's request, as it stands on the wire.
-    pub fn of(request: &'a Request) -> Self {
+    pub fn from_request(request: &'a Request) -> Self {
         Self {
             method: request.operation().method.as_str(),
             path: request.url().path(),

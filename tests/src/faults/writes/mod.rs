@@ -73,7 +73,12 @@ impl World {
         sandbox: Sandbox,
         set_up: impl Fn(SessionBuilder) -> SessionBuilder,
     ) -> Self {
-        let clients = Clients::set_up(origin, Vendor::base_path, &Keys::of(&sandbox), set_up);
+        let clients = Clients::set_up(
+            origin,
+            Vendor::base_path,
+            &Keys::from_sandbox(&sandbox),
+            set_up,
+        );
         Self { sandbox, clients }
     }
 }

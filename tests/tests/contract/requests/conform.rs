@@ -22,12 +22,15 @@ pub(super) fn conform(client: &'static Client) {
                 outcome.err()
             ));
         };
-        let (found, read) = validate::request(document(client), &Wire::of(request))
+        let (found, read) = validate::request(document(client), &Wire::from_request(request))
             .map_err(|problems| problems.join("\n"))?;
         if found.key() != operation.key() {
             return Err(format!("the request is {}", found.key()));
         }
-        let (said, meant) = (settled(operation, read), settled(operation, arguments));
+        let (said, meant) = (
+            normalized(operation, read),
+            normalized(operation, arguments),
+        );
         if said != meant {
             return Err(format!("the request says {said:#?}"));
         }
@@ -74,7 +77,7 @@ pub(super) fn conform(client: &'static Client) {
 }
 
 /// Null and left out are the same, and so are the default and left out.
-fn settled(operation: &Operation, mut arguments: Arguments) -> Arguments {
+fn normalized(operation: &Operation, mut arguments: Arguments) -> Arguments {
     if let (Some(Value::Object(members)), Some(body)) = (&mut arguments.body, &operation.body) {
         members.retain(|_, value| !value.is_null());
         let schema = body.schema.resolved(&body.schema.value);
@@ -91,7 +94,7 @@ fn settled(operation: &Operation, mut arguments: Arguments) -> Arguments {
     {
         // An optional body may be sent with nothing but defaults.
         arguments.body = Some(Value::Object(Map::new()));
-        return settled(operation, arguments);
+        return normalized(operation, arguments);
     }
     arguments
 }

@@ -16,15 +16,18 @@ use std::collections::BTreeSet;
 pub(super) fn credentials(client: &'static Client) {
     let operation = client.documented();
     let secret = |vendor: Vendor| format!("s3cret-{vendor}");
-    let others = vendors::of(client.provider).other_ways.iter().map(|fill| {
-        let mut keys = Keys::all(secret);
-        fill(&mut keys);
-        keys
-    });
+    let others = vendors::by_name(client.provider)
+        .other_ways
+        .iter()
+        .map(|fill| {
+            let mut keys = Keys::all(secret);
+            fill(&mut keys);
+            keys
+        });
     let mut ways = BTreeSet::new();
     for keys in std::iter::once(Keys::all(secret)).chain(others) {
         let (requests, _) = sent(client, &keys, &generate::plain(operation));
-        let wire = Wire::of(&requests[0]);
+        let wire = Wire::from_request(&requests[0]);
         validate::request(document(client), &wire).unwrap();
         for (name, value) in wire.headers {
             let holds = value.to_str().unwrap_or_default().contains("s3cret");

@@ -6,7 +6,7 @@ mod refused;
 mod required;
 mod sent;
 
-use crate::{each, one};
+use crate::{each, trial};
 use certfleet_tests::contract::check_table;
 use libtest_mimic::Trial;
 
@@ -15,6 +15,6 @@ pub(crate) fn trials() -> Vec<Trial> {
         .chain(each("requests::required", required::required))
         .chain(each("requests::credentials", credentials::credentials))
         .chain(each("requests::refused", refused::refused))
-        .chain([one("requests::table", || check_table().unwrap())])
+        .chain([trial("requests::table", || check_table().unwrap())])
         .collect()
 }

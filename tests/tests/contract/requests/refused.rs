@@ -12,7 +12,7 @@ use serde_json::Value;
 pub(super) fn refused(client: &'static Client) {
     let operation = client.documented();
     let (requests, _) = sent(client, &some_keys(), &generate::plain(operation));
-    let good = Wire::of(&requests[0]);
+    let good = Wire::from_request(&requests[0]);
     let is_refused = |what: &str, wire: &Wire<'_>| {
         assert!(
             validate::request(document(client), wire).is_err(),

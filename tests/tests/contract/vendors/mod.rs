@@ -59,7 +59,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Vendor> {
 }
 
 /// A vendor by its name.
-pub(crate) fn of(provider: &str) -> &'static Vendor {
+pub(crate) fn by_name(provider: &str) -> &'static Vendor {
     all()
         .find(|vendor| vendor.provider == provider)
         .unwrap_or_else(|| panic!("the contract tests know nothing of {provider}: add a file here"))

@@ -133,8 +133,25 @@ fn main() -> ExitCode {
             .map(PathBuf::from)
             .unwrap_or_else(|| Workspace::of_this_build().path("")),
     );
-    let out = &mut io::stdout().lock();
-    let result = match arguments.command {
+    match run(arguments.command, &workspace, &mut io::stdout().lock()) {
+        Ok(code) => ExitCode::from(code),
+        Err(commands::Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            use io::Write;
+            let _ = writeln!(io::stderr(), "{failure}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn run(
+    command: Command,
+    workspace: &Workspace,
+    out: &mut dyn io::Write,
+) -> Result<u8, commands::Failure> {
+    match command {
         Command::Generate {
             from: Some(from),
             operations,
@@ -155,13 +172,13 @@ fn main() -> ExitCode {
         ),
         Command::Generate {
             providers, check, ..
-        } => commands::generate::run(&workspace, &providers, check, out),
+        } => commands::generate::run(workspace, &providers, check, out),
         Command::Fetch {
             provider,
             from,
             without_prose,
         } => commands::fetch::run(
-            &workspace,
+            workspace,
             &commands::fetch::Request {
                 provider,
                 from: from.as_deref().map(Source::named),
@@ -173,13 +190,13 @@ fn main() -> ExitCode {
             provider,
             against,
             format,
-        } => commands::drift::run(&workspace, &provider, &Source::named(&against), format, out),
+        } => commands::drift::run(workspace, &provider, &Source::named(&against), format, out),
         Command::NewProvider {
             name,
             from,
             operations,
         } => commands::new_provider::run(
-            &workspace,
+            workspace,
             &commands::new_provider::Request {
                 name,
                 from: from.as_deref().map(Source::named),
@@ -189,14 +206,14 @@ fn main() -> ExitCode {
         ),
         Command::Lint { mut targets, from } => {
             targets.extend(from);
-            commands::lint::run(&workspace, &targets, out)
+            commands::lint::run(workspace, &targets, out)
         }
         Command::Explain {
             operation,
             from: Some(from),
             overlay,
         } => commands::explain::run_from(&from, overlay.as_deref(), &operation, out),
-        Command::Explain { operation, .. } => commands::explain::run(&workspace, &operation, out),
+        Command::Explain { operation, .. } => commands::explain::run(workspace, &operation, out),
         Command::Effective {
             from: Some(from),
             overlay,
@@ -205,17 +222,6 @@ fn main() -> ExitCode {
         } => commands::effective::run_from(&from, overlay.as_deref(), format, out),
         Command::Effective {
             provider, format, ..
-        } => commands::effective::run(&workspace, provider.as_deref(), format, out),
-    };
-    match result {
-        Ok(code) => ExitCode::from(code),
-        Err(commands::Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
-            ExitCode::SUCCESS
-        }
-        Err(failure) => {
-            use io::Write;
-            let _ = writeln!(io::stderr(), "{failure}");
-            ExitCode::from(1)
-        }
+        } => commands::effective::run(workspace, provider.as_deref(), format, out),
     }
 }

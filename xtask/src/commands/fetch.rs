@@ -34,19 +34,7 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
             .and_then(toml::Value::as_str)
             .map(str::to_owned)
     };
-    let source = match (&request.from, text("upstream")) {
-        (Some(source), _) => source.clone(),
-        (None, Some(upstream)) => Source::named(&upstream),
-        (None, None) => {
-            return Err(Problem::new(
-                format!("{folder}/provenance.toml"),
-                "",
-                "names no upstream",
-                "say where the document is: --from FILE or --from URL",
-            )
-            .into());
-        }
-    };
+    let source = source(request, text("upstream"), &folder)?;
     let bytes = source.read()?;
     let mut document = document::parse(&bytes, &source.name())?;
     let before = schema::operations(&document).count();
@@ -82,14 +70,7 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
         },
         file: provider.document.clone(),
         operations: calls.len(),
-        notes: vec![format!(
-            "Cut by the tool out of the vendor's document of {before} operations{}: the operations that provider.toml names and what they refer to, as the vendor wrote them.",
-            if request.without_prose {
-                ", without descriptions, examples and extensions"
-            } else {
-                ""
-            }
-        )],
+        notes: vec![note(before, request.without_prose)],
         ..found
     };
     let provenance = provenance.to_toml(&format!("{folder}/provenance.toml"))?;
@@ -107,6 +88,33 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
         bytes.len() / 1024
     )?;
     Ok(0)
+}
+
+/// Where the document comes from.
+fn source(request: &Request, upstream: Option<String>, folder: &str) -> Result<Source, Failure> {
+    match (&request.from, upstream) {
+        (Some(source), _) => Ok(source.clone()),
+        (None, Some(upstream)) => Ok(Source::named(&upstream)),
+        (None, None) => Err(Problem::new(
+            format!("{folder}/provenance.toml"),
+            "",
+            "names no upstream",
+            "say where the document is: --from FILE or --from URL",
+        )
+        .into()),
+    }
+}
+
+/// What the provenance says of the cut.
+fn note(operations: usize, without_prose: bool) -> String {
+    format!(
+        "Cut by the tool out of the vendor's document of {operations} operations{}: the operations that provider.toml names and what they refer to, as the vendor wrote them.",
+        if without_prose {
+            ", without descriptions, examples and extensions"
+        } else {
+            ""
+        }
+    )
 }
 
 /// Every operation that is used is there.

@@ -8,6 +8,8 @@
 mod calls;
 mod name;
 mod scaffold;
+mod templates;
+mod values;
 mod vendored;
 
 use crate::{
@@ -54,22 +56,7 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
             )
             .into());
         };
-        vendored::write(workspace, name, from, &request.operations)?;
-        writeln!(
-            out,
-            "{folder}: the document, provenance.toml, overlay.yaml and provider.toml are written."
-        )?;
-        let tried = workspace.lower(name, false);
-        if let Err(problems) = tried.and_then(|lowered| files(&lowered)) {
-            writeln!(out, "{problems}")?;
-        }
-        // Also where nothing is wrong: a class that was guessed wrongly sends an upload twice.
-        writeln!(
-            out,
-            "Read provider.toml: what it says of classes, secrets, errors and capabilities is guessed. Mend what is wrong\n\
-             in the document in overlay.yaml. Then run: cargo xtask new-provider {name}"
-        )?;
-        return Ok(OPEN);
+        return vendor(workspace, request, from, out);
     }
     if request.from.is_some() || !request.operations.is_empty() {
         return Err(Problem::new(
@@ -118,7 +105,38 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
          4. crates/certfleet-cli/src/providers/{name}.rs\n\
          5. tests/tests/contract/vendors/{name}.rs, tests/src/writes/{name}.rs, tests/src/faults/writes/{name}.rs"
     )?;
-    // The README's table names every provider, so it needs all of them.
+    update_readme(workspace, out)
+}
+
+/// The first run: vendors the document, and says what is wrong with it.
+fn vendor(
+    workspace: &Workspace,
+    request: &Request,
+    from: &Source,
+    out: &mut dyn Write,
+) -> Result<u8, Failure> {
+    let name = &request.name;
+    let folder = format!("specs/{name}");
+    vendored::write(workspace, name, from, &request.operations)?;
+    writeln!(
+        out,
+        "{folder}: the document, provenance.toml, overlay.yaml and provider.toml are written."
+    )?;
+    let tried = workspace.lower(name, false);
+    if let Err(problems) = tried.and_then(|lowered| files(&lowered)) {
+        writeln!(out, "{problems}")?;
+    }
+    // Also where nothing is wrong: a class that was guessed wrongly sends an upload twice.
+    writeln!(
+        out,
+        "Read provider.toml: what it says of classes, secrets, errors and capabilities is guessed. Mend what is wrong\n\
+         in the document in overlay.yaml. Then run: cargo xtask new-provider {name}"
+    )?;
+    Ok(OPEN)
+}
+
+/// Writes the README's table, which names every provider and so needs all of them.
+fn update_readme(workspace: &Workspace, out: &mut dyn Write) -> Result<u8, Failure> {
     let mut said = Vec::new();
     let code = generate::run(workspace, &[], false, &mut said);
     if !matches!(code, Ok(generate::FRESH)) {
@@ -151,11 +169,11 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::copy(here.path(file), path).unwrap();
         };
-        let templates = scaffold::TEMPLATES;
-        for file in scaffold::listed(&here.path(templates), &format!("{templates}/")).unwrap() {
+        let below = templates::TEMPLATES;
+        for file in templates::listed(&here.path(below), &format!("{below}/")).unwrap() {
             put(&file);
         }
-        for entry in scaffold::entries(&here).unwrap() {
+        for entry in templates::entries(&here).unwrap() {
             put(&entry.file);
         }
         fs::create_dir(workspace.path("specs")).unwrap();

@@ -1,6 +1,6 @@
 //! Which names a further provider can have.
 
-use super::scaffold;
+use super::templates::{self, is_manifest};
 use crate::{Problem, Workspace, commands::Failure};
 use heck::ToPascalCase as _;
 use std::{
@@ -58,7 +58,7 @@ pub(super) fn check(workspace: &Workspace, name: &str) -> Result<(), Failure> {
 /// Whether an earlier run came to its end: it enters the manifests last.
 fn is_entered(workspace: &Workspace, name: &str) -> Result<bool, Failure> {
     let package = format!("certfleet-{name}");
-    let entries = scaffold::entries(workspace)?;
+    let entries = templates::entries(workspace)?;
     let files: BTreeSet<_> = entries.iter().map(|entry| &entry.file).collect();
     for file in files.into_iter().filter(|file| is_manifest(file)) {
         let manifest = manifest(workspace, file)?;
@@ -98,7 +98,7 @@ fn collision(workspace: &Workspace, name: &str) -> Result<Option<(String, String
             }
         }
     }
-    for folder in scaffold::folders(workspace)? {
+    for folder in templates::folders(workspace)? {
         for file in beside(&workspace.path(&folder))? {
             if file.file_stem().is_some_and(|stem| stem == name) {
                 let file = file.file_name().unwrap_or_default().to_string_lossy();
@@ -111,7 +111,7 @@ fn collision(workspace: &Workspace, name: &str) -> Result<Option<(String, String
     }
     // Fields, variants and types that stand where the provider's own will stand.
     let as_type = name.to_pascal_case();
-    for file in scaffold::sources(workspace)? {
+    for file in templates::sources(workspace)? {
         let text = fs::read_to_string(workspace.path(&file))?;
         let text = code(&text);
         let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
@@ -120,10 +120,6 @@ fn collision(workspace: &Workspace, name: &str) -> Result<Option<(String, String
         }
     }
     Ok(None)
-}
-
-pub(super) fn is_manifest(file: &str) -> bool {
-    Path::new(file).ends_with("Cargo.toml")
 }
 
 /// The manifests of the workspace and its members.

@@ -1,40 +1,20 @@
 //! New files from templates, and entries at the marks `new-provider: …`.
 
-use super::{calls::Call, name::is_manifest};
-use crate::{Problem, Workspace, commands::Failure};
-use certfleet_codegen::{Provider, provider::AuthField, schema};
-use heck::{ToPascalCase as _, ToSnakeCase as _};
-use serde::Deserialize;
-use serde_json::Value;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    path::Path,
+use super::{
+    calls::Call,
+    templates::{entries, is_manifest, new_files},
+    values::values,
 };
-
-/// Where the templates are.
-pub(super) const TEMPLATES: &str = "xtask/templates/new-provider";
+use crate::{Problem, Workspace, commands::Failure};
+use certfleet_codegen::Provider;
+use serde_json::Value;
+use std::{collections::BTreeMap, fs};
 
 /// What was written, as paths below the workspace.
 #[derive(Debug, Default)]
 pub(super) struct Written {
     pub(super) new: Vec<String>,
     pub(super) entered: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entries {
-    entry: Vec<Entry>,
-}
-
-/// Text that is put before the line with a mark.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Entry {
-    pub(super) file: String,
-    mark: String,
-    text: String,
 }
 
 /// Whether everything can be written: there is a way to authenticate that skeletons can use, every mark
@@ -65,55 +45,6 @@ pub(super) fn check(
         }
     }
     Ok(())
-}
-
-/// The folders where a provider's name is a module's.
-pub(super) fn folders(workspace: &Workspace) -> Result<BTreeSet<String>, Failure> {
-    // The facade shows its adapters' modules beside its own.
-    let mut folders = BTreeSet::from(["crates/certfleet/src".to_owned()]);
-    for (template, _) in new_files(workspace, "")? {
-        let below = template.strip_prefix(&format!("{TEMPLATES}/files/"));
-        if let Some((folder, _)) = below.and_then(|below| below.split_once("/PROVIDER")) {
-            folders.insert(folder.to_owned());
-        }
-    }
-    Ok(folders)
-}
-
-/// The Rust files that come to say a provider's name: those with marks, and the templates.
-pub(super) fn sources(workspace: &Workspace) -> Result<BTreeSet<String>, Failure> {
-    let marked = entries(workspace)?.into_iter().map(|entry| entry.file);
-    let templates = new_files(workspace, "")?.into_iter();
-    Ok(marked
-        .filter(|file| !is_manifest(file))
-        .chain(templates.map(|(template, _)| template))
-        .collect())
-}
-
-pub(super) fn entries(workspace: &Workspace) -> Result<Vec<Entry>, Failure> {
-    let below = format!("{TEMPLATES}/entries.toml");
-    let text = fs::read_to_string(workspace.path(&below))?;
-    let Entries { entry } = toml::from_str(&text).map_err(|error| {
-        Problem::new(
-            &below,
-            "",
-            format!("is not understood: {}", error.message()),
-            "restore it",
-        )
-    })?;
-    Ok(entry)
-}
-
-/// Each template, and the file that it becomes.
-fn new_files(workspace: &Workspace, name: &str) -> Result<Vec<(String, String)>, Failure> {
-    let folder = format!("{TEMPLATES}/files");
-    let files = listed(&workspace.path(&folder), "")?.into_iter();
-    let becomes = |template: String| {
-        let file = template.replace("PROVIDER", name);
-        let file = file.trim_end_matches(".in").to_owned();
-        (format!("{folder}/{template}"), file)
-    };
-    Ok(files.map(becomes).collect())
 }
 
 /// Writes the files and the entries.
@@ -206,132 +137,14 @@ fn entered(text: &str, mark: &str, entry: &str, file: &str) -> Result<String, Pr
     }
 }
 
-/// Files below a folder, as paths below it, sorted.
-pub(super) fn listed(folder: &Path, below: &str) -> Result<Vec<String>, std::io::Error> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let below = format!("{below}{}", entry.file_name().to_string_lossy());
-        if entry.path().is_dir() {
-            files.extend(listed(&entry.path(), &format!("{below}/"))?);
-        } else {
-            files.push(below);
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
-/// The first way to authenticate that takes one secret, as the skeletons give it: others have no field,
-/// or several.
-fn authentication(provider: &Provider) -> Result<(&str, &AuthField), Problem> {
-    provider
-        .auth
-        .iter()
-        .find_map(|(variant, auth)| match auth.schemes.as_slice() {
-            [scheme] => Some((variant.as_str(), scheme)),
-            _ => None,
-        })
-        .ok_or_else(|| {
-            Problem::new(
-                format!("specs/{}/provider.toml", provider.name),
-                "",
-                "no way to authenticate has exactly one scheme, and the skeletons have one secret",
-                "enter one in [auth], and correct it there and in the skeletons when they are written",
-            )
-        })
-}
-
-/// What stands for `{{…}}` in templates.
-fn values(
-    provider: &Provider,
-    document: &Value,
-    calls: &[Call],
-) -> Result<BTreeMap<&'static str, String>, Problem> {
-    let name = &provider.name;
-    let (variant, field) = authentication(provider)?;
-    let scheme = &document["components"]["securitySchemes"][&field.scheme];
-    let upper = name.to_uppercase();
-    let credential = |constant: &str| match (scheme["type"].as_str(), scheme["name"].as_str()) {
-        (Some("apiKey"), Some(header)) => format!(
-            "Credential::Key {{ header: {:?}, key: {constant} }}",
-            header.to_lowercase()
-        ),
-        _ => format!("Credential::Bearer({constant})"),
-    };
-    let base_path = base_path(document);
-    let routes: Vec<String> = provider
-        .operations
-        .iter()
-        .map(|(id, choice)| {
-            let (method, path) = choice.call.split_once(' ').unwrap_or_default();
-            let vendor_id = schema::operations(document)
-                .find(|at| at.call() == choice.call)
-                .and_then(|at| at.operation["operationId"].as_str().map(str::to_owned));
-            format!(
-                "    Route {{\n        method: Method::{method},\n        path: {:?},\n        id: {:?},\n        operation: Operation::{},\n    }},\n",
-                format!("{base_path}{path}"),
-                vendor_id.unwrap_or_else(|| id.clone()),
-                id.to_pascal_case()
-            )
-        })
-        .collect();
-    let variants: Vec<String> = provider
-        .operations
-        .keys()
-        .map(|id| format!("    {},\n", id.to_pascal_case()))
-        .collect();
-    let first_read = provider
-        .operations
-        .values()
-        .filter_map(|choice| choice.call.strip_prefix("GET "))
-        .find(|path| !path.contains('{'))
-        .unwrap_or_default()
-        .to_owned();
-    let rows: Vec<String> = calls.iter().map(|call| call.row(name)).collect();
-    Ok(BTreeMap::from([
-        ("name", name.clone()),
-        ("Name", name.to_pascal_case()),
-        ("NAME", upper.clone()),
-        ("title", provider.title.clone()),
-        ("Variant", variant.to_owned()),
-        ("setting", variant.to_snake_case()),
-        ("credential", credential(&format!("{upper}_KEY"))),
-        ("powerless", credential(&format!("{upper}_POWERLESS_KEY"))),
-        ("first_read", first_read),
-        ("base_path", base_path),
-        ("routes", routes.concat()),
-        ("operations", variants.concat()),
-        ("rows", rows.concat()),
-        (
-            "first_operation",
-            provider
-                .operations
-                .keys()
-                .next()
-                .cloned()
-                .unwrap_or_default(),
-        ),
-    ]))
-}
-
-/// The path of the document's server.
-fn base_path(document: &Value) -> String {
-    let url = document["servers"][0]["url"].as_str().unwrap_or_default();
-    let path = url.split_once("://").map_or(url, |(_, rest)| {
-        rest.find('/')
-            .map_or("", |at| rest.get(at..).unwrap_or_default())
-    });
-    path.trim_end_matches('/').to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{name, tests::copy},
+        super::{name, templates::listed, tests::copy},
         *,
     };
     use certfleet_codegen::provider::Auth;
+    use std::collections::BTreeSet;
 
     #[test]
     fn an_entry_stands_before_its_mark_and_nowhere_else() {

@@ -1,0 +1,96 @@
+//! The templates, and the entries of `entries.toml`.
+
+use crate::{Problem, Workspace, commands::Failure};
+use serde::Deserialize;
+use std::{collections::BTreeSet, fs, path::Path};
+
+/// Where the templates are.
+pub(super) const TEMPLATES: &str = "xtask/templates/new-provider";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entries {
+    entry: Vec<Entry>,
+}
+
+/// Text that is put before the line with a mark.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Entry {
+    pub(super) file: String,
+    pub(super) mark: String,
+    pub(super) text: String,
+}
+
+/// The folders where a provider's name is a module's.
+pub(super) fn folders(workspace: &Workspace) -> Result<BTreeSet<String>, Failure> {
+    // The facade shows its adapters' modules beside its own.
+    let mut folders = BTreeSet::from(["crates/certfleet/src".to_owned()]);
+    for (template, _) in new_files(workspace, "")? {
+        let below = template.strip_prefix(&format!("{TEMPLATES}/files/"));
+        if let Some((folder, _)) = below.and_then(|below| below.split_once("/PROVIDER")) {
+            folders.insert(folder.to_owned());
+        }
+    }
+    Ok(folders)
+}
+
+/// The Rust files that come to say a provider's name: those with marks, and the templates.
+pub(super) fn sources(workspace: &Workspace) -> Result<BTreeSet<String>, Failure> {
+    let marked = entries(workspace)?.into_iter().map(|entry| entry.file);
+    let templates = new_files(workspace, "")?.into_iter();
+    Ok(marked
+        .filter(|file| !is_manifest(file))
+        .chain(templates.map(|(template, _)| template))
+        .collect())
+}
+
+pub(super) fn entries(workspace: &Workspace) -> Result<Vec<Entry>, Failure> {
+    let below = format!("{TEMPLATES}/entries.toml");
+    let text = fs::read_to_string(workspace.path(&below))?;
+    let Entries { entry } = toml::from_str(&text).map_err(|error| {
+        Problem::new(
+            &below,
+            "",
+            format!("is not understood: {}", error.message()),
+            "restore it",
+        )
+    })?;
+    Ok(entry)
+}
+
+/// Each template, and the file that it becomes.
+pub(super) fn new_files(
+    workspace: &Workspace,
+    name: &str,
+) -> Result<Vec<(String, String)>, Failure> {
+    let folder = format!("{TEMPLATES}/files");
+    let files = listed(&workspace.path(&folder), "")?.into_iter();
+    let becomes = |template: String| {
+        let file = template.replace("PROVIDER", name);
+        let file = file.trim_end_matches(".in").to_owned();
+        (format!("{folder}/{template}"), file)
+    };
+    Ok(files.map(becomes).collect())
+}
+
+/// Files below a folder, as paths below it, sorted.
+pub(super) fn listed(folder: &Path, below: &str) -> Result<Vec<String>, std::io::Error> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let below = format!("{below}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            files.extend(listed(&entry.path(), &format!("{below}/"))?);
+        } else {
+            files.push(below);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Whether a file is a manifest.
+pub(super) fn is_manifest(file: &str) -> bool {
+    Path::new(file).ends_with("Cargo.toml")
+}

@@ -11,7 +11,7 @@
 )]
 
 use certfleet_http::{Answer, BoxFuture, Network, Request, SendError, Transport};
-use certfleet_sandbox::Vendor;
+use certfleet_sandbox::Provider;
 use certfleet_tests::{
     Clients, Keys,
     contract::{generate, operations},
@@ -95,5 +95,5 @@ async fn no_violations() {
 }
 
 fn keys() -> Keys {
-    Keys::all(|vendor: Vendor| format!("test-key-{vendor}"))
+    Keys::all(|vendor: Provider| format!("test-key-{vendor}"))
 }

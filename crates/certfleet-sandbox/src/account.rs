@@ -1,13 +1,13 @@
 //! An account of the sandbox, and what opens it.
 
-use crate::Vendor;
+use crate::Provider;
 
 /// An account of the sandbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Account {
     /// Whose API it is at.
-    pub vendor: Vendor,
+    pub provider: Provider,
     /// A name to configure it under.
     pub name: &'static str,
     /// What a client's base URL ends with, for example `/openai/v1`.
@@ -17,7 +17,7 @@ pub struct Account {
     /// A credential that is known but has no rights here: what it asks for is refused as a missing permission.
     pub powerless: Credential,
     /// What the account holds certificates in.
-    pub place: Place,
+    pub scope: Scope,
 }
 
 /// Something that authenticates a request.
@@ -44,19 +44,19 @@ pub enum Credential {
 
 impl Account {
     pub(crate) fn new(
-        vendor: Vendor,
+        provider: Provider,
         name: &'static str,
         credentials: &'static [Credential],
         powerless: Credential,
-        place: Place,
+        scope: Scope,
     ) -> Self {
         Self {
-            vendor,
+            provider,
             name,
-            base_path: vendor.base_path(),
+            base_path: provider.base_path(),
             credentials,
             powerless,
-            place,
+            scope,
         }
     }
 }
@@ -81,7 +81,7 @@ impl Credential {
 /// Where an account's certificates are: what its vendor's paths are completed with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Place {
+pub enum Scope {
     /// An OpenAI organization.
     Organization {
         /// Its id, which no path needs.
@@ -106,5 +106,5 @@ pub enum Place {
         /// The environments of the installation.
         environments: &'static [&'static str],
     },
-    // new-provider: place
+    // new-provider: scope
 }

@@ -17,6 +17,7 @@ mod moment;
 mod openai;
 mod operation;
 mod patchworks;
+mod provider;
 mod random;
 mod rate;
 mod reply;
@@ -28,10 +29,9 @@ mod seen;
 mod server;
 mod snapshot;
 mod transport;
-mod vendor;
 // new-provider: module
 
-pub use account::{Account, Credential, Place};
+pub use account::{Account, Credential, Scope};
 pub use apinizer::accounts::*;
 pub use behaviour::Behaviour;
 pub use clock::Clock;
@@ -40,11 +40,11 @@ pub use fault::{Fault, FaultPoint};
 pub use openai::accounts::*;
 pub use operation::{Operation, operations};
 pub use patchworks::accounts::*;
+pub use provider::Provider;
 pub use rate::RateLimit;
 pub use sample::Sample;
 pub use sandbox::{Builder, Sandbox};
 pub use seen::Seen;
 pub use server::Server;
 pub use snapshot::{Jwk, Record, Snapshot};
-pub use vendor::Vendor;
 // new-provider: credentials

@@ -20,7 +20,7 @@ use crate::sample::Sample;
 
 use crate::seen::{Log, Seen};
 use crate::{
-    Account, Behaviour, Clock, Fault, FaultPoint, Snapshot, Vendor, apinizer, cloudflare, openai,
+    Account, Behaviour, Clock, Fault, FaultPoint, Provider, Snapshot, apinizer, cloudflare, openai,
     patchworks,
 };
 
@@ -150,7 +150,7 @@ impl Sandbox {
         Builder::default()
     }
 
-    /// Answers one request. The path begins with the vendor's [prefix](Vendor::prefix).
+    /// Answers one request. The path begins with the vendor's [prefix](Provider::prefix).
     pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
         let method = request.method().clone();
         let target = request
@@ -158,12 +158,12 @@ impl Sandbox {
             .path_and_query()
             .map_or("/", |target| target.as_str())
             .to_owned();
-        let own =
-            Vendor::from_path(request.uri().path()).map(|(vendor, path)| (vendor, path.to_owned()));
+        let own = Provider::from_path(request.uri().path())
+            .map(|(provider, path)| (provider, path.to_owned()));
 
         let call = match own {
             None => None,
-            Some((vendor, path)) => Some((vendor, Call::read(request, path).await)),
+            Some((provider, path)) => Some((provider, Call::read(request, path).await)),
         };
 
         let mut state = self.state();
@@ -174,13 +174,13 @@ impl Sandbox {
             number: state.requests,
         };
         let answered = match &call {
-            None => unknown_vendor(),
-            Some((vendor, call)) => state.answer(*vendor, call, moment),
+            None => unknown_provider(),
+            Some((provider, call)) => state.answer(*provider, call, moment),
         };
         state.log.push(Seen {
             number: moment.number,
             at: moment.now,
-            vendor: call.map(|(vendor, _)| vendor),
+            provider: call.map(|(provider, _)| provider),
             method,
             path: target,
             operation: answered.operation,
@@ -301,30 +301,30 @@ impl fmt::Debug for Sandbox {
 }
 
 impl State {
-    fn answer(&mut self, vendor: Vendor, call: &Call, moment: Moment) -> Answered {
+    fn answer(&mut self, provider: Provider, call: &Call, moment: Moment) -> Answered {
         let behaviour = &self.behaviour;
-        match vendor {
+        match provider {
             // new-provider: answer
-            Vendor::OpenAi => openai::answer(&mut self.openai, &behaviour.openai, call, moment),
-            Vendor::Cloudflare => {
+            Provider::OpenAi => openai::answer(&mut self.openai, &behaviour.openai, call, moment),
+            Provider::Cloudflare => {
                 cloudflare::answer(&mut self.cloudflare, &behaviour.cloudflare, call, moment)
             }
-            Vendor::Patchworks => {
+            Provider::Patchworks => {
                 patchworks::answer(&mut self.patchworks, &behaviour.patchworks, call, moment)
             }
-            Vendor::Apinizer => {
+            Provider::Apinizer => {
                 apinizer::answer(&mut self.apinizer, &behaviour.apinizer, call, moment)
             }
         }
     }
 }
 
-fn unknown_vendor() -> Answered {
-    let vendors: Vec<_> = Vendor::ALL
+fn unknown_provider() -> Answered {
+    let providers: Vec<_> = Provider::ALL
         .iter()
-        .map(|vendor| vendor.base_path())
+        .map(|provider| provider.base_path())
         .collect();
-    let body = json!({ "message": "No vendor answers here.", "base_paths": vendors });
+    let body = json!({ "message": "No vendor answers here.", "base_paths": providers });
     Answered {
         operation: None,
         reply: Reply::json(StatusCode::NOT_FOUND, &body),

@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 
 use crate::call::LARGEST_BODY;
 use crate::connection::{Breakable, Cut};
-use crate::{FaultPoint, Sandbox, Vendor};
+use crate::{FaultPoint, Provider, Sandbox};
 
 impl Sandbox {
     /// The same as a service, to be served or called by the caller's own means.
@@ -78,8 +78,8 @@ impl Server {
 
     /// The base URL to give a client of this vendor.
     #[must_use]
-    pub fn base_url(&self, vendor: Vendor) -> String {
-        format!("http://{}{}", self.address, vendor.base_path())
+    pub fn base_url(&self, provider: Provider) -> String {
+        format!("http://{}{}", self.address, provider.base_path())
     }
 
     /// Stops accepting, and waits until open requests are answered.
@@ -98,14 +98,14 @@ impl Server {
 }
 
 fn router(sandbox: &Sandbox) -> Router {
-    let (vendors, control) = (sandbox.clone(), sandbox.clone());
+    let (providers, control) = (sandbox.clone(), sandbox.clone());
     Router::new()
         .route(
             "/control/failing-environments",
             put(move |names: String| async move { fail_environments(&control, &names) }),
         )
         .fallback(move |request: Request| {
-            let sandbox = vendors.clone();
+            let sandbox = providers.clone();
             async move { answer(&sandbox, request).await }
         })
 }

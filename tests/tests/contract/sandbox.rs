@@ -3,7 +3,7 @@
 
 use crate::{COVERAGE, trial, vendors, wait};
 use certfleet_http::Error;
-use certfleet_sandbox::{Account, Behaviour, Clock, Credential, RateLimit, Sandbox, Vendor};
+use certfleet_sandbox::{Account, Behaviour, Clock, Credential, Provider, RateLimit, Sandbox};
 use certfleet_tests::{
     Clients, Keys,
     contract::{Arguments, Called, Contract, Exchange, Kind, Recorder, generate, operations},
@@ -26,7 +26,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 /// The sandbox is where the documents' servers are.
 fn paths() {
-    for &vendor in Vendor::ALL {
+    for &vendor in Provider::ALL {
         assert_eq!(
             Contract::get().document(vendor.prefix()).base_path,
             vendor.base_path()
@@ -93,7 +93,7 @@ impl Watched {
         let seen = self.sandbox.requests();
         let own = || {
             seen.iter().filter(|seen| {
-                seen.vendor
+                seen.provider
                     .is_some_and(|vendor| vendor.prefix() == provider)
             })
         };
@@ -181,7 +181,7 @@ pub(crate) fn record(sandbox: &Sandbox, prefix: &str, account: Option<&str>) -> 
     let snapshot = sandbox.snapshot();
     let records = snapshot.records.iter();
     let id = records
-        .filter(|record| record.vendor.prefix() == prefix)
+        .filter(|record| record.provider.prefix() == prefix)
         .find(|record| account.is_none_or(|account| record.account == account))
         .map(|record| record.id.clone());
     json!(id.expect("the sandbox has a record there"))
@@ -212,7 +212,7 @@ fn whoever_asks() {
         for vendor in vendors::all() {
             let account = accounts
                 .iter()
-                .find(|account| account.vendor.prefix() == vendor.provider);
+                .find(|account| account.provider.prefix() == vendor.provider);
             (vendor.credential)(&mut keys, choose(account.expect("an account")));
         }
         keys

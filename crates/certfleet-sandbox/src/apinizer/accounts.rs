@@ -1,6 +1,6 @@
 //! Apinizer's accounts and what opens them.
 
-use crate::{Account, Credential, Place, Vendor};
+use crate::{Account, Credential, Provider, Scope};
 
 /// The token of the Apinizer installation, for both projects.
 pub const APINIZER_TOKEN: &str = "sandbox-apinizer-token";
@@ -14,11 +14,11 @@ pub const APINIZER_PROJECTS: &[&str] = &["Payments", "Partners"];
 pub(crate) fn all() -> Vec<Account> {
     let account = |name, project| {
         Account::new(
-            Vendor::Apinizer,
+            Provider::Apinizer,
             name,
             &[Credential::Bearer(APINIZER_TOKEN)],
             Credential::Bearer(APINIZER_POWERLESS_TOKEN),
-            Place::Project {
+            Scope::Project {
                 name: project,
                 environments: APINIZER_ENVIRONMENTS,
             },

@@ -4,7 +4,7 @@ use super::accounts::{APINIZER_ENVIRONMENTS, APINIZER_PROJECTS};
 use super::behaviour::{ApinizerBehaviour, UpdateRule};
 use super::certificate::Certificate;
 use super::refusal::Refusal;
-use crate::{Jwk, Record, Vendor};
+use crate::{Jwk, Provider, Record};
 
 /// What becomes of the JWKs an update's certificate was the source of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,7 +177,7 @@ impl State {
 
     pub(crate) fn records(&self) -> Vec<Record> {
         let record = |certificate: &Certificate| Record {
-            vendor: Vendor::Apinizer,
+            provider: Provider::Apinizer,
             account: certificate.project.clone(),
             id: certificate.name.clone(),
             name: Some(certificate.name.clone()),

@@ -1,6 +1,6 @@
 //! Cloudflare's accounts and what opens them.
 
-use crate::{Account, Credential, Place, Vendor};
+use crate::{Account, Credential, Provider, Scope};
 
 /// The token of the first Cloudflare account.
 pub const CLOUDFLARE_CORP_TOKEN: &str = "sandbox-cloudflare-corp-token";
@@ -25,8 +25,8 @@ const USER: Credential = Credential::EmailAndKey {
 pub(crate) fn all() -> Vec<Account> {
     let account = |name, credentials, id| {
         let powerless = Credential::Bearer(CLOUDFLARE_POWERLESS_TOKEN);
-        let place = Place::Account { id };
-        Account::new(Vendor::Cloudflare, name, credentials, powerless, place)
+        let scope = Scope::Account { id };
+        Account::new(Provider::Cloudflare, name, credentials, powerless, scope)
     };
     vec![
         account(

@@ -10,7 +10,7 @@ use super::refusal::Refusal;
 use crate::clock::later;
 use crate::moment::Moment;
 use crate::rate::Window;
-use crate::{Record, Vendor};
+use crate::{Provider, Record};
 
 /// One account.
 #[derive(Debug, Default)]
@@ -53,7 +53,7 @@ impl State {
             let mut placements = vec![certificate.binding.at(now).text().to_owned()];
             placements.extend(certificate.in_use.then(|| "in_use".to_owned()));
             Record {
-                vendor: Vendor::Cloudflare,
+                provider: Provider::Cloudflare,
                 account: account.to_owned(),
                 id: certificate.id.clone(),
                 name: None,

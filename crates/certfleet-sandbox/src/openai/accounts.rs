@@ -1,6 +1,6 @@
 //! OpenAI's account and what opens it.
 
-use crate::{Account, Credential, Place, Vendor};
+use crate::{Account, Credential, Provider, Scope};
 
 /// The admin key of the OpenAI organization.
 pub const OPENAI_ADMIN_KEY: &str = "sandbox-openai-admin-key";
@@ -17,11 +17,11 @@ pub const OPENAI_PROJECTS: &[(&str, &str)] = &[
 
 pub(crate) fn all() -> Vec<Account> {
     vec![Account::new(
-        Vendor::OpenAi,
+        Provider::OpenAi,
         "openai",
         &[Credential::Bearer(OPENAI_ADMIN_KEY)],
         Credential::Bearer(OPENAI_PROJECT_KEY),
-        Place::Organization {
+        Scope::Organization {
             id: OPENAI_ORGANIZATION,
             projects: OPENAI_PROJECTS,
         },

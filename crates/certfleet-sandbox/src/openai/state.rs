@@ -12,7 +12,7 @@ use super::refusal::Refusal;
 use crate::certificates::Certificate as X509;
 use crate::moment::Moment;
 use crate::rate::Window;
-use crate::{Record, Vendor};
+use crate::{Provider, Record};
 
 /// How many certificates an organization can have.
 const MOST_CERTIFICATES: usize = 50;
@@ -215,7 +215,7 @@ impl State {
         let record = |certificate: &Certificate| {
             let organization = certificate.active.then(|| "organization".to_owned());
             Record {
-                vendor: Vendor::OpenAi,
+                provider: Provider::OpenAi,
                 account: OPENAI_ORGANIZATION.to_owned(),
                 id: certificate.id.clone(),
                 name: certificate.name.clone(),

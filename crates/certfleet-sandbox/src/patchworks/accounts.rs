@@ -1,6 +1,6 @@
 //! Patchworks' account and what opens it.
 
-use crate::{Account, Credential, Place, Vendor};
+use crate::{Account, Credential, Provider, Scope};
 
 /// The API key of the Patchworks company, sent without a scheme.
 pub const PATCHWORKS_KEY: &str = "sandbox-patchworks-api-key";
@@ -22,7 +22,7 @@ const HEADER: &str = "authorization";
 
 pub(crate) fn all() -> Vec<Account> {
     vec![Account::new(
-        Vendor::Patchworks,
+        Provider::Patchworks,
         "patchworks",
         &[
             Credential::Key {
@@ -35,7 +35,7 @@ pub(crate) fn all() -> Vec<Account> {
             header: HEADER,
             key: PATCHWORKS_POWERLESS_KEY,
         },
-        Place::Company {
+        Scope::Company {
             connectors: PATCHWORKS_CONNECTORS,
         },
     )]

@@ -7,7 +7,7 @@ use super::refusal::Refusal;
 use crate::certificates::Certificate as X509;
 use crate::moment::Moment;
 use crate::rate::Window;
-use crate::{Record, Vendor};
+use crate::{Provider, Record};
 
 /// The id the first certificate has.
 const FIRST_ID: u64 = 1041;
@@ -96,7 +96,7 @@ impl State {
 
     pub(crate) fn records(&self) -> Vec<Record> {
         let record = |certificate: &Certificate| Record {
-            vendor: Vendor::Patchworks,
+            provider: Provider::Patchworks,
             account: "patchworks".to_owned(),
             id: certificate.id.to_string(),
             name: Some(certificate.name.clone()),

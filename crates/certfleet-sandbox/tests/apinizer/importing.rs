@@ -18,7 +18,7 @@ async fn an_import_leaves_what_is_in_a_failing_environment() {
     let (sandbox, client) = setup();
     let contents = || {
         let snapshot = sandbox.snapshot();
-        let record = snapshot.record(Vendor::Apinizer, "payments-api").unwrap();
+        let record = snapshot.record(Provider::Apinizer, "payments-api").unwrap();
         record.sha256.clone()
     };
     let before = contents();
@@ -69,7 +69,7 @@ async fn an_export_can_be_imported() {
 
     let before = sandbox
         .snapshot()
-        .record(Vendor::Apinizer, "payments-api")
+        .record(Provider::Apinizer, "payments-api")
         .unwrap()
         .clone();
     client
@@ -89,7 +89,7 @@ async fn an_export_can_be_imported() {
     );
     let after = sandbox
         .snapshot()
-        .record(Vendor::Apinizer, "payments-api")
+        .record(Provider::Apinizer, "payments-api")
         .unwrap()
         .clone();
     assert_eq!(
@@ -116,7 +116,7 @@ async fn importing_replaces_what_it_names() {
     let path = format!("{ALL}import-file/");
     let before = sandbox
         .snapshot()
-        .record(Vendor::Apinizer, "payments-api")
+        .record(Provider::Apinizer, "payments-api")
         .unwrap()
         .clone();
     client
@@ -125,7 +125,7 @@ async fn importing_replaces_what_it_names() {
         .expect(200);
     let after = sandbox
         .snapshot()
-        .record(Vendor::Apinizer, "payments-api")
+        .record(Provider::Apinizer, "payments-api")
         .unwrap()
         .clone();
     assert_eq!(after.placements, ["production", "dev", "test"]);

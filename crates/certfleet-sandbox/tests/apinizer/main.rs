@@ -17,7 +17,7 @@ mod writing;
 use std::io::{Cursor, Read as _, Write as _};
 
 use certfleet_sandbox::behaviour::{ContentForm, ErrorShape, SuccessShape, UpdateRule};
-use certfleet_sandbox::{APINIZER_POWERLESS_TOKEN, Sample, Sandbox, Vendor};
+use certfleet_sandbox::{APINIZER_POWERLESS_TOKEN, Provider, Sample, Sandbox};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use support::{Answer, Client, Form, sandbox};
@@ -51,7 +51,7 @@ fn text(answer: &Answer, status: u16) -> String {
 fn entries(sandbox: &Sandbox, name: &str) -> Vec<String> {
     sandbox
         .snapshot()
-        .record(Vendor::Apinizer, name)
+        .record(Provider::Apinizer, name)
         .unwrap()
         .placements
         .clone()

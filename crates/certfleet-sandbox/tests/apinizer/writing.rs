@@ -65,7 +65,12 @@ async fn a_failing_environment_fails_in_a_success() {
         assert_eq!(each, [true, false]);
         assert_eq!(each.len(), count);
     }
-    assert!(sandbox.snapshot().record(Vendor::Apinizer, "new").is_none());
+    assert!(
+        sandbox
+            .snapshot()
+            .record(Provider::Apinizer, "new")
+            .is_none()
+    );
 }
 
 #[tokio::test]

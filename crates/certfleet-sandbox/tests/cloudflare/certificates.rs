@@ -123,7 +123,7 @@ async fn settling_takes_as_long_as_it_is_told() {
     let placements = || {
         sandbox
             .snapshot()
-            .record(Vendor::Cloudflare, &id)
+            .record(Provider::Cloudflare, &id)
             .unwrap()
             .placements
             .clone()

@@ -58,7 +58,7 @@ async fn bad_creations_cost_nothing() {
         code(&client.send(Method::POST, &all(), None, "[]").await, 400),
         6007
     );
-    assert_eq!(sandbox.snapshot().count(Vendor::Cloudflare), 11);
+    assert_eq!(sandbox.snapshot().count(Provider::Cloudflare), 11);
     for days in [1, 10950] {
         client
             .post(&all(), json!({ "validity_period_days": days }))

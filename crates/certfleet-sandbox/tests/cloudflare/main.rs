@@ -15,7 +15,7 @@ mod support;
 
 use certfleet_sandbox::{
     CLOUDFLARE_CORP, CLOUDFLARE_EMAIL, CLOUDFLARE_KEY, CLOUDFLARE_LABS, CLOUDFLARE_POWERLESS_TOKEN,
-    RateLimit, Sandbox, Vendor,
+    Provider, RateLimit, Sandbox,
 };
 use http::{Method, StatusCode};
 use serde_json::{Value, json};

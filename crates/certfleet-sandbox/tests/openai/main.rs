@@ -14,7 +14,7 @@ mod support;
 mod writing;
 
 use certfleet_sandbox::behaviour::EmptyPageIds;
-use certfleet_sandbox::{OPENAI_PROJECT_KEY, RateLimit, Sample, Sandbox, Vendor};
+use certfleet_sandbox::{OPENAI_PROJECT_KEY, Provider, RateLimit, Sample, Sandbox};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use support::{Answer, Client, id_of, sandbox, seconds};
@@ -29,7 +29,7 @@ fn setup() -> (Sandbox, Client) {
 }
 
 fn id(sandbox: &Sandbox, name: &str) -> String {
-    id_of(sandbox, Vendor::OpenAi, name)
+    id_of(sandbox, Provider::OpenAi, name)
 }
 
 fn refusal(answer: &Answer, status: u16) -> Value {

@@ -23,7 +23,7 @@ async fn an_uploaded_certificate_is_there_and_inactive() {
         assert_eq!(body["created_at"], support::start().timestamp());
         let record = sandbox
             .snapshot()
-            .record(Vendor::OpenAi, body["id"].as_str().unwrap())
+            .record(Provider::OpenAi, body["id"].as_str().unwrap())
             .unwrap()
             .clone();
         assert!(record.placements.is_empty());
@@ -117,7 +117,7 @@ async fn bad_uploads_are_refused() {
             .await,
         413,
     );
-    assert_eq!(sandbox.snapshot().count(Vendor::OpenAi), 15);
+    assert_eq!(sandbox.snapshot().count(Provider::OpenAi), 15);
 
     sandbox.change_behaviour(|behaviour| behaviour.openai.strict_upload = false);
     let old = sandbox.sample(Sample::Authority, "old", -5);

@@ -2,7 +2,7 @@
 
 use super::sent::{document, sent};
 use crate::vendors;
-use certfleet_sandbox::Vendor;
+use certfleet_sandbox::Provider;
 use certfleet_tests::{
     Keys,
     contract::{
@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 /// Every way to authenticate that a document knows, in the headers that it names, and no other.
 pub(super) fn credentials(client: &'static Client) {
     let operation = client.documented();
-    let secret = |vendor: Vendor| format!("s3cret-{vendor}");
+    let secret = |vendor: Provider| format!("s3cret-{vendor}");
     let others = vendors::by_name(client.provider)
         .other_ways
         .iter()

@@ -1,6 +1,6 @@
 //! Harbourgate's account and what opens it.
 
-use crate::{Account, Credential, Place, Vendor};
+use crate::{Account, Credential, Scope, Provider};
 
 /// The key of the Harbourgate account.
 pub const HARBOURGATE_KEY: &str = "sandbox-harbourgate-key";
@@ -13,7 +13,7 @@ pub(super) const HEADER: &str = "x-harbourgate-key";
 
 pub(crate) fn all() -> Vec<Account> {
     vec![Account::new(
-        Vendor::Harbourgate,
+        Provider::Harbourgate,
         "harbourgate",
         &[
             Credential::Key {
@@ -26,6 +26,6 @@ pub(crate) fn all() -> Vec<Account> {
             header: HEADER,
             key: HARBOURGATE_POWERLESS_KEY,
         },
-        Place::Harbourgate,
+        Scope::Harbourgate,
     )]
 }

@@ -5,7 +5,7 @@ use http::StatusCode;
 use super::certificate::{Certificate, New};
 use super::refusal::Refusal;
 use crate::rate::Window;
-use crate::{Record, Vendor};
+use crate::{Record, Provider};
 
 /// The account.
 #[derive(Default)]
@@ -61,7 +61,7 @@ impl State {
 
     pub(crate) fn records(&self) -> Vec<Record> {
         let record = |one: &Certificate| Record {
-            vendor: Vendor::Harbourgate,
+            provider: Provider::Harbourgate,
             account: "harbourgate".to_owned(),
             id: one.id.clone(),
             name: Some(one.name.clone()),

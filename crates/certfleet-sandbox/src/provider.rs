@@ -1,10 +1,10 @@
-//! The vendors.
+//! The providers.
 
 use std::fmt;
 
-/// A vendor whose API the sandbox speaks.
+/// A provider: a vendor whose API the sandbox speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Vendor {
+pub enum Provider {
     /// OpenAI: organization and project certificates.
     OpenAi,
     /// Cloudflare: Zero Trust gateway certificates.
@@ -16,7 +16,7 @@ pub enum Vendor {
     // new-provider: variant
 }
 
-impl Vendor {
+impl Provider {
     /// All of them.
     pub const ALL: &'static [Self] = &[
         Self::OpenAi,
@@ -55,15 +55,15 @@ impl Vendor {
         let tail = path.strip_prefix('/')?;
         let end = tail.find('/').unwrap_or(tail.len());
         let (first, own) = tail.split_at_checked(end)?;
-        let vendor = Self::ALL
+        let provider = Self::ALL
             .iter()
             .copied()
-            .find(|vendor| vendor.prefix() == first)?;
-        Some((vendor, if own.is_empty() { "/" } else { own }))
+            .find(|provider| provider.prefix() == first)?;
+        Some((provider, if own.is_empty() { "/" } else { own }))
     }
 }
 
-impl fmt::Display for Vendor {
+impl fmt::Display for Provider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.prefix())
     }

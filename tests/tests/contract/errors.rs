@@ -3,9 +3,9 @@
 use crate::{
     COVERAGE, each,
     facade::FacadeRead,
+    providers,
     redacted::redacted,
     responses::{answered, same},
-    vendors,
 };
 use certfleet::ErrorKind as Facade;
 use certfleet_http::{Class, Effect, ErrorKind};
@@ -116,7 +116,7 @@ fn fails(client: &'static Client, status: u16, body: Option<&Value>) -> Result<(
         Some(Duration::from_secs(17)),
     )?;
     let said = body
-        .map(|body| (vendors::by_name(client.provider).said)(&redacted(client.constants(), body)))
+        .map(|body| (providers::by_name(client.provider).said)(&redacted(client.constants(), body)))
         .unwrap_or_default();
     same("code", error.vendor().code.clone(), said.0)?;
     same("message", error.vendor().message.clone(), said.1)?;
@@ -287,7 +287,7 @@ fn undocumented(client: &'static Client) {
 
 /// What the vendors are known to say, and what the facade understands of it.
 fn words(client: &'static Client) {
-    let cases = (vendors::by_name(client.provider).failures)();
+    let cases = (providers::by_name(client.provider).failures)();
     for (status, body, code, kind) in cases {
         let success = client.documented().success();
         if status == 200 && success.schema.is_none() {

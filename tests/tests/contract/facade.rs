@@ -1,6 +1,6 @@
 //! The same answers, through the facade.
 
-use crate::{redacted::redacted, responses::same, vendors, wait};
+use crate::{providers, redacted::redacted, responses::same, wait};
 use certfleet::{Certificate, CertificateId, ErrorKind, ListOptions};
 use certfleet_tests::{Reply, Scripted, contract::Client, scripted_account};
 use futures_util::TryStreamExt;
@@ -81,7 +81,7 @@ impl FacadeRead {
             return Ok(());
         }
         let (body, records) =
-            (vendors::by_name(self.client.provider).whole)(body.clone(), self.gets);
+            (providers::by_name(self.client.provider).whole)(body.clone(), self.gets);
         let certificates = self
             .answered(Reply::json(status, body.to_string()))
             .map_err(|error| format!("the facade says {error} of {body}"))?;

@@ -15,11 +15,11 @@
 
 mod errors;
 mod facade;
+mod providers;
 mod redacted;
 mod requests;
 mod responses;
 mod sandbox;
-mod vendors;
 
 use certfleet_tests::contract::{Client, Coverage, operations};
 use libtest_mimic::{Arguments, Trial};

@@ -1,7 +1,7 @@
 //! The sandbox answers as the documents say, and takes what they allow: so neither it nor they can
 //! change alone.
 
-use crate::{COVERAGE, trial, vendors, wait};
+use crate::{COVERAGE, providers, trial, wait};
 use certfleet_http::Error;
 use certfleet_sandbox::{Account, Behaviour, Clock, Credential, Provider, RateLimit, Sandbox};
 use certfleet_tests::{
@@ -26,10 +26,10 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 /// The sandbox is where the documents' servers are.
 fn paths() {
-    for &vendor in Provider::ALL {
+    for &provider in Provider::ALL {
         assert_eq!(
-            Contract::get().document(vendor.prefix()).base_path,
-            vendor.base_path()
+            Contract::get().document(provider.prefix()).base_path,
+            provider.base_path()
         );
     }
 }
@@ -92,10 +92,8 @@ impl Watched {
     pub(crate) fn saw(&self, provider: &str, operations: usize) {
         let seen = self.sandbox.requests();
         let own = || {
-            seen.iter().filter(|seen| {
-                seen.provider
-                    .is_some_and(|vendor| vendor.prefix() == provider)
-            })
+            seen.iter()
+                .filter(|seen| seen.provider.is_some_and(|seen| seen.prefix() == provider))
         };
         assert!(own().all(|seen| seen.status.is_success()), "{seen:#?}");
         let calls: BTreeSet<_> = own().filter_map(|seen| seen.operation).collect();
@@ -128,8 +126,8 @@ impl Watched {
 
     /// A certificate's life at every vendor, through every operation.
     fn live(&self) {
-        for vendor in vendors::all() {
-            (vendor.live)(self);
+        for provider in providers::all() {
+            (provider.live)(self);
         }
     }
 }
@@ -154,7 +152,7 @@ fn whatever_is_asked() {
             },
         );
         // The same of things that are there.
-        let known = (vendors::by_name(client.provider).known)(&watched.sandbox);
+        let known = (providers::by_name(client.provider).known)(&watched.sandbox);
         generate::run(
             &format!("{client:?}"),
             &generate::arguments(client.documented()),
@@ -209,11 +207,11 @@ fn whoever_asks() {
     let accounts = sandbox.accounts();
     let keys = |choose: fn(&Account) -> Credential| {
         let mut keys = Keys::all(|_| "a-wrong-key".to_owned());
-        for vendor in vendors::all() {
+        for provider in providers::all() {
             let account = accounts
                 .iter()
-                .find(|account| account.provider.prefix() == vendor.provider);
-            (vendor.credential)(&mut keys, choose(account.expect("an account")));
+                .find(|account| account.provider.prefix() == provider.provider);
+            (provider.credential)(&mut keys, choose(account.expect("an account")));
         }
         keys
     };
@@ -247,15 +245,15 @@ fn too_often() {
         requests: 1,
         window: Duration::from_secs(60),
     };
-    let limited = || vendors::all().filter_map(|vendor| Some((vendor, vendor.limited?)));
+    let limited = || providers::all().filter_map(|provider| Some((provider, provider.limited?)));
     let mut behaviour = Behaviour::default();
     for (_, (limit, _)) in limited() {
         limit(&mut behaviour, once);
     }
     let watched = Watched::new(behaving(behaviour));
-    for (vendor, (_, operation)) in limited() {
-        let name = format!("{}.{operation}", vendor.provider);
-        let known = (vendor.known)(&watched.sandbox);
+    for (provider, (_, operation)) in limited() {
+        let name = format!("{}.{operation}", provider.provider);
+        let known = (provider.known)(&watched.sandbox);
         let parameters: Value = known
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value))
@@ -285,7 +283,7 @@ fn behaving(behaviour: Behaviour) -> Sandbox {
 /// Every switch. What a document allows has to pass; what it does not allow has to be noticed, or
 /// the switch is not what it says.
 fn however_it_behaves() {
-    for (name, change, problem) in vendors::all().flat_map(|vendor| vendor.ways) {
+    for (name, change, problem) in providers::all().flat_map(|provider| provider.ways) {
         let mut behaviour = Behaviour::default();
         change(&mut behaviour);
         let watched = Watched::new(behaving(behaviour));

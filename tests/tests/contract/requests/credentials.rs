@@ -1,7 +1,7 @@
 //! What authenticates a request.
 
 use super::sent::{document, sent};
-use crate::vendors;
+use crate::providers;
 use certfleet_sandbox::Provider;
 use certfleet_tests::{
     Keys,
@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 pub(super) fn credentials(client: &'static Client) {
     let operation = client.documented();
     let secret = |vendor: Provider| format!("s3cret-{vendor}");
-    let others = vendors::by_name(client.provider)
+    let others = providers::by_name(client.provider)
         .other_ways
         .iter()
         .map(|fill| {

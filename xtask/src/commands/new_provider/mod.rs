@@ -103,7 +103,7 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
          2. crates/certfleet/src/adapters/{name}/    read.rs and write.rs\n\
          3. crates/certfleet/src/checks/rules/{name}.rs\n\
          4. crates/certfleet-cli/src/providers/{name}.rs\n\
-         5. tests/tests/contract/vendors/{name}.rs, tests/src/writes/{name}.rs, tests/src/faults/writes/{name}.rs"
+         5. tests/tests/contract/providers/{name}.rs, tests/src/writes/{name}.rs, tests/src/faults/writes/{name}.rs"
     )?;
     update_readme(workspace, out)
 }

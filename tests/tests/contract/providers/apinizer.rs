@@ -1,6 +1,6 @@
 //! Apinizer.
 
-use super::{Failure, Vendor, Way, list, number, with, word};
+use super::{Failure, Provider, Way, list, number, with, word};
 use crate::sandbox::{Watched, record};
 use certfleet::ErrorKind as Facade;
 use certfleet_apinizer::Credentials;
@@ -12,7 +12,7 @@ use certfleet_tests::Keys;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-pub(super) const VENDOR: Vendor = Vendor {
+pub(super) const PROVIDER: Provider = Provider {
     provider: "apinizer",
     credential,
     other_ways: &[],

@@ -1,6 +1,6 @@
 //! Patchworks.
 
-use super::{Failure, Vendor, Way, list, number, word};
+use super::{Failure, Provider, Way, list, number, word};
 use crate::sandbox::{Watched, record};
 use certfleet::ErrorKind as Facade;
 use certfleet_patchworks::Credentials;
@@ -11,7 +11,7 @@ use certfleet_sandbox::{
 use certfleet_tests::Keys;
 use serde_json::{Value, json};
 
-pub(super) const VENDOR: Vendor = Vendor {
+pub(super) const PROVIDER: Provider = Provider {
     provider: "patchworks",
     credential,
     other_ways: &[|keys| keys.patchworks = Credentials::Bearer("s3cret-token".into())],

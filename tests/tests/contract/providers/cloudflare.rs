@@ -1,6 +1,6 @@
 //! Cloudflare Zero Trust.
 
-use super::{Failure, Vendor, Way, list, number, with, word};
+use super::{Failure, Provider, Way, list, number, with, word};
 use crate::sandbox::{Watched, record};
 use certfleet::ErrorKind as Facade;
 use certfleet_cloudflare::Credentials;
@@ -9,7 +9,7 @@ use certfleet_tests::Keys;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-pub(super) const VENDOR: Vendor = Vendor {
+pub(super) const PROVIDER: Provider = Provider {
     provider: "cloudflare",
     credential,
     other_ways: &[|keys| {

@@ -1,6 +1,6 @@
 //! OpenAI.
 
-use super::{Failure, Vendor, Way, list, number, word};
+use super::{Failure, Provider, Way, list, number, word};
 use crate::sandbox::{Watched, record};
 use certfleet::ErrorKind as Facade;
 use certfleet_openai::Credentials;
@@ -8,7 +8,7 @@ use certfleet_sandbox::{Credential, Sample, Sandbox, behaviour::EmptyPageIds};
 use certfleet_tests::Keys;
 use serde_json::{Value, json};
 
-pub(super) const VENDOR: Vendor = Vendor {
+pub(super) const PROVIDER: Provider = Provider {
     provider: "openai",
     credential,
     other_ways: &[],

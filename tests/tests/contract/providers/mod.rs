@@ -12,11 +12,11 @@ use certfleet_sandbox::{Behaviour, Credential, RateLimit, Sandbox};
 use certfleet_tests::Keys;
 use serde_json::{Value, json};
 
-const ALL: &[Vendor] = &[
-    openai::VENDOR,
-    cloudflare::VENDOR,
-    patchworks::VENDOR,
-    apinizer::VENDOR,
+const ALL: &[Provider] = &[
+    openai::PROVIDER,
+    cloudflare::PROVIDER,
+    patchworks::PROVIDER,
+    apinizer::PROVIDER,
     // new-provider: entry
 ];
 
@@ -30,7 +30,7 @@ pub(crate) type Way = (&'static str, fn(&mut Behaviour), &'static str);
 pub(crate) type Limited = (fn(&mut Behaviour, RateLimit), &'static str);
 
 /// One vendor.
-pub(crate) struct Vendor {
+pub(crate) struct Provider {
     pub(crate) provider: &'static str,
     /// Fills in a credential of the sandbox.
     pub(crate) credential: fn(&mut Keys, Credential),
@@ -54,15 +54,15 @@ pub(crate) struct Vendor {
 }
 
 /// Every vendor.
-pub(crate) fn all() -> impl Iterator<Item = &'static Vendor> {
+pub(crate) fn all() -> impl Iterator<Item = &'static Provider> {
     ALL.iter()
 }
 
 /// A vendor by its name.
-pub(crate) fn by_name(provider: &str) -> &'static Vendor {
+pub(crate) fn by_name(name: &str) -> &'static Provider {
     all()
-        .find(|vendor| vendor.provider == provider)
-        .unwrap_or_else(|| panic!("the contract tests know nothing of {provider}: add a file here"))
+        .find(|one| one.provider == name)
+        .unwrap_or_else(|| panic!("the contract tests know nothing of {name}: add a file here"))
 }
 
 /// A text or a number.

@@ -1,6 +1,6 @@
 //! Harbourgate.
 
-use super::{Failure, Vendor, Way, list, number, word};
+use super::{Failure, Provider, Way, list, number, word};
 use crate::sandbox::{Watched, record};
 use certfleet::ErrorKind as Facade;
 use certfleet_harbourgate::Credentials;
@@ -8,7 +8,7 @@ use certfleet_sandbox::{Credential, Sample, Sandbox};
 use certfleet_tests::Keys;
 use serde_json::{Value, json};
 
-pub(super) const VENDOR: Vendor = Vendor {
+pub(super) const PROVIDER: Provider = Provider {
     provider: "harbourgate",
     credential,
     other_ways: &[|keys| keys.harbourgate = Credentials::Token("s3cret-token".into())],

@@ -10,8 +10,8 @@
     reason = "test code outside #[test] functions, which are all that clippy.toml knows"
 )]
 
-use certfleet_http::{BoxFuture, Network, RawResponse, Request, SendError, Transport};
-use certfleet_sandbox::Vendor;
+use certfleet_http::{RawResponse, BoxFuture, Network, Request, SendError, Transport};
+use certfleet_sandbox::Provider;
 use certfleet_tests::{
     Clients, Keys,
     contract::{generate, operations},
@@ -95,5 +95,5 @@ async fn no_violations() {
 }
 
 fn keys() -> Keys {
-    Keys::all(|vendor: Vendor| format!("test-key-{vendor}"))
+    Keys::all(|vendor: Provider| format!("test-key-{vendor}"))
 }

@@ -13,8 +13,8 @@ use certfleet::{
     How, Journal, ListOptions, ProviderKind, References, Replace, Scope, State, Upload, Waiting,
     rotation::{Replacement, Rotation, RotationOptions, RotationSpec, RotationStep, Verdict},
 };
-use certfleet_http::{BoxFuture, Method, RawResponse, Request, SendError, Transport};
-use certfleet_sandbox::{Sample, Sandbox, Vendor};
+use certfleet_http::{RawResponse, BoxFuture, Method, Request, SendError, Transport};
+use certfleet_sandbox::{Provider, Sample, Sandbox};
 use certfleet_tests::{
     accounts_over, sandbox, start,
     writes::{self, Fault, Faulty, connector, environment, named},
@@ -354,7 +354,7 @@ async fn what_an_organization_hides_of_its_projects_is_rotated_too() {
         .await
         .unwrap();
     let before = sandbox.snapshot();
-    let before = before.record(Vendor::OpenAi, &old.native).unwrap();
+    let before = before.record(Provider::OpenAi, &old.native).unwrap();
     assert_eq!(before.placements.len(), 3);
 
     let spec = spec(ProviderKind::OpenAi, &sandbox, &listed);
@@ -367,9 +367,9 @@ async fn what_an_organization_hides_of_its_projects_is_rotated_too() {
         .unwrap();
     let after = sandbox.snapshot();
     let new = rotation.new.unwrap();
-    let new = after.record(Vendor::OpenAi, &new.native).unwrap();
+    let new = after.record(Provider::OpenAi, &new.native).unwrap();
     assert_eq!(new.placements, before.placements);
-    assert!(after.record(Vendor::OpenAi, &old.native).is_none());
+    assert!(after.record(Provider::OpenAi, &old.native).is_none());
 }
 
 #[tokio::test(start_paused = true)]
@@ -479,7 +479,7 @@ async fn a_rotation_stops_at_the_soak_when_told_to() {
     let rolled_back = account.roll_back(rotation).await.unwrap();
     let old = sandbox.snapshot();
     let old = old
-        .record(Vendor::OpenAi, &rolled_back.spec.old.native)
+        .record(Provider::OpenAi, &rolled_back.spec.old.native)
         .unwrap();
     assert_eq!(old.placements.len(), 2);
 }

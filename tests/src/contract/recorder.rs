@@ -4,7 +4,7 @@ use super::{
     Arguments, Contract,
     validate::{self, Wire},
 };
-use certfleet_http::{BoxFuture, RawResponse, Request, SendError, Transport};
+use certfleet_http::{RawResponse, BoxFuture, Request, SendError, Transport};
 use std::{
     fmt,
     sync::{Arc, Mutex},
@@ -37,7 +37,7 @@ pub struct Exchange {
 /// # use std::sync::Arc;
 /// # use certfleet_tests::{Clients, contract::Recorder};
 /// let sandbox = certfleet_sandbox::Sandbox::new();
-/// // Panics at the first problem, as `Clients::of` does.
+/// // Panics at the first problem, as `Clients::from_sandbox` does.
 /// let clients = Clients::over(Arc::new(Recorder::strict(sandbox.clone())));
 /// // Or: only notes them, to be asked for.
 /// let recorder = Recorder::noting(sandbox);
@@ -78,7 +78,7 @@ impl Recorder {
     }
 
     fn judge(request: &Request, answer: &RawResponse) -> Exchange {
-        let wire = Wire::of(request);
+        let wire = Wire::from_request(request);
         let provider = wire.path.split('/').nth(1).unwrap_or_default();
         let document = Contract::get().document(provider);
         let checked = validate::request(document, &wire);

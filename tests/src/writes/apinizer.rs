@@ -2,7 +2,7 @@
 
 use super::{Again, Write, environment, gone, holders, named, write};
 use certfleet::{Certificate, Change, Delete, ProviderKind, References, Replace, Upload};
-use certfleet_sandbox::{Sample, Sandbox, Vendor};
+use certfleet_sandbox::{Provider, Sample, Sandbox};
 
 const KIND: ProviderKind = ProviderKind::Apinizer;
 
@@ -21,18 +21,18 @@ pub(super) fn all() -> Vec<Write> {
                         .at(environment("dev")),
                 )
             },
-            is_done: |sandbox, change| holders(sandbox, Vendor::Apinizer, change) == 1,
+            is_done: |sandbox, change| holders(sandbox, Provider::Apinizer, change) == 1,
             repeatable: false,
             ..write("upload", KIND, "createCertificate")
         },
         Write {
             change: |sandbox, _, listed| replacing(sandbox, listed, References::Keep),
-            is_done: |sandbox, change| holders(sandbox, Vendor::Apinizer, change) == 1,
+            is_done: |sandbox, change| holders(sandbox, Provider::Apinizer, change) == 1,
             ..write("replace by import", KIND, "importCertificateFile")
         },
         Write {
             change: |sandbox, _, listed| replacing(sandbox, listed, References::UpdateEverywhere),
-            is_done: |sandbox, change| holders(sandbox, Vendor::Apinizer, change) == 1,
+            is_done: |sandbox, change| holders(sandbox, Provider::Apinizer, change) == 1,
             repeatable: false,
             ..write("replace by update", KIND, "updateCertificate")
         },

@@ -11,10 +11,8 @@ use certfleet::{
     Account, Certificate, CertificateId, Change, ConsequenceKind, Content, Generate, ListOptions,
     ProviderKind, Scope,
 };
-use certfleet_http::{
-    BoxFuture, Bytes, Method, RawResponse, Request, SendError, StatusCode, Transport,
-};
-use certfleet_sandbox::{Sandbox, Vendor};
+use certfleet_http::{RawResponse, BoxFuture, Bytes, Method, Request, SendError, StatusCode, Transport};
+use certfleet_sandbox::{Provider, Sandbox};
 use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt;
 use std::{
@@ -235,12 +233,12 @@ pub fn id(account: &Account, native: &str) -> CertificateId {
 ///
 /// # Panics
 /// It has none.
-pub fn vendor(kind: ProviderKind) -> Vendor {
+pub fn vendor(kind: ProviderKind) -> Provider {
     match kind {
-        ProviderKind::OpenAi => Vendor::OpenAi,
-        ProviderKind::Cloudflare => Vendor::Cloudflare,
-        ProviderKind::Patchworks => Vendor::Patchworks,
-        ProviderKind::Apinizer => Vendor::Apinizer,
+        ProviderKind::OpenAi => Provider::OpenAi,
+        ProviderKind::Cloudflare => Provider::Cloudflare,
+        ProviderKind::Patchworks => Provider::Patchworks,
+        ProviderKind::Apinizer => Provider::Apinizer,
         // new-provider: vendor
         other => panic!("{other} is not in the sandbox"),
     }
@@ -288,7 +286,7 @@ pub fn named<'a>(listed: &'a [Certificate], name: &str) -> &'a Certificate {
         .unwrap_or_else(|| panic!("no {name}"))
 }
 
-fn holders(sandbox: &Sandbox, vendor: Vendor, change: &Change) -> usize {
+fn holders(sandbox: &Sandbox, vendor: Provider, change: &Change) -> usize {
     let sha256 = change.sha256().expect("a content").to_string();
     sandbox
         .snapshot()

@@ -2,7 +2,7 @@
 
 use super::{Again, Write, connector, gone, holders, write};
 use certfleet::{Change, Delete, ProviderKind, References, Upload};
-use certfleet_sandbox::{Sample, Vendor};
+use certfleet_sandbox::{Provider, Sample};
 
 const KIND: ProviderKind = ProviderKind::Patchworks;
 
@@ -13,7 +13,7 @@ pub(super) fn all() -> Vec<Write> {
                 let pem = sandbox.sample(Sample::Client, "new", 90);
                 Change::Upload(Upload::new(pem.as_bytes()).unwrap().at(connector("306")))
             },
-            is_done: |sandbox, change| holders(sandbox, Vendor::Patchworks, change) == 1,
+            is_done: |sandbox, change| holders(sandbox, Provider::Patchworks, change) == 1,
             repeatable: false,
             ..write("upload to a connector", KIND, "createCertificate")
         },
@@ -26,7 +26,7 @@ pub(super) fn all() -> Vec<Write> {
                         .passphrase("canary-passphrase".into()),
                 )
             },
-            is_done: |sandbox, change| holders(sandbox, Vendor::Patchworks, change) == 1,
+            is_done: |sandbox, change| holders(sandbox, Provider::Patchworks, change) == 1,
             repeatable: false,
             readable: false,
             again: Again::Anew,

@@ -3,14 +3,14 @@
 use super::{Common, Provider, Sandboxed, Settings, fetch, read};
 use crate::secret_ref::SecretRef;
 use certfleet::{Account, Connection, ProviderKind, Secret, cloudflare};
-use certfleet_sandbox::{Credential, Place, Vendor};
+use certfleet_sandbox::{Credential, Scope};
 use futures_util::{FutureExt, future::BoxFuture};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 pub(super) const PROVIDER: Provider = Provider {
     kind: ProviderKind::Cloudflare,
-    vendor: Vendor::Cloudflare,
+    vendor: certfleet_sandbox::Provider::Cloudflare,
     example: "\
 [[account]]
 provider = \"cloudflare\"
@@ -112,8 +112,8 @@ fn account(
 }
 
 fn sandboxed(sandboxed: &certfleet_sandbox::Account) -> Option<Sandboxed> {
-    let (Credential::Bearer(token), Place::Account { id }) =
-        (*sandboxed.credentials.first()?, &sandboxed.place)
+    let (Credential::Bearer(token), Scope::Account { id }) =
+        (*sandboxed.credentials.first()?, &sandboxed.scope)
     else {
         return None;
     };

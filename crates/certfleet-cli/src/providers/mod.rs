@@ -13,7 +13,6 @@ use crate::{
     secret_ref::SecretRef,
 };
 use certfleet::{Account, Connection, ProviderKind, Secret};
-use certfleet_sandbox::Vendor;
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use std::{fmt, path::Path};
@@ -33,7 +32,7 @@ const ALL: &[Provider] = &[
 pub(crate) struct Provider {
     pub(crate) kind: ProviderKind,
     /// Its part of the sandbox.
-    vendor: Vendor,
+    vendor: certfleet_sandbox::Provider,
     /// An account as it is written in the configuration.
     example: &'static str,
     /// Reads an account's table.
@@ -100,7 +99,7 @@ impl Provider {
     }
 
     /// A vendor by its part of the sandbox.
-    pub(crate) fn of(vendor: Vendor) -> Option<&'static Self> {
+    pub(crate) fn of(vendor: certfleet_sandbox::Provider) -> Option<&'static Self> {
         ALL.iter().find(|provider| provider.vendor == vendor)
     }
 }

@@ -3,14 +3,14 @@
 use super::{Common, Provider, Sandboxed, Settings, fetch, read};
 use crate::secret_ref::SecretRef;
 use certfleet::{Account, Connection, ProviderKind, Secret, patchworks};
-use certfleet_sandbox::{Credential, Place, Vendor};
+use certfleet_sandbox::{Credential, Scope};
 use futures_util::{FutureExt, future::BoxFuture};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 pub(super) const PROVIDER: Provider = Provider {
     kind: ProviderKind::Patchworks,
-    vendor: Vendor::Patchworks,
+    vendor: certfleet_sandbox::Provider::Patchworks,
     example: "\
 [[account]]
 provider = \"patchworks\"
@@ -92,8 +92,8 @@ fn account(
 }
 
 fn sandboxed(sandboxed: &certfleet_sandbox::Account) -> Option<Sandboxed> {
-    let (Credential::Key { key, .. }, Place::Company { .. }) =
-        (*sandboxed.credentials.first()?, &sandboxed.place)
+    let (Credential::Key { key, .. }, Scope::Company { .. }) =
+        (*sandboxed.credentials.first()?, &sandboxed.scope)
     else {
         return None;
     };

@@ -2,7 +2,7 @@
 
 use super::{Again, Write, gone, holders, named, write};
 use certfleet::{Change, Delete, ProviderKind, References, Upload};
-use certfleet_sandbox::{Sample, Vendor};
+use certfleet_sandbox::{Sample, Provider};
 
 const KIND: ProviderKind = ProviderKind::Harbourgate;
 
@@ -13,7 +13,7 @@ pub(super) fn all() -> Vec<Write> {
                 let pem = sandbox.sample(Sample::Authority, "new", 90);
                 Change::Upload(Upload::new(pem.as_bytes()).unwrap().name("new"))
             },
-            is_done: |sandbox, change| holders(sandbox, Vendor::Harbourgate, change) == 1,
+            is_done: |sandbox, change| holders(sandbox, Provider::Harbourgate, change) == 1,
             repeatable: false,
             ..write("upload", KIND, "uploadCertificate")
         },

@@ -3,14 +3,14 @@
 use super::{Common, Provider, Sandboxed, Settings, fetch, read};
 use crate::secret_ref::SecretRef;
 use certfleet::{Account, Connection, ProviderKind, Secret, harbourgate};
-use certfleet_sandbox::{Place, Vendor};
+use certfleet_sandbox::Scope;
 use futures_util::{FutureExt, future::BoxFuture};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 pub(super) const PROVIDER: Provider = Provider {
     kind: ProviderKind::Harbourgate,
-    vendor: Vendor::Harbourgate,
+    vendor: certfleet_sandbox::Provider::Harbourgate,
     example: "\
 [[account]]
 provider = \"harbourgate\"
@@ -92,7 +92,7 @@ fn account(
 }
 
 fn sandboxed(sandboxed: &certfleet_sandbox::Account) -> Option<Sandboxed> {
-    let Place::Harbourgate = sandboxed.place else {
+    let Scope::Harbourgate = sandboxed.scope else {
         return None;
     };
     let name = sandboxed.name;

@@ -127,9 +127,9 @@ pub(crate) enum Command {
     /// Give a record another name
     Rename(write::Write<write::Rename>),
     /// Bring certificates into force at one place
-    Activate(write::Write<write::Switch>),
+    Activate(write::Write<write::SetActiveArgs>),
     /// Take certificates out of force at one place
-    Deactivate(write::Write<write::Switch>),
+    Deactivate(write::Write<write::SetActiveArgs>),
     /// Replace the content of a record in some of its environments
     Replace(write::Write<write::Replace>),
     /// Delete a record

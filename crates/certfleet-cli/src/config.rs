@@ -186,7 +186,7 @@ fn parse(text: &str) -> std::result::Result<Vec<Account>, Problem> {
                     key.span().start,
                     format!(
                         "unknown key {:?}: the only one here is [[account]]",
-                        terminal::neutral(other)
+                        terminal::sanitize(other)
                     ),
                 ));
             }

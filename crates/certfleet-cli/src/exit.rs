@@ -129,7 +129,7 @@ pub(crate) fn report(ended: Result<()>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             if let Some(message) = &failure.message {
-                complain(message);
+                print_error(message);
             }
             ExitCode::from(failure.code.number())
         }
@@ -137,19 +137,19 @@ pub(crate) fn report(ended: Result<()>) -> ExitCode {
 }
 
 /// One line on stderr about what is odd and no failure.
-pub(crate) fn warn(message: &str) {
+pub(crate) fn print_warning(message: &str) {
     drop(writeln!(
         io::stderr(),
         "warning: {}",
-        terminal::neutral(message)
+        terminal::sanitize(message)
     ));
 }
 
 /// One line on stderr. A closed stderr is nobody's loss.
-pub(crate) fn complain(message: &str) {
+pub(crate) fn print_error(message: &str) {
     drop(writeln!(
         io::stderr(),
         "error: {}",
-        terminal::neutral(message)
+        terminal::sanitize(message)
     ));
 }

@@ -3,7 +3,7 @@
 use super::{
     Form,
     rotate::Verification,
-    write::{Consent, JournalFile, Patience, UploadSecrets, span},
+    write::{Consent, JournalFile, Patience, UploadSecrets, parse_duration},
 };
 use clap::Args;
 use std::time::Duration;
@@ -51,7 +51,7 @@ pub(crate) struct Resume {
 
     /// How long after it was sent a request may still take effect. Until then what is not there
     /// stays open
-    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = span)]
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = parse_duration)]
     pub(crate) may_still_land: Duration,
 
     #[command(flatten)]

@@ -2,7 +2,7 @@
 
 use super::{
     Form,
-    write::{Among, Consent, JournalFile, Patience, UploadSecrets, span},
+    write::{Consent, JournalFile, Patience, TargetFilter, UploadSecrets, parse_duration},
 };
 use clap::Args;
 use std::{num::NonZeroU32, path::PathBuf, time::Duration};
@@ -34,7 +34,7 @@ pub(crate) struct Rotate {
     pub(crate) target: Option<String>,
 
     #[command(flatten)]
-    pub(crate) among: Among,
+    pub(crate) filter: TargetFilter,
 
     /// The new certificate: PEM, DER, base64 or PKCS#7; - is stdin
     #[arg(long, value_name = "FILE", conflicts_with = "generate")]
@@ -52,7 +52,7 @@ pub(crate) struct Rotate {
     pub(crate) days: Option<NonZeroU32>,
 
     /// How long the old one stays, retired, before it is removed: 90s, 5m, 1h, 2d
-    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = span)]
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = parse_duration)]
     pub(crate) soak: Duration,
 
     /// Leave the old record, retired, instead of removing it

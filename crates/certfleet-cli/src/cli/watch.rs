@@ -1,6 +1,6 @@
 //! `check`, `diff` and `export`.
 
-use super::{Form, provider, write::Among};
+use super::{Form, provider, write::TargetFilter};
 use certfleet::{ProviderKind, Threshold};
 use clap::Args;
 use std::path::PathBuf;
@@ -84,7 +84,7 @@ pub(crate) struct Export {
     pub(crate) target: String,
 
     #[command(flatten)]
-    pub(crate) among: Among,
+    pub(crate) filter: TargetFilter,
 
     /// The file; only its owner can read it
     #[arg(long, value_name = "FILE")]

@@ -57,7 +57,7 @@ pub(crate) struct Patience {
     pub(crate) no_wait: bool,
 
     /// The longest to wait for it: 90s, 5m, 1h
-    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = span)]
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = parse_duration)]
     pub(crate) wait_for: Duration,
 }
 
@@ -72,7 +72,7 @@ pub(crate) struct JournalFile {
 
 /// Where records are looked for that are not named by their address.
 #[derive(Clone, Debug, Default, Args)]
-pub(crate) struct Among {
+pub(crate) struct TargetFilter {
     /// Look for it only at this provider (may be repeated)
     #[arg(long, value_name = "PROVIDER", value_delimiter = ',', value_parser = provider())]
     pub(crate) provider: Vec<ProviderKind>,
@@ -160,7 +160,7 @@ pub(crate) struct Rename {
     pub(crate) target: String,
 
     #[command(flatten)]
-    pub(crate) among: Among,
+    pub(crate) filter: TargetFilter,
 
     /// Its new name
     #[arg(long, value_name = "NAME")]
@@ -173,13 +173,13 @@ Examples:
   certfleet activate openai/production/cert_abc --at organization
   certfleet activate payments-2027 --at project:proj_abc --yes --acknowledge enforcement_starts
   certfleet activate cloudflare/main/2458ce5a-0c35-4c7f-82c7-8e9487d3ff60 --wait-for 5m --yes")]
-pub(crate) struct Switch {
+pub(crate) struct SetActiveArgs {
     /// The records, all of one account: PROVIDER/ACCOUNT/ID, a name, or a SHA-256
     #[arg(value_name = "TARGET", required = true)]
     pub(crate) targets: Vec<String>,
 
     #[command(flatten)]
-    pub(crate) among: Among,
+    pub(crate) filter: TargetFilter,
 
     /// The place: organization, project:ID or edge. Needed where the account has more than one
     #[arg(long, value_name = "PLACE", value_parser = place)]
@@ -202,7 +202,7 @@ pub(crate) struct Replace {
     pub(crate) target: String,
 
     #[command(flatten)]
-    pub(crate) among: Among,
+    pub(crate) filter: TargetFilter,
 
     /// The new certificate: PEM, DER, base64 or PKCS#7; - is stdin
     #[arg(long, value_name = "FILE")]
@@ -237,7 +237,7 @@ pub(crate) struct Delete {
     pub(crate) target: String,
 
     #[command(flatten)]
-    pub(crate) among: Among,
+    pub(crate) filter: TargetFilter,
 
     /// What becomes of what refers to it: detach or delete. Needed where the vendor has references
     /// (Apinizer)
@@ -247,7 +247,7 @@ pub(crate) struct Delete {
 
 /// What a change is made from.
 #[derive(Clone, Debug, Subcommand)]
-pub(crate) enum Wanted {
+pub(crate) enum ChangeArgs {
     /// Put a certificate in place
     Upload(Upload),
     /// Have the vendor make a certificate, whose key it keeps
@@ -255,9 +255,9 @@ pub(crate) enum Wanted {
     /// Give a record another name
     Rename(Rename),
     /// Bring certificates into force at one place
-    Activate(Switch),
+    Activate(SetActiveArgs),
     /// Take certificates out of force at one place
-    Deactivate(Switch),
+    Deactivate(SetActiveArgs),
     /// Replace the content of a record in some of its environments
     Replace(Replace),
     /// Delete a record
@@ -280,7 +280,7 @@ pub(crate) struct Plan {
     pub(crate) output: Form,
 
     #[command(subcommand)]
-    pub(crate) wanted: Wanted,
+    pub(crate) args: ChangeArgs,
 }
 
 #[derive(Debug, Args)]
@@ -298,7 +298,7 @@ pub(crate) struct Apply {
 }
 
 /// A length of time: `90s`, `5m`, `1h`, `2d`.
-pub(crate) fn span(text: &str) -> Result<Duration, String> {
+pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
     const FORM: &str = "write a whole number and a unit, as in 90s, 5m, 1h or 2d";
     let unit = text.chars().next_back().ok_or(FORM)?;
     let number = text.strip_suffix(unit).unwrap_or_default();
@@ -355,7 +355,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans() {
+    fn durations() {
         for (text, seconds) in [
             ("0s", 0),
             ("90s", 90),
@@ -363,7 +363,11 @@ mod tests {
             ("1h", 3600),
             ("2d", 172_800),
         ] {
-            assert_eq!(span(text), Ok(Duration::from_secs(seconds)), "{text}");
+            assert_eq!(
+                parse_duration(text),
+                Ok(Duration::from_secs(seconds)),
+                "{text}"
+            );
         }
         for bad in [
             "",
@@ -376,7 +380,7 @@ mod tests {
             "999d",
             "99999999999999999999s",
         ] {
-            assert!(span(bad).is_err(), "{bad}");
+            assert!(parse_duration(bad).is_err(), "{bad}");
         }
     }
 

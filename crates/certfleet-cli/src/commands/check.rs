@@ -3,7 +3,7 @@
 use crate::{
     accounts::{self, Selection},
     cli::{Form, Global, watch::Check},
-    exit::{Code, Failure, Result, complain, warn},
+    exit::{Code, Failure, Result, print_error, print_warning},
     output::{
         expiry::{self, CheckReport},
         json, listing,
@@ -45,10 +45,10 @@ pub(crate) async fn run(global: &Global, options: &Check) -> Result<()> {
     drop(out);
     for account in &report.accounts {
         for remark in listing::remarks(account) {
-            warn(&remark);
+            print_warning(&remark);
         }
         if let Some(complaint) = listing::complaint(account) {
-            complain(&complaint);
+            print_error(&complaint);
         }
     }
     match code {

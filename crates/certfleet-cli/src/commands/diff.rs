@@ -4,7 +4,7 @@ use crate::{
     accounts::{self, Selection},
     cli::{Form, Global, watch::Diff},
     commands::write::read,
-    exit::{Code, Failure, Result, complain, warn},
+    exit::{Code, Failure, Result, print_error, print_warning},
     output::{
         difference::{self, DiffReport},
         json, listing,
@@ -50,10 +50,10 @@ pub(crate) async fn run(global: &Global, options: &Diff) -> Result<()> {
     out.flush()?;
     drop(out);
     for warning in &warnings {
-        warn(warning);
+        print_warning(warning);
     }
     for (provider, account) in &report.diff.incomplete {
-        complain(&format!(
+        print_error(&format!(
             "the account {provider}/{account} was not read whole both times: only records that are in both were compared"
         ));
     }

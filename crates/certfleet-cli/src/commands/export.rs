@@ -42,7 +42,7 @@ pub(crate) async fn run(global: &Global, options: &Export) -> Result<()> {
             options.to.display()
         )));
     }
-    let (session, found) = find_all(global, None, &options.among, &options.target).await?;
+    let (session, found) = find_all(global, None, &options.filter, &options.target).await?;
     let one = match found.as_slice() {
         [one] => one,
         several => {
@@ -78,7 +78,7 @@ pub(crate) async fn run(global: &Global, options: &Export) -> Result<()> {
         Form::Table => writeln!(
             out,
             "{} is in {} ({} bytes)",
-            crate::terminal::neutral(&exported.id.to_string()),
+            crate::terminal::sanitize(&exported.id.to_string()),
             exported.file.display(),
             exported.bytes
         )?,

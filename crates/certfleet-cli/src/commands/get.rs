@@ -3,7 +3,7 @@
 use crate::{
     accounts::{self, Selection},
     cli::{Form, Get, Global},
-    exit::{Failure, Result, warn},
+    exit::{Failure, Result, print_warning},
     identifier,
     output::{json, listing},
     terminal::Terminal,
@@ -42,7 +42,7 @@ pub(crate) async fn run(global: &Global, options: &Get) -> Result<()> {
     drop(out);
     let account = opened.fleet.account(&id);
     if let Some(warning) = account.ok().and_then(|account| account.clock_warning()) {
-        warn(&listing::remark(id.provider, &id.account, &warning));
+        print_warning(&listing::remark(id.provider, &id.account, &warning));
     }
     Ok(())
 }

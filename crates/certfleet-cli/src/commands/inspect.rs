@@ -2,7 +2,7 @@
 
 use crate::{
     cli::{Global, Inspect, Output},
-    exit::{Code, Failure, Result, complain},
+    exit::{Code, Failure, Result, print_error},
     output::{
         inspection::{self, Found, Inspection, Line, Unread},
         json,
@@ -43,7 +43,7 @@ pub(crate) fn run(global: &Global, options: &Inspect) -> Result<()> {
     }
     out.flush()?;
     for unread in &inspection.failures {
-        complain(&format!("{}: {}", unread.source, unread.message));
+        print_error(&format!("{}: {}", unread.source, unread.message));
     }
     if inspection.failures.is_empty() {
         Ok(())

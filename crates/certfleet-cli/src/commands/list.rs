@@ -3,7 +3,7 @@
 use crate::{
     accounts::{self, Opened, Selection},
     cli::{Global, List, Output},
-    exit::{Code, Failure, Result, complain, warn},
+    exit::{Code, Failure, Result, print_error, print_warning},
     filter::{self, Filter},
     output::{json, listing},
     terminal::Terminal,
@@ -64,10 +64,10 @@ pub(crate) async fn run(global: &Global, options: &List) -> Result<()> {
 /// Says what is odd and what failed, below everything that is not.
 fn ended(warnings: &[String], complaints: &[String]) -> Result<()> {
     for warning in warnings {
-        warn(warning);
+        print_warning(warning);
     }
     for complaint in complaints {
-        complain(complaint);
+        print_error(complaint);
     }
     if complaints.is_empty() {
         Ok(())

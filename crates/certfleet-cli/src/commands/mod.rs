@@ -16,7 +16,7 @@ pub(crate) mod write;
 use crate::{
     cli::{
         Cli, Command, Global,
-        write::{Wanted, Write},
+        write::{ChangeArgs, Write},
     },
     crash,
     exit::{Failure, Result},
@@ -34,17 +34,17 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
         Command::Check(options) => wait(check::run(&global, &options)),
         Command::Diff(options) => wait(diff::run(&global, &options)),
         Command::Export(options) => wait(export::run(&global, &options)),
-        Command::Upload(options) => change(&global, options, Wanted::Upload),
-        Command::Generate(options) => change(&global, options, Wanted::Generate),
-        Command::Rename(options) => change(&global, options, Wanted::Rename),
-        Command::Activate(options) => change(&global, options, Wanted::Activate),
-        Command::Deactivate(options) => change(&global, options, Wanted::Deactivate),
-        Command::Replace(options) => change(&global, options, Wanted::Replace),
-        Command::Delete(options) => change(&global, options, Wanted::Delete),
+        Command::Upload(options) => change(&global, options, ChangeArgs::Upload),
+        Command::Generate(options) => change(&global, options, ChangeArgs::Generate),
+        Command::Rename(options) => change(&global, options, ChangeArgs::Rename),
+        Command::Activate(options) => change(&global, options, ChangeArgs::Activate),
+        Command::Deactivate(options) => change(&global, options, ChangeArgs::Deactivate),
+        Command::Replace(options) => change(&global, options, ChangeArgs::Replace),
+        Command::Delete(options) => change(&global, options, ChangeArgs::Delete),
         Command::Plan(options) => wait(write::plan(&global, &options)),
         Command::Apply(options) => {
-            let manner = manner(&global, &options);
-            wait(write::apply(&options.what, manner))
+            let context = context(&global, &options);
+            wait(write::apply(&options.what, context))
         }
         Command::Rotate(options) => wait(write::rotate(&global, &options)),
         Command::Resume(options) => wait(write::resume(&global, &options)),
@@ -61,14 +61,17 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
 fn change<T: clap::Args + Clone>(
     global: &Global,
     options: Write<T>,
-    wanted: fn(T) -> Wanted,
+    args: fn(T) -> ChangeArgs,
 ) -> Result<()> {
-    let wanted = wanted(options.what.clone());
-    wait(write::run(&wanted, manner(global, &options)))
+    let args = args(options.what.clone());
+    wait(write::run(&args, context(global, &options)))
 }
 
-fn manner<'a, T: clap::Args>(global: &'a Global, options: &'a Write<T>) -> write::Manner<'a> {
-    write::Manner {
+fn context<'a, T: clap::Args>(
+    global: &'a Global,
+    options: &'a Write<T>,
+) -> write::WriteContext<'a> {
+    write::WriteContext {
         global,
         consent: &options.consent,
         patience: options.patience,

@@ -72,7 +72,7 @@ pub(crate) fn table(
                 out,
                 "Note: {}/{} shows only certificates that are attached to something; the vendor lists no others.",
                 report.provider,
-                terminal::neutral(&report.account)
+                terminal::sanitize(&report.account)
             )?;
         }
     }
@@ -96,8 +96,8 @@ fn warnings(out: &mut impl Write, inventory: &Inventory) -> io::Result<()> {
         writeln!(
             out,
             "Warning: {}: {}",
-            terminal::neutral(&certificate.id.to_string()),
-            terminal::neutral(&warning.message)
+            terminal::sanitize(&certificate.id.to_string()),
+            terminal::sanitize(&warning.message)
         )?;
     }
     if all.len() > WARNINGS {

@@ -128,7 +128,7 @@ impl Report {
         applied(out, result, self.outcome)?;
         if self.outcome.code() == Code::Done {
             for next in &self.next {
-                writeln!(out, "Next: {}", terminal::neutral(next))?;
+                writeln!(out, "Next: {}", terminal::sanitize(next))?;
             }
         }
         Ok(())

@@ -125,7 +125,7 @@ impl ResumeReport {
             writeln!(
                 out,
                 "{}",
-                terminal::neutral(&format!(
+                terminal::sanitize(&format!(
                     "{state}: {} of {}/{} ({})",
                     one.change.verb(),
                     one.provider,
@@ -139,12 +139,12 @@ impl ResumeReport {
             writeln!(
                 out,
                 "{}",
-                terminal::neutral(&format!("open: {}/{}", one.provider, one.account))
+                terminal::sanitize(&format!("open: {}/{}", one.provider, one.account))
             )?;
             plan::line(out, &one.message)?;
         }
         for one in &self.dismissed {
-            writeln!(out, "closed: {}", terminal::neutral(one.as_str()))?;
+            writeln!(out, "closed: {}", terminal::sanitize(one.as_str()))?;
         }
         rotation::parts(out, &self.rotations)?;
         damaged(out, &self.damaged)?;

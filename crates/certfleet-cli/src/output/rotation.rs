@@ -164,7 +164,7 @@ pub(crate) fn parts(out: &mut impl Write, parts: &[Part]) -> io::Result<()> {
         writeln!(
             out,
             "{}",
-            terminal::neutral(&format!("{}{new}: {state}", part.old))
+            terminal::sanitize(&format!("{}{new}: {state}", part.old))
         )?;
         plan::notes(out, &rotation.notes)?;
     }
@@ -177,7 +177,7 @@ pub(crate) fn plans(out: &mut (impl Write + ?Sized), plans: &[RotationPlan]) -> 
         writeln!(
             out,
             "Rotation of {}",
-            terminal::neutral(&one.spec.old.to_string())
+            terminal::sanitize(&one.spec.old.to_string())
         )?;
         let messages = one.steps.iter().filter_map(|step| step.message.as_ref());
         for (number, message) in (1..).zip(messages) {
@@ -195,7 +195,7 @@ pub(crate) fn under_way(out: &mut (impl Write + ?Sized), rotations: &[Rotation])
         writeln!(
             out,
             "{}",
-            terminal::neutral(&format!(
+            terminal::sanitize(&format!(
                 "Rotation {} of {} is under way: next is {}",
                 one.id, one.spec.old, one.step
             ))

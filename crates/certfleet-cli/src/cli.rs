@@ -5,7 +5,6 @@ pub(crate) mod rotate;
 pub(crate) mod watch;
 pub(crate) mod write;
 
-use crate::providers;
 use certfleet::{ProviderKind, State, Threshold};
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValue};
@@ -46,7 +45,7 @@ const SECRETS: &str = "  Secrets: env:NAME is an environment variable; file:PATH
     after_help = format!("{EXAMPLES}\n\n{EXIT_CODES}\n\n{}", write::EXIT_CODES),
     after_long_help = format!(
         "{EXAMPLES}\n\nConfiguration:\n{}\n{SECRETS}\n\n{EXIT_CODES}\n\n{}",
-        providers::examples(),
+        indented(&certfleet_config::example()),
         write::EXIT_CODES
     ),
 )]
@@ -55,6 +54,15 @@ pub(crate) struct Cli {
     pub(crate) global: Global,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// A text two columns to the right.
+fn indented(text: &str) -> String {
+    let lines = text.lines().map(|line| match line {
+        "" => "\n".to_owned(),
+        line => format!("  {line}\n"),
+    });
+    lines.collect()
 }
 
 /// Options of every command.

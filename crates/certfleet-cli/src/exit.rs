@@ -113,6 +113,12 @@ impl fmt::Display for Failure {
     }
 }
 
+impl From<certfleet_config::Error> for Failure {
+    fn from(error: certfleet_config::Error) -> Self {
+        Self::usage(error)
+    }
+}
+
 impl From<io::Error> for Failure {
     /// An output that cannot be written. Whoever reads it may stop (`| head`): that is no failure.
     fn from(error: io::Error) -> Self {

@@ -4,11 +4,11 @@ use crate::{
     accounts::{self, Selection},
     cli::{Form, Get, Global},
     exit::{Failure, Result, print_warning},
-    identifier,
     output::{json, listing},
     terminal::Terminal,
 };
 use certfleet::CertificateId;
+use certfleet_config::identifier;
 use std::io::Write as _;
 
 pub(crate) async fn run(global: &Global, options: &Get) -> Result<()> {

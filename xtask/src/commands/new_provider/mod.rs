@@ -115,7 +115,7 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
          1. crates/certfleet-sandbox/src/{name}/     the vendor's API: accounts, seed, state, answers\n\
          2. crates/certfleet/src/adapters/{name}/    read.rs and write.rs\n\
          3. crates/certfleet/src/checks/rules/{name}.rs\n\
-         4. crates/certfleet-cli/src/providers/{name}.rs\n\
+         4. crates/certfleet-config/src/providers/{name}.rs\n\
          5. tests/tests/contract/vendors/{name}.rs, tests/src/writes/{name}.rs, tests/src/faults/writes/{name}.rs"
     )?;
     // The README's table names every provider, so it needs all of them.

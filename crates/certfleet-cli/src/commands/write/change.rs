@@ -8,13 +8,12 @@ use crate::{
         write::{ChangeArgs, JournalFile, SetActiveArgs, Upload as UploadOptions, UploadSecrets},
     },
     exit::{Failure, Result},
-    identifier,
-    secret_ref::SecretRef,
 };
 use certfleet::{
     Account, CertificateId, Change, Delete, Error, Generate, References, Rename, Replace, Scope,
     Secret, SetActive, Upload, Verb, checks,
 };
+use certfleet_config::{SecretRef, identifier};
 use std::path::Path;
 
 /// The account, and the change. Files and secrets are read before any vendor is asked.

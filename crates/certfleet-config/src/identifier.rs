@@ -1,8 +1,8 @@
 //! Identifiers that can stand in an address, checked before anything is sent.
 
-/// Says why a text cannot be a vendor's identifier. The clients refuse the same; here the caller
-/// still knows where it came from.
-pub(crate) fn check(text: &str) -> Result<(), &'static str> {
+/// Checks that a text can be a vendor's identifier, and says why it cannot. The clients refuse the same; here
+/// the caller still knows where the text came from.
+pub fn check(text: &str) -> Result<(), &'static str> {
     let undotted = text.replace("%2e", ".").replace("%2E", ".");
     if text.trim().is_empty() {
         Err("is empty")

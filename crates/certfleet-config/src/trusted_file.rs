@@ -1,53 +1,62 @@
-//! Files that are only used if nobody else can read them, or change them. What is checked is the open
-//! file, so that it cannot be exchanged in between. On Windows nothing is checked.
+//! Files that are only used if nobody else can read them, or change them. The open file is checked, not its
+//! path, so that it cannot be exchanged in between. On Windows nothing is checked.
+//!
+//! Why this is not the crate `fs-mistrust`, which would also check the folders above: it checks a path before
+//! it is opened, so neither the open file nor a pipe (`--config <(...)`); and it brings 16 crates more, with a
+//! further `syn`, to a command that has few reasons for any of them.
 
-use std::{fs::File, io::Read as _, path::Path};
+use crate::{Error, Result};
+use std::{
+    fs::{File, Metadata},
+    io::{self, Read as _},
+    path::Path,
+};
 
 /// Reads a secret: a regular file of one's own (or root's), no link, that nobody else can read.
-pub(crate) fn read_private(path: &Path, largest: u64) -> Result<Vec<u8>, String> {
+pub(crate) fn read_private(path: &Path, largest: u64) -> Result<Vec<u8>> {
     let file = open_without_links(path)?;
-    let metadata = file
-        .metadata()
-        .map_err(|error| format!("cannot be examined: {error}"))?;
+    let metadata = metadata(&file)?;
     if !metadata.is_file() {
-        return Err("is not a regular file: put the secret into one".to_owned());
+        return Err(Error::new("is not a regular file").advise("put the secret into one"));
     }
     #[cfg(unix)]
     access::private(&access::Access::of(&metadata))?;
-    read(file, largest)?.ok_or_else(|| {
-        format!(
-            "is larger than {} KiB: it should hold the secret and nothing else",
-            largest / 1024
-        )
-    })
+    read(file, largest, "it should hold the secret and nothing else")
 }
 
 /// Reads what decides where secrets go: a file or pipe of one's own (or root's) that nobody else can
 /// change. A link is followed, and its target checked.
-pub(crate) fn read_unchangeable(path: &Path, largest: u64) -> Result<Vec<u8>, String> {
-    let file = File::open(path).map_err(|error| format!("cannot be opened: {error}"))?;
+pub(crate) fn read_unchangeable(path: &Path, largest: u64) -> Result<Vec<u8>> {
+    let file = File::open(path).map_err(cannot("opened"))?;
     #[cfg(unix)]
-    {
-        let metadata = file
-            .metadata()
-            .map_err(|error| format!("cannot be examined: {error}"))?;
-        access::unchangeable(&access::Access::of(&metadata))?;
-    }
-    read(file, largest)?
-        .ok_or_else(|| format!("is larger than {} KiB: name the right file", largest / 1024))
+    access::unchangeable(&access::Access::of(&metadata(&file)?))?;
+    read(file, largest, "name the right file")
 }
 
-/// The bytes; nothing if there are more than `largest`.
-fn read(file: File, largest: u64) -> Result<Option<Vec<u8>>, String> {
+/// An error of the operating system.
+fn cannot<E: Into<io::Error>>(what: &str) -> impl Fn(E) -> Error {
+    move |error| Error::new(format!("cannot be {what}: {}", error.into()))
+}
+
+fn metadata(file: &File) -> Result<Metadata> {
+    file.metadata().map_err(cannot("examined"))
+}
+
+/// Reads at most `largest` bytes. `advice` says what to do where there are more.
+fn read(file: File, largest: u64, advice: &str) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(largest + 1)
         .read_to_end(&mut bytes)
-        .map_err(|error| format!("cannot be read: {error}"))?;
-    Ok((bytes.len() as u64 <= largest).then_some(bytes))
+        .map_err(cannot("read"))?;
+    if bytes.len() as u64 > largest {
+        let message = format!("is larger than {} KiB", largest / 1024);
+        return Err(Error::new(message).advise(advice));
+    }
+    Ok(bytes)
 }
 
 #[cfg(unix)]
-fn open_without_links(path: &Path) -> Result<File, String> {
+fn open_without_links(path: &Path) -> Result<File> {
     use rustix::{
         fs::{Mode, OFlags},
         io::Errno,
@@ -57,20 +66,23 @@ fn open_without_links(path: &Path) -> Result<File, String> {
     match rustix::fs::open(path, flags, Mode::empty()) {
         Ok(file) => Ok(file.into()),
         Err(Errno::LOOP | Errno::MLINK) => {
-            Err("is a symbolic link: name the file it leads to".to_owned())
+            Err(Error::new("is a symbolic link").advise("name the file it leads to"))
         }
-        Err(error) => Err(format!("cannot be opened: {error}")),
+        Err(error) => Err(cannot("opened")(error)),
     }
 }
 
 #[cfg(not(unix))]
-fn open_without_links(path: &Path) -> Result<File, String> {
-    File::open(path).map_err(|error| format!("cannot be opened: {error}"))
+fn open_without_links(path: &Path) -> Result<File> {
+    File::open(path).map_err(cannot("opened"))
 }
 
 #[cfg(unix)]
 mod access {
+    use crate::{Error, Result};
     use std::os::unix::fs::MetadataExt as _;
+
+    const OWN: &str = "use a file of your own";
 
     /// Who may do what with an open file.
     pub(super) struct Access {
@@ -95,30 +107,30 @@ mod access {
         }
     }
 
-    pub(super) fn private(access: &Access) -> Result<(), String> {
+    pub(super) fn private(access: &Access) -> Result<()> {
         if access.mode & 0o077 != 0 {
-            return Err(format!(
-                "can be read by others (mode {:o}): run chmod 600 on it, and treat the secret as exposed",
-                access.mode
-            ));
+            return Err(
+                Error::new(format!("can be read by others (mode {:o})", access.mode))
+                    .advise("run chmod 600 on it, and treat the secret as exposed"),
+            );
         }
         if access.is_foreign() {
-            return Err("belongs to another user: use a file of your own".to_owned());
+            return Err(Error::new("belongs to another user").advise(OWN));
         }
         Ok(())
     }
 
-    pub(super) fn unchangeable(access: &Access) -> Result<(), String> {
+    pub(super) fn unchangeable(access: &Access) -> Result<()> {
         if access.mode & 0o022 != 0 {
-            return Err(format!(
-                "can be changed by others (mode {:o}), who could so get at the secrets: see that it is as you wrote it, then run chmod go-w on it",
+            return Err(Error::new(format!(
+                "can be changed by others (mode {:o}), who could so get at the secrets",
                 access.mode
-            ));
+            ))
+            .advise("see that it is as you wrote it, then run chmod go-w on it"));
         }
         if access.is_foreign() {
             return Err(
-                "belongs to another user, who could so get at the secrets: use a file of your own"
-                    .to_owned(),
+                Error::new("belongs to another user, who could so get at the secrets").advise(OWN),
             );
         }
         Ok(())

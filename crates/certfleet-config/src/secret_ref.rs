@@ -1,8 +1,8 @@
 //! Secrets by reference: `env:NAME`, `file:PATH`, `cmd:COMMAND`. What they lead to is never shown,
 //! nor is the reference itself where it may be a secret that somebody wrote in its place.
 
-use crate::trusted_file;
-use certfleet::Secret;
+use crate::{Error, Result, location, trusted_file};
+use certfleet_http::Secret;
 use serde::{
     Deserialize, Deserializer,
     de::{self, Visitor},
@@ -16,17 +16,65 @@ use std::{
 use tokio::{io::AsyncReadExt as _, process::Command};
 
 /// The longest a secret's command may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The longest secret, in bytes.
 const LONGEST: u64 = 64 * 1024;
 
-const FORMS: &str =
-    "a secret stands here by reference only: write env:NAME, file:PATH or cmd:COMMAND";
+/// What a secret's text should be.
+const NOTHING_ELSE: &str = "it should hold the secret and nothing else";
+
+/// Why a text is not a reference: a message and an advice. Neither repeats the text, which may be a secret.
+#[derive(Clone, Copy)]
+pub(crate) struct Malformed(&'static str, &'static str);
+
+impl Malformed {
+    const NO_REFERENCE: Self = Self(
+        "a secret stands here by reference only",
+        "write env:NAME, file:PATH or cmd:COMMAND",
+    );
+    const NO_VARIABLE: Self = Self(
+        "env: names no variable",
+        "write its bare name, as in env:OPENAI_ADMIN_KEY",
+    );
+    const NO_FILE: Self = Self(
+        "file: names no file",
+        "write its path, as in file:/run/secrets/key",
+    );
+    const NO_PROGRAM: Self = Self(
+        "cmd: names no program",
+        "write one, as in cmd:pass show openai",
+    );
+    const OPEN_QUOTE: Self = Self("cmd: has a quote that is not closed", "");
+
+    /// Finds the reason again in the message that a deserializer made of it.
+    pub(crate) fn from_text(text: &str) -> Option<Self> {
+        [
+            Self::NO_REFERENCE,
+            Self::NO_VARIABLE,
+            Self::NO_FILE,
+            Self::NO_PROGRAM,
+            Self::OPEN_QUOTE,
+        ]
+        .into_iter()
+        .find(|one| Error::from(*one).to_string() == text)
+    }
+}
+
+impl From<Malformed> for Error {
+    fn from(Malformed(message, advice): Malformed) -> Self {
+        let error = Self::new(message);
+        if advice.is_empty() {
+            return error;
+        }
+        error.advise(advice)
+    }
+}
 
 /// Where a secret is.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) enum SecretRef {
+#[non_exhaustive]
+pub enum SecretRef {
     /// In an environment variable.
     Env(String),
     /// In a file that only its owner can read.
@@ -37,103 +85,93 @@ pub(crate) enum SecretRef {
 
 impl SecretRef {
     /// Reads a reference. The error does not repeat it.
-    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
+    pub fn parse(text: &str) -> Result<Self> {
         if let Some(name) = text.strip_prefix("env:") {
             if name.is_empty() || name.contains(['=', '\0', '$']) {
-                return Err(
-                    "env: names no variable: write its bare name, as in env:OPENAI_ADMIN_KEY",
-                );
+                return Err(Malformed::NO_VARIABLE.into());
             }
             Ok(Self::Env(name.to_owned()))
         } else if let Some(path) = text.strip_prefix("file:") {
             if path.is_empty() || path.contains('\0') {
-                return Err("file: names no file: write its path, as in file:/run/secrets/key");
+                return Err(Malformed::NO_FILE.into());
             }
             Ok(Self::File(PathBuf::from(path)))
         } else if let Some(command) = text.strip_prefix("cmd:") {
             match shlex::split(command) {
                 Some(words) if !words.is_empty() => Ok(Self::Cmd(words)),
-                Some(_) => Err("cmd: names no program: write one, as in cmd:pass show openai"),
-                None => Err("cmd: has a quote that is not closed"),
+                Some(_) => Err(Malformed::NO_PROGRAM.into()),
+                None => Err(Malformed::OPEN_QUOTE.into()),
             }
         } else {
-            Err(FORMS)
+            Err(Malformed::NO_REFERENCE.into())
         }
     }
 
     /// Fetches the secret. Relative paths count from `folder`. The error says what to do and holds
     /// nothing of the secret.
-    pub(crate) async fn resolve(&self, folder: &Path) -> Result<Secret, String> {
+    pub async fn resolve(&self, folder: &Path) -> Result<Secret> {
         let (from, bytes) = self.fetch(folder).await?;
-        checked(bytes).map_err(|what| format!("{from} {what}"))
+        one_line(bytes).map_err(|error| error.about(format_args!("{from} ")))
     }
 
-    /// The same for a secret of several lines: a private key in PEM.
-    pub(crate) async fn resolve_text(&self, folder: &Path) -> Result<Secret, String> {
+    /// Fetches a secret of several lines: a private key in PEM.
+    pub async fn resolve_text(&self, folder: &Path) -> Result<Secret> {
         let (from, bytes) = self.fetch(folder).await?;
-        let text = String::from_utf8(bytes)
-            .map_err(|_| format!("{from} is not text: convert it to PEM or base64"))?;
-        if text.trim().is_empty() {
-            return Err(format!("{from} is empty: it should hold the secret"));
-        }
-        Ok(Secret::new(text))
+        text(bytes, "convert it to PEM or base64")
+            .map(Secret::new)
+            .map_err(|error| error.about(format_args!("{from} ")))
     }
 
     /// Where the secret came from, for messages, and its bytes.
-    async fn fetch(&self, folder: &Path) -> Result<(String, Vec<u8>), String> {
+    async fn fetch(&self, folder: &Path) -> Result<(String, Vec<u8>)> {
         Ok(match self {
             Self::Env(name) => {
+                let from = format!("the environment variable {name}");
                 let value = std::env::var_os(name).ok_or_else(|| {
-                    format!("the environment variable {name} is not set: set it to the secret")
+                    Error::new(format!("{from} is not set")).advise("set it to the secret")
                 })?;
-                (
-                    format!("the environment variable {name}"),
-                    value.into_encoded_bytes(),
-                )
+                (from, value.into_encoded_bytes())
             }
             Self::File(path) => {
-                let path = whole_path(path, folder);
+                let path = location::resolve(path, folder);
                 let bytes = trusted_file::read_private(&path, LONGEST)
-                    .map_err(|why| format!("{} {why}", path.display()))?;
+                    .map_err(|error| error.about(format_args!("{} ", path.display())))?;
                 (path.display().to_string(), bytes)
             }
             Self::Cmd(words) => {
                 let program = words.first().map_or("", String::as_str);
                 let bytes = run(words, folder)
                     .await
-                    .map_err(|why| format!("the command {program} {why}"))?;
+                    .map_err(|error| error.about(format_args!("the command {program} ")))?;
                 (format!("the output of {program}"), bytes)
             }
         })
     }
 }
 
-/// A path as the configuration means it.
-pub(crate) fn whole_path(path: &Path, folder: &Path) -> PathBuf {
-    match (path.strip_prefix("~"), std::env::home_dir()) {
-        (Ok(rest), Some(home)) => home.join(rest),
-        _ => folder.join(path),
+/// Makes sure that bytes are a text that is not empty.
+fn text(bytes: Vec<u8>, advice: &str) -> Result<String> {
+    let text = String::from_utf8(bytes).map_err(|_| Error::new("is not text").advise(advice))?;
+    if text.trim().is_empty() {
+        return Err(Error::new("is empty").advise("it should hold the secret"));
     }
+    Ok(text)
 }
 
 /// Takes one line end off, and makes sure that the rest can be a secret.
-fn checked(bytes: Vec<u8>) -> Result<Secret, &'static str> {
-    let text = String::from_utf8(bytes)
-        .map_err(|_| "is not text: it should hold the secret and nothing else")?;
+fn one_line(bytes: Vec<u8>) -> Result<Secret> {
+    let text = text(bytes, NOTHING_ELSE)?;
     let text = text.strip_suffix('\n').unwrap_or(&text);
     let text = text.strip_suffix('\r').unwrap_or(text);
-    if text.trim().is_empty() {
-        Err("is empty: it should hold the secret")
-    } else if text.chars().any(char::is_control) {
-        Err("holds a line break or a control character: it should hold the secret and nothing else")
-    } else {
-        Ok(Secret::new(text))
+    if text.chars().any(char::is_control) {
+        return Err(Error::new("holds a line break or a control character").advise(NOTHING_ELSE));
     }
+    Ok(Secret::new(text))
 }
 
 /// Runs a program and takes what it prints. Its stderr is dropped: it may hold the secret.
-async fn run(words: &[String], folder: &Path) -> Result<Vec<u8>, String> {
-    let (program, arguments) = words.split_first().ok_or("is empty")?;
+async fn run(words: &[String], folder: &Path) -> Result<Vec<u8>> {
+    let (program, arguments) = words.split_first().ok_or_else(|| Error::new("is empty"))?;
     let mut command = Command::new(program);
     command
         .args(arguments)
@@ -146,23 +184,27 @@ async fn run(words: &[String], folder: &Path) -> Result<Vec<u8>, String> {
     }
     let mut child = command
         .spawn()
-        .map_err(|error| format!("cannot be run: {error}"))?;
+        .map_err(|error| Error::new(format!("cannot be run: {error}")))?;
     let Some(stdout) = child.stdout.take() else {
-        return Err("has no output".to_owned());
+        return Err(Error::new("has no output"));
     };
     let finished = async {
         let mut bytes = Vec::new();
         stdout.take(LONGEST + 1).read_to_end(&mut bytes).await?;
         Ok::<_, std::io::Error>((bytes, child.wait().await?))
     };
-    match tokio::time::timeout(PATIENCE, finished).await {
-        Err(_) => Err(format!("took more than {} seconds", PATIENCE.as_secs())),
-        Ok(Err(error)) => Err(format!("cannot be read: {error}")),
+    match tokio::time::timeout(TIMEOUT, finished).await {
+        Err(_) => Err(Error::new(format!(
+            "took more than {} seconds",
+            TIMEOUT.as_secs()
+        ))),
+        Ok(Err(error)) => Err(Error::new(format!("cannot be read: {error}"))),
         Ok(Ok((bytes, _))) if bytes.len() as u64 > LONGEST => {
-            Err("printed more than 64 KiB: it should print the secret and nothing else".to_owned())
+            Err(Error::new("printed more than 64 KiB")
+                .advise("it should print the secret and nothing else"))
         }
         Ok(Ok((_, status))) if !status.success() => {
-            Err(format!("failed ({status}): run it yourself to see why"))
+            Err(Error::new(format!("failed ({status})")).advise("run it yourself to see why"))
         }
         Ok(Ok((bytes, _))) => Ok(bytes),
     }
@@ -186,7 +228,7 @@ impl<'de> Deserialize<'de> for SecretRef {
         macro_rules! not_a_text {
             ($($visit:ident($type:ty)),*) => {
                 $(fn $visit<E: de::Error>(self, _: $type) -> Result<SecretRef, E> {
-                    Err(E::custom(FORMS))
+                    Err(E::custom(Error::from(Malformed::NO_REFERENCE)))
                 })*
             };
         }
@@ -212,11 +254,11 @@ impl<'de> Deserialize<'de> for SecretRef {
             );
 
             fn visit_map<A: de::MapAccess<'de>>(self, _: A) -> Result<SecretRef, A::Error> {
-                Err(de::Error::custom(FORMS))
+                Err(de::Error::custom(Error::from(Malformed::NO_REFERENCE)))
             }
 
             fn visit_seq<A: de::SeqAccess<'de>>(self, _: A) -> Result<SecretRef, A::Error> {
-                Err(de::Error::custom(FORMS))
+                Err(de::Error::custom(Error::from(Malformed::NO_REFERENCE)))
             }
         }
 
@@ -253,8 +295,9 @@ mod tests {
             "vault:canary",
             "ENV:canary",
         ] {
-            let message = SecretRef::parse(bad).unwrap_err();
+            let message = SecretRef::parse(bad).unwrap_err().to_string();
             assert!(!message.contains("canary"), "{message}");
+            assert!(Malformed::from_text(&message).is_some(), "{message}");
         }
     }
 
@@ -271,9 +314,9 @@ mod tests {
             (b"a\0canary", None),
             (b"\xffcanary", None),
         ] {
-            match (checked(bytes.to_vec()), secret) {
+            match (one_line(bytes.to_vec()), secret) {
                 (Ok(read), Some(secret)) => assert_eq!(read.expose(), secret),
-                (Err(message), None) => assert!(!message.contains("canary"), "{message}"),
+                (Err(error), None) => assert!(!error.to_string().contains("canary"), "{error}"),
                 (read, _) => panic!("{bytes:?}: {read:?}"),
             }
         }

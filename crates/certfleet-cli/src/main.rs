@@ -8,6 +8,7 @@ mod crash;
 mod duration;
 mod exit;
 mod filter;
+mod fingerprint;
 mod hardening;
 mod log;
 mod output;

@@ -14,11 +14,11 @@ pub struct Selection<'a> {
 
 impl Selection<'_> {
     /// Returns the selected ones of `all`, at least one. A named account that is not there is an error.
-    pub(crate) fn select<'t, T>(
+    pub(crate) fn select<T>(
         self,
-        all: &'t [T],
+        all: &[T],
         name: impl Fn(&T) -> (ProviderKind, &str),
-    ) -> Result<Vec<&'t T>> {
+    ) -> Result<Vec<&T>> {
         let names = |text: &str, account: &T| {
             let (provider, name) = name(account);
             text == name || text.split_once('/') == Some((provider.as_str(), name))

@@ -1,10 +1,11 @@
 //! `journal` and `resume`.
 
 use super::{
-    Form,
     rotate::Verification,
-    write::{Consent, JournalFile, Patience, UploadSecrets, parse_duration},
+    values::Form,
+    write::{Consent, JournalFile, Patience, UploadSecrets},
 };
+use crate::duration::parse_duration;
 use clap::Args;
 use std::time::Duration;
 

@@ -1,9 +1,10 @@
 //! `rotate`.
 
 use super::{
-    Form,
-    write::{Consent, JournalFile, Patience, TargetFilter, UploadSecrets, parse_duration},
+    values::Form,
+    write::{Consent, JournalFile, Patience, TargetFilter, UploadSecrets},
 };
+use crate::duration::parse_duration;
 use clap::Args;
 use std::{num::NonZeroU32, path::PathBuf, time::Duration};
 

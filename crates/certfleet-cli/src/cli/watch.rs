@@ -1,6 +1,9 @@
 //! `check`, `diff` and `export`.
 
-use super::{Form, provider, write::TargetFilter};
+use super::{
+    values::{Form, provider},
+    write::TargetFilter,
+};
 use certfleet::{ProviderKind, Threshold};
 use clap::Args;
 use std::path::PathBuf;

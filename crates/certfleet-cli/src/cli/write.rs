@@ -1,6 +1,7 @@
 //! Commands that change something, and their plans.
 
-use super::{Form, provider};
+use super::values::{Form, one_of, provider};
+use crate::duration::parse_duration;
 use certfleet::{ConsequenceKind, ProviderKind, References, Scope};
 use clap::{Args, Subcommand};
 use std::{num::NonZeroU32, path::PathBuf, time::Duration};
@@ -297,31 +298,6 @@ pub(crate) struct Apply {
     pub(crate) secrets: UploadSecrets,
 }
 
-/// A length of time: `90s`, `5m`, `1h`, `2d`.
-pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
-    const FORM: &str = "write a whole number and a unit, as in 90s, 5m, 1h or 2d";
-    let unit = text.chars().next_back().ok_or(FORM)?;
-    let number = text.strip_suffix(unit).unwrap_or_default();
-    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(FORM.to_owned());
-    }
-    let seconds: u64 = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 3_600,
-        'd' => 86_400,
-        _ => return Err(FORM.to_owned()),
-    };
-    number
-        .parse::<u64>()
-        .ok()
-        .and_then(|number| number.checked_mul(seconds))
-        // More than anybody waits, and far below where dates end.
-        .filter(|seconds| *seconds <= 366 * 86_400)
-        .map(Duration::from_secs)
-        .ok_or_else(|| "that is longer than a year".to_owned())
-}
-
 /// A place, as it is written in options.
 fn place(text: &str) -> Result<Scope, String> {
     let (kind, name) = text.split_once(':').unwrap_or((text, ""));
@@ -334,7 +310,7 @@ fn place(text: &str) -> Result<Scope, String> {
 }
 
 fn references() -> impl clap::builder::TypedValueParser<Value = References> {
-    super::one_of(
+    one_of(
         &[
             References::Keep,
             References::Detach,
@@ -347,42 +323,12 @@ fn references() -> impl clap::builder::TypedValueParser<Value = References> {
 }
 
 fn consequence() -> impl clap::builder::TypedValueParser<Value = ConsequenceKind> {
-    super::one_of(&ConsequenceKind::ALL, |kind| kind.as_str())
+    one_of(&ConsequenceKind::ALL, |kind| kind.as_str())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn durations() {
-        for (text, seconds) in [
-            ("0s", 0),
-            ("90s", 90),
-            ("5m", 300),
-            ("1h", 3600),
-            ("2d", 172_800),
-        ] {
-            assert_eq!(
-                parse_duration(text),
-                Ok(Duration::from_secs(seconds)),
-                "{text}"
-            );
-        }
-        for bad in [
-            "",
-            "s",
-            "5",
-            "-1s",
-            "1.5h",
-            "1w",
-            "5é",
-            "999d",
-            "99999999999999999999s",
-        ] {
-            assert!(parse_duration(bad).is_err(), "{bad}");
-        }
-    }
 
     #[test]
     fn places() {

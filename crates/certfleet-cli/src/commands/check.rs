@@ -5,6 +5,7 @@ use crate::{
     cli::{Form, Global, watch::Check},
     exit::{Code, Failure, Result, print_error, print_warning},
     output::{
+        self,
         expiry::{self, CheckReport},
         json, listing,
     },
@@ -36,7 +37,7 @@ pub(crate) async fn run(global: &Global, options: &Check) -> Result<()> {
         report,
         accounts: inventory.accounts,
     };
-    let mut out = super::out();
+    let mut out = output::out();
     match options.output {
         Form::Json => json::document(&mut out, &report)?,
         Form::Table => expiry::text(&mut out, &report, Terminal::stdout(global.color))?,

@@ -6,6 +6,7 @@ use crate::{
     commands::write::read,
     exit::{Code, Failure, Result, print_error, print_warning},
     output::{
+        self,
         difference::{self, DiffReport},
         json, listing,
     },
@@ -42,7 +43,7 @@ pub(crate) async fn run(global: &Global, options: &Diff) -> Result<()> {
         exit_code: code.number(),
         diff,
     };
-    let mut out = super::out();
+    let mut out = output::out();
     match options.output {
         Form::Json => json::document(&mut out, &report)?,
         Form::Table => difference::text(&mut out, &report.diff)?,

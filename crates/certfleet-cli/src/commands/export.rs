@@ -4,7 +4,7 @@ use crate::{
     cli::{Form, Global, watch::Export},
     commands::write::{find_all, write_private},
     exit::{Failure, Result},
-    output::json,
+    output::{self, json},
 };
 use certfleet::{Certificate, CertificateId, Verb, x509::X509};
 use serde::Serialize;
@@ -72,7 +72,7 @@ pub(crate) async fn run(global: &Global, options: &Export) -> Result<()> {
         form,
         bytes: bytes.len(),
     };
-    let mut out = super::out();
+    let mut out = output::out();
     match options.output {
         Form::Json => json::document(&mut out, &exported)?,
         Form::Table => writeln!(

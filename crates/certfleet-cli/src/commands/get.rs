@@ -4,7 +4,7 @@ use crate::{
     accounts::{self, Selection},
     cli::{Form, Get, Global},
     exit::{Failure, Result, print_warning},
-    output::{json, listing},
+    output::{self, certificate, json, listing},
     terminal::Terminal,
 };
 use certfleet::CertificateId;
@@ -24,7 +24,7 @@ pub(crate) async fn run(global: &Global, options: &Get) -> Result<()> {
         .get(&id)
         .await
         .map_err(|error| Failure::of_call(&error))?;
-    let mut out = super::out();
+    let mut out = output::out();
     if options.native {
         let native = certificate.native.to_value();
         json::document(&mut out, &native)?;
@@ -34,7 +34,7 @@ pub(crate) async fn run(global: &Global, options: &Get) -> Result<()> {
             Form::Table => {
                 let terminal = Terminal::stdout(global.color);
                 let now = opened.time_of(&certificate);
-                listing::record(&mut out, &certificate, now, terminal)?;
+                certificate::text(&mut out, &certificate, now, terminal)?;
             }
         }
     }

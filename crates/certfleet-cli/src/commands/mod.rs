@@ -21,7 +21,6 @@ use crate::{
     crash,
     exit::{Failure, Result},
 };
-use std::io::{BufWriter, StdoutLock, stdout};
 
 /// Runs what the command line asks for.
 pub(crate) fn run(cli: Cli) -> Result<()> {
@@ -90,9 +89,4 @@ fn wait(command: impl Future<Output = Result<()>>) -> Result<()> {
     // A name lookup that nobody waits for any more must not hold the process up.
     runtime.shutdown_background();
     ended
-}
-
-/// Stdout for one command.
-fn out() -> BufWriter<StdoutLock<'static>> {
-    BufWriter::with_capacity(64 * 1024, stdout().lock())
 }

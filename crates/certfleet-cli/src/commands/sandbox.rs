@@ -33,7 +33,7 @@ pub(crate) async fn run(global: &Global, options: &Options) -> Result<()> {
         ))
     })?;
     let text = configuration(&sandbox.accounts(), |vendor| server.base_url(vendor))?;
-    let mut out = super::out();
+    let mut out = crate::output::out();
     out.write_all(text.as_bytes())?;
     out.flush()?;
     drop(out);

@@ -7,7 +7,7 @@ use crate::{
 use std::io::Write as _;
 
 pub(crate) fn run(options: &Schema) -> Result<()> {
-    let mut out = super::out();
+    let mut out = crate::output::out();
     out.write_all(committed(options.of).as_bytes())?;
     Ok(out.flush()?)
 }

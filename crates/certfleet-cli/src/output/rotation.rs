@@ -3,7 +3,7 @@
 use crate::{
     commands::write::outcome_of_report,
     exit::Code,
-    output::{self, outcome::Outcome, plan},
+    output::{self, outcome::Outcome, plan, report::FinalReport},
     terminal,
 };
 use certfleet::{
@@ -114,9 +114,16 @@ impl RotationReport {
             );
         }
     }
+}
 
-    /// One sentence for stderr.
-    pub(crate) fn summary(&self) -> String {
+impl FinalReport for RotationReport {
+    fn conclude(&mut self) -> Code {
+        let code = self.outcome.code();
+        self.exit_code = code.number();
+        code
+    }
+
+    fn summary(&self) -> String {
         let mut texts: Vec<String> = self
             .parts
             .iter()
@@ -131,8 +138,7 @@ impl RotationReport {
         texts.join("; ")
     }
 
-    /// The result for people.
-    pub(crate) fn text(&self, out: &mut impl Write) -> io::Result<()> {
+    fn text(&self, out: &mut impl Write) -> io::Result<()> {
         if self.outcome == Outcome::Planned {
             return writeln!(out, "Only planned; nothing was sent.");
         }

@@ -25,10 +25,10 @@ use crate::{
         Form, Global,
         write::{ChangeArgs, Consent, JournalFile, Patience},
     },
-    exit::{Code, Failure, Result},
+    exit::Result,
     output::{
-        json,
         outcome::{Outcome, Report},
+        report::print_report,
     },
     progress::Progress,
 };
@@ -96,13 +96,13 @@ async fn carry_out(
     check(&planned)?;
     report.plan = Some(planned.clone());
     if context.output == Form::Table {
-        let mut out = crate::commands::out();
+        let mut out = crate::output::out();
         crate::output::plan::text(&mut out, &planned)?;
         out.flush()?;
     }
     if context.consent.dry_run {
         report.outcome = Outcome::Planned;
-        return print_report(report, context);
+        return print_report(report, context.output);
     }
     let agreed = if planned.already_so {
         Agreement::Given(Vec::new())
@@ -116,13 +116,13 @@ async fn carry_out(
         Agreement::Given(kinds) => kinds,
         Agreement::Declined => {
             report.outcome = Outcome::Declined;
-            return print_report(report, context);
+            return print_report(report, context.output);
         }
         Agreement::Interrupted => return interrupted(account, started, report, context),
         Agreement::Refused(why) => {
             report.outcome = Outcome::Refused;
             report.next = vec![why];
-            return print_report(report, context);
+            return print_report(report, context.output);
         }
     };
     let account = account.acknowledging(kinds);
@@ -142,7 +142,7 @@ async fn carry_out(
             report.error = Some(error.report());
         }
     }
-    print_report(report, context)
+    print_report(report, context.output)
 }
 
 /// Waits for what the vendor does in its own time.
@@ -205,7 +205,7 @@ pub(crate) fn failed(error: &Error, mut report: Report, context: WriteContext<'_
     report.outcome = effect::outcome_of_error(error);
     report.error = Some(error.report());
     report.next.extend(effect::advice(error));
-    print_report(report, context)
+    print_report(report, context.output)
 }
 
 /// Ends after SIGINT or SIGTERM with what the journal knows.
@@ -221,22 +221,5 @@ fn interrupted(
         since,
         report.result.is_some(),
     ));
-    print_report(report, context)
-}
-
-/// Prints a report; its outcome is the exit code.
-pub(crate) fn print_report(mut report: Report, context: WriteContext<'_>) -> Result<()> {
-    let code = report.outcome.code();
-    report.exit_code = code.number();
-    let mut out = crate::commands::out();
-    match context.output {
-        Form::Json => json::document(&mut out, &report)?,
-        Form::Table => report.text(&mut out)?,
-    }
-    out.flush()?;
-    drop(out);
-    if code == Code::Done {
-        return Ok(());
-    }
-    Err(Failure::new(code, report.summary()))
+    print_report(report, context.output)
 }

@@ -44,7 +44,7 @@ pub(crate) async fn plan(global: &Global, options: &Options) -> Result<()> {
         json::document(&mut bytes, &file)?;
         files::write_private(path, &bytes, false)?;
     }
-    let mut out = crate::commands::out();
+    let mut out = crate::output::out();
     match options.output {
         Form::Json => json::document(&mut out, &file)?,
         Form::Table => {

@@ -11,7 +11,7 @@ use crate::{
     cli::{Form, Global, journal::Resume},
     exit::{Code, Failure, Result},
     output::{
-        json,
+        report::print_report,
         resumed::{NotLooked, ResumeReport},
         rotation::{self, Part as Shown, RotationReport},
     },
@@ -64,7 +64,7 @@ pub(crate) async fn run(global: &Global, options: &Resume) -> Result<()> {
         }
     }
     report.damaged = journal.read().map_err(failure)?.damaged;
-    print_report(report, context)
+    print_report(report, context.output)
 }
 
 /// Finds out what became of every write that is open, account by account.
@@ -139,7 +139,7 @@ async fn go_on(
         return Ok(());
     }
     if context.output == Form::Table {
-        let mut out = crate::commands::out();
+        let mut out = crate::output::out();
         rotation::under_way(&mut out, &rotations)?;
         out.flush()?;
     }
@@ -216,20 +216,5 @@ async fn dismiss(
         dismissed: vec![id],
         ..ResumeReport::default()
     };
-    print_report(report, context)
-}
-
-fn print_report(mut report: ResumeReport, context: WriteContext<'_>) -> Result<()> {
-    let code = report.conclude();
-    let mut out = crate::commands::out();
-    match context.output {
-        Form::Json => json::document(&mut out, &report)?,
-        Form::Table => report.text(&mut out)?,
-    }
-    out.flush()?;
-    drop(out);
-    if code == Code::Done {
-        return Ok(());
-    }
-    Err(Failure::new(code, report.summary()))
+    print_report(report, context.output)
 }

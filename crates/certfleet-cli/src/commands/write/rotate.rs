@@ -10,8 +10,8 @@ use crate::{
     cli::{Form, Global, rotate::Rotate},
     exit::{Code, Failure, Result},
     output::{
-        json,
         outcome::Outcome,
+        report::print_report,
         rotation::{self, RotationReport},
     },
 };
@@ -68,15 +68,15 @@ async fn resume(which: &str, options: &Rotate, context: WriteContext<'_>) -> Res
             .into_iter()
             .map(rotation::Part::untouched)
             .collect();
-        return print_report(report, context);
+        return print_report(report, context.output);
     }
     match consent::ask(&[], context, |out| rotation::under_way(out, &rotations)).await? {
         Agreement::Given(_) => {}
-        other => return print_report(not_agreed(report, other), context),
+        other => return print_report(not_agreed(report, other), context.output),
     }
     let mut parts = open_parts(rotations, context, &options.secrets).await?;
     drive::run(&mut parts, &check, context, &mut report).await?;
-    print_report(report, context)
+    print_report(report, context.output)
 }
 
 /// Undoes what is under way.
@@ -93,11 +93,11 @@ async fn roll_back(which: &str, context: WriteContext<'_>) -> Result<()> {
             .into_iter()
             .map(rotation::Part::untouched)
             .collect();
-        return print_report(report, context);
+        return print_report(report, context.output);
     }
     match consent::ask(&kinds, context, |out| rotation::under_way(out, &rotations)).await? {
         Agreement::Given(_) => {}
-        other => return print_report(not_agreed(report, other), context),
+        other => return print_report(not_agreed(report, other), context.output),
     }
     let parts = open_parts(
         rotations,
@@ -121,7 +121,7 @@ async fn roll_back(which: &str, context: WriteContext<'_>) -> Result<()> {
         Some(parts) => report.ended(parts),
         None => report.outcome = Outcome::Interrupted,
     }
-    print_report(report, context)
+    print_report(report, context.output)
 }
 
 /// What follows from undoing a rotation as far as it has come.
@@ -139,7 +139,7 @@ fn undoing(rotation: &Rotation) -> Vec<ConsequenceKind> {
 
 fn show(rotations: &[Rotation], context: WriteContext<'_>) -> Result<()> {
     if context.output == Form::Table {
-        let mut out = crate::commands::out();
+        let mut out = crate::output::out();
         rotation::under_way(&mut out, rotations)?;
         out.flush()?;
     }
@@ -157,21 +157,4 @@ fn not_agreed(mut report: RotationReport, agreement: Agreement) -> RotationRepor
         Agreement::Declined | Agreement::Given(_) => Outcome::Declined,
     };
     report
-}
-
-/// Prints a report; its outcome is the exit code.
-fn print_report(mut report: RotationReport, context: WriteContext<'_>) -> Result<()> {
-    let code = report.outcome.code();
-    report.exit_code = code.number();
-    let mut out = crate::commands::out();
-    match context.output {
-        Form::Json => json::document(&mut out, &report)?,
-        Form::Table => report.text(&mut out)?,
-    }
-    out.flush()?;
-    drop(out);
-    if code == Code::Done {
-        return Ok(());
-    }
-    Err(Failure::new(code, report.summary()))
 }

@@ -9,7 +9,7 @@ use crate::{
     },
     commands::get,
     exit::{Failure, Result},
-    filter::Fingerprint,
+    fingerprint::Fingerprint,
     output,
 };
 use certfleet::{AccountReport, Certificate, CertificateId, Content, Inventory, ListOptions};

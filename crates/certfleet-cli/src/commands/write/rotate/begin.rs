@@ -8,7 +8,7 @@ use super::{
         unless_interrupted,
     },
     drive::{self, Part},
-    not_agreed, print_report,
+    not_agreed,
 };
 use crate::{
     cli::{Form, rotate::Rotate},
@@ -16,6 +16,7 @@ use crate::{
     output::{
         self,
         outcome::Outcome,
+        report::print_report,
         rotation::{self, RotationReport},
     },
 };
@@ -38,7 +39,7 @@ pub(super) async fn run(target: &str, options: &Rotate, context: WriteContext<'_
             next: vec!["nothing was sent".to_owned()],
             ..RotationReport::default()
         };
-        return print_report(report, context);
+        return print_report(report, context.output);
     };
     let (session, plans, under_way) = planned?;
     let mut report = RotationReport {
@@ -46,14 +47,14 @@ pub(super) async fn run(target: &str, options: &Rotate, context: WriteContext<'_
         ..RotationReport::default()
     };
     if context.output == Form::Table {
-        let mut out = crate::commands::out();
+        let mut out = crate::output::out();
         rotation::plans(&mut out, &plans)?;
         rotation::under_way(&mut out, &under_way)?;
         out.flush()?;
     }
     if context.consent.dry_run {
         report.outcome = Outcome::Planned;
-        return print_report(report, context);
+        return print_report(report, context.output);
     }
     let mut kinds: Vec<_> = plans.iter().flat_map(RotationPlan::kinds).collect();
     kinds.sort_unstable();
@@ -64,7 +65,7 @@ pub(super) async fn run(target: &str, options: &Rotate, context: WriteContext<'_
     })
     .await?;
     let Agreement::Given(kinds) = agreed else {
-        return print_report(not_agreed(report, agreed), context);
+        return print_report(not_agreed(report, agreed), context.output);
     };
     let mut parts = drive::open_parts(under_way, context, &options.secrets).await?;
     // All of them are in the journal before anything is sent.
@@ -82,12 +83,12 @@ pub(super) async fn run(target: &str, options: &Rotate, context: WriteContext<'_
                 report.outcome = super::super::effect::outcome_of_error(&error);
                 report.error = Some(error.report());
                 report.next.push("nothing was sent; begin again".to_owned());
-                return print_report(report, context);
+                return print_report(report, context.output);
             }
         }
     }
     drive::run(&mut parts, &check, context, &mut report).await?;
-    print_report(report, context)
+    print_report(report, context.output)
 }
 
 /// What takes the old one's place; `None` where the vendor makes it.

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+#[cfg(unix)]
+mod access;
 mod config;
 mod error;
 pub mod identifier;

@@ -18,31 +18,34 @@ use std::path::PathBuf;
 
 const EXIT_CODES: &str = "\
 Exit codes of commands that read:
-  0  all well
-  1  what was asked for failed; nothing was changed
-  2  bad arguments, configuration, secret or input; nothing was sent
-  5  an account could not be read; the others were still shown
-  101  a fault in certfleet itself; what was being changed has to be checked
-`check` and `diff` have more, see their --help.";
+  0    success
+  1    the command failed; nothing was changed
+  2    invalid arguments, configuration, secret or input; nothing was sent
+  5    an account could not be read; the other accounts were still shown
+  101  a bug in certfleet; if a change was in progress, check its result at the provider
+`check` and `diff` have more exit codes, see their --help.";
 
 const EXAMPLES: &str = "\
 Examples:
-  certfleet --sandbox list                      a made-up fleet, nothing to set up
-  certfleet list --expires-within 30d           what expires soon, in the configured accounts
-  certfleet list --output json | jq .accounts   for programs; `certfleet schema list` describes it
-  certfleet get openai/production/cert_abc      one record with all its details
+  certfleet --sandbox list                      an example fleet, no setup needed
+  certfleet list --expires-within 30d           certificates that expire soon, in your accounts
+  certfleet list --output json | jq .accounts   JSON, described by `certfleet schema list`
+  certfleet get openai/production/cert_abc      one record in detail
   certfleet inspect chain.pem                   certificates in files, no account needed
-  certfleet rotate 61bd96eea295 --with new.pem  replace a certificate in every account that has it
-  certfleet journal                             what was changed, and what is open";
+  certfleet rotate 61bd96eea295 --with new.pem  replace a certificate in every account
+  certfleet journal                             past changes, and those with no known result";
 
-const SECRETS: &str = "  Secrets: env:NAME is an environment variable; file:PATH a file that only its owner can read, no
-  link; cmd:COMMAND a program and its arguments, run without a shell (write sh -c '...' for one),
-  which prints the secret within 30 seconds. Relative paths count from the configuration's folder.
-  Only the secrets of the accounts a command needs are fetched.
-  This file and ca_file must belong to you or root, and nobody else may write to them.";
+const SECRETS: &str = "  Secrets are never stored in the file, only referenced:
+    env:NAME     an environment variable
+    file:PATH    a file, not a link, that only its owner can read
+    cmd:COMMAND  a program and its arguments, run without a shell (use sh -c '...' for one); it must
+                 print the secret within 30 seconds
+  Relative paths start at the configuration's folder. A command fetches only the secrets of the
+  accounts that it uses. This file and ca_file must belong to you or root, and no other user may
+  have write access.";
 
-/// Which certificates are where, and which are about to expire: one view of the accounts at
-/// OpenAI, Cloudflare Zero Trust, Patchworks and Apinizer.
+/// Show, change and rotate certificates across accounts at OpenAI, Cloudflare Zero Trust,
+/// Patchworks and Apinizer.
 #[derive(Debug, Parser)]
 #[command(
     name = "certfleet",
@@ -75,33 +78,34 @@ fn indented(text: &str) -> String {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
-    /// Use the built-in sandbox: made-up accounts at all four vendors, in this process. No
-    /// configuration, no secret, no network
+    /// Use the built-in sandbox: example accounts at all four providers, inside this process. It
+    /// needs no configuration, no secret and no network
     #[arg(long, global = true)]
     pub(crate) sandbox: bool,
 
-    /// The configuration: TOML, one `[[account]]` for each account
+    /// The configuration file: TOML with one `[[account]]` for each account
     ///
-    /// Otherwise $CERTFLEET_CONFIG, otherwise certfleet/config.toml in the configuration folder
+    /// The default is $CERTFLEET_CONFIG, then certfleet/config.toml in the configuration folder
     /// ($XDG_CONFIG_HOME or ~/.config; ~/Library/Application Support on macOS; %APPDATA% on
-    /// Windows). Secrets stand in it by reference only: env:NAME, file:PATH or cmd:COMMAND.
+    /// Windows). Secrets are never stored in the file, only referenced: env:NAME, file:PATH or
+    /// cmd:COMMAND.
     #[arg(long, global = true, value_name = "FILE", conflicts_with = "sandbox")]
     pub(crate) config: Option<PathBuf>,
 
-    /// Refuse every command that changes something at a vendor, before anything is read
+    /// Refuse every command that changes something at a provider, before anything is read
     #[arg(long, global = true)]
     pub(crate) read_only: bool,
 
-    /// When to colour; NO_COLOR is honoured
+    /// When to use colour; NO_COLOR is honoured
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
 
-    /// Say on stderr what is sent and what is answered, never with secrets or bodies; twice for
-    /// everything, the HTTP stack included. RUST_LOG says it in detail
+    /// Log requests and responses to stderr, without secrets and bodies. Give it twice to log
+    /// everything, including the HTTP stack; RUST_LOG selects targets and levels
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
 
-    /// Stop the sandbox's clock at this time (RFC 3339), for repeatable output
+    /// Stop the sandbox's clock at this time (RFC 3339), for reproducible output
     #[arg(
         long,
         global = true,
@@ -123,22 +127,22 @@ pub(crate) enum Command {
     Check(watch::Check),
     Diff(watch::Diff),
     Export(watch::Export),
-    /// Put a certificate in place
+    /// Upload a certificate
     Upload(write::Write<write::Upload>),
-    /// Have the vendor make a certificate, whose key it keeps
+    /// Have the provider generate a certificate and keep its key
     Generate(write::Write<write::Generate>),
-    /// Give a record another name
+    /// Rename a record
     Rename(write::Write<write::Rename>),
-    /// Bring certificates into force at one place
+    /// Activate certificates in one scope
     Activate(write::Write<write::SetActiveArgs>),
-    /// Take certificates out of force at one place
+    /// Deactivate certificates in one scope
     Deactivate(write::Write<write::SetActiveArgs>),
     /// Replace the content of a record in some of its environments
     Replace(write::Write<write::Replace>),
     /// Delete a record
     Delete(write::Write<write::Delete>),
     Plan(write::Plan),
-    /// Carry out exactly a plan that was kept
+    /// Apply a plan that `plan --save` wrote
     Apply(write::Write<write::Apply>),
     Rotate(Box<rotate::Rotate>),
     Resume(Box<journal::Resume>),

@@ -15,7 +15,7 @@ pub(crate) struct Failure {
 /// another of those that write, of `check` and of `diff`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Code {
-    /// All done, or nobody reads on.
+    /// All done, or the reader of stdout closed it.
     Done,
     /// What was asked for failed; nothing was changed.
     Failed,
@@ -129,7 +129,7 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Says what went wrong, and turns it into the exit code.
+/// Prints what went wrong, and turns it into the exit code.
 pub(crate) fn report(ended: Result<()>) -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
@@ -142,7 +142,7 @@ pub(crate) fn report(ended: Result<()>) -> ExitCode {
     }
 }
 
-/// One line on stderr about what is odd and no failure.
+/// Prints an anomaly that is not a failure as one line to stderr.
 pub(crate) fn print_warning(message: &str) {
     drop(writeln!(
         io::stderr(),
@@ -151,7 +151,7 @@ pub(crate) fn print_warning(message: &str) {
     ));
 }
 
-/// One line on stderr. A closed stderr is nobody's loss.
+/// Prints an error as one line to stderr. A closed stderr is ignored.
 pub(crate) fn print_error(message: &str) {
     drop(writeln!(
         io::stderr(),

@@ -27,7 +27,7 @@ impl Progress {
         }
     }
 
-    /// Something that is going on, and whose end is told: only for somebody who looks on.
+    /// Something that is going on and whose end is reported: shown on a terminal only.
     pub(crate) fn going_on(&self, text: String) {
         if self.bar.is_some() {
             self.say(text);

@@ -35,7 +35,7 @@ impl AccountConfig {
 }
 
 impl Config {
-    /// Reads a configuration from a file that nobody but the user and root can change.
+    /// Reads a configuration from a file that only the user and root can change.
     /// [`find`](crate::find) knows where the command's is.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();

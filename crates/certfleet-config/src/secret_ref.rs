@@ -1,5 +1,5 @@
-//! Secrets by reference: `env:NAME`, `file:PATH`, `cmd:COMMAND`. What they lead to is never shown,
-//! nor is the reference itself where it may be a secret that somebody wrote in its place.
+//! References to secrets: `env:NAME`, `file:PATH`, `cmd:COMMAND`. A secret is never shown, and a malformed
+//! reference is not repeated: it may be the secret itself, written in the wrong place.
 
 use crate::{Error, Result, location, trusted_file};
 use certfleet_http::Secret;

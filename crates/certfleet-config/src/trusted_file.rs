@@ -1,4 +1,4 @@
-//! Files that are only used if nobody else can read them, or change them. The open file is checked, not its
+//! Files that are only used if no other user can read them, or change them. The open file is checked, not its
 //! path, so that it cannot be exchanged in between. On Windows nothing is checked.
 //!
 //! Why this is not the crate `fs-mistrust`, which would also check the folders above: it checks a path before
@@ -14,7 +14,7 @@ use std::{
     path::Path,
 };
 
-/// Reads a secret: a regular file of one's own (or root's), no link, that nobody else can read.
+/// Reads a secret: a regular file, not a link, that belongs to the user or root and that no other user can read.
 pub(crate) fn read_private(path: &Path, largest: u64) -> Result<Vec<u8>> {
     let file = open_without_links(path)?;
     let metadata = metadata(&file)?;
@@ -26,8 +26,8 @@ pub(crate) fn read_private(path: &Path, largest: u64) -> Result<Vec<u8>> {
     read(file, largest, "it should hold the secret and nothing else")
 }
 
-/// Reads what decides where secrets go: a file or pipe of one's own (or root's) that nobody else can
-/// change. A link is followed, and its target checked.
+/// Reads what decides where secrets go: a file or pipe that belongs to the user or root and that no other user
+/// can change. A link is followed, and its target checked.
 pub(crate) fn read_unchangeable(path: &Path, largest: u64) -> Result<Vec<u8>> {
     let file = File::open(path).map_err(cannot("opened"))?;
     #[cfg(unix)]

@@ -8,9 +8,9 @@ use std::path::PathBuf;
 
 /// List the certificates of all accounts.
 ///
-/// Accounts are read at the same time. One that fails is shown as a row with the reason, hides
-/// nothing of the others, and makes the exit code 5. Filters apply to certificates; what is said
-/// of accounts always appears.
+/// Accounts are read concurrently. An account that fails is shown as a row with the reason; the
+/// other accounts are still listed, and the exit code is 5. Filters apply to certificates only:
+/// the result of each account is always shown.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -23,8 +23,8 @@ CSV columns:
   type, provider, account, id, name, state, in_use, origin, role, placements, not_before,
   not_after, sha256, subject, issuer, serial, key, warnings, complete, coverage, certificates,
   error_kind, error
-  type is `certificate` (up to and including `warnings`) or `account` (how its listing ended).
-  subject, issuer, serial and key need the content (--fetch-content).")]
+  type is `certificate` (columns up to `warnings`) or `account` (the result of its listing).
+  subject, issuer, serial and key are empty unless the content was read (--fetch-content).")]
 pub(crate) struct List {
     /// Only accounts at this provider (may be repeated)
     #[arg(long, value_name = "PROVIDER", value_delimiter = ',', value_parser = provider())]
@@ -38,45 +38,46 @@ pub(crate) struct List {
     #[arg(long, value_name = "STATE", value_delimiter = ',', value_parser = state())]
     pub(crate) state: Vec<State>,
 
-    /// Only certificates with this in their name, in either case; with * or ?, a pattern for the
-    /// whole name. Where a vendor has no names (Cloudflare), the subject's common name counts
+    /// Only certificates whose name contains this text, ignoring case. With * or ?, it is a pattern
+    /// for the whole name. For a provider without names (Cloudflare), the subject's common name is
+    /// used
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
 
     /// Only certificates that have expired or expire within this time: 30d, 12h, 6w, 1y, or 20%
-    /// of their validity. Those without a known end are left out
+    /// of their validity. Certificates with an unknown end are not shown
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(crate) expires_within: Option<Threshold>,
 
-    /// Only certificates whose SHA-256 begins so; with colons or without, in either case. A whole
-    /// SHA-1 is found too. Reads every certificate itself, as --fetch-content does, so that none is
-    /// missed
+    /// Only certificates whose SHA-256 begins with these hex digits, with or without colons,
+    /// ignoring case; a whole SHA-1 matches too. Reads the content of every certificate, as
+    /// --fetch-content does
     #[arg(long, value_name = "HEX", conflicts_with = "no_content")]
     pub(crate) fingerprint: Option<Fingerprint>,
 
-    /// The order; otherwise by provider, account and name
+    /// Sort by this key; the default is provider, account and name
     #[arg(long, value_name = "KEY")]
     pub(crate) sort: Option<Sort>,
 
-    /// Turn the order round
+    /// Reverse the order
     #[arg(long)]
     pub(crate) reverse: bool,
 
-    /// Read every certificate itself, at the price of one request for each that the listing does
-    /// not carry
+    /// Read the content of every certificate. This costs one request for each certificate whose
+    /// content is not part of the listing
     #[arg(long, conflicts_with = "no_content")]
     pub(crate) fetch_content: bool,
 
-    /// Read no certificate itself: only what the vendors state
+    /// Do not read the content of certificates; show only what the providers report
     #[arg(long)]
     pub(crate) no_content: bool,
 
-    /// Neither shorten nor leave out columns on a terminal
+    /// Do not shorten or omit columns on a terminal
     #[arg(long, short)]
     pub(crate) wide: bool,
 
-    /// The form of the output. ndjson comes as it arrives, unsorted
-    #[arg(long, short, value_name = "FORM", default_value = "table")]
+    /// The output format. ndjson is written as results arrive, unsorted
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
     pub(crate) output: Output,
 }
 
@@ -90,24 +91,24 @@ Examples:
 
 `certfleet list --wide` shows the ids.")]
 pub(crate) struct Get {
-    /// Its address: PROVIDER/ACCOUNT/ID
+    /// The address of the record: PROVIDER/ACCOUNT/ID
     #[arg(value_name = "ADDRESS")]
     pub(crate) address: String,
 
-    /// Print the vendor's own record as JSON, secrets removed
+    /// Print the provider's own record as JSON, with secrets removed
     #[arg(long, conflicts_with = "output")]
     pub(crate) native: bool,
 
-    /// The form of the output
-    #[arg(long, short, value_name = "FORM", default_value = "table")]
+    /// The output format
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
     pub(crate) output: Form,
 }
 
 /// Show the certificates in files.
 ///
-/// Reads PEM (also damaged or in other text), base64, DER and PKCS#7; nothing is verified. What
-/// cannot be read is a line on stderr, hides nothing else, and makes the exit code 2. Private keys
-/// are refused.
+/// Reads PEM (also damaged, or inside other text), base64, DER and PKCS#7. Nothing is verified.
+/// A certificate that cannot be read is reported on stderr; the others are still shown, and the
+/// exit code is 2. Private keys are refused.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -123,27 +124,27 @@ pub(crate) struct Inspect {
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
 
-    /// Everything that is known of each certificate, instead of one row
+    /// Show each certificate in detail, not as one row
     #[arg(long, short)]
     pub(crate) details: bool,
 
-    /// Neither shorten nor leave out columns on a terminal
+    /// Do not shorten or omit columns on a terminal
     #[arg(long, short)]
     pub(crate) wide: bool,
 
-    /// The form of the output
-    #[arg(long, short, value_name = "FORM", default_value = "table")]
+    /// The output format
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
     pub(crate) output: Output,
 }
 
-/// Show what each provider can do. Needs no account.
+/// Show what each provider can do. No account is needed.
 #[derive(Debug, Args)]
 pub(crate) struct Capabilities {
-    /// Only this one, in detail
+    /// Show only this provider, in detail
     #[arg(value_name = "PROVIDER", value_parser = provider())]
     pub(crate) provider: Option<ProviderKind>,
 
-    /// The form of the output
-    #[arg(long, short, value_name = "FORM", default_value = "table")]
+    /// The output format
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
     pub(crate) output: Form,
 }

@@ -6,29 +6,30 @@ use std::path::PathBuf;
 /// Print the JSON Schema (2020-12) of a command's JSON output.
 #[derive(Debug, Args)]
 pub(crate) struct Schema {
-    /// Whose output
+    /// The output
     #[arg(value_name = "OUTPUT")]
     pub(crate) of: SchemaOf,
 }
 
 /// Serve the sandbox on a loopback port until interrupted.
 ///
-/// Prints a configuration for it: save it, set the environment variables it names (public made-up
-/// values), and use it with --config, or point another program at the base URLs.
+/// Prints a configuration for the sandbox. Save it, set the environment variables that it names
+/// (their values are made up and public), and use it with --config; or point another program at
+/// the base URLs.
 #[derive(Debug, Args)]
 pub(crate) struct Sandbox {
-    /// The port; 0 is any free one
+    /// The port; 0 chooses a free port
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     pub(crate) port: u16,
 
-    /// An Apinizer environment that cannot be deployed to (may be repeated)
+    /// An Apinizer environment where deployments fail (may be repeated)
     ///
-    /// Changed while it runs with: curl -X PUT --data 'test,dev' BASE/control/failing-environments,
-    /// where no data is none.
+    /// To change the list while the sandbox runs: curl -X PUT --data 'test,dev'
+    /// BASE/control/failing-environments. Empty data clears the list.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) failing_environment: Vec<String>,
 
-    /// Write two certificates to try uploads and rotations with into this folder: old.pem, new.pem
+    /// Write two certificates into this folder, to try uploads and rotations: old.pem, new.pem
     #[arg(long, value_name = "FOLDER")]
     pub(crate) samples: Option<PathBuf>,
 }
@@ -43,7 +44,7 @@ pub(crate) struct Completions {
 /// Print a manual page, in troff: certfleet man list | man -l -
 #[derive(Debug, Args)]
 pub(crate) struct Man {
-    /// Of this command; otherwise of certfleet itself
+    /// The command; the default is certfleet itself
     #[arg(value_name = "COMMAND")]
     pub(crate) command: Option<String>,
 }

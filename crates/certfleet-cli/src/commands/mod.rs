@@ -79,14 +79,14 @@ fn context<'a, T: clap::Args>(
     }
 }
 
-/// Runs a command that talks to somebody, on this thread.
+/// Runs a command that sends requests, on this thread.
 fn wait(command: impl Future<Output = Result<()>>) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::failed(format!("the runtime cannot be started: {error}")))?;
     let ended = runtime.block_on(command);
-    // A name lookup that nobody waits for any more must not hold the process up.
+    // A name lookup whose result is not needed any more must not delay the exit.
     runtime.shutdown_background();
     ended
 }

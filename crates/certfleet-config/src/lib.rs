@@ -14,6 +14,7 @@ mod providers;
 mod secret_ref;
 mod secret_source;
 mod selection;
+#[allow(dead_code, reason = "a build without any provider uses only a part")]
 mod settings;
 mod trusted_file;
 

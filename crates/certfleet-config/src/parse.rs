@@ -186,6 +186,7 @@ mod tests {
         assert_eq!(shown, ["openai production 2", "cloudflare cloudflare 8"]);
     }
 
+    #[cfg(feature = "openai")]
     #[test]
     fn the_example_is_a_configuration() {
         let accounts = accounts(&providers::example()).unwrap();

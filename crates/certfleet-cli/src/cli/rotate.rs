@@ -8,7 +8,7 @@ use crate::duration::parse_duration;
 use clap::Args;
 use std::{num::NonZeroU32, path::PathBuf, time::Duration};
 
-/// Replace a certificate with another one without an outage, in every account that has it.
+/// Replace a certificate without an outage, in every account that has it.
 ///
 /// certfleet uploads and activates the new certificate next to the old one, and verifies it. Only
 /// then does it deactivate the old certificate and, after the soak, remove it. Every step is in the

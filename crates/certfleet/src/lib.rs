@@ -23,6 +23,7 @@ mod change;
 pub mod checks;
 mod connection;
 mod diff;
+pub mod duration;
 mod error;
 mod expiry;
 mod fleet;

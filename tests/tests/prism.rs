@@ -10,7 +10,7 @@
     reason = "test code outside #[test] functions, which are all that clippy.toml knows"
 )]
 
-use certfleet_http::{RawResponse, BoxFuture, Network, Request, SendError, Transport};
+use certfleet_http::{BoxFuture, Network, RawResponse, Request, SendError, Transport};
 use certfleet_sandbox::Provider;
 use certfleet_tests::{
     Clients, Keys,

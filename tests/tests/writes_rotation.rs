@@ -13,7 +13,7 @@ use certfleet::{
     How, Journal, ListOptions, ProviderKind, References, Replace, Scope, State, Upload, Waiting,
     rotation::{Replacement, Rotation, RotationOptions, RotationSpec, RotationStep, Verdict},
 };
-use certfleet_http::{RawResponse, BoxFuture, Method, Request, SendError, Transport};
+use certfleet_http::{BoxFuture, Method, RawResponse, Request, SendError, Transport};
 use certfleet_sandbox::{Provider, Sample, Sandbox};
 use certfleet_tests::{
     accounts_over, sandbox, start,

@@ -4,7 +4,7 @@
 use crate::exit::{Failure, Result};
 use certfleet::Secret;
 use certfleet_config::{Error, SecretRef, SecretSource};
-use certfleet_sandbox::{Account, Credential, Place, Vendor};
+use certfleet_sandbox::{Account, Credential, Provider, Scope};
 use futures_util::future::{BoxFuture, ready};
 use std::path::Path;
 
@@ -19,7 +19,7 @@ pub(crate) struct Variables(pub(crate) Vec<(String, &'static str)>);
 
 impl Configuration {
     /// Writes the tables of these accounts, each at its vendor's address.
-    pub(crate) fn new(accounts: &[Account], base_url: impl Fn(Vendor) -> String) -> Result<Self> {
+    pub(crate) fn new(accounts: &[Account], base_url: impl Fn(Provider) -> String) -> Result<Self> {
         let mut tables = Vec::new();
         let mut variables = Vec::new();
         for account in accounts {
@@ -35,9 +35,9 @@ impl Configuration {
                 .replace('-', "_");
             tables.push(format!(
                 "[[account]]\nprovider = {:?}\nname = {:?}\nbase_url = {:?}\n{lines}{key} = \"env:{variable}\"\n",
-                account.vendor.prefix(),
+                account.provider.prefix(),
                 account.name,
-                base_url(account.vendor),
+                base_url(account.provider),
             ));
             variables.push((variable, secret));
         }
@@ -51,14 +51,14 @@ impl Configuration {
 /// The key that refers to an account's secret, and further lines of its table. `None` for a form that this
 /// version does not know.
 fn settings(account: &Account) -> Option<(&'static str, String)> {
-    Some(match &account.place {
-        Place::Organization { projects, .. } => {
+    Some(match &account.scope {
+        Scope::Organization { projects, .. } => {
             let projects: Vec<_> = projects.iter().map(|(id, _)| id).collect();
             ("admin_key", format!("projects = {projects:?}\n"))
         }
-        Place::Account { id } => ("api_token", format!("account_id = {id:?}\n")),
-        Place::Company { .. } => ("api_key", String::new()),
-        Place::Project { name, .. } => ("access_token", format!("project = {name:?}\n")),
+        Scope::Account { id } => ("api_token", format!("account_id = {id:?}\n")),
+        Scope::Company { .. } => ("api_key", String::new()),
+        Scope::Project { name, .. } => ("access_token", format!("project = {name:?}\n")),
         // new-provider: place
         _ => return None,
     })

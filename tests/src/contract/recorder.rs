@@ -4,7 +4,7 @@ use super::{
     Arguments, Contract,
     validate::{self, Wire},
 };
-use certfleet_http::{RawResponse, BoxFuture, Request, SendError, Transport};
+use certfleet_http::{BoxFuture, RawResponse, Request, SendError, Transport};
 use std::{
     fmt,
     sync::{Arc, Mutex},

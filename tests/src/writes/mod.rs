@@ -11,7 +11,9 @@ use certfleet::{
     Account, Certificate, CertificateId, Change, ConsequenceKind, Content, Generate, ListOptions,
     ProviderKind, Scope,
 };
-use certfleet_http::{RawResponse, BoxFuture, Bytes, Method, Request, SendError, StatusCode, Transport};
+use certfleet_http::{
+    BoxFuture, Bytes, Method, RawResponse, Request, SendError, StatusCode, Transport,
+};
 use certfleet_sandbox::{Provider, Sandbox};
 use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt;

@@ -6,7 +6,7 @@ use crate::{
     exit::{Failure, Result},
     sandbox_accounts::Configuration,
 };
-use certfleet_sandbox::{Account, Clock, Sample, Sandbox, Vendor};
+use certfleet_sandbox::{Account, Clock, Provider, Sample, Sandbox};
 use std::{
     io::Write as _,
     net::{Ipv4Addr, SocketAddr},
@@ -43,7 +43,7 @@ pub(crate) async fn run(global: &Global, options: &Options) -> Result<()> {
 }
 
 /// A configuration for the served sandbox, and in its comments what else one needs.
-fn configuration(accounts: &[Account], base_url: impl Fn(Vendor) -> String) -> Result<String> {
+fn configuration(accounts: &[Account], base_url: impl Fn(Provider) -> String) -> Result<String> {
     let Configuration { text, variables } = Configuration::new(accounts, base_url)?;
     let exports: String = variables
         .0

@@ -12,8 +12,8 @@
 //! ```
 
 use certfleet::{
-    Account, Certificate, CertificateId, Content, Coverage, Effect, Error, ErrorKind, ListOptions,
-    Paging, ProviderKind, State, Verb, WarningKind,
+    Account, Certificate, CertificateId, ContentFetch, Coverage, Effect, Error, ErrorKind, ListOptions,
+    Paging, ProviderId, State, Verb, WarningKind,
 };
 use futures_util::TryStreamExt;
 use std::{
@@ -125,7 +125,7 @@ pub async fn conformance(account: &Account, options: &Options) -> Report {
         rule("it lists", Err("it cannot list"));
         return report;
     }
-    let listed = match list(account, Content::Included).await {
+    let listed = match list(account, ContentFetch::Included).await {
         Ok(listed) => listed,
         Err(error) => {
             rule("it lists", Ok(Err(format!("{error:?}"))));
@@ -154,12 +154,12 @@ pub async fn conformance(account: &Account, options: &Options) -> Report {
         Ok(each(&listed, placements)),
     );
 
-    let again = list(account, Content::Included).await;
+    let again = list(account, ContentFetch::Included).await;
     rule(
         "listing twice says the same",
         Ok(same(&listed, again, |one| one.clone())),
     );
-    let skipped = list(account, Content::Skip).await;
+    let skipped = list(account, ContentFetch::Skip).await;
     rule(
         "without contents nothing else is missing",
         Ok(without(&listed, skipped)),
@@ -167,7 +167,7 @@ pub async fn conformance(account: &Account, options: &Options) -> Report {
     let fetched = match (options.fetch, can(Verb::Content)) {
         (false, _) => Err("not asked for"),
         (_, false) => Err("it has no contents"),
-        _ => Ok(list(account, Content::Fetch).await),
+        _ => Ok(list(account, ContentFetch::Fetch).await),
     };
     rule(
         "fetching brings every content that can be read",
@@ -202,7 +202,7 @@ pub async fn conformance(account: &Account, options: &Options) -> Report {
     report
 }
 
-async fn list(account: &Account, content: Content) -> Result<Vec<Certificate>, Error> {
+async fn list(account: &Account, content: ContentFetch) -> Result<Vec<Certificate>, Error> {
     let mut listed: Vec<Certificate> = account
         .list(ListOptions::content(content))
         .try_collect()
@@ -284,19 +284,19 @@ fn settled(one: &Certificate) -> Result<(), String> {
         format!("{} does not follow from the places", one.state)
     })?;
     let end = one
-        .materials
+        .contents
         .iter()
         .filter_map(|material| material.not_after)
         .min();
     let begin = one
-        .materials
+        .contents
         .iter()
         .filter_map(|material| material.not_before)
         .max();
     ensure((one.not_before, one.not_after) == (begin, end), || {
         "its validity is not that of its contents".to_owned()
     })?;
-    for material in &one.materials {
+    for material in &one.contents {
         if let Some(x509) = &material.x509 {
             let read = (material.sha256, material.not_before, material.not_after);
             let says = (
@@ -340,8 +340,8 @@ fn placements(one: &Certificate) -> Result<(), String> {
             "a place without a name".to_owned()
         })?;
         let there = placement
-            .material
-            .is_none_or(|index| index < one.materials.len());
+            .content
+            .is_none_or(|index| index < one.contents.len());
         ensure(there, || {
             format!("{} holds a content that is not there", placement.scope)
         })?;
@@ -370,7 +370,7 @@ fn without(listed: &[Certificate], skipped: Result<Vec<Certificate>, Error>) -> 
     if let Ok(skipped) = &skipped {
         let read = skipped
             .iter()
-            .flat_map(|one| &one.materials)
+            .flat_map(|one| &one.contents)
             .any(|material| material.x509.is_some());
         ensure(!read, || "a content was read".to_owned())?;
     }
@@ -393,7 +393,7 @@ fn contents(listed: &[Certificate], fetched: Result<Vec<Certificate>, Error>) ->
             .any(|warning| kinds.contains(&warning.kind))
     };
     for one in &fetched {
-        let read = one.materials.iter().all(|material| material.x509.is_some());
+        let read = one.contents.iter().all(|material| material.x509.is_some());
         ensure(read || excused(one), || {
             format!("{}: a content is missing, and no warning says why", one.id)
         })?;
@@ -480,7 +480,7 @@ async fn identifiers(account: &Account) -> Kept {
 }
 
 async fn strangers(account: &Account) -> Kept {
-    let other = ProviderKind::ALL
+    let other = ProviderId::KNOWN
         .iter()
         .copied()
         .find(|kind| *kind != account.provider())

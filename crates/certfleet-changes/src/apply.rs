@@ -34,8 +34,8 @@ impl Account {
 
     /// Carries out what was just planned.
     pub(crate) async fn carry_out(&self, plan: Plan, look: &Look) -> Result<Applied> {
-        if plan.already_so {
-            return Ok(already_so(&plan.change, look));
+        if plan.unchanged {
+            return Ok(unchanged(&plan.change, look));
         }
         self.acknowledged(&plan)?;
         let _applying = self.journal().applying().await?;
@@ -92,7 +92,7 @@ impl Account {
             }
             let age = self.now().signed_duration_since(open.begun.at);
             let evidence = look.evidence(&intent.change, &intent.seen);
-            if matches!(evidence, Evidence::NotDone) && age >= self.may_still_land() {
+            if matches!(evidence, Evidence::NotDone) && age >= self.in_flight_window() {
                 let ending = Event::Ended(Box::new(Ending::NotApplied));
                 self.write(&open.begun.operation, ending).await?;
                 continue;
@@ -222,7 +222,7 @@ pub(crate) fn replaced(change: &Change, look: &Look) -> Vec<Saved> {
         .iter()
         .filter(|placement| replace.scopes.contains(&placement.scope))
         .filter_map(|placement| {
-            let material = one.materials.get(placement.material?)?;
+            let material = one.contents.get(placement.content?)?;
             let first = material.x509.as_deref()?;
             Some(Saved {
                 scope: placement.scope.clone(),
@@ -237,7 +237,7 @@ pub(crate) fn replaced(change: &Change, look: &Look) -> Vec<Saved> {
 }
 
 /// The records that make a change unnecessary.
-fn already_so(change: &Change, look: &Look) -> Applied {
+fn unchanged(change: &Change, look: &Look) -> Applied {
     let certificates = match change {
         Change::Upload(upload) => look
             .certificates
@@ -262,7 +262,7 @@ fn already_so(change: &Change, look: &Look) -> Applied {
             .cloned()
             .collect(),
     };
-    Applied::new(How::AlreadySo, certificates)
+    Applied::new(How::Unchanged, certificates)
 }
 
 /// A result as the journal keeps it.

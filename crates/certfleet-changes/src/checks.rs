@@ -5,7 +5,7 @@ mod rules;
 
 pub use rules::{Field, Places, Rules, rules};
 
-use crate::{Change, ProviderKind, References, Replace, Scope, SetActive, Upload};
+use crate::{Change, ProviderId, ReferencePolicy, Replace, Scope, SetActive, Upload};
 use certfleet_x509::X509;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -51,7 +51,7 @@ pub enum Rule {
     /// There is at least one record, and none twice.
     Records,
     /// The choice about references is one the vendor has.
-    References,
+    ReferencePolicy,
 }
 
 impl fmt::Display for Finding {
@@ -62,7 +62,7 @@ impl fmt::Display for Finding {
 
 /// Everything that is wrong with a change at a vendor at a time; empty where nothing is. Nothing is
 /// sent.
-pub fn check(provider: ProviderKind, change: &Change, now: DateTime<Utc>) -> Vec<Finding> {
+pub fn check(provider: ProviderId, change: &Change, now: DateTime<Utc>) -> Vec<Finding> {
     let mut checked = Checked {
         provider,
         rules: rules(provider),
@@ -92,7 +92,7 @@ pub fn check(provider: ProviderKind, change: &Change, now: DateTime<Utc>) -> Vec
 }
 
 struct Checked {
-    provider: ProviderKind,
+    provider: ProviderId,
     rules: &'static Rules,
     findings: Vec<Finding>,
 }
@@ -306,9 +306,9 @@ impl Checked {
         });
     }
 
-    fn references(&mut self, references: References, choices: &[References]) {
+    fn references(&mut self, references: ReferencePolicy, choices: &[References]) {
         let provider = self.provider;
-        self.ensure(choices.contains(&references), Rule::References, || {
+        self.ensure(choices.contains(&references), Rule::ReferencePolicy, || {
             let choices: Vec<_> = choices.iter().map(|choice| choice.as_str()).collect();
             format!(
                 "{provider} cannot do {} with what refers to the certificate: say {}",

@@ -1,7 +1,7 @@
 //! What became of a write: what its answer, or what is there afterwards, amounts to.
 
 use crate::{
-    Account, Applied, Change, Error, ErrorKind, How, ItemOutcome, ItemResult, References, Result,
+    Account, Applied, Change, Error, ErrorKind, How, ItemOutcome, ItemResult, ReferencePolicy, Result,
     Scope,
     look::{self, Evidence, Look},
     settle::{self, Patience, Settled},
@@ -142,7 +142,7 @@ fn is_repeatable(change: &Change) -> bool {
     match change {
         Change::Rename(_) | Change::Activate(_) | Change::Deactivate(_) | Change::Delete(_) => true,
         // An import replaces entries; an update adds them.
-        Change::Replace(replace) => replace.references == References::Keep,
+        Change::Replace(replace) => replace.references == ReferencePolicy::Keep,
         Change::Upload(_) | Change::Generate(_) => false,
     }
 }

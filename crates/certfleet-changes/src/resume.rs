@@ -1,7 +1,7 @@
 //! Settling what a crash, or a lost answer, left open. Only reads.
 
 use crate::{
-    Account, Applied, Change, Error, ErrorKind, Fleet, ProviderKind, Result,
+    Account, Applied, Change, Error, ErrorKind, Fleet, ProviderId, Result,
     apply::ending,
     journal::{Ending, Event, Open, OperationId},
     look::Evidence,
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// How long after it was sent a request may still take effect: longer than any deadline, proxy or
 /// queue holds one. Until then, what is not there may still come.
-pub const MAY_STILL_LAND: TimeDelta = TimeDelta::minutes(5);
+pub const IN_FLIGHT_WINDOW: TimeDelta = TimeDelta::minutes(5);
 
 /// What became of a write that was open.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ pub struct Resumed {
     /// The write.
     pub operation: OperationId,
     /// The account's vendor.
-    pub provider: ProviderKind,
+    pub provider: ProviderId,
     /// The account's name.
     pub account: String,
     /// What was to be done.
@@ -121,7 +121,7 @@ impl Account {
         };
         let evidence = look.evidence(change, seen);
         let age = self.now().signed_duration_since(open.begun.at);
-        if matches!(evidence, Evidence::NotDone) && age >= self.may_still_land() {
+        if matches!(evidence, Evidence::NotDone) && age >= self.in_flight_window() {
             return (
                 Ending::NotApplied,
                 "it did not take effect, and no longer can: apply it again".to_owned(),

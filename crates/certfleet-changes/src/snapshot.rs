@@ -1,8 +1,8 @@
 //! What was there when somebody looked, and what it says about a change.
 
 use crate::{
-    Account, Certificate, CertificateId, Change, Content, Coverage, ErrorKind, ListOptions,
-    References, Result, Scope, SetActive, State, Verb, WarningKind,
+    Account, Certificate, CertificateId, Change, ContentFetch, Coverage, ErrorKind, ListOptions,
+    ReferencePolicy, Result, Scope, SetActive, State, Verb, WarningKind,
 };
 use certfleet_x509::Sha256;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -38,7 +38,7 @@ impl Account {
     /// Lists the account, and gets what the change needs and the listing does not carry.
     pub(crate) async fn look(&self, change: &Change) -> Result<Look> {
         let mut certificates: Vec<Certificate> = self
-            .list(ListOptions::content(Content::Included))
+            .list(ListOptions::content(ContentFetch::Included))
             .try_collect()
             .await?;
         let wanted = change.certificates()?;
@@ -50,11 +50,11 @@ impl Account {
                 };
                 if needed
                     && self.capabilities().get(Verb::Get).is_some()
-                    && one.materials.iter().any(|held| held.x509.is_none())
+                    && one.contents.iter().any(|held| held.x509.is_none())
                 {
                     match self.get(&one.id).await {
                         // A get says less of states than a list does.
-                        Ok(whole) => one.materials = whole.materials,
+                        Ok(whole) => one.contents = whole.contents,
                         // It went between the two.
                         Err(error) if error.kind() == ErrorKind::NotFound => {}
                         Err(error) => return Err(error),
@@ -71,7 +71,7 @@ impl Account {
 
 /// Whether a record may hold a certificate that ends at `end`, by what the vendor states.
 fn may_hold(certificate: &Certificate, end: DateTime<Utc>) -> bool {
-    certificate.materials.iter().any(|held| {
+    certificate.contents.iter().any(|held| {
         held.not_after
             .is_none_or(|stated| (stated - end).abs() <= DATES_MAY_BE_OFF_BY)
     })
@@ -138,7 +138,7 @@ impl Look {
                 Some(one) => {
                     let fingerprint = change.sha256();
                     // An update adds entries and leaves the old ones.
-                    let adds = replace.references != References::Keep;
+                    let adds = replace.references != ReferencePolicy::Keep;
                     let states: Vec<_> = replace
                         .scopes
                         .iter()
@@ -269,7 +269,7 @@ pub(crate) fn holds(
     let compare = |held: Option<Sha256>| held.map(|held| held == fingerprint);
     let Some(scope) = scope else {
         let states: Vec<_> = certificate
-            .materials
+            .contents
             .iter()
             .map(|material| compare(material.sha256))
             .collect();
@@ -292,7 +292,7 @@ pub(crate) fn holds(
     let states: Vec<_> = there
         .map(|placement| {
             // Where a vendor has one content for all places, it does not say which.
-            let material = certificate.materials.get(placement.material.unwrap_or(0))?;
+            let material = certificate.contents.get(placement.content.unwrap_or(0))?;
             compare(material.sha256)
         })
         .collect();
@@ -311,7 +311,7 @@ fn has_entry(certificate: &Certificate, scope: &Scope, fingerprint: Option<Sha25
         .placements
         .iter()
         .filter(|placement| placement.scope == *scope)
-        .filter_map(|placement| certificate.materials.get(placement.material?))
+        .filter_map(|placement| certificate.contents.get(placement.content?))
         .any(|material| material.sha256 == fingerprint)
 }
 

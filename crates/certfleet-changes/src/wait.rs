@@ -1,7 +1,7 @@
-//! Waiting until a state is reached that a vendor brings about in its own time.
+//! WaitOptions until a state is reached that a vendor brings about in its own time.
 
 use crate::{
-    Account, Certificate, CertificateId, Content, Error, ErrorKind, ListOptions, Result, Scope,
+    Account, Certificate, CertificateId, ContentFetch, Error, ErrorKind, ListOptions, Result, Scope,
     State, look,
 };
 use futures_util::TryStreamExt;
@@ -12,33 +12,33 @@ use tokio::time::Instant;
 /// How long to wait, and how often to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Waiting {
+pub struct WaitOptions {
     /// The longest to wait in all. Two minutes unless said otherwise.
-    pub at_most: Duration,
+    pub timeout: Duration,
     /// How long to wait before each look. Two seconds unless said otherwise.
-    pub between: Duration,
+    pub poll_interval: Duration,
 }
 
-impl Default for Waiting {
+impl Default for WaitOptions {
     fn default() -> Self {
         Self {
-            at_most: Duration::from_secs(120),
-            between: Duration::from_secs(2),
+            timeout: Duration::from_secs(120),
+            poll_interval: Duration::from_secs(2),
         }
     }
 }
 
-impl Waiting {
+impl WaitOptions {
     /// Another limit.
     #[must_use]
-    pub fn at_most(mut self, at_most: Duration) -> Self {
+    pub fn at_most(mut self, timeout: Duration) -> Self {
         self.at_most = at_most;
         self
     }
 
     /// Another interval.
     #[must_use]
-    pub fn between(mut self, between: Duration) -> Self {
+    pub fn between(mut self, poll_interval: Duration) -> Self {
         self.between = between;
         self
     }
@@ -74,7 +74,7 @@ impl Account {
         ids: &[CertificateId],
         scope: &Scope,
         wanted: State,
-        waiting: Waiting,
+        waiting: WaitOptions,
         mut progress: impl FnMut(&Progress) + Send,
     ) -> Result<Vec<Certificate>> {
         for id in ids {
@@ -84,7 +84,7 @@ impl Account {
         let mut looks = 0;
         loop {
             let looked: Result<Vec<Certificate>> = self
-                .list(ListOptions::content(Content::Skip))
+                .list(ListOptions::content(ContentFetch::Skip))
                 .try_collect()
                 .await;
             looks += 1;
@@ -127,7 +127,7 @@ impl Account {
         }
     }
 
-    fn overdue(&self, seen: &Progress, scope: &Scope, wanted: State, waiting: Waiting) -> Error {
+    fn overdue(&self, seen: &Progress, scope: &Scope, wanted: State, waiting: WaitOptions) -> Error {
         let states: Vec<_> = seen
             .pending
             .iter()

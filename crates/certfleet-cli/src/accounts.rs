@@ -9,7 +9,7 @@ use crate::{
     secret_ref::whole_path,
 };
 use certfleet::{
-    Account, Capabilities, Certificate, Connection, Fleet, Network, ProviderKind, Transport,
+    Account, Capabilities, Certificate, Connection, Fleet, Network, ProviderId, Transport,
 };
 use certfleet_sandbox::{Clock, Sandbox};
 use chrono::{DateTime, Utc};
@@ -33,7 +33,7 @@ impl Opened {
 /// Which accounts a command needs. An empty list is no condition.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Selection<'a> {
-    pub(crate) providers: &'a [ProviderKind],
+    pub(crate) providers: &'a [ProviderId],
     /// `NAME` or `PROVIDER/NAME`.
     pub(crate) accounts: &'a [String],
 }
@@ -118,7 +118,7 @@ fn fleet(accounts: Vec<Account>) -> Result<Fleet> {
 }
 
 /// What a provider can do.
-pub(crate) fn capabilities(provider: ProviderKind) -> Result<Capabilities> {
+pub(crate) fn capabilities(provider: ProviderId) -> Result<Capabilities> {
     certfleet::capabilities(provider)
         .ok_or_else(|| Failure::failed(format!("{provider} is not built in")))
 }
@@ -128,9 +128,9 @@ impl Selection<'_> {
     fn of<'t, T>(
         self,
         all: &'t [T],
-        name: impl Fn(&'t T) -> (ProviderKind, &'t str),
+        name: impl Fn(&'t T) -> (ProviderId, &'t str),
     ) -> Result<Vec<&'t T>> {
-        let is = |wanted: &str, (provider, account): (ProviderKind, &str)| {
+        let is = |wanted: &str, (provider, account): (ProviderId, &str)| {
             wanted == account
                 || wanted
                     .split_once('/')

@@ -6,7 +6,7 @@ pub(crate) mod watch;
 pub(crate) mod write;
 
 use crate::providers;
-use certfleet::{ProviderKind, State, Threshold};
+use certfleet::{ProviderId, State, Threshold};
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValue};
 use std::path::PathBuf;
@@ -174,7 +174,7 @@ CSV columns:
 pub(crate) struct List {
     /// Only accounts at this provider (may be repeated)
     #[arg(long, value_name = "PROVIDER", value_delimiter = ',', value_parser = provider())]
-    pub(crate) provider: Vec<ProviderKind>,
+    pub(crate) provider: Vec<ProviderId>,
 
     /// Only this account: NAME or PROVIDER/NAME (may be repeated)
     #[arg(long, value_name = "ACCOUNT", value_delimiter = ',')]
@@ -287,7 +287,7 @@ pub(crate) struct Inspect {
 pub(crate) struct Capabilities {
     /// Only this one, in detail
     #[arg(value_name = "PROVIDER", value_parser = provider())]
-    pub(crate) provider: Option<ProviderKind>,
+    pub(crate) provider: Option<ProviderId>,
 
     /// The form of the output
     #[arg(long, short, value_name = "FORM", default_value = "table")]
@@ -424,8 +424,8 @@ fn one_of<T: Clone + Send + Sync + 'static>(
     )
 }
 
-fn provider() -> impl clap::builder::TypedValueParser<Value = ProviderKind> {
-    one_of(ProviderKind::ALL, |kind| kind.as_str())
+fn provider() -> impl clap::builder::TypedValueParser<Value = ProviderId> {
+    one_of(ProviderId::KNOWN, |kind| kind.as_str())
 }
 
 fn state() -> impl clap::builder::TypedValueParser<Value = State> {

@@ -118,7 +118,7 @@ impl Fingerprint {
 
     /// Whether one of a certificate's contents has it.
     pub(crate) fn matches(&self, certificate: &Certificate) -> bool {
-        certificate.materials.iter().any(|material| {
+        certificate.contents.iter().any(|material| {
             material
                 .sha256
                 .is_some_and(|sha256| sha256.to_string().starts_with(&self.0))
@@ -200,7 +200,7 @@ fn order_of_names(a: &Certificate, b: &Certificate) -> Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use certfleet::{CertificateId, ProviderKind, Role};
+    use certfleet::{CertificateId, ProviderId, Role};
 
     #[test]
     fn names() {
@@ -249,7 +249,7 @@ mod tests {
     #[test]
     fn order() {
         let certificate = |account: &str, id: &str, name: Option<&str>, end: Option<&str>| {
-            let id = CertificateId::new(ProviderKind::OpenAi, account, id);
+            let id = CertificateId::new(ProviderId::OPENAI, account, id);
             let mut certificate = Certificate::new(id, Role::ClientCa);
             certificate.name = name.map(str::to_owned);
             certificate.not_after = end.map(|end| end.parse().unwrap());

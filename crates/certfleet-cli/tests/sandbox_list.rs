@@ -291,7 +291,7 @@ fn capabilities_need_no_account() {
     validate(&place, "capabilities", &all);
     assert_eq!(
         all.as_array().unwrap().len(),
-        certfleet::ProviderKind::ALL.len()
+        certfleet::ProviderId::KNOWN.len()
     );
     assert!(place.run(&["capabilities"]).ok().contains("patchworks"));
     assert!(

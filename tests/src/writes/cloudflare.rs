@@ -2,12 +2,12 @@
 
 use super::{Again, Write, gone, write};
 use certfleet::{
-    Certificate, CertificateId, Change, Delete, Generate, Origin, ProviderKind, References, Scope,
+    Certificate, CertificateId, Change, Delete, Generate, Origin, ProviderId, ReferencePolicy, Scope,
     SetActive, State,
 };
 use certfleet_sandbox::{Sandbox, Vendor};
 
-const KIND: ProviderKind = ProviderKind::Cloudflare;
+const KIND: ProviderId = ProviderId::CLOUDFLARE;
 
 pub(super) fn all() -> Vec<Write> {
     vec![
@@ -57,7 +57,7 @@ pub(super) fn all() -> Vec<Write> {
             change: |_, _, listed| {
                 Change::Delete(Delete {
                     id: at_edge(listed, State::Inactive, false),
-                    references: References::Keep,
+                    references: ReferencePolicy::Keep,
                 })
             },
             is_done: gone,

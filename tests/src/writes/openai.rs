@@ -2,11 +2,11 @@
 
 use super::{Again, Write, gone, holders, named, write};
 use certfleet::{
-    Change, Delete, ProviderKind, References, Rename, Scope, SetActive, State, Upload,
+    Change, Delete, ProviderId, ReferencePolicy, Rename, Scope, SetActive, State, Upload,
 };
 use certfleet_sandbox::{Sample, Sandbox, Vendor};
 
-const KIND: ProviderKind = ProviderKind::OpenAi;
+const KIND: ProviderId = ProviderId::OPENAI;
 
 pub(super) fn all() -> Vec<Write> {
     vec![
@@ -91,7 +91,7 @@ pub(super) fn all() -> Vec<Write> {
             change: |_, _, listed| {
                 Change::Delete(Delete {
                     id: named(listed, "retired-vpn-ca").id.clone(),
-                    references: References::Keep,
+                    references: ReferencePolicy::Keep,
                 })
             },
             is_done: gone,

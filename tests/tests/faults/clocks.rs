@@ -28,7 +28,7 @@ fn listed(skew: i64) -> Inventory {
     let clock = Clock::fixed(local(skew));
     let accounts = accounts_by(&sandbox, Arc::new(sandbox.clone()), Arc::new(clock));
     let fleet = Fleet::new(accounts).expect("a fleet");
-    run::virtually(fleet.inventory(ListOptions::content(Content::Fetch)))
+    run::virtually(fleet.inventory(ListOptions::content(ContentFetch::Fetch)))
 }
 
 fn local(skew: i64) -> DateTime<Utc> {

@@ -1,7 +1,7 @@
 //! What stands in a journal.
 
 use crate::{
-    Change, EffectReport, ErrorReport, How, ItemResult, ProviderKind, Scope, rotation::Rotation,
+    Change, EffectReport, ErrorReport, How, ItemResult, ProviderId, Scope, rotation::Rotation,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ pub struct Entry {
     /// The write that it belongs to.
     pub operation: OperationId,
     /// The account's vendor.
-    pub provider: ProviderKind,
+    pub provider: ProviderId,
     /// The account's name.
     pub account: String,
     /// What happened.

@@ -196,7 +196,7 @@ fn restrict(path: &Path, found: &fs::Metadata) -> io::Result<()> {
 mod tests {
     use super::*;
     use crate::{
-        CertificateId, Change, ProviderKind, Rename,
+        CertificateId, Change, ProviderId, Rename,
         journal::{Ending, Event, Intent, OperationId},
     };
     use chrono::DateTime;
@@ -204,7 +204,7 @@ mod tests {
 
     fn entry(name: &str, ended: bool) -> Entry {
         let at = DateTime::from_timestamp(1_795_000_000, 0).unwrap();
-        let id = CertificateId::new(ProviderKind::OpenAi, "acme", "cert_1");
+        let id = CertificateId::new(ProviderId::OPENAI, "acme", "cert_1");
         let event = if ended {
             Event::Ended(Box::new(Ending::NotApplied))
         } else {
@@ -221,7 +221,7 @@ mod tests {
         Entry {
             at,
             operation: OperationId::new(at),
-            provider: ProviderKind::OpenAi,
+            provider: ProviderId::OPENAI,
             account: "acme".to_owned(),
             event,
         }

@@ -1,12 +1,12 @@
 //! What a deletion would do.
 
 use super::{ConsequenceKind, Plan, planner::Planner};
-use crate::{CertificateId, Error, ErrorKind, Placement, References, Result, Scope, State, Verb};
+use crate::{CertificateId, Error, ErrorKind, Placement, ReferencePolicy, Result, Scope, State, Verb};
 
 impl Planner<'_> {
     pub(super) fn delete(
         &self,
-        references: References,
+        references: ReferencePolicy,
         id: &CertificateId,
         plan: &mut Plan,
     ) -> Result<()> {
@@ -35,12 +35,12 @@ impl Planner<'_> {
             }
         }
         match references {
-            References::Detach => plan.consequence(
+            ReferencePolicy::Detach => plan.consequence(
                 ConsequenceKind::DetachesReferences,
                 None,
                 "JWKs made from it lose their reference",
             ),
-            References::Delete => plan.consequence(
+            ReferencePolicy::Delete => plan.consequence(
                 ConsequenceKind::DeletesReferences,
                 None,
                 "JWKs made from it are deleted too",

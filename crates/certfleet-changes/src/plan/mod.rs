@@ -5,7 +5,7 @@ mod planner;
 mod replace;
 mod switch;
 
-use crate::{Change, Error, ErrorKind, ProviderKind, Result, Scope};
+use crate::{Change, Error, ErrorKind, ProviderId, Result, Scope};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -15,13 +15,13 @@ use std::fmt;
 #[non_exhaustive]
 pub struct Plan {
     /// The account's vendor.
-    pub provider: ProviderKind,
+    pub provider: ProviderId,
     /// The account's name.
     pub account: String,
     /// The change, with everything filled in that was left to be taken from what is there.
     pub change: Change,
     /// Whether it is so already: nothing would be sent.
-    pub already_so: bool,
+    pub unchanged: bool,
     /// What would be sent, in this order.
     pub steps: Vec<Step>,
     /// What follows. All of it has to be acknowledged before the change is applied.
@@ -85,7 +85,7 @@ pub enum ConsequenceKind {
     /// One of the few certificates that may be made in a day is used up (Cloudflare).
     ConsumesDailyQuota,
     /// It is sent in several requests: some may fail after others are done.
-    NotAtomic,
+    MayBePartial,
     /// It cannot be undone.
     CannotBeUndone,
     /// It cannot be read back: if the answer is lost, nobody can tell what became of it.
@@ -106,7 +106,7 @@ impl ConsequenceKind {
         Self::UpdatesReferences,
         Self::AddsEntries,
         Self::ConsumesDailyQuota,
-        Self::NotAtomic,
+        Self::MayBePartial,
         Self::CannotBeUndone,
         Self::CannotBeRead,
     ];
@@ -125,7 +125,7 @@ impl ConsequenceKind {
             Self::UpdatesReferences => "updates_references",
             Self::AddsEntries => "adds_entries",
             Self::ConsumesDailyQuota => "consumes_daily_quota",
-            Self::NotAtomic => "not_atomic",
+            Self::MayBePartial => "allow_partial",
             Self::CannotBeUndone => "cannot_be_undone",
             Self::CannotBeRead => "cannot_be_read",
         }

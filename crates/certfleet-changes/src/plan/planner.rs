@@ -50,7 +50,7 @@ impl Account {
         if let Change::Activate(set) | Change::Deactivate(set) = change {
             self.place(&set.scope)?;
             let most = capability.max_batch.map_or(1, |most| most as usize);
-            if set.ids.len() > most && !set.not_atomic {
+            if set.ids.len() > most && !set.allow_partial {
                 return Err(self.refusal(
                     ErrorKind::InvalidInput,
                     format!(
@@ -96,7 +96,7 @@ impl Planner<'_> {
         let mut plan = Plan {
             provider: self.account.provider(),
             account: self.account.name().to_owned(),
-            already_so: false,
+            unchanged: false,
             steps: Vec::new(),
             consequences: Vec::new(),
             notes: Vec::new(),
@@ -107,7 +107,7 @@ impl Planner<'_> {
             Change::Generate(_) => self.generate(&mut plan),
             Change::Rename(rename) => {
                 let one = self.find(&rename.id)?;
-                plan.already_so = one.name.as_deref() == Some(rename.name.as_str());
+                plan.unchanged = one.name.as_deref() == Some(rename.name.as_str());
                 plan.step(
                     self.operation(0),
                     format!("rename {} to {:?}", rename.id, rename.name),
@@ -118,7 +118,7 @@ impl Planner<'_> {
             Change::Replace(_) => self.replace(&change, &mut plan)?,
             Change::Delete(delete) => self.delete(delete.references, &delete.id, &mut plan)?,
         }
-        if plan.already_so {
+        if plan.unchanged {
             plan.steps.clear();
             plan.consequences.clear();
         }
@@ -172,7 +172,7 @@ impl Planner<'_> {
                     )
                     .with_certificates([one.id.clone()]));
             }
-            plan.already_so = true;
+            plan.unchanged = true;
         } else if !deploys && !upload.with_key {
             let there = |one: &&Certificate| {
                 look::holds(one, None, fingerprint) == Some(true)
@@ -182,13 +182,13 @@ impl Planner<'_> {
                         .all(|scope| look::place(one, scope).is_some())
             };
             if let Some(one) = self.look.certificates.iter().find(there) {
-                plan.already_so = true;
+                plan.unchanged = true;
                 plan.notes.push(format!("{} has this content", one.id));
             }
         }
         if let Some(most) = self.capability.max_objects
             && self.look.certificates.len() >= most as usize
-            && !plan.already_so
+            && !plan.unchanged
         {
             return Err(self.refuse(
                 ErrorKind::QuotaExceeded,

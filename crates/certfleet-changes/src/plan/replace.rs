@@ -1,7 +1,7 @@
 //! What replacing a content would do.
 
 use super::{ConsequenceKind, Plan, planner::Planner};
-use crate::{Change, ErrorKind, References, Result, Scope, look::Evidence};
+use crate::{Change, ErrorKind, ReferencePolicy, Result, Scope, look::Evidence};
 
 impl Planner<'_> {
     /// A replacement with alias and description taken from what is there.
@@ -48,7 +48,7 @@ impl Planner<'_> {
                 .clone()
                 .filter(|text| !text.trim().is_empty());
         }
-        if replace.description.is_none() && replace.references != References::Keep {
+        if replace.description.is_none() && replace.references != ReferencePolicy::Keep {
             return Err(self.refuse(
                 ErrorKind::InvalidInput,
                 format!(
@@ -74,7 +74,7 @@ impl Planner<'_> {
             .description
             .as_ref()
             .is_none_or(|text| one.description.as_ref() == Some(text));
-        plan.already_so = same_names
+        plan.unchanged = same_names
             && same_text
             && matches!(self.look.evidence(change, &[]), Evidence::Done { .. });
         for scope in &replace.scopes {
@@ -85,12 +85,12 @@ impl Planner<'_> {
             );
         }
         let (operation, kind, message) = match replace.references {
-            References::Detach => (
+            ReferencePolicy::Detach => (
                 0,
                 ConsequenceKind::DetachesReferences,
                 "JWKs made from the certificate lose their reference to it",
             ),
-            References::UpdateInProject | References::UpdateEverywhere => (
+            ReferencePolicy::UpdateInProject | ReferencePolicy::UpdateEverywhere => (
                 0,
                 ConsequenceKind::UpdatesReferences,
                 "JWKs made from the certificate are renewed from the new content",

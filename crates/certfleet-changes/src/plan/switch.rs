@@ -14,7 +14,7 @@ impl Planner<'_> {
             .iter()
             .map(|id| self.look.in_force(id, scope))
             .collect();
-        plan.already_so = states.iter().all(|state| *state == Some(wanted));
+        plan.unchanged = states.iter().all(|state| *state == Some(wanted));
         if states.contains(&None) {
             plan.notes.push(format!(
                 "what is active for the whole organization is in force in {scope} by inheritance, whatever its own switch says"
@@ -28,7 +28,7 @@ impl Planner<'_> {
         let batches = set.ids.len().div_ceil(most.max(1));
         if batches > 1 {
             plan.consequence(
-                ConsequenceKind::NotAtomic,
+                ConsequenceKind::MayBePartial,
                 Some(scope),
                 format!("it takes {batches} requests: some may fail after others are done"),
             );

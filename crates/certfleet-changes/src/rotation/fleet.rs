@@ -2,8 +2,8 @@
 
 use super::{Probe, Rotation, RotationOptions, RotationPlan, RotationSpec};
 use crate::{
-    AccountReport, Certificate, CertificateId, Change, Content, Error, ErrorKind, ErrorReport,
-    Fleet, ListOptions, ProviderKind, References, Replace, Result, Scope, Upload, Verb, look,
+    AccountReport, Certificate, CertificateId, Change, ContentFetch, Error, ErrorKind, ErrorReport,
+    Fleet, ListOptions, ProviderId, ReferencePolicy, Replace, Result, Scope, Upload, Verb, look,
 };
 use certfleet_http::Secret;
 use certfleet_x509::Sha256;
@@ -68,7 +68,7 @@ pub struct FleetRotation {
 #[non_exhaustive]
 pub struct FleetPart {
     /// The account's vendor.
-    pub provider: ProviderKind,
+    pub provider: ProviderId,
     /// The account's name.
     pub account: String,
     /// The record that is replaced.
@@ -128,7 +128,7 @@ impl Fleet {
         replacement: &Replacement,
     ) -> Result<FleetRotationPlan> {
         crate::upload::public(&replacement.certificate)?;
-        let inventory = self.inventory(ListOptions::content(Content::Fetch)).await;
+        let inventory = self.inventory(ListOptions::content(ContentFetch::Fetch)).await;
         let mut plan = FleetRotationPlan {
             old,
             parts: Vec::new(),
@@ -177,13 +177,13 @@ impl Fleet {
                 one.id.clone(),
                 &replacement.certificate,
                 scopes,
-                References::Keep,
+                ReferencePolicy::Keep,
             )?;
-            (Change::Replace(replace), References::Keep)
+            (Change::Replace(replace), ReferencePolicy::Keep)
         } else if can(Verb::Upload) {
             (
                 Change::Upload(upload(one, account, replacement)?),
-                References::Keep,
+                ReferencePolicy::Keep,
             )
         } else {
             account.capability(Verb::Upload)?;

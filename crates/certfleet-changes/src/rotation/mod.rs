@@ -26,8 +26,8 @@ pub use fleet::{FleetPart, FleetRotation, FleetRotationPlan, NotRotated, Replace
 pub use plan::{PlannedStep, RotationPlan};
 
 use crate::{
-    Certificate, CertificateId, Change, ConsequenceKind, ErrorReport, ProviderKind, References,
-    Scope, Waiting,
+    Certificate, CertificateId, Change, ConsequenceKind, ErrorReport, ProviderId, ReferencePolicy,
+    Scope, WaitOptions,
     journal::{OperationId, Saved},
 };
 use chrono::{DateTime, Utc};
@@ -47,7 +47,7 @@ pub struct RotationSpec {
     #[serde(default)]
     pub soak_seconds: u64,
     /// What becomes of what refers to the old record when it is removed.
-    pub references: References,
+    pub references: ReferencePolicy,
     /// Whether the old record stays, retired.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keep_old: bool,
@@ -65,7 +65,7 @@ pub struct Rotation {
     /// Its name in the journal.
     pub id: OperationId,
     /// The account's vendor.
-    pub provider: ProviderKind,
+    pub provider: ProviderId,
     /// The account's name.
     pub account: String,
     /// What is to be done.
@@ -175,7 +175,7 @@ impl Rotation {
 
 impl RotationSpec {
     /// A rotation without soaking, after which the old record is deleted.
-    pub fn new(old: CertificateId, introduce: Change, references: References) -> Self {
+    pub fn new(old: CertificateId, introduce: Change, references: ReferencePolicy) -> Self {
         Self {
             old,
             introduce,
@@ -236,7 +236,7 @@ where
 #[non_exhaustive]
 pub struct RotationOptions {
     /// How long to wait until the new one is in force, and the old one out of it.
-    pub waiting: Waiting,
+    pub waiting: WaitOptions,
     /// Whether to wait for the end of the soak. Otherwise [`Account::rotate`](crate::Account::rotate) stops there, to be
     /// gone on with later.
     pub wait_for_soak: bool,
@@ -245,7 +245,7 @@ pub struct RotationOptions {
 impl Default for RotationOptions {
     fn default() -> Self {
         Self {
-            waiting: Waiting::default(),
+            waiting: WaitOptions::default(),
             wait_for_soak: true,
         }
     }
@@ -254,7 +254,7 @@ impl Default for RotationOptions {
 impl RotationOptions {
     /// Other bounds of waiting.
     #[must_use]
-    pub fn waiting(mut self, waiting: Waiting) -> Self {
+    pub fn waiting(mut self, waiting: WaitOptions) -> Self {
         self.waiting = waiting;
         self
     }

@@ -2,7 +2,7 @@
 
 use super::{RotationSpec, RotationStep};
 use crate::{
-    Account, Change, Consequence, ConsequenceKind, Error, ErrorKind, ProviderKind, References,
+    Account, Change, Consequence, ConsequenceKind, Error, ErrorKind, ProviderId, ReferencePolicy,
     Result, Scope, Verb, look,
 };
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 #[non_exhaustive]
 pub struct RotationPlan {
     /// The account's vendor.
-    pub provider: ProviderKind,
+    pub provider: ProviderId,
     /// The account's name.
     pub account: String,
     /// What is to be done, with everything filled in that was left to be taken from what is there.
@@ -121,7 +121,7 @@ impl Account {
                 plan.spec.old
             ));
         }
-        describe(&mut plan, in_place, introduced.already_so);
+        describe(&mut plan, in_place, introduced.unchanged);
         Ok(plan)
     }
 }
@@ -148,8 +148,8 @@ fn describe(plan: &mut RotationPlan, in_place: bool, already_there: bool) {
             message: format!("in the end {old} is deleted, and is gone for good"),
         });
         let kind = match references {
-            References::Detach => Some(ConsequenceKind::DetachesReferences),
-            References::Delete => Some(ConsequenceKind::DeletesReferences),
+            ReferencePolicy::Detach => Some(ConsequenceKind::DetachesReferences),
+            ReferencePolicy::Delete => Some(ConsequenceKind::DeletesReferences),
             _ => None,
         };
         plan.consequences.extend(kind.map(|kind| Consequence {

@@ -2,7 +2,7 @@
 
 use super::{Rotation, RotationStep};
 use crate::{
-    Account, CertificateId, Change, ErrorKind, References, Replace, Result, Verb, journal::Saved,
+    Account, CertificateId, Change, ErrorKind, ReferencePolicy, Replace, Result, Verb, journal::Saved,
 };
 
 impl Account {
@@ -98,7 +98,7 @@ impl Account {
                 scopes,
                 alias: saved.alias.clone(),
                 description: None,
-                references: References::Keep,
+                references: ReferencePolicy::Keep,
             };
             self.part_of(rotation)
                 .apply(Change::Replace(replace))

@@ -52,7 +52,7 @@ pub(crate) struct Resume {
     /// How long after it was sent a request may still take effect. Until then what is not there
     /// stays open
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = span)]
-    pub(crate) may_still_land: Duration,
+    pub(crate) in_flight_window: Duration,
 
     #[command(flatten)]
     pub(crate) verification: Verification,

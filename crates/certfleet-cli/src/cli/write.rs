@@ -1,7 +1,7 @@
 //! Commands that change something, and their plans.
 
 use super::{Form, provider};
-use certfleet::{ConsequenceKind, ProviderKind, References, Scope};
+use certfleet::{ConsequenceKind, ProviderId, ReferencePolicy, Scope};
 use clap::{Args, Subcommand};
 use std::{num::NonZeroU32, path::PathBuf, time::Duration};
 
@@ -50,7 +50,7 @@ pub(crate) struct Consent {
 }
 
 #[derive(Clone, Copy, Debug, Args)]
-#[command(next_help_heading = "Waiting")]
+#[command(next_help_heading = "WaitOptions")]
 pub(crate) struct Patience {
     /// Do not wait for what the vendor does in its own time
     #[arg(long, conflicts_with = "wait_for")]
@@ -75,7 +75,7 @@ pub(crate) struct JournalFile {
 pub(crate) struct Among {
     /// Look for it only at this provider (may be repeated)
     #[arg(long, value_name = "PROVIDER", value_delimiter = ',', value_parser = provider())]
-    pub(crate) provider: Vec<ProviderKind>,
+    pub(crate) provider: Vec<ProviderId>,
 
     /// Look for it only in this account: NAME or PROVIDER/NAME (may be repeated)
     #[arg(long, value_name = "ACCOUNT", value_delimiter = ',')]
@@ -188,7 +188,7 @@ pub(crate) struct Switch {
     /// Allow more records than one request takes: they go in several, of which some may fail after
     /// others are done
     #[arg(long)]
-    pub(crate) not_atomic: bool,
+    pub(crate) allow_partial: bool,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -223,7 +223,7 @@ pub(crate) struct Replace {
     /// What becomes of what refers to the old content: keep, detach, update_in_project or
     /// update_everywhere
     #[arg(long, value_name = "CHOICE", value_parser = references())]
-    pub(crate) references: References,
+    pub(crate) references: ReferencePolicy,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -242,7 +242,7 @@ pub(crate) struct Delete {
     /// What becomes of what refers to it: detach or delete. Needed where the vendor has references
     /// (Apinizer)
     #[arg(long, value_name = "CHOICE", value_parser = references())]
-    pub(crate) references: Option<References>,
+    pub(crate) references: Option<ReferencePolicy>,
 }
 
 /// What a change is made from.
@@ -333,14 +333,14 @@ fn place(text: &str) -> Result<Scope, String> {
     }
 }
 
-fn references() -> impl clap::builder::TypedValueParser<Value = References> {
+fn references() -> impl clap::builder::TypedValueParser<Value = ReferencePolicy> {
     super::one_of(
         &[
-            References::Keep,
-            References::Detach,
-            References::UpdateInProject,
-            References::UpdateEverywhere,
-            References::Delete,
+            ReferencePolicy::Keep,
+            ReferencePolicy::Detach,
+            ReferencePolicy::UpdateInProject,
+            ReferencePolicy::UpdateEverywhere,
+            ReferencePolicy::Delete,
         ],
         |references| references.as_str(),
     )

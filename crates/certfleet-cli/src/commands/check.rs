@@ -21,7 +21,7 @@ pub(crate) async fn run(global: &Global, options: &Check) -> Result<()> {
     let opened = accounts::open(global, selection).await?;
     let mut inventory = opened
         .fleet
-        .inventory(ListOptions::content(Content::Included))
+        .inventory(ListOptions::content(ContentFetch::Included))
         .await;
     if options.active {
         inventory

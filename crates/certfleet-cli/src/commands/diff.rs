@@ -88,12 +88,12 @@ async fn now(global: &Global, old: &Inventory) -> Result<Inventory> {
     let has_all = old
         .certificates
         .iter()
-        .flat_map(|one| &one.materials)
+        .flat_map(|one| &one.contents)
         .all(|material| material.sha256.is_some());
     let content = if has_all {
-        Content::Fetch
+        ContentFetch::Fetch
     } else {
-        Content::Included
+        ContentFetch::Included
     };
     let mut inventory = opened.fleet.inventory(ListOptions::content(content)).await;
     inventory.taken_at = opened.now;

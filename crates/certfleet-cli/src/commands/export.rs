@@ -89,7 +89,7 @@ pub(crate) async fn run(global: &Global, options: &Export) -> Result<()> {
 /// A record's content with its chain.
 fn pem(one: &Certificate) -> Result<Vec<u8>> {
     let text: String = one
-        .materials
+        .contents
         .iter()
         .flat_map(|material| material.x509.as_deref().into_iter().chain(&material.chain))
         .map(X509::to_pem)

@@ -148,11 +148,11 @@ async fn stream(opened: &Opened, options: &List, filter: &Filter<'_>) -> Result<
 
 fn list_options(options: &List) -> ListOptions {
     ListOptions::content(if options.fetch_content || options.fingerprint.is_some() {
-        Content::Fetch
+        ContentFetch::Fetch
     } else if options.no_content {
-        Content::Skip
+        ContentFetch::Skip
     } else {
-        Content::Included
+        ContentFetch::Included
     })
 }
 

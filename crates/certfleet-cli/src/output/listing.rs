@@ -12,7 +12,7 @@ use crate::{
     terminal::{self, Terminal},
 };
 use certfleet::{
-    AccountReport, Certificate, Coverage, ErrorKind, Inventory, ProviderKind, Warning,
+    AccountReport, Certificate, Coverage, ErrorKind, Inventory, ProviderId, Warning,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -108,7 +108,7 @@ fn warnings(out: &mut impl Write, inventory: &Inventory) -> io::Result<()> {
 
 fn row(certificate: &Certificate, now: DateTime<Utc>) -> Vec<Cell> {
     let sha256: Vec<String> = certificate
-        .materials
+        .contents
         .iter()
         .filter_map(|material| Some(format!("{:.12}", material.sha256?)))
         .collect();
@@ -215,7 +215,7 @@ pub(crate) fn remarks(report: &AccountReport) -> Vec<String> {
 }
 
 /// One thing that is odd about an account.
-pub(crate) fn remark(provider: ProviderKind, account: &str, warning: &Warning) -> String {
+pub(crate) fn remark(provider: ProviderId, account: &str, warning: &Warning) -> String {
     format!("the account {provider}/{account}: {warning}")
 }
 
@@ -288,8 +288,8 @@ pub(crate) fn csv(out: &mut impl Write, inventory: &Inventory) -> exit::Result<(
 }
 
 fn csv_of_certificate(certificate: &Certificate) -> [String; 23] {
-    let each = |text: &dyn Fn(&certfleet::Material) -> Option<String>| {
-        let texts: Vec<_> = certificate.materials.iter().filter_map(text).collect();
+    let each = |text: &dyn Fn(&certfleet::CertificateContent) -> Option<String>| {
+        let texts: Vec<_> = certificate.contents.iter().filter_map(text).collect();
         texts.join("; ")
     };
     let placements: Vec<_> = certificate
@@ -412,8 +412,8 @@ pub(crate) fn record(
                 text.push_str(&format!(", alias {alias}"));
             }
             if let Some(material) = placement
-                .material
-                .filter(|_| certificate.materials.len() > 1)
+                .content
+                .filter(|_| certificate.contents.len() > 1)
             {
                 text.push_str(&format!(", material {}", material + 1));
             }
@@ -423,12 +423,12 @@ pub(crate) fn record(
             record.field(placement.state.as_str(), text)?;
         }
     }
-    for (index, material) in certificate.materials.iter().enumerate() {
+    for (index, material) in certificate.contents.iter().enumerate() {
         record.gap()?;
         record.title(&format!(
             "material {} of {}",
             index + 1,
-            certificate.materials.len()
+            certificate.contents.len()
         ))?;
         match &material.x509 {
             Some(x509) => inspection::fields(&mut record, x509, now)?,

@@ -17,7 +17,7 @@ pub(crate) enum Outcome {
     /// Done (0).
     Done,
     /// It was so already; nothing was sent (0).
-    AlreadySo,
+    Unchanged,
     /// Only planned, as was wanted (0).
     Planned,
     /// It failed; nothing was changed (1).
@@ -49,7 +49,7 @@ impl Outcome {
     /// Its exit code.
     pub(crate) fn code(self) -> Code {
         match self {
-            Self::Done | Self::AlreadySo | Self::Planned => Code::Done,
+            Self::Done | Self::Unchanged | Self::Planned => Code::Done,
             Self::Failed | Self::Declined => Code::Failed,
             Self::Refused => Code::Usage,
             Self::Partial | Self::UnderWay | Self::Pending => Code::Partial,
@@ -65,7 +65,7 @@ impl Outcome {
     pub(crate) fn sentence(self) -> &'static str {
         match self {
             Self::Done => "done",
-            Self::AlreadySo => "it was so already; nothing was sent",
+            Self::Unchanged => "it was so already; nothing was sent",
             Self::Planned => "only planned; nothing was sent",
             Self::Failed => "it failed; nothing was changed",
             Self::Declined => "not agreed to; nothing was sent",

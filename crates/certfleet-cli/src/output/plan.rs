@@ -27,7 +27,7 @@ pub(crate) fn text(out: &mut (impl Write + ?Sized), plan: &Plan) -> io::Result<(
         plan.provider,
         terminal::neutral(&plan.account)
     )?;
-    if plan.already_so {
+    if plan.unchanged {
         writeln!(out, "  nothing to do: it is so already")?;
     }
     for (number, step) in (1..).zip(&plan.steps) {

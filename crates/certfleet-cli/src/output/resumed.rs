@@ -10,7 +10,7 @@ use crate::{
     terminal,
 };
 use certfleet::{
-    ProviderKind, Resumed,
+    ProviderId, Resumed,
     journal::{Damaged, OperationId},
 };
 use serde::Serialize;
@@ -45,7 +45,7 @@ pub(crate) struct ResumeReport {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct NotLooked {
     /// The account's vendor.
-    pub(crate) provider: ProviderKind,
+    pub(crate) provider: ProviderId,
     /// The account's name.
     pub(crate) account: String,
     /// What is open there.

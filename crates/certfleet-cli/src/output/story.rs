@@ -6,7 +6,7 @@ use crate::{
     terminal,
 };
 use certfleet::{
-    Change, ErrorReport, How, ProviderKind,
+    Change, ErrorReport, How, ProviderId,
     journal::{Contents, Damaged, Ending, Event, OperationId},
     rotation::Rotation,
 };
@@ -42,7 +42,7 @@ pub(crate) struct Attempt {
     /// Its name.
     pub(crate) operation: OperationId,
     /// The account's vendor.
-    pub(crate) provider: ProviderKind,
+    pub(crate) provider: ProviderId,
     /// The account's name.
     pub(crate) account: String,
     /// What was to be done.

@@ -2,14 +2,14 @@
 
 use super::{Common, Provider, Sandboxed, Settings, fetch, read};
 use crate::secret_ref::SecretRef;
-use certfleet::{Account, Connection, ProviderKind, Secret, apinizer};
+use certfleet::{Account, Connection, ProviderId, Secret, apinizer};
 use certfleet_sandbox::{Credential, Place, Vendor};
 use futures_util::{FutureExt, future::BoxFuture};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 pub(super) const PROVIDER: Provider = Provider {
-    kind: ProviderKind::Apinizer,
+    kind: ProviderId::APINIZER,
     vendor: Vendor::Apinizer,
     example: "\
 [[account]]

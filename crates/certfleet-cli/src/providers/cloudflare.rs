@@ -2,14 +2,14 @@
 
 use super::{Common, Provider, Sandboxed, Settings, fetch, read};
 use crate::secret_ref::SecretRef;
-use certfleet::{Account, Connection, ProviderKind, Secret, cloudflare};
+use certfleet::{Account, Connection, ProviderId, Secret, cloudflare};
 use certfleet_sandbox::{Credential, Place, Vendor};
 use futures_util::{FutureExt, future::BoxFuture};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 pub(super) const PROVIDER: Provider = Provider {
-    kind: ProviderKind::Cloudflare,
+    kind: ProviderId::CLOUDFLARE,
     vendor: Vendor::Cloudflare,
     example: "\
 [[account]]
@@ -46,10 +46,10 @@ enum References<'a> {
 impl Cloudflare {
     fn references(&self) -> Result<References<'_>, String> {
         match (&self.api_token, &self.api_email, &self.api_key) {
-            (Some(token), None, None) => Ok(References::Token(token)),
+            (Some(token), None, None) => Ok(ReferencePolicy::Token(token)),
             (None, Some(email), Some(key)) => {
                 if email.contains('@') || SecretRef::parse(email).is_ok() {
-                    Ok(References::EmailAndKey(email, key))
+                    Ok(ReferencePolicy::EmailAndKey(email, key))
                 } else {
                     Err("api_email is no mail address: write the one the key belongs to".to_owned())
                 }
@@ -84,10 +84,10 @@ impl Settings for Cloudflare {
     ) -> BoxFuture<'a, Result<Account, String>> {
         async move {
             let credentials = match self.references()? {
-                References::Token(token) => {
+                ReferencePolicy::Token(token) => {
                     cloudflare::Credentials::ApiToken(fetch("api_token", token, folder).await?)
                 }
-                References::EmailAndKey(email, key) => cloudflare::Credentials::EmailAndKey {
+                ReferencePolicy::EmailAndKey(email, key) => cloudflare::Credentials::EmailAndKey {
                     email: match SecretRef::parse(email) {
                         Ok(reference) => fetch("api_email", &reference, folder).await?,
                         Err(_) => Secret::new(email),

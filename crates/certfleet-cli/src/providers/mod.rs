@@ -12,7 +12,7 @@ use crate::{
     crash,
     secret_ref::SecretRef,
 };
-use certfleet::{Account, Connection, ProviderKind, Secret};
+use certfleet::{Account, Connection, ProviderId, Secret};
 use certfleet_sandbox::Vendor;
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
@@ -31,7 +31,7 @@ const ALL: &[Provider] = &[
 /// One vendor.
 #[derive(Debug)]
 pub(crate) struct Provider {
-    pub(crate) kind: ProviderKind,
+    pub(crate) kind: ProviderId,
     /// Its part of the sandbox.
     vendor: Vendor,
     /// An account as it is written in the configuration.

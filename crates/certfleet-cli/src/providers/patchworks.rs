@@ -2,14 +2,14 @@
 
 use super::{Common, Provider, Sandboxed, Settings, fetch, read};
 use crate::secret_ref::SecretRef;
-use certfleet::{Account, Connection, ProviderKind, Secret, patchworks};
+use certfleet::{Account, Connection, ProviderId, Secret, patchworks};
 use certfleet_sandbox::{Credential, Place, Vendor};
 use futures_util::{FutureExt, future::BoxFuture};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 pub(super) const PROVIDER: Provider = Provider {
-    kind: ProviderKind::Patchworks,
+    kind: ProviderId::PATCHWORKS,
     vendor: Vendor::Patchworks,
     example: "\
 [[account]]
@@ -42,8 +42,8 @@ enum References<'a> {
 impl Patchworks {
     fn references(&self) -> Result<References<'_>, String> {
         match (&self.api_key, &self.bearer) {
-            (Some(key), None) => Ok(References::ApiKey(key)),
-            (None, Some(token)) => Ok(References::Bearer(token)),
+            (Some(key), None) => Ok(ReferencePolicy::ApiKey(key)),
+            (None, Some(token)) => Ok(ReferencePolicy::Bearer(token)),
             _ => Err("write either api_key or bearer".to_owned()),
         }
     }
@@ -70,10 +70,10 @@ impl Settings for Patchworks {
     ) -> BoxFuture<'a, Result<Account, String>> {
         async move {
             let credentials = match self.references()? {
-                References::ApiKey(key) => {
+                ReferencePolicy::ApiKey(key) => {
                     patchworks::Credentials::ApiKey(fetch("api_key", key, folder).await?)
                 }
-                References::Bearer(token) => {
+                ReferencePolicy::Bearer(token) => {
                     patchworks::Credentials::Bearer(fetch("bearer", token, folder).await?)
                 }
             };

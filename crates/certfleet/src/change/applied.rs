@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 pub struct Applied {
     /// How it is known.
     pub how: How,
-    /// Whether [`How::Recovered`] is a conclusion rather than a proof: somebody else could have
+    /// Whether [`How::Recovered`] is a conclusion rather than a proof: another client could have
     /// made the same change at the same time.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub inferred: bool,
     /// The records, as far as they are known afterwards. Of a deleted one, nothing.
     pub certificates: Vec<Certificate>,
-    /// One result for every place, or for every record of a batch, where they can differ. Empty
+    /// One result for every scope, or for every record of a batch, where they can differ. Empty
     /// where the write is one thing that was done.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<ItemResult>,
@@ -31,26 +31,31 @@ pub struct Applied {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum How {
-    /// The vendor's answer says so.
+    /// The vendor's response says so, or reading back did after it was accepted.
     Confirmed,
-    /// It was so already. Nothing was sent.
-    AlreadySo,
-    /// The answer was lost or could not be read; reading back shows it.
+    /// It was so already, or another change of the same made it so meanwhile. Nothing was sent.
+    #[serde(alias = "already_so")]
+    Unchanged,
+    /// The response was lost or could not be read; reading back shows it.
     Recovered,
+    /// The vendor accepted it, its response carries nothing that confirms it, and there is no way to read
+    /// back what became of it.
+    Accepted,
 }
 
 impl How {
-    /// The name in outputs.
+    /// Returns its name in outputs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Confirmed => "confirmed",
-            Self::AlreadySo => "already_so",
+            Self::Unchanged => "unchanged",
             Self::Recovered => "recovered",
+            Self::Accepted => "accepted",
         }
     }
 }
 
-/// What became of one place, or of one record of a batch.
+/// What became of one scope, or of one record of a batch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -58,7 +63,7 @@ pub struct ItemResult {
     /// The record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<CertificateId>,
-    /// The place.
+    /// The scope.
     pub scope: Scope,
     /// What became of it.
     pub outcome: ItemOutcome,
@@ -84,7 +89,7 @@ pub enum ItemOutcome {
 }
 
 impl Applied {
-    /// A write that took effect.
+    /// Returns a write that took effect.
     pub fn new(how: How, certificates: Vec<Certificate>) -> Self {
         Self {
             how,
@@ -95,21 +100,21 @@ impl Applied {
         }
     }
 
-    /// The same with results of its items.
+    /// Sets the results of its items.
     #[must_use]
     pub fn with_items(mut self, items: Vec<ItemResult>) -> Self {
         self.items = items;
         self
     }
 
-    /// The same with a note.
+    /// Adds a note.
     #[must_use]
     pub fn with_note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
     }
 
-    /// Whether every item is done.
+    /// Returns whether every item is done.
     pub fn is_complete(&self) -> bool {
         self.items
             .iter()
@@ -118,7 +123,7 @@ impl Applied {
 }
 
 impl ItemResult {
-    /// A result.
+    /// Returns a result.
     pub fn new(scope: Scope, outcome: ItemOutcome) -> Self {
         Self {
             id: None,
@@ -128,14 +133,14 @@ impl ItemResult {
         }
     }
 
-    /// The same of a record.
+    /// Sets the record.
     #[must_use]
-    pub fn of(mut self, id: CertificateId) -> Self {
+    pub fn certificate(mut self, id: CertificateId) -> Self {
         self.id = Some(id);
         self
     }
 
-    /// The same with words.
+    /// Sets the message.
     #[must_use]
     pub fn message(mut self, message: Option<String>) -> Self {
         self.message = message;

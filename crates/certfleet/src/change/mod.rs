@@ -1,6 +1,12 @@
 //! Every write, as data: the same value is what is planned, sent, journalled and shown.
 
-use crate::{CertificateId, Error, ErrorKind, Result, Scope, Upload, Verb, upload};
+mod applied;
+mod upload;
+
+pub use applied::{Applied, How, ItemOutcome, ItemResult};
+pub use upload::Upload;
+
+use crate::{CertificateId, Error, ErrorKind, Result, Scope, Verb};
 use certfleet_x509::{Sha256, X509};
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroU32;
@@ -46,18 +52,22 @@ pub struct Rename {
     pub name: String,
 }
 
-/// Bring certificates into force at one place, or take them out of it.
+/// Bring certificates into force in one scope, or take them out of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SetActive {
     /// The records.
     pub ids: Vec<CertificateId>,
-    /// The place.
+    /// The scope.
     pub scope: Scope,
     /// Whether more certificates than one request takes may be sent in several, of which some may
     /// fail. Without it they are refused.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub not_atomic: bool,
+    #[serde(
+        default,
+        alias = "not_atomic",
+        skip_serializing_if = "std::ops::Not::not"
+    )]
+    pub allow_partial: bool,
 }
 
 /// Replace the content of a record in some of its environments, and leave the others (Apinizer).
@@ -76,10 +86,10 @@ pub struct Replace {
     /// The record's description; where absent, the one it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// What becomes of the JWKs made from the old content. [`References::Keep`] sends an import,
+    /// What becomes of the JWKs made from the old content. [`ReferencePolicy::Keep`] sends an import,
     /// which replaces the entries of these environments; the others send an update, which adds
     /// entries beside the old ones.
-    pub references: References,
+    pub references: ReferencePolicy,
 }
 
 /// Delete a record.
@@ -89,7 +99,7 @@ pub struct Delete {
     /// The record.
     pub id: CertificateId,
     /// What becomes of what refers to it.
-    pub references: References,
+    pub references: ReferencePolicy,
 }
 
 /// What becomes of what refers to a certificate: Apinizer's JWKs. There is no default.
@@ -97,7 +107,7 @@ pub struct Delete {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum References {
+pub enum ReferencePolicy {
     /// Nothing refers to it, or what does stays as it is. The only choice where a vendor has no
     /// references; not possible when Apinizer deletes.
     Keep,
@@ -111,8 +121,8 @@ pub enum References {
     Delete,
 }
 
-impl References {
-    /// The name in outputs.
+impl ReferencePolicy {
+    /// Returns its name in outputs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Keep => "keep",
@@ -125,25 +135,25 @@ impl References {
 }
 
 impl SetActive {
-    /// Certificates at a place, in one request or not at all.
+    /// Returns certificates and a scope, for one request or none at all.
     pub fn new(ids: impl IntoIterator<Item = CertificateId>, scope: Scope) -> Self {
         Self {
             ids: ids.into_iter().collect(),
             scope,
-            not_atomic: false,
+            allow_partial: false,
         }
     }
 
-    /// The same in several requests where one does not take them all.
+    /// Allows several requests where one does not take them all: some may then fail.
     #[must_use]
-    pub fn not_atomic(mut self) -> Self {
-        self.not_atomic = true;
+    pub fn allow_partial(mut self) -> Self {
+        self.allow_partial = true;
         self
     }
 }
 
 impl Replace {
-    /// A replacement in these environments. `certificate` is PEM or DER.
+    /// Returns a replacement in these scopes. `certificate` is PEM or DER.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`]: it cannot be read, or holds a private key.
@@ -151,7 +161,7 @@ impl Replace {
         id: CertificateId,
         certificate: &[u8],
         scopes: impl IntoIterator<Item = Scope>,
-        references: References,
+        references: ReferencePolicy,
     ) -> Result<Self> {
         Ok(Self {
             id,
@@ -163,14 +173,14 @@ impl Replace {
         })
     }
 
-    /// The same with an alias.
+    /// Sets the alias.
     #[must_use]
     pub fn alias(mut self, alias: impl Into<String>) -> Self {
         self.alias = Some(alias.into());
         self
     }
 
-    /// The same with a description.
+    /// Sets the description.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -179,7 +189,7 @@ impl Replace {
 }
 
 impl Change {
-    /// What it does.
+    /// Returns what it does.
     pub fn verb(&self) -> Verb {
         match self {
             Self::Upload(_) => Verb::Upload,
@@ -192,7 +202,7 @@ impl Change {
         }
     }
 
-    /// The records it addresses; none where it makes one.
+    /// Returns the records that it addresses; none where it makes one.
     pub fn ids(&self) -> &[CertificateId] {
         match self {
             Self::Upload(_) | Self::Generate(_) => &[],
@@ -203,7 +213,7 @@ impl Change {
         }
     }
 
-    /// The places it names.
+    /// Returns the scopes that it names.
     pub fn scopes(&self) -> &[Scope] {
         match self {
             Self::Upload(upload) => &upload.scopes,
@@ -213,11 +223,11 @@ impl Change {
         }
     }
 
-    /// The certificates it puts in place, the first one first; empty for other changes, and for a
+    /// Returns the certificates that it puts in place, the first one first; empty for other changes, and for a
     /// PKCS#12 file, which is not opened.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`]: what stands there is no certificate.
+    /// [`ErrorKind::InvalidInput`]: the content is not a certificate.
     pub fn certificates(&self) -> Result<Vec<X509>> {
         let pem = match self {
             Self::Upload(upload) => &upload.certificate,
@@ -235,7 +245,7 @@ impl Change {
         })
     }
 
-    /// The fingerprint of the certificate it puts in place.
+    /// Returns the SHA-256 of the first certificate that it puts in place.
     pub fn sha256(&self) -> Option<Sha256> {
         let certificates = self.certificates().ok()?;
         certificates.first().map(|first| first.sha256)

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 /// Put a certificate in place.
 ///
 /// Secrets are no part of its serialised form: a saved change says with `with_key` and
-/// `with_passphrase` that they belong to it, and has to be given them again
-/// ([`give`](Self::give)) before it can be applied. Settling what a crash left open never needs
+/// `with_passphrase` that they belong to it, and must have them attached again
+/// ([`attach_secrets`](Self::attach_secrets)) before it can be applied. Finding out what a crash left open never needs
 /// them, because an upload is never sent twice.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -44,22 +44,22 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// An upload of certificates: PEM, DER, base64 or PKCS#7.
+    /// Returns an upload of certificates: PEM, DER, base64 or PKCS#7.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`]: one cannot be read, or a private key is among them.
     pub fn new(certificate: &[u8]) -> Result<Self> {
-        Ok(Self::of(public(certificate)?))
+        Ok(Self::from_pem(public(certificate)?))
     }
 
-    /// An upload that carries a private key: PEM with a key block, or a PKCS#12 file in base64. It
+    /// Returns an upload that carries a private key: PEM with a key block, or a PKCS#12 file in base64. It
     /// is sent as it is. Patchworks alone takes one.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`]: a certificate beside the key cannot be read.
     pub fn with_key(key: Secret) -> Result<Self> {
         let blocks = certificate_blocks(key.expose());
-        let mut upload = Self::of(if blocks.is_empty() {
+        let mut upload = Self::from_pem(if blocks.is_empty() {
             String::new()
         } else {
             public(blocks.as_bytes())?
@@ -69,7 +69,7 @@ impl Upload {
         Ok(upload)
     }
 
-    fn of(certificate: String) -> Self {
+    fn from_pem(certificate: String) -> Self {
         Self {
             certificate,
             name: None,
@@ -83,35 +83,35 @@ impl Upload {
         }
     }
 
-    /// The same with a name.
+    /// Sets the name.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// The same with a description.
+    /// Sets the description.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
-    /// The same with an alias.
+    /// Sets the alias.
     #[must_use]
     pub fn alias(mut self, alias: impl Into<String>) -> Self {
         self.alias = Some(alias.into());
         self
     }
 
-    /// The same at a further place.
+    /// Adds a scope.
     #[must_use]
     pub fn at(mut self, scope: Scope) -> Self {
         self.scopes.push(scope);
         self
     }
 
-    /// The same with the passphrase of its key.
+    /// Sets the passphrase of its key.
     #[must_use]
     pub fn passphrase(mut self, passphrase: Secret) -> Self {
         self.with_passphrase = true;
@@ -119,11 +119,15 @@ impl Upload {
         self
     }
 
-    /// Gives a saved upload its secrets back. `key` is what [`with_key`](Self::with_key) took.
+    /// Attaches to a saved upload the secrets that belong to it. `key` is what [`with_key`](Self::with_key) took.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`]: the certificates beside the key are not those of the upload.
-    pub fn give(&mut self, key: Option<Secret>, passphrase: Option<Secret>) -> Result<()> {
+    pub fn attach_secrets(
+        &mut self,
+        key: Option<Secret>,
+        passphrase: Option<Secret>,
+    ) -> Result<()> {
         if let Some(key) = key {
             let given = Self::with_key(key)?;
             if given.certificate != self.certificate {
@@ -140,8 +144,8 @@ impl Upload {
         Ok(())
     }
 
-    /// What of its secrets is missing, in words; `None` where it can be sent.
-    pub fn missing(&self) -> Option<&'static str> {
+    /// Returns which of its secrets are missing, in words; `None` where it can be sent.
+    pub fn missing_secrets(&self) -> Option<&'static str> {
         match (
             self.with_key && self.key.is_none(),
             self.with_passphrase && self.passphrase.is_none(),
@@ -153,25 +157,25 @@ impl Upload {
         }
     }
 
-    /// What is sent where the vendor takes a key: the key with what stands beside it, else the
+    /// Returns what is sent where the vendor takes a key: the key with what stands beside it, else the
     /// certificates.
-    pub(crate) fn body(&self) -> Secret {
+    pub fn body(&self) -> Secret {
         self.key
             .clone()
             .unwrap_or_else(|| Secret::new(self.certificate.as_str()))
     }
 
-    /// The passphrase that is sent.
-    pub(crate) fn secret_passphrase(&self) -> Option<&Secret> {
+    /// Returns the passphrase that is sent.
+    pub fn secret_passphrase(&self) -> Option<&Secret> {
         self.passphrase.as_ref()
     }
 }
 
-/// Certificates as PEM, one after another, and nothing else.
+/// Returns certificates as PEM, one after another, and nothing else.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidInput`]: one cannot be read, or a private key is among them.
-pub(crate) fn public(input: &[u8]) -> Result<String> {
+pub(super) fn public(input: &[u8]) -> Result<String> {
     let certificates = certfleet_x509::read_all(input).map_err(|error| {
         let message = match error.kind() {
             ReadErrorKind::PrivateKey | ReadErrorKind::Pkcs12 => format!(
@@ -215,7 +219,10 @@ mod tests {
             assert!(!shown.contains(secret), "{shown}");
         }
         let saved: Upload = serde_json::from_str(&serde_json::to_string(&upload).unwrap()).unwrap();
-        assert_eq!(saved.missing(), Some("the private key and its passphrase"));
+        assert_eq!(
+            saved.missing_secrets(),
+            Some("the private key and its passphrase")
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What a provider can do, as data, generated from its specification.
 
+use super::open_enum;
 use certfleet_http::{Api, Coverage as ApiCoverage, Paging as ApiPaging};
 use serde::Serialize;
 use std::fmt;
@@ -97,15 +98,14 @@ impl fmt::Display for Verb {
     }
 }
 
-/// What a listing covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Coverage {
-    /// Every certificate of the account.
-    Complete,
-    /// Only certificates that are attached to something the vendor can list. Others exist unseen.
-    AttachedOnly,
+open_enum! {
+    /// What a listing covers.
+    pub enum Coverage {
+        /// Every certificate of the account.
+        Complete => "complete",
+        /// Only certificates that are attached to something the vendor can list. Others exist unseen.
+        AttachedOnly => "attached_only",
+    }
 }
 
 /// How a listing comes.
@@ -129,7 +129,7 @@ pub enum Paging {
 
 impl Capabilities {
     /// The capabilities that an API's generated tables state.
-    pub fn of(api: &Api) -> Self {
+    pub fn from_api(api: &Api) -> Self {
         let verbs = Verb::ALL
             .iter()
             .filter_map(|verb| {

@@ -1,10 +1,10 @@
 //! A vendor's record, normalised.
 
-use crate::{CertificateId, Material, Native, Placement, State, Warning};
+use super::{CertificateContent, CertificateId, Native, Placement, State, Warning, open_enum};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-/// A vendor's record: the unit that is addressed and changed. Its [`materials`](Self::materials)
+/// A vendor's record: the unit that is addressed and changed. Its [`contents`](Self::contents)
 /// are what it contains, its [`placements`](Self::placements) where it is in force.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -22,15 +22,15 @@ pub struct Certificate {
     pub origin: Origin,
     /// What it is for.
     pub role: Role,
-    /// In force anywhere? Computed from the placements by [`settle`](Self::settle).
+    /// In force anywhere? Computed from the placements by [`summarise`](Self::summarise).
     pub state: State,
     /// Whether it is the one that intercepts: Cloudflare `in_use`. Not the same as active.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub in_use: Option<bool>,
-    /// The latest begin of validity over the materials, UTC. Computed by [`settle`](Self::settle).
+    /// The latest begin of validity over the contents, UTC. Computed by [`summarise`](Self::summarise).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_before: Option<DateTime<Utc>>,
-    /// The earliest end of validity over the materials, UTC. Computed by [`settle`](Self::settle).
+    /// The earliest end of validity over the contents, UTC. Computed by [`summarise`](Self::summarise).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_after: Option<DateTime<Utc>>,
     /// When the record was made, UTC.
@@ -44,7 +44,7 @@ pub struct Certificate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uploaded_at: Option<DateTime<Utc>>,
     /// Its distinct contents. One, except at Apinizer, where every environment may have its own.
-    pub materials: Vec<Material>,
+    pub contents: Vec<CertificateContent>,
     /// Where it is, and whether it is in force there.
     pub placements: Vec<Placement>,
     /// What is odd about it.
@@ -70,24 +70,22 @@ pub enum Origin {
     Unknown(Option<String>),
 }
 
-/// What a certificate is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Role {
-    /// The CA whose client certificates are accepted (OpenAI).
-    ClientCa,
-    /// The CA that re-signs intercepted traffic (Cloudflare).
-    InterceptionCa,
-    /// What a connector shows of itself (Patchworks).
-    ClientIdentity,
-    /// A trusted certificate, or the source of a JWK (Apinizer).
-    Trust,
+open_enum! {
+    /// What a certificate is for.
+    pub enum Role {
+        /// The CA whose client certificates are accepted (OpenAI).
+        ClientCa => "client_ca",
+        /// The CA that re-signs intercepted traffic (Cloudflare).
+        InterceptionCa => "interception_ca",
+        /// What a connector shows of itself (Patchworks).
+        ClientIdentity => "client_identity",
+        /// A trusted certificate, or the source of a JWK (Apinizer).
+        Trust => "trust",
+    }
 }
 
 impl Certificate {
-    /// A record with nothing known but its address and its role.
+    /// Returns a record of which nothing is known but its address and its role.
     pub fn new(id: CertificateId, role: Role) -> Self {
         Self {
             id,
@@ -102,29 +100,29 @@ impl Certificate {
             created_at: None,
             updated_at: None,
             uploaded_at: None,
-            materials: Vec::new(),
+            contents: Vec::new(),
             placements: Vec::new(),
             warnings: Vec::new(),
             native: Native::default(),
         }
     }
 
-    /// Computes what follows from materials and placements. An adapter calls it last.
+    /// Computes what follows from contents and placements. An adapter calls it last.
     #[must_use]
-    pub fn settle(mut self) -> Self {
-        self.state = State::of(&self.placements);
-        self.not_before = self.materials.iter().filter_map(|m| m.not_before).max();
+    pub fn summarise(mut self) -> Self {
+        self.state = State::from_placements(&self.placements);
+        self.not_before = self.contents.iter().filter_map(|one| one.not_before).max();
         // The earliest, never the last one read: a record is as good as its first expiry.
-        self.not_after = self.materials.iter().filter_map(|m| m.not_after).min();
+        self.not_after = self.contents.iter().filter_map(|one| one.not_after).min();
         self
     }
 
-    /// Whether its validity has ended at `now`. `None` where its end is not known.
+    /// Returns whether its validity has ended at `now`. `None` where its end is not known.
     pub fn is_expired(&self, now: DateTime<Utc>) -> Option<bool> {
         self.not_after.map(|end| end <= now)
     }
 
-    /// Whether its validity ends before `now` and `within` have passed; an expired one does.
+    /// Returns whether its validity ends before `now` and `within` have passed; an expired one does.
     /// `None` where its end is not known.
     pub fn expires_within(&self, now: DateTime<Utc>, within: TimeDelta) -> Option<bool> {
         self.not_after

@@ -1,18 +1,18 @@
 //! One X.509 content of a record.
 
-use crate::{Warning, WarningKind};
+use super::{Warning, WarningKind};
 use certfleet_http::{REDACTED, Timestamp};
 use certfleet_x509::{Sha1, Sha256, X509};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// One distinct X.509 content: the unit of identity and expiry. What the certificate itself says
-/// counts; what the vendor states is kept beside it.
+/// counts; what the vendor reports is kept beside it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct Material {
-    /// SHA-256 of the DER, computed where the content is known, otherwise as the vendor states it.
+pub struct CertificateContent {
+    /// SHA-256 of the DER, computed where the content is known, otherwise as the vendor reports it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sha256: Option<Sha256>,
     /// Begin of validity, UTC.
@@ -21,9 +21,9 @@ pub struct Material {
     /// End of validity, UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_after: Option<DateTime<Utc>>,
-    /// What the vendor states of the content.
-    #[serde(default, skip_serializing_if = "Stated::is_empty")]
-    pub stated: Stated,
+    /// What the vendor reports of the content.
+    #[serde(default, skip_serializing_if = "Reported::is_empty")]
+    pub reported: Reported,
     /// What the certificate itself says, where its content is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub x509: Option<Box<X509>>,
@@ -32,11 +32,11 @@ pub struct Material {
     pub chain: Vec<X509>,
 }
 
-/// What a vendor states of a content, beside or instead of the content.
+/// What a vendor reports of a content, beside or instead of the content.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct Stated {
+pub struct Reported {
     /// Begin of validity: OpenAI `valid_at`, Apinizer `startDate`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_before: Option<DateTime<Utc>>,
@@ -57,17 +57,17 @@ pub struct Stated {
     pub issuer: Option<String>,
 }
 
-impl Stated {
+impl Reported {
     fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 }
 
-impl Material {
-    /// Joins what the vendor states with the content, where it came, and notes where they
+impl CertificateContent {
+    /// Joins what the vendor reports with the content, where it came, and adds a warning where they
     /// disagree. `what` names the content in warnings: `certificate`, `environment production`.
     pub fn read(
-        stated: Stated,
+        reported: Reported,
         content: Option<&str>,
         what: &str,
         warnings: &mut Vec<Warning>,
@@ -85,20 +85,23 @@ impl Material {
         };
         let x509 = (!chain.is_empty()).then(|| Box::new(chain.remove(0)));
         if let Some(x509) = &x509 {
-            compare(&stated, x509, what, warnings);
+            compare(&reported, x509, what, warnings);
         }
         Self {
             sha256: match &x509 {
                 Some(x509) => Some(x509.sha256),
-                None => stated.sha256.as_deref().and_then(|text| text.parse().ok()),
+                None => reported
+                    .sha256
+                    .as_deref()
+                    .and_then(|text| text.parse().ok()),
             },
             not_before: x509
                 .as_ref()
-                .map_or(stated.not_before, |x| Some(x.not_before)),
+                .map_or(reported.not_before, |x| Some(x.not_before)),
             not_after: x509
                 .as_ref()
-                .map_or(stated.not_after, |x| Some(x.not_after)),
-            stated,
+                .map_or(reported.not_after, |x| Some(x.not_after)),
+            reported,
             x509,
             chain,
         }
@@ -125,14 +128,16 @@ fn contents(text: &str, what: &str, warnings: &mut Vec<Warning>) -> Vec<X509> {
     }
 }
 
-/// Notes where the vendor states something else than the certificate says.
-fn compare(stated: &Stated, x509: &X509, what: &str, warnings: &mut Vec<Warning>) {
-    for (name, stated, actual) in [
-        ("begins", stated.not_before, x509.not_before),
-        ("ends", stated.not_after, x509.not_after),
+/// Adds a warning where the vendor reports something else than the certificate says.
+fn compare(reported: &Reported, x509: &X509, what: &str, warnings: &mut Vec<Warning>) {
+    for (name, reported, actual) in [
+        ("begins", reported.not_before, x509.not_before),
+        ("ends", reported.not_after, x509.not_after),
     ] {
         // Vendors round to whole seconds or drop milliseconds.
-        if stated.is_some_and(|stated| (stated - actual).abs() >= chrono::TimeDelta::seconds(1)) {
+        if reported
+            .is_some_and(|reported| (reported - actual).abs() >= chrono::TimeDelta::seconds(1))
+        {
             warnings.push(Warning::new(
                 WarningKind::ValidityMismatch,
                 format!(
@@ -141,11 +146,11 @@ fn compare(stated: &Stated, x509: &X509, what: &str, warnings: &mut Vec<Warning>
             ));
         }
     }
-    let other_sha256 = stated
+    let other_sha256 = reported
         .sha256
         .as_deref()
         .is_some_and(|text| text.parse::<Sha256>().ok() != Some(x509.sha256));
-    let other_sha1 = stated
+    let other_sha1 = reported
         .sha1
         .as_deref()
         .is_some_and(|text| text.parse::<Sha1>().ok() != Some(x509.sha1));
@@ -157,8 +162,8 @@ fn compare(stated: &Stated, x509: &X509, what: &str, warnings: &mut Vec<Warning>
     }
 }
 
-/// Reads a vendor's date; what cannot be read, or had to be assumed, is a warning.
-pub(crate) fn date(
+/// Reads a vendor's date. What cannot be read, or had to be assumed, is added as a warning.
+pub fn read_date(
     text: Option<&Timestamp>,
     what: &str,
     warnings: &mut Vec<Warning>,

@@ -1,89 +1,102 @@
 //! Names of things: providers, accounts, records.
 
+use super::{InvalidName, Name};
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{cmp::Ordering, fmt, str::FromStr, sync::Arc};
 
-/// A vendor that certfleet knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// The name of a provider: one of the constants, or any other, of a provider from outside the workspace
+/// or of a newer version.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum ProviderKind {
-    /// OpenAI: client CAs of an organization and its projects.
-    OpenAi,
-    /// Cloudflare Zero Trust: gateway CAs of an account.
-    Cloudflare,
-    /// Patchworks: certificates of connectors.
-    Patchworks,
-    /// Apinizer: certificates of an API gateway's project.
-    Apinizer,
-    // new-provider: variant
+#[serde(transparent)]
+pub struct ProviderId(Name);
+
+macro_rules! known_providers {
+    ($($(#[$meta:meta])* $constant:ident => $name:literal,)*) => {
+        impl ProviderId {
+            $($(#[$meta])* pub const $constant: Self = Self(Name::new($name).unwrap());)*
+
+            /// Every provider of this workspace, in the order in which they are shown.
+            pub const KNOWN: &'static [Self] = &[$(Self::$constant,)*];
+        }
+    };
 }
 
-impl ProviderKind {
-    /// Every provider, in the order in which they are shown.
-    pub const ALL: &'static [Self] = &[
-        Self::OpenAi,
-        Self::Cloudflare,
-        Self::Patchworks,
-        Self::Apinizer,
-        // new-provider: entry
-    ];
+known_providers! {
+    /// OpenAI: client CAs of an organization and its projects.
+    OPENAI => "openai",
+    /// Cloudflare Zero Trust: gateway CAs of an account.
+    CLOUDFLARE => "cloudflare",
+    /// Patchworks: certificates of connectors.
+    PATCHWORKS => "patchworks",
+    /// Apinizer: certificates of an API gateway's project.
+    APINIZER => "apinizer",
+    // new-provider: constant
+}
 
-    /// The name in configurations, identifiers and outputs.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::OpenAi => "openai",
-            Self::Cloudflare => "cloudflare",
-            Self::Patchworks => "patchworks",
-            Self::Apinizer => "apinizer",
-            // new-provider: name
-        }
+impl ProviderId {
+    /// Returns the provider of a name.
+    ///
+    /// ```
+    /// use certfleet::ProviderId;
+    /// assert_eq!(ProviderId::new("openai".parse()?), ProviderId::OPENAI);
+    /// assert_eq!(ProviderId::new("acme".parse()?).as_str(), "acme");
+    /// # Ok::<(), certfleet::InvalidName>(())
+    /// ```
+    pub const fn new(name: Name) -> Self {
+        Self(name)
+    }
+
+    /// Returns its name in configurations, identifiers and outputs.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// The providers of this workspace come first.
+    fn rank(self) -> (usize, Name) {
+        let known = Self::KNOWN.iter().position(|known| *known == self);
+        (known.unwrap_or(Self::KNOWN.len()), self.0)
     }
 }
 
-impl fmt::Display for ProviderKind {
+impl Ord for ProviderId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.rank().cmp(&other.rank())
+    }
+}
+
+impl PartialOrd for ProviderId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Display for ProviderId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
 }
 
-impl FromStr for ProviderKind {
-    type Err = UnknownProvider;
-
-    fn from_str(text: &str) -> Result<Self, UnknownProvider> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|kind| kind.as_str() == text)
-            .ok_or_else(|| UnknownProvider(text.to_owned()))
-    }
-}
-
-/// A name that is no provider's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownProvider(pub String);
-
-impl fmt::Display for UnknownProvider {
+impl fmt::Debug for ProviderId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let known: Vec<_> = ProviderKind::ALL.iter().map(|kind| kind.as_str()).collect();
-        write!(
-            f,
-            "{:?} is not a provider: use {}",
-            self.0,
-            known.join(", ")
-        )
+        f.write_str(self.as_str())
     }
 }
 
-impl std::error::Error for UnknownProvider {}
+impl FromStr for ProviderId {
+    type Err = InvalidName;
+
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        text.parse().map(Self)
+    }
+}
 
 /// The address of one vendor record: written `provider/account/native`, as in
 /// `openai/production/cert_abc`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CertificateId {
-    /// The vendor.
-    pub provider: ProviderKind,
+    /// The provider.
+    pub provider: ProviderId,
     /// The account's name in this fleet. It holds no slash. Shared by all records of an account.
     pub account: Arc<str>,
     /// The vendor's own identifier: OpenAI and Cloudflare `id`, Patchworks `id` (a number), Apinizer
@@ -92,9 +105,9 @@ pub struct CertificateId {
 }
 
 impl CertificateId {
-    /// An address.
+    /// Returns an address.
     pub fn new(
-        provider: ProviderKind,
+        provider: ProviderId,
         account: impl Into<Arc<str>>,
         native: impl Into<String>,
     ) -> Self {
@@ -123,7 +136,7 @@ impl FromStr for CertificateId {
             {
                 let provider = provider
                     .parse()
-                    .map_err(|error: UnknownProvider| InvalidId(error.to_string()))?;
+                    .map_err(|error: InvalidName| InvalidId(error.to_string()))?;
                 Ok(Self::new(provider, account, native))
             }
             _ => Err(InvalidId(format!(
@@ -157,7 +170,7 @@ impl schemars::JsonSchema for CertificateId {
         schemars::json_schema!({
             "type": "string",
             "description": "The address of one vendor record: provider/account/native.",
-            "pattern": "^[a-z]+/[^/]+/.+$"
+            "pattern": "^[a-z][a-z0-9_-]*/[^/]+/.+$"
         })
     }
 }
@@ -187,7 +200,7 @@ mod tests {
             "openai/a",
             "openai//x",
             "openai/a/",
-            "acme/a/x",
+            "Acme/a/x",
         ] {
             assert!(text.parse::<CertificateId>().is_err(), "{text}");
         }
@@ -197,8 +210,8 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(10_000))]
 
         #[test]
-        fn round_trip(account in "[^/]{1,9}", native in ".{1,20}", kind in 0..ProviderKind::ALL.len()) {
-            let id = CertificateId::new(ProviderKind::ALL[kind], account, native);
+        fn round_trip(account in "[^/]{1,9}", native in ".{1,20}", provider in "openai|[a-z][a-z0-9_-]{0,30}") {
+            let id = CertificateId::new(provider.parse().unwrap(), account, native);
             prop_assert_eq!(id.to_string().parse::<CertificateId>().unwrap(), id);
         }
 

@@ -10,25 +10,26 @@ use std::{
 };
 
 /// A vendor's record as JSON, byte for byte, secrets replaced by `"[redacted]"`. The records of one
-/// answer share its body; nothing is parsed until somebody looks.
+/// response share its body; nothing is parsed before it is asked for.
 #[derive(Clone, Default)]
 pub struct Native {
-    page: Option<Arc<Page>>,
+    page: Option<Arc<NativePage>>,
     index: usize,
 }
 
-/// One answer's body, and where its records lie once somebody asked.
-pub(crate) struct Page {
+/// The body of one response, and where its records lie in it. The records share it.
+#[derive(Debug)]
+pub struct NativePage {
     body: Bytes,
     /// The members that lead to the records; none where the body is the record.
     path: &'static [&'static str],
     spans: OnceLock<Vec<Range<usize>>>,
 }
 
-impl Page {
-    /// A body whose records are the items of the array that `path` leads to, or, where there is no
+impl NativePage {
+    /// Returns a body whose records are the items of the array that `path` leads to, or, where there is no
     /// array, the value itself.
-    pub(crate) fn new(body: Bytes, path: &'static [&'static str]) -> Arc<Self> {
+    pub fn new(body: Bytes, path: &'static [&'static str]) -> Arc<Self> {
         Arc::new(Self {
             body,
             path,
@@ -36,8 +37,8 @@ impl Page {
         })
     }
 
-    /// The record at a place of the array.
-    pub(crate) fn record(self: &Arc<Self>, index: usize) -> Native {
+    /// Returns the record at an index of the array.
+    pub fn record(self: &Arc<Self>, index: usize) -> Native {
         Native {
             page: Some(Arc::clone(self)),
             index,
@@ -80,7 +81,7 @@ impl Member {
 }
 
 impl Native {
-    /// The record's JSON text; `null` where a record did not come from an answer.
+    /// Returns the record's JSON text; `null` where a record did not come from a response.
     pub fn as_str(&self) -> &str {
         let Some(page) = &self.page else {
             return "null";
@@ -92,7 +93,7 @@ impl Native {
             .unwrap_or("null")
     }
 
-    /// The record as a JSON value.
+    /// Returns the record as a JSON value.
     pub fn to_value(&self) -> Value {
         serde_json::from_str(self.as_str()).unwrap_or(Value::Null)
     }
@@ -116,7 +117,7 @@ mod tests {
 
     #[test]
     fn records_as_they_came() {
-        let page = Page::new(
+        let page = NativePage::new(
             Bytes::from_static(
                 br#"{"x":1,"result":{"data":[ {"id": 1.0}, {"id":"b","n":null} ]}}"#,
             ),
@@ -125,9 +126,9 @@ mod tests {
         assert_eq!(page.record(0).as_str(), r#"{"id": 1.0}"#);
         assert_eq!(page.record(1).as_str(), r#"{"id":"b","n":null}"#);
         assert_eq!(page.record(2).as_str(), "null");
-        let whole = Page::new(Bytes::from_static(br#" {"id":"c"} "#), &[]);
+        let whole = NativePage::new(Bytes::from_static(br#" {"id":"c"} "#), &[]);
         assert_eq!(whole.record(0).as_str(), r#"{"id":"c"}"#);
-        let broken = Page::new(Bytes::from_static(b"<html>"), &["data"]);
+        let broken = NativePage::new(Bytes::from_static(b"<html>"), &["data"]);
         assert_eq!(broken.record(0).to_value(), Value::Null);
     }
 }

@@ -1,5 +1,6 @@
 //! What a reader of a record should know about it.
 
+use super::open_enum;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -14,34 +15,32 @@ pub struct Warning {
     pub message: String,
 }
 
-/// Kinds of oddity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum WarningKind {
-    /// A date that could not be read, or one without an offset that was taken as UTC.
-    UnreadableTime,
-    /// The vendor states another validity than the certificate itself.
-    ValidityMismatch,
-    /// The vendor states another fingerprint than the content has.
-    FingerprintMismatch,
-    /// The content could not be read as a certificate.
-    UnreadableContent,
-    /// The content was not kept because it may hold a private key.
-    ContentWithheld,
-    /// The vendor uses a state this version does not know.
-    UnknownState,
-    /// A place has more than one entry of the same certificate.
-    SeveralEntries,
-    /// Of an account: the vendor's pages repeated items.
-    ItemsRepeated,
-    /// Of an account: the vendor's clock and the local one are far apart.
-    ClockSkew,
+open_enum! {
+    /// Kinds of oddity.
+    pub enum WarningKind {
+        /// A date that could not be read, or one without an offset that was taken as UTC.
+        UnreadableTime => "unreadable_time",
+        /// The vendor reports another validity than the certificate itself.
+        ValidityMismatch => "validity_mismatch",
+        /// The vendor reports another fingerprint than the content has.
+        FingerprintMismatch => "fingerprint_mismatch",
+        /// The content could not be read as a certificate.
+        UnreadableContent => "unreadable_content",
+        /// The content was not kept because it may hold a private key.
+        ContentWithheld => "content_withheld",
+        /// The vendor uses a state that this version does not know.
+        UnknownState => "unknown_state",
+        /// A scope has more than one entry of the same certificate.
+        SeveralEntries => "several_entries",
+        /// Of an account: the vendor's pages repeated items.
+        ItemsRepeated => "items_repeated",
+        /// Of an account: the vendor's clock and the local one are far apart.
+        ClockSkew => "clock_skew",
+    }
 }
 
 impl Warning {
-    /// A warning.
+    /// Returns a warning.
     pub fn new(kind: WarningKind, message: impl Into<String>) -> Self {
         Self {
             kind,

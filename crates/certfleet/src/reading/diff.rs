@@ -1,6 +1,7 @@
 //! What is different between two inventories.
 
-use crate::{Certificate, CertificateId, Inventory, ProviderKind, State};
+use super::Inventory;
+use crate::{Certificate, CertificateId, ProviderId, State};
 use certfleet_x509::Sha256;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -25,7 +26,7 @@ pub struct InventoryDiff {
     pub unchanged: usize,
     /// Accounts of which one inventory has not the whole: what is missing there may exist, so only
     /// records that are in both were compared.
-    pub incomplete: Vec<(ProviderKind, String)>,
+    pub incomplete: Vec<(ProviderId, String)>,
 }
 
 /// A record that is in both inventories and differs.
@@ -108,7 +109,7 @@ impl Inventory {
     /// What is different in `after`. Accounts that only one of the two asked are compared as if the
     /// other had not come to its end.
     pub fn diff(&self, after: &Self) -> InventoryDiff {
-        let complete = |inventory: &Self| -> BTreeSet<(ProviderKind, String)> {
+        let complete = |inventory: &Self| -> BTreeSet<(ProviderId, String)> {
             inventory
                 .accounts
                 .iter()
@@ -224,9 +225,9 @@ fn differences(before: &Certificate, after: &Certificate) -> Vec<Difference> {
 /// The fingerprints of a record; `None` where one is not known.
 fn fingerprints(certificate: &Certificate) -> Option<BTreeSet<Sha256>> {
     certificate
-        .materials
+        .contents
         .iter()
-        .map(|material| material.sha256)
+        .map(|content| content.sha256)
         .collect()
 }
 

@@ -1,6 +1,7 @@
 //! What expires soon, or has.
 
-use crate::{Certificate, CertificateId, Inventory, ProviderKind, Scope, State};
+use super::Inventory;
+use crate::{Certificate, CertificateId, ProviderId, Scope, State};
 use certfleet_x509::Sha256;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -148,7 +149,7 @@ pub struct ExpiryReport {
     /// Every content, the first to end first; what is not known comes first of all.
     pub items: Vec<Expiry>,
     /// Accounts whose listing did not come to its end: what they hold is not all here.
-    pub incomplete: Vec<(ProviderKind, String)>,
+    pub incomplete: Vec<(ProviderId, String)>,
 }
 
 impl ExpiryReport {
@@ -191,23 +192,23 @@ fn expiries(
     now: DateTime<Utc>,
 ) -> impl Iterator<Item = Expiry> {
     certificate
-        .materials
+        .contents
         .iter()
         .enumerate()
-        .map(move |(index, material)| {
-            let left = material.not_after.map(|end| end.signed_duration_since(now));
-            let life = material
+        .map(move |(index, content)| {
+            let left = content.not_after.map(|end| end.signed_duration_since(now));
+            let life = content
                 .not_after
-                .zip(material.not_before)
+                .zip(content.not_before)
                 .map(|(end, begin)| end.signed_duration_since(begin).num_seconds())
                 .filter(|life| *life > 0);
             let percent = left.zip(life).map(|(left, life)| {
                 let hundredths = left.num_seconds().max(0).saturating_mul(100) / life;
                 u8::try_from(hundredths.min(100)).unwrap_or(100)
             });
-            let is_near = material
+            let is_near = content
                 .not_after
-                .and_then(|end| threshold.is_reached(material.not_before, end, now));
+                .and_then(|end| threshold.is_reached(content.not_before, end, now));
             let status = match (left, is_near) {
                 (Some(left), _) if left <= TimeDelta::zero() => ExpiryStatus::Expired,
                 (Some(_), Some(true)) => ExpiryStatus::Expiring,
@@ -217,15 +218,15 @@ fn expiries(
             Expiry {
                 id: certificate.id.clone(),
                 name: certificate.name.clone(),
-                sha256: material.sha256,
+                sha256: content.sha256,
                 scopes: certificate
                     .placements
                     .iter()
-                    .filter(|placement| placement.material == Some(index))
+                    .filter(|placement| placement.content == Some(index))
                     .map(|placement| placement.scope.clone())
                     .collect(),
                 state: certificate.state,
-                not_after: material.not_after,
+                not_after: content.not_after,
                 seconds_left: left.map(|left| left.num_seconds()),
                 percent_left: percent,
                 status,
@@ -325,14 +326,14 @@ mod tests {
             days in 0_i64..10_000, percent in 0_u8..=100,
         ) {
             let at = |seconds: i64| DateTime::from_timestamp(seconds, 0).unwrap();
-            let id = CertificateId::new(ProviderKind::OpenAi, "a", "c");
+            let id = CertificateId::new(ProviderId::OPENAI, "a", "c");
             let mut certificate = Certificate::new(id, crate::Role::ClientCa);
-            let material = crate::Material {
+            let content = crate::CertificateContent {
                 not_before: Some(at(begin)),
                 not_after: Some(at(begin + life)),
-                ..crate::Material::default()
+                ..crate::CertificateContent::default()
             };
-            certificate.materials = vec![material];
+            certificate.contents = vec![content];
             let now = if near { begin } else { now };
             for threshold in [Threshold::Within(TimeDelta::days(days)), Threshold::Percent(percent)] {
                 let status = |now| expiries(&certificate, threshold, at(now)).next().unwrap().status;

@@ -12,6 +12,33 @@ use std::{
     task::{Context, Poll},
 };
 
+/// How to list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ListOptions {
+    /// What to do about contents.
+    pub content: ContentFetch,
+}
+
+impl ListOptions {
+    /// Returns options with another way to treat contents.
+    pub fn content(content: ContentFetch) -> Self {
+        Self { content }
+    }
+}
+
+/// What a listing does about the certificates themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ContentFetch {
+    /// Leave them unread: names, states and what the vendor reports.
+    Skip,
+    /// Read those that the listing carries anyway.
+    #[default]
+    Included,
+    /// Read all, at the price of one request for each that the listing does not carry.
+    Fetch,
+}
+
 /// Certificates as they come, and what there is to say of how they came. The stream ends after the
 /// first error: what came before it is then not the whole.
 pub struct Listing<'a> {
@@ -29,14 +56,14 @@ impl Repeated {
         self.0.fetch_add(items, Ordering::Relaxed);
     }
 
-    /// How many there are so far.
+    /// Returns how many there are so far.
     pub fn count(&self) -> usize {
         self.0.load(Ordering::Relaxed)
     }
 }
 
 impl<'a> Listing<'a> {
-    /// A listing of these certificates; `repeated` counts while they come.
+    /// Returns a listing of these certificates; `repeated` counts while they come.
     pub fn new(
         certificates: impl Stream<Item = Result<Certificate>> + Send + 'a,
         repeated: Repeated,
@@ -47,7 +74,7 @@ impl<'a> Listing<'a> {
         }
     }
 
-    /// How many items the vendor's pages have repeated so far, where the listing did not have to
+    /// Returns how many items the vendor's pages have repeated so far, where the listing did not have to
     /// begin again. Vendors do that when something is inserted between two pages. Each comes once.
     pub fn repeated(&self) -> usize {
         self.repeated.count()

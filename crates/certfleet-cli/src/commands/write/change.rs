@@ -12,7 +12,7 @@ use crate::{
     secret_ref::SecretRef,
 };
 use certfleet::{
-    Account, CertificateId, Change, Delete, Error, Generate, References, Rename, Replace, Scope,
+    Account, CertificateId, Change, Delete, Error, Generate, ReferencePolicy, Rename, Replace, Scope,
     Secret, SetActive, Upload, Verb, checks,
 };
 use std::path::Path;
@@ -218,7 +218,7 @@ async fn switch(
         }
     };
     let mut set = SetActive::new(ids, scope);
-    set.not_atomic = options.not_atomic;
+    set.allow_partial = options.allow_partial;
     Ok((account, set))
 }
 
@@ -231,7 +231,7 @@ fn written(scope: &Scope) -> String {
 }
 
 /// The choice about references; where a vendor leaves none, it need not be said.
-pub(crate) fn references(account: &Account, given: Option<References>) -> Result<References> {
+pub(crate) fn references(account: &Account, given: Option<ReferencePolicy>) -> Result<ReferencePolicy> {
     let choices = checks::rules(account.provider()).delete_references;
     match (given, choices) {
         (Some(given), _) => Ok(given),

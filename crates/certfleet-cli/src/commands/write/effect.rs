@@ -10,8 +10,8 @@ pub(crate) fn outcome_of(applied: &Applied) -> Outcome {
         Outcome::Unknown
     } else if has(ItemOutcome::Failed) || has(ItemOutcome::NotTried) {
         Outcome::Partial
-    } else if applied.how == How::AlreadySo {
-        Outcome::AlreadySo
+    } else if applied.how == How::Unchanged {
+        Outcome::Unchanged
     } else {
         Outcome::Done
     }

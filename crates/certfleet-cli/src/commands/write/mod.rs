@@ -32,7 +32,7 @@ use crate::{
     },
     progress::Progress,
 };
-use certfleet::{Account, Change, Error, How, Plan, Scope, State, Waiting};
+use certfleet::{Account, Change, Error, How, Plan, Scope, State, WaitOptions};
 use chrono::Utc;
 use std::{io::Write as _, time::Duration};
 
@@ -63,11 +63,11 @@ impl<'a> Manner<'a> {
 
 impl Patience {
     /// How to wait, if at all.
-    pub(crate) fn waiting(self) -> Option<Waiting> {
+    pub(crate) fn waiting(self) -> Option<WaitOptions> {
         (!self.no_wait).then(|| {
-            Waiting::default()
-                .at_most(self.wait_for)
-                .between(LOOK_EVERY)
+            WaitOptions::default()
+                .timeout(self.wait_for)
+                .poll_interval(LOOK_EVERY)
         })
     }
 }
@@ -104,7 +104,7 @@ async fn carry_out(
         report.outcome = Outcome::Planned;
         return tell(report, manner);
     }
-    let agreed = if planned.already_so {
+    let agreed = if planned.unchanged {
         Agreement::Given(Vec::new())
     } else {
         ask(&planned.kinds(), manner, |out| {
@@ -166,7 +166,7 @@ async fn settle(
         return Ok(());
     }
     let Some(waiting) = patience.waiting() else {
-        if result.how != How::AlreadySo {
+        if result.how != How::Unchanged {
             report.next.push(format!(
                 "it is on its way: certfleet list --provider {} shows when it is {wanted}",
                 account.provider()

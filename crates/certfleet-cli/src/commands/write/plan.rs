@@ -123,7 +123,7 @@ async fn give(change: &mut Change, options: &UploadSecrets) -> Result<()> {
 
 /// What would follow now and was not planned, or was and would not.
 fn changed(planned: &Plan, now: &Plan) -> Option<String> {
-    if now.already_so {
+    if now.unchanged {
         return None;
     }
     let kinds = |plan: &Plan| -> BTreeSet<(ConsequenceKind, Option<Scope>)> {

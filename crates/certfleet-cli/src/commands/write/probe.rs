@@ -102,7 +102,7 @@ async fn ask(certificate: &Certificate) -> Verdict {
 /// Runs a program that gets the certificate on stdin, and passes by exiting with 0.
 async fn run(words: &[String], certificate: &Certificate) -> std::result::Result<(), String> {
     let (program, arguments) = words.split_first().ok_or("the command is empty")?;
-    let material = certificate.materials.first();
+    let material = certificate.contents.first();
     let pem: String = material
         .into_iter()
         .flat_map(|one| one.x509.as_deref().into_iter().chain(&one.chain))

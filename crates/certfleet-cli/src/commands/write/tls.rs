@@ -48,7 +48,7 @@ impl Server {
         certificate: &Certificate,
     ) -> std::result::Result<(), String> {
         let wanted = certificate
-            .materials
+            .contents
             .iter()
             .filter_map(|material| material.sha256)
             .collect::<Vec<_>>();
@@ -92,7 +92,7 @@ impl Expected {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(
             certificate
-                .materials
+                .contents
                 .iter()
                 .filter_map(|material| material.x509.as_deref())
                 .filter(|x509| x509.is_ca)

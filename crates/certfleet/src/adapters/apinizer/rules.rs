@@ -1,19 +1,29 @@
 //! Apinizer's forms require their fields, and every upload is a deployment.
 
-use super::{Field, NOTHING, Places, Rules};
-use crate::References;
+use crate::{
+    adapter::{Field, Rules, ScopeRules, UploadScopes},
+    change::ReferencePolicy,
+};
 
-pub(super) const RULES: Rules = Rules {
+pub(crate) const RULES: Rules = Rules {
     single: true,
     valid_now: true,
     fields: [Field::Required; 3],
-    places: Places::Environments,
-    delete_references: &[References::Detach, References::Delete],
+    // The vendor takes the names as one text with commas between.
+    upload_scopes: UploadScopes::Required("environment", ','),
+    upload_deploys: true,
+    name_is_address: true,
+    delete_references: &[ReferencePolicy::Detach, ReferencePolicy::Delete],
     replace_references: &[
-        References::Keep,
-        References::Detach,
-        References::UpdateInProject,
-        References::UpdateEverywhere,
+        ReferencePolicy::Keep,
+        ReferencePolicy::Detach,
+        ReferencePolicy::UpdateInProject,
+        ReferencePolicy::UpdateEverywhere,
     ],
-    ..NOTHING
+    scopes: &[ScopeRules {
+        deploys: true,
+        delete_undeploys: true,
+        ..ScopeRules::new("environment")
+    }],
+    ..Rules::NONE
 };

@@ -1,10 +1,15 @@
 //! Patchworks' description bounds the passphrase; what a certificate has to be, it does not say.
 
-use super::{NOTHING, Places, Rules};
+use crate::adapter::{Rules, ScopeRules, UploadScopes};
 
-pub(super) const RULES: Rules = Rules {
+pub(crate) const RULES: Rules = Rules {
     private_key: true,
     passphrase: 1000,
-    places: Places::Connector,
-    ..NOTHING
+    upload_scopes: UploadScopes::Optional("connector"),
+    scopes: &[ScopeRules {
+        holds_one: true,
+        delete_undeploys: true,
+        ..ScopeRules::new("connector")
+    }],
+    ..Rules::NONE
 };

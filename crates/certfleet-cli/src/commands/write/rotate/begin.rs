@@ -172,7 +172,7 @@ async fn plans(
         Some(print) => {
             let prints: BTreeSet<Sha256> = found
                 .iter()
-                .flat_map(|one| &one.materials)
+                .flat_map(|one| &one.contents)
                 .filter_map(|material| material.sha256)
                 .filter(|sha256| print.is_beginning_of(*sha256))
                 .collect();
@@ -238,7 +238,7 @@ fn only<'a>(found: &'a [Certificate], target: &str) -> Result<&'a Certificate> {
 /// The one content of a record.
 fn content(one: &Certificate) -> Result<Sha256> {
     let prints: BTreeSet<_> = one
-        .materials
+        .contents
         .iter()
         .map(|material| material.sha256)
         .collect();

@@ -13,7 +13,7 @@ use crate::{
     progress::Progress,
 };
 use certfleet::{
-    Account, CertificateId, Change, Error, ErrorReport, Waiting,
+    Account, CertificateId, Change, Error, ErrorReport, WaitOptions,
     journal::Event,
     rotation::{Rotation, RotationOptions, RotationStep},
 };
@@ -208,9 +208,9 @@ async fn drive(
     hold: bool,
 ) {
     let waiting = patience.waiting().unwrap_or(
-        Waiting::default()
-            .at_most(Duration::ZERO)
-            .between(LOOK_EVERY),
+        WaitOptions::default()
+            .timeout(Duration::ZERO)
+            .poll_interval(LOOK_EVERY),
     );
     let options = RotationOptions::default().waiting(waiting).stop_at_soak();
     for part in &mut *parts {

@@ -2,14 +2,14 @@
 
 use super::{Common, Provider, Sandboxed, Settings, fetch, read};
 use crate::secret_ref::SecretRef;
-use certfleet::{Account, Connection, ProviderKind, Secret, harbourgate};
+use certfleet::{Account, Connection, ProviderId, Secret, harbourgate};
 use certfleet_sandbox::{Place, Vendor};
 use futures_util::{FutureExt, future::BoxFuture};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 pub(super) const PROVIDER: Provider = Provider {
-    kind: ProviderKind::Harbourgate,
+    kind: ProviderId::HARBOURGATE,
     vendor: Vendor::Harbourgate,
     example: "\
 [[account]]
@@ -42,8 +42,8 @@ enum References<'a> {
 impl Harbourgate {
     fn references(&self) -> Result<References<'_>, String> {
         match (&self.api_key, &self.token) {
-            (Some(key), None) => Ok(References::ApiKey(key)),
-            (None, Some(token)) => Ok(References::Token(token)),
+            (Some(key), None) => Ok(ReferencePolicy::ApiKey(key)),
+            (None, Some(token)) => Ok(ReferencePolicy::Token(token)),
             _ => Err("write either api_key or token".to_owned()),
         }
     }
@@ -70,10 +70,10 @@ impl Settings for Harbourgate {
     ) -> BoxFuture<'a, Result<Account, String>> {
         async move {
             let credentials = match self.references()? {
-                References::ApiKey(key) => {
+                ReferencePolicy::ApiKey(key) => {
                     harbourgate::Credentials::ApiKey(fetch("api_key", key, folder).await?)
                 }
-                References::Token(token) => {
+                ReferencePolicy::Token(token) => {
                     harbourgate::Credentials::Token(fetch("token", token, folder).await?)
                 }
             };

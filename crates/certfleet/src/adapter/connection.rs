@@ -22,14 +22,14 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Another address: `https`, or `http` to the loopback interface. Apinizer has no default.
+    /// Sets another address: `https`, or `http` to the loopback interface. Apinizer has no default.
     #[must_use]
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Some(base_url.into());
         self
     }
 
-    /// Another transport: the sandbox, a test double, a [`Network`](crate::Network) shared by
+    /// Sets another transport: the sandbox, a test double, a [`Network`](crate::http::Network) shared by
     /// several accounts or with further roots.
     #[must_use]
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
@@ -37,7 +37,7 @@ impl Connection {
         self
     }
 
-    /// The longest an operation may take in all, every page, attempt and wait of it; 120 seconds unless
+    /// Sets the longest an operation may take in all, every page, attempt and wait of it; 120 seconds unless
     /// said otherwise. Of a listing it also counts the time that its reader takes.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
@@ -45,21 +45,21 @@ impl Connection {
         self
     }
 
-    /// Other bounds: of connecting, of one attempt, of bodies, of how many are on their way at a time.
+    /// Sets other bounds: of connecting, of one attempt, of bodies, of how many are on their way at a time.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// When a call is sent again; [`Retry::off`] for never.
+    /// Sets when a call is sent again; [`Retry::off`] for never.
     #[must_use]
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
         self
     }
 
-    /// Credentials that change while the account is in use, instead of the fixed ones: asked for before
+    /// Sets credentials that change while the account is in use, instead of the fixed ones: asked for before
     /// the first call, and again when the vendor refuses them.
     #[must_use]
     pub fn credentials(mut self, source: Arc<dyn CredentialsSource>) -> Self {
@@ -67,36 +67,39 @@ impl Connection {
         self
     }
 
-    /// Another User-Agent than `certfleet/<version>`.
+    /// Sets another User-Agent than `certfleet/<version>`.
     #[must_use]
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
         self
     }
 
-    /// Sees every call, and every attempt, when it has ended.
+    /// Sets an observer, which sees every call, and every attempt, when it has ended.
     #[must_use]
     pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observer = Some(observer);
         self
     }
 
-    /// Another clock than the operating system's, for dates in answers.
+    /// Sets another clock than the operating system's, for dates in answers.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = Some(clock);
         self
     }
 
-    /// What the random parts of waits come from: the same seed gives the same waits.
+    /// Sets what the random parts of waits come from: the same seed gives the same waits.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// The session of a client. Nothing is sent.
-    pub(crate) fn session(&self, builder: SessionBuilder) -> Result<Session> {
+    /// Builds the session of a client. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`]: an unusable address, credential or User-Agent.
+    pub fn session(&self, builder: SessionBuilder) -> Result<Session> {
         let mut builder = builder.limits(self.limits).retry(self.retry);
         if let Some(base_url) = &self.base_url {
             builder = builder.base_url(base_url);

@@ -1,6 +1,6 @@
 //! Guards of paged listings: a list is complete or an error, never short, never endless.
 
-use crate::{Error, ErrorKind, ProviderKind, Result, listing::Repeated};
+use crate::{Error, ErrorKind, ProviderId, Result, reading::Repeated};
 use certfleet_http::Received;
 use futures_util::{Stream, stream};
 use std::{
@@ -14,28 +14,29 @@ use std::{
 const MOST_PAGES: usize = 1_000;
 
 /// One page of a listing.
-pub(crate) struct PageOf<T> {
+#[derive(Debug)]
+pub struct PageOf<T> {
     /// The items.
-    pub(crate) items: Vec<T>,
+    pub items: Vec<T>,
     /// Where the next page begins, if the vendor says that there is more: `Some(None)` is an error.
-    pub(crate) next: Option<Option<String>>,
+    pub next: Option<Option<String>>,
     /// How many items there are in all, if the vendor says so.
-    pub(crate) total: Option<u64>,
+    pub total: Option<u64>,
     /// The answer it is from.
-    pub(crate) received: Received,
+    pub received: Received,
 }
 
 /// An item that the vendor identifies.
-pub(crate) trait Identified {
+pub trait Identified {
     /// Feeds the vendor's id.
     fn identify(&self, state: &mut impl Hasher);
 }
 
-/// The pages of a listing, each item once; `repeated` counts what came more often. `fetch` gets the cursor that the page before named. Where the
-/// vendor no longer knows it, because what it named was deleted meanwhile, the listing begins again, once.
-/// The stream ends after the first error.
-pub(crate) fn pages<'a, T, F, R>(
-    provider: ProviderKind,
+/// Reads the pages of a listing, each item once; `repeated` counts what came more often. `fetch` gets the
+/// cursor that the page before named. Where the vendor no longer knows it, because what it named was
+/// deleted meanwhile, the listing begins again, once. The stream ends after the first error.
+pub fn pages<'a, T, F, R>(
+    provider: ProviderId,
     repeated: Repeated,
     fetch: F,
 ) -> impl Stream<Item = Result<Vec<T>>> + Send + 'a

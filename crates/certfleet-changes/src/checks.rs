@@ -1,12 +1,12 @@
-//! What can be known to be wrong with a change before anything is sent: each vendor's rules as
-//! data, and one function that holds a change against them.
+//! What can be known to be wrong with a change before anything is sent: a change held against what its
+//! provider's adapter states ([`Rules`]).
 
-mod rules;
-
-pub use rules::{Field, Places, Rules, rules};
-
-use crate::{Change, ProviderId, ReferencePolicy, Replace, Scope, SetActive, Upload};
-use certfleet_x509::X509;
+use certfleet::{
+    Change, ProviderId, Scope, Upload,
+    adapter::{Field, Rules, UploadScopes},
+    change::{ReferencePolicy, Replace, SetActive},
+    x509::X509,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -46,12 +46,13 @@ pub enum Rule {
     Secrets,
     /// A name, alias or description that is needed is there, and none that is not.
     Fields,
-    /// The places are such as the vendor has.
-    Places,
+    /// The scopes are such as the vendor has.
+    #[serde(alias = "places")]
+    Scopes,
     /// There is at least one record, and none twice.
     Records,
     /// The choice about references is one the vendor has.
-    ReferencePolicy,
+    References,
 }
 
 impl fmt::Display for Finding {
@@ -60,12 +61,17 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Everything that is wrong with a change at a vendor at a time; empty where nothing is. Nothing is
-/// sent.
-pub fn check(provider: ProviderId, change: &Change, now: DateTime<Utc>) -> Vec<Finding> {
+/// Checks a change against a provider's rules at a time, and returns everything that is wrong with it.
+/// Nothing is sent.
+pub fn check(
+    provider: ProviderId,
+    rules: &Rules,
+    change: &Change,
+    now: DateTime<Utc>,
+) -> Vec<Finding> {
     let mut checked = Checked {
         provider,
-        rules: rules(provider),
+        rules,
         findings: Vec::new(),
     };
     match change {
@@ -91,13 +97,13 @@ pub fn check(provider: ProviderId, change: &Change, now: DateTime<Utc>) -> Vec<F
     checked.findings
 }
 
-struct Checked {
+struct Checked<'a> {
     provider: ProviderId,
-    rules: &'static Rules,
+    rules: &'a Rules,
     findings: Vec<Finding>,
 }
 
-impl Checked {
+impl Checked<'_> {
     fn ensure(&mut self, kept: bool, rule: Rule, message: impl FnOnce() -> String) {
         if !kept {
             self.findings.push(Finding {
@@ -117,10 +123,10 @@ impl Checked {
             Rule::Secrets,
             || format!("{provider} takes no passphrase"),
         );
-        self.ensure(upload.missing().is_none(), Rule::Secrets, || {
+        self.ensure(upload.missing_secrets().is_none(), Rule::Secrets, || {
             format!(
                 "{} is not part of a saved change: give it again",
-                upload.missing().unwrap_or_default()
+                upload.missing_secrets().unwrap_or_default()
             )
         });
         let length = upload
@@ -160,15 +166,15 @@ impl Checked {
                 || format!("{provider} keeps no {name} of a certificate: leave it out"),
             );
         }
-        if rules.places == Places::Environments {
+        if rules.name_is_address {
             self.address(upload.name.as_deref().unwrap_or_default());
         }
-        self.places(&upload.scopes);
+        self.scopes(&upload.scopes);
     }
 
     fn replace(&mut self, replace: &Replace, change: &Change, now: DateTime<Utc>) {
         self.content(change, &replace.certificate, now);
-        self.places(&replace.scopes);
+        self.scopes(&replace.scopes);
         self.references(replace.references, self.rules.replace_references);
     }
 
@@ -200,7 +206,7 @@ impl Checked {
         let (provider, rules) = (self.provider, self.rules);
         let subject = &certificate.subject;
         self.ensure(!rules.authority || certificate.is_ca, Rule::Authority, || {
-            format!("{subject} is no CA (CA:TRUE), which {provider} needs: give the CA that issues the client certificates")
+            format!("{subject} is not a CA (CA:TRUE), which {provider} needs: give the CA that issues the client certificates")
         });
         let identified =
             certificate.subject_key_id.is_some() && certificate.authority_key_id.is_some();
@@ -259,35 +265,35 @@ impl Checked {
         }
     }
 
-    fn places(&mut self, scopes: &[Scope]) {
+    fn scopes(&mut self, scopes: &[Scope]) {
         let provider = self.provider;
         for (index, scope) in scopes.iter().enumerate() {
             self.ensure(
                 !scopes.iter().take(index).any(|other| other == scope),
-                Rule::Places,
+                Rule::Scopes,
                 || format!("{scope} is named twice"),
             );
         }
-        match self.rules.places {
-            Places::Only(only) => self.ensure(
+        match self.rules.upload_scopes {
+            UploadScopes::Fixed(only) => self.ensure(
                 scopes.iter().all(|scope| scope == only),
-                Rule::Places,
+                Rule::Scopes,
                 || format!("{provider} puts certificates at the {only} and nowhere else"),
             ),
-            Places::Connector => self.ensure(
-                matches!(scopes, [] | [Scope::Connector { .. }]),
-                Rule::Places,
-                || format!("{provider} attaches a certificate to one connector or to none"),
+            UploadScopes::Optional(kind) => self.ensure(
+                scopes.len() <= 1 && scopes.iter().all(|scope| scope.kind() == kind),
+                Rule::Scopes,
+                || format!("{provider} attaches a certificate to one {kind} or to none"),
             ),
-            Places::Environments => {
-                let named = scopes.iter().all(|scope| {
-                    // The vendor takes the names as one text with commas between.
-                    matches!(scope, Scope::Environment { name }
-                        if !name.trim().is_empty() && !name.contains(','))
-                });
-                self.ensure(named && !scopes.is_empty(), Rule::Places, || {
+            UploadScopes::Required(kind, separator) => {
+                let is_named = |scope: &Scope| {
+                    let name = scope.name().unwrap_or_default();
+                    scope.kind() == kind && !name.trim().is_empty() && !name.contains(separator)
+                };
+                let named = scopes.iter().all(is_named) && !scopes.is_empty();
+                self.ensure(named, Rule::Scopes, || {
                     format!(
-                        "{provider} needs at least one environment, by its name (without a comma)"
+                        "{provider} needs at least one {kind}, by its name (without {separator:?})"
                     )
                 });
             }
@@ -306,9 +312,9 @@ impl Checked {
         });
     }
 
-    fn references(&mut self, references: ReferencePolicy, choices: &[References]) {
+    fn references(&mut self, references: ReferencePolicy, choices: &[ReferencePolicy]) {
         let provider = self.provider;
-        self.ensure(choices.contains(&references), Rule::ReferencePolicy, || {
+        self.ensure(choices.contains(&references), Rule::References, || {
             let choices: Vec<_> = choices.iter().map(|choice| choice.as_str()).collect();
             format!(
                 "{provider} cannot do {} with what refers to the certificate: say {}",

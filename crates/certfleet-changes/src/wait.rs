@@ -1,8 +1,8 @@
 //! WaitOptions until a state is reached that a vendor brings about in its own time.
 
-use crate::{
-    Account, Certificate, CertificateId, ContentFetch, Error, ErrorKind, ListOptions, Result, Scope,
-    State, look,
+use crate::{snapshot::state_in, writer::Writer};
+use certfleet::{
+    Certificate, CertificateId, ContentFetch, Error, ErrorKind, ListOptions, Result, Scope, State,
 };
 use futures_util::TryStreamExt;
 use serde::{Deserialize, Serialize};
@@ -29,22 +29,22 @@ impl Default for WaitOptions {
 }
 
 impl WaitOptions {
-    /// Another limit.
+    /// Sets the longest to wait in all.
     #[must_use]
     pub fn at_most(mut self, timeout: Duration) -> Self {
-        self.at_most = at_most;
+        self.timeout = timeout;
         self
     }
 
-    /// Another interval.
+    /// Sets how long to wait before each look.
     #[must_use]
     pub fn between(mut self, poll_interval: Duration) -> Self {
-        self.between = between;
+        self.poll_interval = interval;
         self
     }
 }
 
-/// What a look while waiting showed.
+/// What was read while waiting.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -60,8 +60,8 @@ pub struct Progress {
     pub failed: Option<String>,
 }
 
-impl Account {
-    /// Waits until certificates are in a state at a place, and gives them as they are then. Looks
+impl Writer {
+    /// Waits until certificates are in a state in a scope, and returns them as they are then. Looks
     /// at once, and then at intervals; `progress` hears of every look. A look that fails in a way
     /// that may pass does not end the wait.
     ///
@@ -74,16 +74,17 @@ impl Account {
         ids: &[CertificateId],
         scope: &Scope,
         wanted: State,
-        waiting: WaitOptions,
+        options: WaitOptions,
         mut progress: impl FnMut(&Progress) + Send,
     ) -> Result<Vec<Certificate>> {
         for id in ids {
-            self.own(id)?;
+            self.account().own(id)?;
         }
         let started = Instant::now();
         let mut looks = 0;
         loop {
             let looked: Result<Vec<Certificate>> = self
+                .account()
                 .list(ListOptions::content(ContentFetch::Skip))
                 .try_collect()
                 .await;
@@ -102,7 +103,7 @@ impl Account {
                             .iter()
                             .find(|one| one.id == *id)
                             .ok_or_else(|| Error::not_found(id))?;
-                        let state = look::place(one, scope).unwrap_or_default();
+                        let state = state_in(one, scope).unwrap_or_default();
                         if state != wanted {
                             seen.pending.push((id.clone(), state));
                         }
@@ -120,14 +121,14 @@ impl Account {
                 Err(error) => return Err(error),
             }
             progress(&seen);
-            if started.elapsed() + waiting.between > waiting.at_most {
-                return Err(self.overdue(&seen, scope, wanted, waiting));
+            if started.elapsed() + options.poll_interval > options.timeout {
+                return Err(self.overdue(&seen, scope, wanted, options));
             }
-            tokio::time::sleep(waiting.between).await;
+            tokio::time::sleep(options.poll_interval).await;
         }
     }
 
-    fn overdue(&self, seen: &Progress, scope: &Scope, wanted: State, waiting: WaitOptions) -> Error {
+    fn overdue(&self, seen: &Progress, scope: &Scope, wanted: State, options: WaitOptions) -> Error {
         let states: Vec<_> = seen
             .pending
             .iter()
@@ -138,7 +139,7 @@ impl Account {
                 ErrorKind::Timeout,
                 format!(
                     "not {wanted} at {scope} within {} seconds: {}",
-                    waiting.at_most.as_secs_f32(),
+                    options.timeout.as_secs_f32(),
                     states.join(", ")
                 ),
             )

@@ -1,14 +1,14 @@
-//! What stands in a journal.
+//! The lines of a journal.
 
-use crate::{
-    Change, EffectReport, ErrorReport, How, ItemResult, ProviderId, Scope, rotation::Rotation,
+use super::{AskedBy, OperationId, Saved};
+use crate::rotation::Rotation;
+use certfleet::{
+    CertificateId, Change, EffectReport, ErrorReport, How, ProviderId,
+    change::{ItemOutcome, ItemResult},
+    x509::Sha256,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::{
-    fmt,
-    hash::{BuildHasher, RandomState},
-};
 
 /// One line of a journal. It holds no secret.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -19,7 +19,7 @@ pub struct Entry {
     pub at: DateTime<Utc>,
     /// The write that it belongs to.
     pub operation: OperationId,
-    /// The account's vendor.
+    /// The account's provider.
     pub provider: ProviderId,
     /// The account's name.
     pub account: String,
@@ -27,7 +27,7 @@ pub struct Entry {
     pub event: Event,
 }
 
-/// What happened.
+/// Something that happened.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -35,7 +35,7 @@ pub struct Entry {
 pub enum Event {
     /// A change is about to be sent. Written, and on the disk, before anything is.
     Begun(Box<Intent>),
-    /// It ended, or what became of it was found out.
+    /// It ended, or what became of it was found out later.
     Ended(Box<Ending>),
     /// A rotation took a step.
     Rotation(Box<Rotation>),
@@ -53,22 +53,38 @@ pub struct Intent {
     /// The contents that the change replaces, so that they can be put back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaced: Vec<Saved>,
+    /// The contents that a deletion removes, as PEM: they can be uploaded again. Empty where they were not
+    /// known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deleted: Vec<String>,
+    /// The records that the change is about, as they were before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub about: Vec<About>,
     /// The rotation that it is a part of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rotation: Option<OperationId>,
+    /// Who asked for it. Absent in journals of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_by: Option<AskedBy>,
+    /// What time it was by the vendor's clock, UTC, where one of its responses had said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor_time: Option<DateTime<Utc>>,
 }
 
-/// A content before it was replaced.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A record that a change is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Saved {
-    /// Where it was.
-    pub scope: Scope,
-    /// Its alias there.
+#[non_exhaustive]
+pub struct About {
+    /// Its address; absent where the change makes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub alias: Option<String>,
-    /// The certificates, as PEM.
-    pub certificate: String,
+    pub id: Option<CertificateId>,
+    /// Its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The SHA-256 of its certificates, where they are known. Of what a change puts in place, the new ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sha256: Vec<Sha256>,
 }
 
 /// How a write ended.
@@ -77,7 +93,7 @@ pub struct Saved {
 #[serde(tag = "outcome", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Ending {
-    /// It took effect.
+    /// It took effect, or was accepted. While what became of an item is not known, it stays pending.
     Applied {
         /// How that is known.
         how: How,
@@ -85,68 +101,37 @@ pub enum Ending {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         inferred: bool,
         /// The records.
-        certificates: Vec<crate::CertificateId>,
+        certificates: Vec<CertificateId>,
         /// The results of its items.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         items: Vec<ItemResult>,
     },
-    /// It failed. Where its effect is `unknown` or `applied`, it stays open.
+    /// It failed. Where its effect is `unknown` or `applied`, it stays pending.
     Failed {
         /// Why.
         error: ErrorReport,
+        /// What time it was by the vendor's clock, UTC, when this was found out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        vendor_time: Option<DateTime<Utc>>,
     },
     /// Looked at later: it did not take effect, and no longer can.
     NotApplied,
-    /// Somebody looked at the vendor's and closed it.
+    /// An operator looked at the vendor's own pages and closed it.
     Dismissed {
-        /// What they found.
+        /// What the operator found.
         note: String,
     },
 }
 
 impl Ending {
-    /// Whether nothing remains to be found out.
+    /// Returns whether nothing remains to be found out.
     pub fn is_final(&self) -> bool {
         match self {
-            Self::Failed { error } => error.effect == EffectReport::None,
-            Self::Applied { .. } | Self::NotApplied | Self::Dismissed { .. } => true,
+            Self::Failed { error, .. } => error.effect == EffectReport::None,
+            Self::Applied { items, .. } => {
+                items.iter().all(|item| item.outcome != ItemOutcome::Unknown)
+            }
+            Self::NotApplied | Self::Dismissed { .. } => true,
         }
-    }
-}
-
-/// The name of one write, unique over all machines: its time and 64 random bits.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(transparent)]
-pub struct OperationId(String);
-
-impl OperationId {
-    /// A new name.
-    pub(crate) fn new(at: DateTime<Utc>) -> Self {
-        let random = RandomState::new().hash_one(std::process::id());
-        Self(format!("{}-{random:016x}", at.format("%Y%m%dT%H%M%S")))
-    }
-
-    /// Its text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<String> for OperationId {
-    fn from(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl From<&str> for OperationId {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-}
-
-impl fmt::Display for OperationId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
     }
 }

@@ -1,7 +1,8 @@
 //! A journal in a file: lines of JSON, only ever appended.
 
-use super::{Contents, Damaged, Entry, Guard};
-use crate::{Error, ErrorKind, Result};
+use super::{Contents, Damaged, Entry, LockGuard, LockKey, Store};
+use certfleet::{Error, ErrorKind, Result};
+use futures_util::{FutureExt, future::BoxFuture};
 use std::{
     fs::{self, OpenOptions, TryLockError},
     io::{self, Read, Seek, SeekFrom, Write},
@@ -9,7 +10,7 @@ use std::{
 };
 
 /// A file of entries. It is opened anew for every append, so that several processes can share it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct File {
     path: PathBuf,
 }
@@ -24,10 +25,6 @@ impl File {
         Ok(file)
     }
 
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-
     fn make(&self) -> io::Result<()> {
         if let Some(directory) = self.directory()
             && !directory.is_dir()
@@ -36,7 +33,7 @@ impl File {
         }
         match fs::symlink_metadata(&self.path) {
             Ok(found) if !found.is_file() => {
-                return Err(io::Error::other("it is a link, or no file"));
+                return Err(io::Error::other("it is a link, or not a regular file"));
             }
             Ok(found) => restrict(&self.path, &found)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -62,7 +59,7 @@ impl File {
     }
 
     /// Adds one line and waits until the disk has it.
-    pub(super) fn append(&self, entry: &Entry) -> Result<()> {
+    fn append_now(&self, entry: &Entry) -> Result<()> {
         self.write(entry)
             .map_err(|error| self.failed("written", &error))
     }
@@ -80,7 +77,7 @@ impl File {
         file.sync_data()
     }
 
-    pub(super) fn read(&self) -> Result<Contents> {
+    fn read_now(&self) -> Result<Contents> {
         let read = || {
             let mut bytes = Vec::new();
             let mut file = fs::File::open(&self.path)?;
@@ -94,24 +91,20 @@ impl File {
             .map_err(|error| self.failed("read", &error))
     }
 
-    /// Takes the lock beside the journal, shared or alone.
-    pub(super) fn guard(&self, alone: bool) -> Result<Guard> {
+    /// Takes an account's lock, in a file beside the journal.
+    fn lock_now(&self, key: &LockKey, wait: bool) -> Result<Option<fs::File>> {
         let mut name = self.path.file_name().unwrap_or_default().to_owned();
-        name.push(".lock");
+        name.push(format!(".{:016x}.lock", fnv(key)));
         let path = self.path.with_file_name(name);
         let file = appending(&path).map_err(|error| self.failed("locked", &error))?;
-        let locked = if alone {
-            file.try_lock()
+        let locked = if wait {
+            file.lock().map_err(TryLockError::Error)
         } else {
-            // Settling takes seconds at most; whoever applies waits for it.
-            file.lock_shared().map_err(TryLockError::Error)
+            file.try_lock()
         };
         match locked {
-            Ok(()) => Ok(Guard(file)),
-            Err(TryLockError::WouldBlock) => Err(Error::new(
-                ErrorKind::Journal,
-                "another change is being applied with the same journal: wait for its end, then settle what is open",
-            )),
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(self.failed("locked", &error)),
         }
     }
@@ -125,6 +118,51 @@ impl File {
             ),
         )
     }
+}
+
+impl Store for File {
+    fn path(&self) -> Option<&Path> {
+        Some(&self.path)
+    }
+
+    fn read(&self) -> BoxFuture<'_, Result<Contents>> {
+        let file = self.clone();
+        in_background(move || file.read_now()).boxed()
+    }
+
+    fn append(&self, entry: Entry) -> BoxFuture<'_, Result<()>> {
+        let file = self.clone();
+        in_background(move || file.append_now(&entry)).boxed()
+    }
+
+    fn lock(&self, key: LockKey, wait: bool) -> BoxFuture<'_, Result<Option<LockGuard>>> {
+        let file = self.clone();
+        in_background(move || Ok(file.lock_now(&key, wait)?.map(LockGuard::new))).boxed()
+    }
+}
+
+/// Runs what waits for a disk, or for another process, on a thread where waiting holds up nothing else.
+async fn in_background<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| {
+            Err(Error::new(
+                ErrorKind::Journal,
+                format!("writing the journal was cut off: {error}"),
+            ))
+        })
+}
+
+/// FNV-1a of an account's full name: every build of every version has to come to the same file name. Two
+/// accounts that share one wait for each other, and nothing worse.
+fn fnv(key: &LockKey) -> u64 {
+    format!("{}/{}", key.provider, key.account)
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
 }
 
 /// Every line, read or counted as damaged. Never fails.
@@ -195,10 +233,8 @@ fn restrict(path: &Path, found: &fs::Metadata) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        CertificateId, Change, ProviderId, Rename,
-        journal::{Ending, Event, Intent, OperationId},
-    };
+    use crate::journal::{Ending, Event, Intent, OperationId};
+    use certfleet::{CertificateId, Change, ProviderId, change::Rename};
     use chrono::DateTime;
     use proptest::prelude::*;
 
@@ -215,7 +251,11 @@ mod tests {
                 }),
                 seen: vec![name.to_owned()],
                 replaced: Vec::new(),
+                deleted: Vec::new(),
+                about: Vec::new(),
                 rotation: None,
+                asked_by: None,
+                vendor_time: None,
             }))
         };
         Entry {
@@ -245,7 +285,7 @@ mod tests {
         ];
         let mut acknowledged = vec![0];
         for one in &entries {
-            file.append(one).unwrap();
+            file.append_now(one).unwrap();
             acknowledged.push(fs::metadata(&whole).unwrap().len() as usize);
         }
         let bytes = fs::read(&whole).unwrap();
@@ -254,7 +294,7 @@ mod tests {
             let path = directory.path().join("cut.jsonl");
             fs::write(&path, &bytes[..cut]).unwrap();
             let file = File::open(&path).unwrap();
-            let read = file.read().unwrap();
+            let read = file.read_now().unwrap();
             let least = acknowledged.iter().filter(|end| **end <= cut).count() - 1;
             let came: Vec<_> = read.entries.iter().map(text).collect();
             let all: Vec<_> = entries.iter().map(text).collect();
@@ -262,8 +302,8 @@ mod tests {
             assert_eq!(came, all[..came.len()], "{cut}");
             assert!(read.damaged.iter().all(|line| line.torn), "{cut}");
 
-            file.append(&later).unwrap();
-            let read = file.read().unwrap();
+            file.append_now(&later).unwrap();
+            let read = file.read_now().unwrap();
             let now: Vec<_> = read.entries.iter().map(text).collect();
             assert_eq!(now, [came, vec![text(&later)]].concat(), "{cut}");
             // What was cut off is still there, and named as what it is.
@@ -305,15 +345,15 @@ mod tests {
                 scope.spawn(move || {
                     let file = File::open(path).unwrap();
                     for number in 0..25 {
-                        file.append(&entry(&format!("{writer} {number}"), false))
+                        file.append_now(&entry(&format!("{writer} {number}"), false))
                             .unwrap();
                     }
                 });
             }
         });
-        let read = File::open(&path).unwrap().read().unwrap();
+        let read = File::open(&path).unwrap().read_now().unwrap();
         assert_eq!((read.entries.len(), read.damaged.len()), (100, 0));
-        assert_eq!(read.open().len(), 100);
+        assert_eq!(read.pending().len(), 100);
     }
 
     #[cfg(unix)]
@@ -336,16 +376,18 @@ mod tests {
     }
 
     #[test]
-    fn settling_and_applying_exclude_each_other() {
+    fn an_accounts_lock_is_held_by_one() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("journal.jsonl");
         let (one, other) = (File::open(&path).unwrap(), File::open(&path).unwrap());
-        let applying = [one.guard(false).unwrap(), other.guard(false).unwrap()];
-        assert!(one.guard(true).is_err());
-        drop(applying);
-        let settling = one.guard(true).unwrap();
-        assert!(other.guard(true).is_err());
-        drop(settling);
-        other.guard(false).unwrap();
+        let key = |account: &str| LockKey {
+            provider: ProviderId::OPENAI,
+            account: account.to_owned(),
+        };
+        let held = one.lock_now(&key("a"), true).unwrap().unwrap();
+        assert!(other.lock_now(&key("a"), false).unwrap().is_none());
+        assert!(other.lock_now(&key("b"), false).unwrap().is_some());
+        drop(held);
+        assert!(other.lock_now(&key("a"), false).unwrap().is_some());
     }
 }

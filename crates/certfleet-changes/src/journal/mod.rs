@@ -1,89 +1,88 @@
 //! The journal: what was about to be done, and what became of it.
 //!
 //! A line is written and flushed to the disk before a change is sent, and another when its outcome
-//! is known. After a crash, what has no outcome is what [`Account::resume`](crate::Account::resume)
+//! is known. After a crash, what has no outcome is what [`Writer::resume`](crate::Writer::resume)
 //! looks for.
 
+mod asked_by;
+mod contents;
 mod entry;
 mod file;
+mod memory;
+mod operation_id;
+mod saved;
+mod store;
 
-pub use entry::{Ending, Entry, Event, Intent, OperationId, Saved};
+pub use asked_by::AskedBy;
+pub use contents::{Contents, Damaged, PendingChange, Position};
+pub use entry::{About, Ending, Entry, Event, Intent};
+pub use operation_id::OperationId;
+pub use saved::Saved;
+pub use store::{LockGuard, LockKey, Store};
 
-use crate::{Error, ErrorKind, Result, rotation::Rotation};
+pub(crate) use saved::pem;
+
+use crate::rotation::Rotation;
+use certfleet::{Account, Error, ErrorKind, Result};
 use file::File;
-use serde::{Deserialize, Serialize};
+use memory::Memory;
 use std::{
-    collections::BTreeMap,
+    collections::HashMap,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
+use tokio::{sync::OwnedMutexGuard, time::Instant};
 
 /// Where entries are kept. Cheap to clone; clones share it.
 #[derive(Clone, Debug)]
-pub struct Journal(Arc<Store>);
+pub struct Journal(Arc<Inner>);
 
 #[derive(Debug)]
-enum Store {
-    Memory(Mutex<Vec<Entry>>),
-    File(File),
+struct Inner {
+    store: Box<dyn Store>,
+    /// The locks of accounts within this process.
+    locks: Mutex<HashMap<LockKey, Arc<tokio::sync::Mutex<()>>>>,
+    /// When this process began what is pending, by the clock that nobody can set.
+    begun: Mutex<HashMap<OperationId, Instant>>,
 }
 
-/// A journal, read.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct Contents {
-    /// Every entry that could be read, oldest first.
-    pub entries: Vec<Entry>,
-    /// Lines that could not: what a crash left half-written, or somebody edited.
-    pub damaged: Vec<Damaged>,
-}
-
-/// A line of a journal that could not be read. It is left where it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct Damaged {
-    /// Its number, from 1.
-    pub line: usize,
-    /// Its length in bytes.
-    pub bytes: usize,
-    /// Whether it has no end: a write that was cut off, and was never acknowledged. What it was to say
-    /// was not acted upon. Of other lines that cannot be told.
-    pub torn: bool,
-}
-
-/// A write that is not known to have ended.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct Open {
-    /// Its beginning.
-    pub begun: Entry,
-    /// The last thing that was found out, if anything was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last: Option<Ending>,
+/// Holds the lock of one account: no other change of it is made through this journal, in this process or
+/// another, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct AccountLock {
+    // The other processes' turn comes before this one's next task's.
+    _between_processes: LockGuard,
+    _within_process: OwnedMutexGuard<()>,
 }
 
 impl Journal {
-    /// A journal that lasts as long as the process: a crash loses it.
-    pub fn memory() -> Self {
-        Self(Arc::new(Store::Memory(Mutex::default())))
+    /// Returns a journal over any store.
+    pub fn new(store: impl Store) -> Self {
+        Self(Arc::new(Inner {
+            store: Box::new(store),
+            locks: Mutex::default(),
+            begun: Mutex::default(),
+        }))
     }
 
-    /// A journal in a file, made if it is not there (mode 0600, its directory 0700). Several
+    /// Returns a journal that lasts as long as the process: a crash loses it.
+    pub fn memory() -> Self {
+        Self::new(Memory::default())
+    }
+
+    /// Opens a journal in a file, which is made if it is not there (mode 0600, its folder 0700). Several
     /// processes may share it.
     ///
     /// # Errors
-    /// [`ErrorKind::Journal`]: the file cannot be made or opened, is a link or no file.
-    pub fn file(path: impl AsRef<Path>) -> Result<Self> {
-        Ok(Self(Arc::new(Store::File(File::open(path.as_ref())?))))
+    /// [`ErrorKind::Journal`]: the file cannot be made or opened, or is a link or another kind of file.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        Ok(Self::new(File::open(path.as_ref())?))
     }
 
-    /// The journal of this machine's user, at [`default_path`](Self::default_path).
+    /// Opens the journal of this machine's user, at [`default_path`](Self::default_path).
     ///
     /// # Errors
-    /// As [`file`](Self::file), and where the user has no home.
+    /// As [`open`](Self::open), and where the user has no home.
     pub fn user() -> Result<Self> {
         let path = Self::default_path().ok_or_else(|| {
             Error::new(
@@ -91,10 +90,10 @@ impl Journal {
                 "there is no home directory to keep the journal in: name a file for it",
             )
         })?;
-        Self::file(path)
+        Self::open(path)
     }
 
-    /// `$XDG_STATE_HOME/certfleet/journal.jsonl`, else `~/.local/state/certfleet/journal.jsonl`
+    /// Returns `$XDG_STATE_HOME/certfleet/journal.jsonl`, else `~/.local/state/certfleet/journal.jsonl`
     /// (Windows: `%LOCALAPPDATA%\certfleet\journal.jsonl`). `None` where the user has no home.
     pub fn default_path() -> Option<PathBuf> {
         let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
@@ -108,149 +107,113 @@ impl Journal {
         Some(state.join("certfleet").join("journal.jsonl"))
     }
 
-    /// Where it is, unless it is in memory.
+    /// Returns the file that it is, unless it is kept elsewhere.
     pub fn path(&self) -> Option<&Path> {
-        match &*self.0 {
-            Store::Memory(_) => None,
-            Store::File(file) => Some(file.path()),
-        }
+        self.0.store.path()
     }
 
-    /// Everything in it. What cannot be read is named, never an error.
+    /// Reads everything in it. What cannot be read is named, and is not an error.
     ///
     /// # Errors
-    /// [`ErrorKind::Journal`]: the file itself cannot be read.
-    pub fn read(&self) -> Result<Contents> {
-        match &*self.0 {
-            Store::Memory(entries) => Ok(Contents {
-                entries: entries
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .clone(),
-                damaged: Vec::new(),
-            }),
-            Store::File(file) => file.read(),
-        }
+    /// [`ErrorKind::Journal`]: the store itself cannot be read.
+    pub async fn read(&self) -> Result<Contents> {
+        self.0.store.read().await
     }
 
-    /// The writes that are not known to have ended, oldest first.
+    /// Reads the changes that are not known to have ended, oldest first.
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub fn open(&self) -> Result<Vec<Open>> {
-        Ok(self.read()?.open())
+    pub async fn pending(&self) -> Result<Vec<PendingChange>> {
+        Ok(self.read().await?.pending())
     }
 
-    /// The last state of every rotation that is not done, oldest first.
+    /// Reads the last state of every rotation that is not over, oldest first.
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub fn rotations(&self) -> Result<Vec<Rotation>> {
-        Ok(self.read()?.rotations())
+    pub async fn rotations(&self) -> Result<Vec<Rotation>> {
+        Ok(self.read().await?.rotations())
     }
 
-    /// Adds an entry. When it returns, the entry is on the disk.
+    /// Appends an entry. When it returns, the entry is on the disk.
     ///
     /// # Errors
     /// [`ErrorKind::Journal`]: it could not be written.
     pub(crate) async fn append(&self, entry: Entry) -> Result<()> {
-        let journal = self.clone();
-        in_background(move || match &*journal.0 {
-            Store::Memory(entries) => {
-                entries
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .push(entry);
-                Ok(())
-            }
-            Store::File(file) => file.append(&entry),
-        })
-        .await
+        let operation = entry.operation.clone();
+        let begins = match &entry.event {
+            Event::Begun(_) => Some(true),
+            Event::Ended(ending) if ending.is_final() => Some(false),
+            Event::Ended(_) | Event::Rotation(_) => None,
+        };
+        self.0.store.append(entry).await?;
+        let mut begun = self.0.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        match begins {
+            Some(true) => drop(begun.insert(operation, Instant::now())),
+            Some(false) => drop(begun.remove(&operation)),
+            None => {}
+        }
+        Ok(())
     }
 
-    /// Says that a change is being applied, until the guard is dropped: as long as one is, nobody
-    /// takes it for one that a crash left open.
-    pub(crate) async fn applying(&self) -> Result<Option<Guard>> {
-        self.guard(false).await
+    /// Returns when this process began a change that is pending; `None` where another did.
+    pub(crate) fn begun_here(&self, operation: &OperationId) -> Option<Instant> {
+        let begun = self.0.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        begun.get(operation).copied()
     }
 
-    /// Says that what was left open is being settled, until the guard is dropped.
+    /// Takes the lock of an account, when its turn comes.
     ///
     /// # Errors
-    /// [`ErrorKind::Journal`]: a change is being applied, in this or another process.
-    pub(crate) async fn settling(&self) -> Result<Option<Guard>> {
-        self.guard(true).await
+    /// [`ErrorKind::Journal`]: the store cannot lock.
+    pub(crate) async fn lock(&self, account: &Account) -> Result<AccountLock> {
+        let key = key(account);
+        let within = self.within_process(&key).lock_owned().await;
+        let between = self.0.store.lock(key, true).await?;
+        between
+            .map(|between| AccountLock {
+                _between_processes: between,
+                _within_process: within,
+            })
+            .ok_or_else(|| busy(account))
     }
 
-    async fn guard(&self, alone: bool) -> Result<Option<Guard>> {
-        let journal = self.clone();
-        in_background(move || match &*journal.0 {
-            Store::Memory(_) => Ok(None),
-            Store::File(file) => file.guard(alone).map(Some),
-        })
-        .await
-    }
-}
-
-/// Holds the lock that [`Journal::applying`] and [`Journal::settling`] take.
-#[derive(Debug)]
-pub(crate) struct Guard(#[allow(dead_code, reason = "its drop is what counts")] std::fs::File);
-
-impl Contents {
-    /// The writes that are not known to have ended, oldest first.
-    pub fn open(&self) -> Vec<Open> {
-        let mut open: BTreeMap<&OperationId, (usize, Open)> = BTreeMap::new();
-        for (number, entry) in self.entries.iter().enumerate() {
-            match &entry.event {
-                Event::Begun(_) => {
-                    let begun = Open {
-                        begun: entry.clone(),
-                        last: None,
-                    };
-                    open.insert(&entry.operation, (number, begun));
-                }
-                Event::Ended(ending) if ending.is_final() => {
-                    open.remove(&entry.operation);
-                }
-                Event::Ended(ending) => {
-                    if let Some((_, open)) = open.get_mut(&entry.operation) {
-                        open.last = Some((**ending).clone());
-                    }
-                }
-                Event::Rotation(_) => {}
-            }
-        }
-        let mut open: Vec<_> = open.into_values().collect();
-        open.sort_by_key(|(number, _)| *number);
-        open.into_iter().map(|(_, open)| open).collect()
+    /// Takes the lock of an account, if no change of it is being made.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Journal`]: one is, in this process or another; or the store cannot lock.
+    pub(crate) async fn try_lock(&self, account: &Account) -> Result<AccountLock> {
+        let key = key(account);
+        let within = self.within_process(&key).try_lock_owned();
+        let within = within.map_err(|_| busy(account))?;
+        let between = self.0.store.lock(key, false).await?;
+        between
+            .map(|between| AccountLock {
+                _between_processes: between,
+                _within_process: within,
+            })
+            .ok_or_else(|| busy(account))
     }
 
-    /// The last state of every rotation that is not done, oldest first.
-    pub fn rotations(&self) -> Vec<Rotation> {
-        let mut last: Vec<(&OperationId, &Rotation)> = Vec::new();
-        for entry in &self.entries {
-            if let Event::Rotation(rotation) = &entry.event {
-                last.retain(|(id, _)| **id != entry.operation);
-                last.push((&entry.operation, rotation));
-            }
-        }
-        last.into_iter()
-            .map(|(_, rotation)| rotation.clone())
-            .filter(|rotation| !rotation.is_over())
-            .collect()
+    fn within_process(&self, key: &LockKey) -> Arc<tokio::sync::Mutex<()>> {
+        let mut locks = self.0.locks.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(locks.entry(key.clone()).or_default())
     }
 }
 
-/// Runs what waits for a disk where it holds up nobody.
-async fn in_background<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|error| {
-            Err(Error::new(
-                ErrorKind::Journal,
-                format!("writing the journal was cut off: {error}"),
-            ))
-        })
+fn key(account: &Account) -> LockKey {
+    LockKey {
+        provider: account.provider(),
+        account: account.name().to_owned(),
+    }
+}
+
+fn busy(account: &Account) -> Error {
+    Error::new(
+        ErrorKind::Journal,
+        "another change of this account is being applied with the same journal",
+    )
+    .with_context(account.full_name())
+    .with_advice("Wait for its end, then resume what is still pending")
 }

@@ -1,7 +1,13 @@
 //! What a deletion would do.
 
-use super::{ConsequenceKind, Plan, planner::Planner};
-use crate::{CertificateId, Error, ErrorKind, Placement, ReferencePolicy, Result, Scope, State, Verb};
+use super::{
+    ConsequenceKind, Plan,
+    planner::{Planner, names},
+};
+use certfleet::{
+    CertificateId, Error, ErrorKind, Placement, Result, State, Verb, adapter::ScopeRules,
+    change::ReferencePolicy,
+};
 
 impl Planner<'_> {
     pub(super) fn delete(
@@ -10,18 +16,20 @@ impl Planner<'_> {
         id: &CertificateId,
         plan: &mut Plan,
     ) -> Result<()> {
-        let found = self.look.find(id);
-        if found.is_none() && self.look.is_complete() {
+        let found = self.snapshot.find(id);
+        if found.is_none() && self.snapshot.is_complete() {
             return Err(Error::not_found(id));
         }
+        let can_deactivate = self.account.capabilities().get(Verb::Deactivate).is_some();
         for placement in found.iter().flat_map(|one| &one.placements) {
             let scope = &placement.scope;
-            match at_place(placement, self.account.capability(Verb::Deactivate).is_ok()) {
-                AtPlace::Nothing => {}
-                AtPlace::Undeploys(what) => {
+            let rules = self.scope_rules(scope, plan);
+            match in_scope(placement, &rules, can_deactivate) {
+                InScope::Nothing => {}
+                InScope::Undeploys(what) => {
                     plan.consequence(ConsequenceKind::Undeploys, Some(scope), what);
                 }
-                AtPlace::Refused => {
+                InScope::Refused => {
                     return Err(self
                         .refuse(
                             ErrorKind::Precondition,
@@ -57,25 +65,22 @@ impl Planner<'_> {
                 "{id} is not attached to anything, so it cannot be seen whether it is there"
             ));
         }
-        if let Some(places) = self.account.scopes()
-            && places
-                .iter()
-                .any(|place| matches!(place, Scope::Organization))
+        if let (Some(scopes), Some(kind)) =
+            (self.account.scopes(), self.account.rules().unlisted_scopes)
         {
-            let places: Vec<_> = places.iter().map(ToString::to_string).collect();
             plan.notes.push(format!(
-                "only {} could be looked at: where it is active in another project, the vendor refuses",
-                places.join(", ")
+                "only {} could be looked at: where it is active in another {kind}, the vendor refuses",
+                names(&scopes)
             ));
         }
-        plan.step(self.operation(0), format!("delete {id}"));
+        plan.step(self.operation(None), format!("delete {id}"));
         Ok(())
     }
 }
 
 /// What deleting a certificate means where it is.
 #[derive(Debug, PartialEq, Eq)]
-enum AtPlace {
+enum InScope {
     /// It is not in force there.
     Nothing,
     /// It ends there, in words.
@@ -84,29 +89,32 @@ enum AtPlace {
     Refused,
 }
 
-fn at_place(placement: &Placement, can_deactivate: bool) -> AtPlace {
-    match (&placement.scope, placement.state) {
-        (scope @ Scope::Environment { .. }, _) => {
-            AtPlace::Undeploys(format!("it is taken away from {scope}"))
-        }
-        (scope @ Scope::Connector { .. }, _) => {
-            AtPlace::Undeploys(format!("{scope} loses its certificate"))
-        }
-        (_, State::Inactive) => AtPlace::Nothing,
+fn in_scope(placement: &Placement, rules: &ScopeRules, can_deactivate: bool) -> InScope {
+    let scope = &placement.scope;
+    if rules.delete_undeploys {
+        return InScope::Undeploys(if rules.holds_one {
+            format!("{scope} loses its certificate")
+        } else {
+            format!("it is taken away from {scope}")
+        });
+    }
+    match placement.state {
+        State::Inactive => InScope::Nothing,
         // Where it is in force after all, the vendor refuses.
-        (_, State::Unknown) if can_deactivate => AtPlace::Nothing,
-        (scope, State::Unknown) => AtPlace::Undeploys(format!("it may be taken away from {scope}")),
-        // Deleting is then how it ends.
-        (scope, _) if !can_deactivate => {
-            AtPlace::Undeploys(format!("it is taken away from {scope}"))
+        State::Unknown | State::Other(_) if can_deactivate => InScope::Nothing,
+        State::Unknown | State::Other(_) => {
+            InScope::Undeploys(format!("it may be taken away from {scope}"))
         }
-        _ => AtPlace::Refused,
+        // Deleting is then how it ends.
+        _ if !can_deactivate => InScope::Undeploys(format!("it is taken away from {scope}")),
+        _ => InScope::Refused,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use certfleet::Scope;
 
     #[test]
     fn what_it_means_where_it_is() {
@@ -114,7 +122,7 @@ mod tests {
             name: "prod".into(),
         };
         let connector = Scope::Connector { id: "7".into() };
-        let undeploys = |what: &str| AtPlace::Undeploys(what.to_owned());
+        let undeploys = |what: &str| InScope::Undeploys(what.to_owned());
         let taken = undeploys("it is taken away from edge");
         for (scope, state, can_deactivate, expected) in [
             (
@@ -129,22 +137,27 @@ mod tests {
                 false,
                 undeploys("connector 7 loses its certificate"),
             ),
-            (&Scope::Edge, State::Inactive, true, AtPlace::Nothing),
-            (&Scope::Edge, State::Inactive, false, AtPlace::Nothing),
-            (&Scope::Edge, State::Unknown, true, AtPlace::Nothing),
+            (&Scope::Edge, State::Inactive, true, InScope::Nothing),
+            (&Scope::Edge, State::Inactive, false, InScope::Nothing),
+            (&Scope::Edge, State::Unknown, true, InScope::Nothing),
             (
                 &Scope::Edge,
                 State::Unknown,
                 false,
                 undeploys("it may be taken away from edge"),
             ),
-            (&Scope::Edge, State::Active, true, AtPlace::Refused),
+            (&Scope::Edge, State::Active, true, InScope::Refused),
             (&Scope::Edge, State::Active, false, taken),
-            (&Scope::Edge, State::Activating, true, AtPlace::Refused),
+            (&Scope::Edge, State::Activating, true, InScope::Refused),
         ] {
             let placement = Placement::new(scope.clone(), state);
+            let rules = ScopeRules {
+                delete_undeploys: *scope != Scope::Edge,
+                holds_one: *scope == connector,
+                ..ScopeRules::new("x")
+            };
             assert_eq!(
-                at_place(&placement, can_deactivate),
+                in_scope(&placement, &rules, can_deactivate),
                 expected,
                 "{placement:?} {can_deactivate}"
             );

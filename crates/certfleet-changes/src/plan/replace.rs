@@ -1,7 +1,11 @@
 //! What replacing a content would do.
 
-use super::{ConsequenceKind, Plan, planner::Planner};
-use crate::{Change, ErrorKind, ReferencePolicy, Result, Scope, look::Evidence};
+use super::{
+    ConsequenceKind, Plan,
+    planner::{Planner, names},
+};
+use crate::evidence::Evidence;
+use certfleet::{Change, ErrorKind, Result, change::ReferencePolicy};
 
 impl Planner<'_> {
     /// A replacement with alias and description taken from what is there.
@@ -76,22 +80,24 @@ impl Planner<'_> {
             .is_none_or(|text| one.description.as_ref() == Some(text));
         plan.unchanged = same_names
             && same_text
-            && matches!(self.look.evidence(change, &[]), Evidence::Done { .. });
+            && matches!(self.snapshot.evidence(change, &[]), Evidence::Done { .. });
         for scope in &replace.scopes {
-            plan.consequence(
-                ConsequenceKind::Deploys,
-                Some(scope),
-                format!("the new content goes live in {scope} at once, in place of what is there"),
-            );
+            if self.scope_rules(scope, plan).deploys {
+                plan.consequence(
+                    ConsequenceKind::Deploys,
+                    Some(scope),
+                    format!(
+                        "the new content goes live in {scope} at once, in place of what is there"
+                    ),
+                );
+            }
         }
-        let (operation, kind, message) = match replace.references {
+        let (kind, message) = match replace.references {
             ReferencePolicy::Detach => (
-                0,
                 ConsequenceKind::DetachesReferences,
                 "JWKs made from the certificate lose their reference to it",
             ),
             ReferencePolicy::UpdateInProject | ReferencePolicy::UpdateEverywhere => (
-                0,
                 ConsequenceKind::UpdatesReferences,
                 "JWKs made from the certificate are renewed from the new content",
             ),
@@ -101,11 +107,11 @@ impl Planner<'_> {
                         .to_owned(),
                 );
                 plan.step(
-                    self.operation(1),
+                    self.nth_operation(1),
                     format!(
                         "replace the content of {} in {}",
                         replace.id,
-                        places(&replace.scopes)
+                        names(&replace.scopes)
                     ),
                 );
                 return Ok(());
@@ -118,14 +124,9 @@ impl Planner<'_> {
             "an update adds entries beside the old ones instead of replacing them",
         );
         plan.step(
-            self.operation(operation),
-            format!("update {} in {}", replace.id, places(&replace.scopes)),
+            self.nth_operation(0),
+            format!("update {} in {}", replace.id, names(&replace.scopes)),
         );
         Ok(())
     }
-}
-
-fn places(scopes: &[Scope]) -> String {
-    let names: Vec<_> = scopes.iter().map(ToString::to_string).collect();
-    names.join(", ")
 }

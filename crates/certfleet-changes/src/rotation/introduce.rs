@@ -3,16 +3,24 @@
 
 use super::Rotation;
 use crate::{
-    Account, Applied, CertificateId, Change, ErrorKind, ItemOutcome, ItemResult, Result,
-    journal::{Ending, Event},
+    apply::replaced,
+    journal::{AccountLock, Ending, Event},
+    writer::Writer,
 };
-use certfleet_http::Effect;
+use certfleet::{
+    Applied, CertificateId, Change, Effect, ErrorKind, Result,
+    change::{ItemOutcome, ItemResult},
+};
 
-impl Account {
+impl Writer {
     /// Puts the new one in place, or finds what an attempt before a crash brought.
-    pub(super) async fn introduce(&self, rotation: &mut Rotation) -> Result<()> {
-        let before = self.introduced(rotation).await?;
-        // What a replacement has brought is read off the record itself: a place that failed gets it
+    pub(super) async fn introduce(
+        &self,
+        rotation: &mut Rotation,
+        turn: &AccountLock,
+    ) -> Result<()> {
+        let before = self.introduced(rotation, turn).await?;
+        // What a replacement has brought is read off the record itself: a scope that failed gets it
         // again.
         if let Some(id) = before
             && !matches!(rotation.spec.introduce, Change::Replace(_))
@@ -20,13 +28,16 @@ impl Account {
             rotation.new = Some(id);
             return Ok(());
         }
-        let (plan, look) = self.prepare(rotation.spec.introduce.clone()).await?;
-        if matches!(plan.change, Change::Replace(_)) && rotation.saved.is_empty() {
+        let writer = self.part_of(&rotation.id);
+        let contents = self.journal().read().await?;
+        let change = rotation.spec.introduce.clone();
+        let prepared = writer.prepare(change, contents.position()).await?;
+        if matches!(prepared.plan.change, Change::Replace(_)) && rotation.saved.is_empty() {
             // On the disk before anything is replaced.
-            rotation.saved = crate::apply::replaced(&plan.change, &look);
+            rotation.saved = replaced(&prepared.plan.change, &prepared.snapshot);
             self.save(rotation).await?;
         }
-        let applied = self.part_of(rotation).carry_out(plan, &look).await?;
+        let applied = writer.carry_out(prepared, &contents, turn).await?;
         let first = applied.certificates.first().ok_or_else(|| {
             self.refusal(
                 ErrorKind::InvalidResponse,
@@ -39,9 +50,13 @@ impl Account {
     }
 
     /// What the journal knows of an attempt of this rotation to put the new one in place.
-    async fn introduced(&self, rotation: &Rotation) -> Result<Option<CertificateId>> {
+    async fn introduced(
+        &self,
+        rotation: &Rotation,
+        turn: &AccountLock,
+    ) -> Result<Option<CertificateId>> {
         let verb = rotation.spec.introduce.verb();
-        let contents = self.journal().read()?;
+        let contents = self.journal().read().await?;
         let mut mine = contents
             .entries
             .iter()
@@ -57,12 +72,9 @@ impl Account {
         let Some(operation) = mine.next_back().cloned() else {
             return Ok(None);
         };
-        if contents
-            .open()
-            .iter()
-            .any(|open| open.begun.operation == operation)
-        {
-            let resumed = self.resume().await?;
+        let pending = contents.pending();
+        if pending.iter().any(|one| one.begun.operation == operation) {
+            let resumed = self.resolve_pending(turn).await?;
             let mine = resumed.into_iter().find(|one| one.operation == operation);
             return match mine.map(|one| (one.settled, one.ending, one.message)) {
                 Some((true, Ending::Applied { certificates, .. }, _)) => {
@@ -77,19 +89,13 @@ impl Account {
                     .with_effect(Effect::Unknown)),
             };
         }
-        let ended = contents.entries.iter().rev().find_map(|entry| {
-            match (&entry.event, entry.operation == operation) {
-                (Event::Ended(ending), true) => Some(&**ending),
-                _ => None,
-            }
-        });
-        Ok(match ended {
-            Some(Ending::Applied { certificates, .. }) => certificates.first().cloned(),
+        Ok(match contents.ending(&operation) {
+            Some((_, Ending::Applied { certificates, .. })) => certificates.first().cloned(),
             _ => None,
         })
     }
 
-    /// A place that failed stops the rotation, to be gone on with once that is mended.
+    /// A scope that failed stops the rotation, to be gone on with once that is mended.
     fn report_items(&self, rotation: &mut Rotation, applied: &Applied) -> Result<()> {
         rotation.notes.extend(applied.notes.iter().cloned());
         let words = |item: &ItemResult| match &item.message {

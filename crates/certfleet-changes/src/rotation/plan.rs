@@ -2,8 +2,11 @@
 
 use super::{RotationSpec, RotationStep};
 use crate::{
-    Account, Change, Consequence, ConsequenceKind, Error, ErrorKind, ProviderId, ReferencePolicy,
-    Result, Scope, Verb, look,
+    Consequence, ConsequenceKind, Writer, consequence::kinds_of, plan::Prepared, snapshot::holds,
+};
+use certfleet::{
+    Certificate, Change, Error, ErrorKind, ProviderId, Result, Scope, Verb,
+    change::ReferencePolicy,
 };
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +15,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RotationPlan {
-    /// The account's vendor.
+    /// The account's provider.
     pub provider: ProviderId,
     /// The account's name.
     pub account: String,
@@ -42,42 +45,33 @@ pub struct PlannedStep {
 }
 
 impl RotationPlan {
-    /// The kinds of its consequences, each once.
+    /// Returns the kinds of its consequences, each once.
     pub fn kinds(&self) -> Vec<ConsequenceKind> {
-        let mut kinds: Vec<_> = self.consequences.iter().map(|one| one.kind).collect();
-        kinds.sort_unstable();
-        kinds.dedup();
-        kinds
+        kinds_of(&self.consequences)
     }
 }
 
-impl Account {
-    /// What a rotation would do. Only reads.
+impl Writer {
+    /// Plans a rotation. Only reads.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`]: what introduces the new one is no upload, generation or
-    /// replacement of the old one; as [`plan`](Account::plan) of that change.
+    /// [`ErrorKind::InvalidInput`]: what introduces the new one is not an upload, a generation or a
+    /// replacement of the old one; as [`plan`](Writer::plan) of that change.
     pub async fn plan_rotation(&self, spec: RotationSpec) -> Result<RotationPlan> {
-        self.own(&spec.old)?;
-        let in_place = match &spec.introduce {
-            Change::Upload(_) | Change::Generate(_) => false,
-            Change::Replace(replace) if replace.id == spec.old => true,
-            _ => {
-                return Err(self.refusal(
-                    ErrorKind::InvalidInput,
-                    "a rotation begins with an upload, a generated certificate, or a replacement of the old one's content. Nothing was sent",
-                ));
-            }
-        };
-        let (introduced, seen) = self.prepare(spec.introduce.clone()).await?;
-        let old = match seen.find(&spec.old) {
+        let account = self.account();
+        account.own(&spec.old)?;
+        let in_place = self.replaces_in_place(&spec)?;
+        let position = self.journal().read().await?.position();
+        let Prepared { plan, snapshot } =
+            self.prepare(spec.introduce.clone(), position).await?;
+        let old = match snapshot.find(&spec.old) {
             Some(old) => Some(old),
-            None if seen.is_complete() => return Err(Error::not_found(&spec.old)),
+            None if snapshot.is_complete() => return Err(Error::not_found(&spec.old)),
             None => None,
         };
         if let (Some(old), Some(new)) = (old, spec.introduce.sha256())
             && !in_place
-            && look::holds(old, None, Some(new)) == Some(true)
+            && holds(old, None, Some(new)) == Some(true)
         {
             return Err(self.refusal(
                 ErrorKind::InvalidInput,
@@ -87,42 +81,60 @@ impl Account {
                 ),
             ));
         }
-        let switches = self.capabilities().get(Verb::Activate).is_some();
-        let scopes: Vec<Scope> = if switches {
-            self.scopes()
-                .unwrap_or_default()
-                .into_iter()
-                .filter(|scope| seen.in_force(&spec.old, scope) == Some(true))
-                .collect()
-        } else {
-            Vec::new()
-        };
-        let mut plan = RotationPlan {
-            provider: self.provider(),
-            account: self.name().to_owned(),
+        let switches = account.capabilities().get(Verb::Activate).is_some();
+        let mut scopes = account.scopes().filter(|_| switches).unwrap_or_default();
+        scopes.retain(|scope| snapshot.in_force(&spec.old, scope) == Some(true));
+        let mut rotation = RotationPlan {
+            provider: account.provider(),
+            account: account.name().to_owned(),
             steps: Vec::new(),
-            consequences: introduced.consequences,
-            notes: introduced.notes,
+            consequences: plan.consequences,
+            notes: plan.notes,
             spec: RotationSpec {
-                introduce: introduced.change,
+                introduce: plan.change,
                 ..spec
             },
             scopes,
         };
+        rotation.notes.extend(self.notes_on(old, &rotation, switches));
+        describe(&mut rotation, in_place, plan.unchanged);
+        Ok(rotation)
+    }
+
+    /// Whether a rotation replaces the old record's content, rather than bringing a new record.
+    fn replaces_in_place(&self, spec: &RotationSpec) -> Result<bool> {
+        match &spec.introduce {
+            Change::Upload(_) | Change::Generate(_) => Ok(false),
+            Change::Replace(replace) if replace.id == spec.old => Ok(true),
+            _ => Err(self.refusal(
+                ErrorKind::InvalidInput,
+                "a rotation begins with an upload, a generated certificate, or a replacement of the old one's content. Nothing was sent",
+            )),
+        }
+    }
+
+    /// What a reader should know of the old record.
+    fn notes_on(
+        &self,
+        old: Option<&Certificate>,
+        plan: &RotationPlan,
+        switches: bool,
+    ) -> Vec<String> {
+        let id = &plan.spec.old;
+        let mut notes = Vec::new();
         if plan.scopes.is_empty() && switches {
-            plan.notes.push(format!(
-                "{} is in force nowhere: the new one is not activated either",
-                plan.spec.old
+            notes.push(format!(
+                "{id} is in force nowhere: the new one is not activated either"
             ));
         }
-        if old.is_some_and(|old| old.in_use == Some(true)) {
-            plan.notes.push(format!(
-                "{} is the one in use: before it can be retired, the new one has to be set in use, in the gateway's configuration",
-                plan.spec.old
+        if let Some(place) = self.account().rules().in_use_is_set_in
+            && old.is_some_and(|old| old.in_use == Some(true))
+        {
+            notes.push(format!(
+                "{id} is the one in use: before it can be retired, the new one has to be set in use, in {place}"
             ));
         }
-        describe(&mut plan, in_place, introduced.unchanged);
-        Ok(plan)
+        notes
     }
 }
 
@@ -133,30 +145,18 @@ fn describe(plan: &mut RotationPlan, in_place: bool, already_there: bool) {
     let at = (!names.is_empty()).then(|| names.join(", "));
     let removes = !in_place && !plan.spec.keep_old;
     for scope in &plan.scopes {
-        plan.consequences.push(Consequence {
-            kind: ConsequenceKind::TrustEnds,
-            scope: Some(scope.clone()),
-            message: format!(
+        plan.consequences.push(Consequence::new(ConsequenceKind::TrustEnds, scope.clone(), format!(
                 "once the new one is verified, {old} is no longer accepted at {scope}"
-            ),
-        });
+            )));
     }
     if removes {
-        plan.consequences.push(Consequence {
-            kind: ConsequenceKind::CannotBeUndone,
-            scope: None,
-            message: format!("in the end {old} is deleted, and is gone for good"),
-        });
+        plan.consequences.push(Consequence::new(ConsequenceKind::CannotBeUndone, None, format!("in the end {old} is deleted, and is gone for good")));
         let kind = match references {
             ReferencePolicy::Detach => Some(ConsequenceKind::DetachesReferences),
             ReferencePolicy::Delete => Some(ConsequenceKind::DeletesReferences),
             _ => None,
         };
-        plan.consequences.extend(kind.map(|kind| Consequence {
-            kind,
-            scope: None,
-            message: format!("what refers to {old} is affected when it is deleted"),
-        }));
+        plan.consequences.extend(kind.map(|kind| Consequence::new(kind, None, format!("what refers to {old} is affected when it is deleted"))));
     }
     let introduce = match (already_there, &plan.spec.introduce) {
         (true, _) => "nothing: the new one is there already".to_owned(),

@@ -114,6 +114,11 @@ impl Applied {
         self
     }
 
+    /// Returns whether an item has an outcome.
+    pub fn has(&self, outcome: ItemOutcome) -> bool {
+        self.items.iter().any(|item| item.outcome == outcome)
+    }
+
     /// Returns whether every item is done.
     pub fn is_complete(&self) -> bool {
         self.items

@@ -1,8 +1,8 @@
 //! What the targets share: one answer, read by a client.
 
 use certfleet_http::{
-    Answer, BoxFuture, Bytes, Error, HeaderMap, Operation, Request, Response, Retry, SendError,
-    Session, StatusCode, Transport, Verdict,
+    BoxFuture, Bytes, Error, HeaderMap, InBandFailure, Operation, RawResponse, Request, Response,
+    Retry, SendError, Session, StatusCode, Transport,
 };
 use serde::de::DeserializeOwned;
 use std::{
@@ -16,11 +16,11 @@ pub const CANARY: &str = "token-canary";
 
 /// Gives its answers one after the other, the last one for ever.
 #[derive(Debug, Default)]
-pub struct Answers(Mutex<Vec<Answer>>);
+pub struct Answers(Mutex<Vec<RawResponse>>);
 
 impl Answers {
     /// These answers, in this order.
-    pub fn new(answers: impl IntoIterator<Item = Answer>) -> Arc<Self> {
+    pub fn new(answers: impl IntoIterator<Item = RawResponse>) -> Arc<Self> {
         let mut answers: Vec<_> = answers.into_iter().collect();
         answers.reverse();
         Arc::new(Self(Mutex::new(answers)))
@@ -33,7 +33,7 @@ impl Transport for Answers {
         _: &'a Request,
         _: usize,
         _: Duration,
-    ) -> BoxFuture<'a, Result<Answer, SendError>> {
+    ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
         let mut answers = self.0.lock().expect("no panic while held");
         let answer = match answers.len() {
             0 => Err(SendError::not_sent("no answer")),
@@ -45,7 +45,7 @@ impl Transport for Answers {
 }
 
 /// A JSON answer.
-pub fn answer(status: u16, headers: &[(&'static str, &[u8])], body: &[u8]) -> Answer {
+pub fn answer(status: u16, headers: &[(&'static str, &[u8])], body: &[u8]) -> RawResponse {
     let mut map = HeaderMap::new();
     map.insert("content-type", "application/json".parse().expect("a value"));
     for (name, value) in headers {
@@ -53,7 +53,7 @@ pub fn answer(status: u16, headers: &[(&'static str, &[u8])], body: &[u8]) -> An
             map.append(*name, value);
         }
     }
-    Answer {
+    RawResponse {
         status: StatusCode::from_u16(status).unwrap_or(StatusCode::OK),
         headers: map,
         body: Bytes::copy_from_slice(body),
@@ -76,7 +76,7 @@ pub fn run<T>(future: impl Future<Output = T>) -> T {
 /// A session that gets this answer and sends once.
 pub fn session(
     builder: certfleet_http::SessionBuilder,
-    answers: impl IntoIterator<Item = Answer>,
+    answers: impl IntoIterator<Item = RawResponse>,
 ) -> Session {
     builder
         .base_url("http://localhost")
@@ -87,7 +87,7 @@ pub fn session(
 }
 
 /// Reads an answer as an operation's success, and holds what is shown of an error.
-pub fn read<T: DeserializeOwned + Verdict>(
+pub fn read<T: DeserializeOwned + InBandFailure>(
     session: &Session,
     operation: &'static Operation,
 ) -> Result<Response<T>, Error> {

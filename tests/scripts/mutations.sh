@@ -105,10 +105,10 @@ fault "two parts of a form swapped" $apinizer/builder.rs 's/form\.text\("alias",
 fault "a scheme word dropped" $openai/auth.rs 's/prefix: "Bearer "/prefix: ""/' contract requests::credentials::openai
 fault "a header of the credentials renamed" $cloudflare/auth.rs 's/"x-auth-email"/"x-auth-mail"/' contract requests::credentials::cloudflare
 fault "a required part not asked for" $apinizer/builder.rs 's/let alias = alias\s*\.ok_or_else\(.*?\)\)\?;/let alias = alias.unwrap_or_default();/s' contract requests::required::apinizer.create
-fault "an unescaped path" $http/segment.rs 's/Ok\(utf8_percent_encode\(value, ENCODED\)\.to_string\(\)\)/{ let _ = utf8_percent_encode(value, ENCODED); Ok(value.to_owned()) }/' contract requests::openai.get_certificate
-fault "dots let through a path" $http/segment.rs 's/undotted == "\." \|\| undotted == "\.\."/undotted == "."/' contract requests::required::openai.get
-fault "another Accept" $http/request.rs 's/=> "application\/json",/=> "text\/html",/' contract requests::openai.get_certificate
-fault "a part without its type" $http/multipart.rs 's/\\r\\nContent-Type: \{\}/\\r\\nX-Type: {}/' contract requests::apinizer.create
+fault "an unescaped path" $http/request/segment.rs 's/Ok\(utf8_percent_encode\(value, UNRESERVED\)\.to_string\(\)\)/{ let _ = utf8_percent_encode(value, UNRESERVED); Ok(value.to_owned()) }/' contract requests::openai.get_certificate
+fault "dots let through a path" $http/request/segment.rs 's/undotted == "\." \|\| undotted == "\.\."/undotted == "."/' contract requests::required::openai.get
+fault "another Accept" $http/request/builder.rs 's/=> "application\/json",/=> "text\/html",/' contract requests::openai.get_certificate
+fault "a part without its type" $http/request/multipart.rs 's/\\r\\nContent-Type: \{\}/\\r\\nX-Type: {}/' contract requests::apinizer.create
 
 # Answers.
 fault "another success status" $openai/api.rs 's/(UPLOAD_CERTIFICATE: Operation.*?success: &\[)200/${1}201/s' contract requests::table
@@ -117,31 +117,31 @@ fault "a null let through as absent" $openai/types.rs 's/\s*#\[serde\(deserializ
 fault "a field not read" $openai/types.rs 's/(    pub expires_at: ::std::option::Option)/    #[serde(skip_deserializing)]\n$1/' contract responses::openai
 fault "two fields swapped" $apinizer/types.rs 's/rename = "startDate"/rename = "tmp"/; s/rename = "endDate"/rename = "startDate"/; s/rename = "tmp"/rename = "endDate"/' contract responses::apinizer.list
 fault "a nullable field required" $patchworks/types.rs 's/pub prev: ::std::option::Option<::std::string::String>/pub prev: ::std::string::String/; s/(#\[serde\(skip_serializing_if = "::std::option::Option::is_none"\)\]\s*)(pub prev)/$2/' contract responses::patchworks.list
-fault "a closed enum" $http/open_enum.rs 's/fn visit_string<E: (.*?)Ok\(\$name::from\(text\)\)/fn visit_string<E: $1match \$name::from(text) { \$name::Unknown(_) => Err(E::custom("unknown")), known => Ok(known) }/s; s/fn visit_str<E: (.*?)Ok\(\$name::from\(text\)\)/fn visit_str<E: $1match \$name::from(text) { \$name::Unknown(_) => Err(E::custom("unknown")), known => Ok(known) }/s' contract responses::cloudflare.get
+fault "a closed enum" $http/values/open_enum.rs 's/fn visit_string<E: (.*?)Ok\(\$name::from\(text\)\)/fn visit_string<E: $1match \$name::from(text) { \$name::Unknown(_) => Err(E::custom("unknown")), known => Ok(known) }/s; s/fn visit_str<E: (.*?)Ok\(\$name::from\(text\)\)/fn visit_str<E: $1match \$name::from(text) { \$name::Unknown(_) => Err(E::custom("unknown")), known => Ok(known) }/s' contract responses::cloudflare.get
 fault "an enum value misspelt" $cloudflare/enums.rs 's/Available => "available"/Available => "availeble"/' goldens cloudflare_records
-fault "a failed success taken for one" $cloudflare/verdicts.rs 's/!self\.success/false/g' contract responses::cloudflare.get
-fault "1.0 not read as a whole number" $http/integer.rs 's/value\.fract\(\) == 0\.0/value.is_nan()/' contract responses::openai.get
-fault "a secret kept" $http/redact.rs 's/\.any\(\|field\| field\.eq_ignore_ascii_case\(name\)\)\n        \{\n            return true;/.any(|field| field.eq_ignore_ascii_case(name))\n        {\n            return false;/' contract responses::patchworks.create
+fault "a failed success taken for one" $cloudflare/in_band_failures.rs 's/!self\.success/false/g' contract responses::cloudflare.get
+fault "1.0 not read as a whole number" $http/values/integer.rs 's/value\.fract\(\) == 0\.0/value.is_nan()/' contract responses::openai.get
+fault "a secret kept" $http/secrets/redact.rs 's/\.any\(\|field\| field\.eq_ignore_ascii_case\(name\)\)\n        \{\n            return true;/.any(|field| field.eq_ignore_ascii_case(name))\n        {\n            return false;/' contract responses::patchworks.create
 
 # Failures.
 fault "another place of the code" $openai/api.rs 's/"\/error\/code"/"\/error\/kode"/' contract errors::words::openai
 fault "another place of the message" $apinizer/api.rs 's/"\/resultMessage", //' contract errors::apinizer.get
 fault "another header of the request id" $cloudflare/api.rs 's/"cf-ray"/"cf-rays"/' contract responses::cloudflare.get
-fault "the request id dropped from errors" $http/judge.rs 's/\.with_request_id\(request_id\)/.with_request_id({ let _ = request_id; None })/' contract errors::openai.get
-fault "a retry hint in other units" $http/retry_after.rs 's/Duration::from_secs\(text\.parse\(\)\.unwrap_or\(u64::MAX\)\)/Duration::from_millis(text.parse().unwrap_or(u64::MAX))/' contract errors::openai.get
+fault "the request id dropped from errors" $http/send/interpret.rs 's/\.with_request_id\(request_id\)/.with_request_id({ let _ = request_id; None })/' contract errors::openai.get
+fault "a retry hint in other units" $http/response/retry_after.rs 's/Duration::from_secs\(text\.parse\(\)\.unwrap_or\(u64::MAX\)\)/Duration::from_millis(text.parse().unwrap_or(u64::MAX))/' contract errors::openai.get
 fault "another class of an operation" $patchworks/api.rs 's/class: Class::Create/class: Class::Read/' contract errors::class::patchworks.create
 fault "the vendor's words not understood" $facade/apinizer/mod.rs 's/"is not found"/"was not found"/' contract errors::words::apinizer
-fault "an object read from a list" crates/certfleet-http/src/objects.rs 's/self\.0\.deserialize_map\(Objects\(visitor\)\)/self.0.deserialize_struct(_name, _fields, Objects(visitor))/' contract responses::openai
-fault "an adapter's error without its answer" crates/certfleet-http/src/response.rs 's/Some\(self\.answer\.clone\(\)\)/None/' goldens cloudflare_records
-fault "a lost create sent again" $http/retry.rs 's/(ErrorKind::Interrupted \| ErrorKind::Deadline => )is_read/$1true/' faults virtual::openai.upload
-fault "an untrusted server tried again" $http/retry.rs 's/_ => false,(\s*\},\s*ErrorKind::Status)/_ => true,$1/' faults tls::untrusted
-fault "a failure taken for no effect" $http/error.rs 's/Some\(500\.\.\) => Effect::Unknown/Some(500..) => Effect::None/' faults virtual::openai.upload
-fault "any hint obeyed" $http/session.rs 's/asked > inner\.retry\.longest_wait/asked > Duration::MAX/' faults virtual::openai.get_certificate
-fault "a budget without end" $http/budget.rs 's/\*left = rest;/let _ = rest;/' faults virtual::a_hundred_calls
-fault "no look at what is open" $http/settle.rs 's/open \|= error\.effect\(\) != Effect::None;/open |= false;/' faults cut::openai.modify
-fault "no connection taken for a lost request" $http/classify.rs 's/else if stage\.connecting \{/else if false {/' faults wire::refused
-fault "redirects followed" $http/network.rs 's/Policy::none\(\)/Policy::default()/' faults wire::other_hosts
-fault "pooled connections for writes" $http/network.rs 's/\(&self\.writes, 0\)/(\&self.writes, usize::MAX)/' faults wire::stale_connections
+fault "an object read from a list" $http/response/strict_structs.rs 's/self\.0\.deserialize_map\(StrictStructs\(visitor\)\)/self.0.deserialize_struct(_name, _fields, StrictStructs(visitor))/' contract responses::openai
+fault "an adapter's error without its answer" $http/response/success.rs 's/Some\(self\.response\.clone\(\)\)/None/' goldens cloudflare_records
+fault "a lost create sent again" $http/send/retry.rs 's/(ErrorKind::Interrupted \| ErrorKind::Deadline => )is_read/$1true/' faults virtual::openai.upload
+fault "an untrusted server tried again" $http/send/retry.rs 's/_ => false,(\s*\},\s*ErrorKind::Status)/_ => true,$1/' faults tls::untrusted
+fault "a failure taken for no effect" $http/response/effect.rs 's/Some\(500\.\.\) => Effect::Unknown/Some(500..) => Effect::None/' faults virtual::openai.upload
+fault "any hint obeyed" $http/send/session.rs 's/asked > state\.retry\.longest_wait/asked > Duration::MAX/' faults virtual::openai.get_certificate
+fault "a budget without end" $http/send/budget.rs 's/\*left = rest;/let _ = rest;/' faults virtual::a_hundred_calls
+fault "no look at what is open" $http/send/recover.rs 's/open \|= error\.effect\(\) != Effect::None;/open |= false;/' faults cut::openai.modify
+fault "no connection taken for a lost request" $http/transport/classify.rs 's/else if stage\.connecting \{/else if false {/' faults wire::refused
+fault "redirects followed" $http/transport/network.rs 's/Policy::none\(\)/Policy::default()/' faults wire::other_hosts
+fault "pooled connections for writes" $http/transport/network.rs 's/\(&self\.writes, 0\)/(\&self.writes, usize::MAX)/' faults wire::stale_connections
 
 # The facade.
 fault "an off-by-one page" $facade/patchworks/read.rs 's/number < last/number + 1 < last/' paging ''

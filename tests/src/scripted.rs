@@ -1,7 +1,7 @@
 //! A transport whose answers are written by the test.
 
 use certfleet_http::{
-    Answer, BoxFuture, Bytes, HeaderMap, Request, SendError, StatusCode, Transport,
+    BoxFuture, Bytes, HeaderMap, RawResponse, Request, SendError, StatusCode, Transport,
 };
 use std::{
     fmt,
@@ -54,12 +54,12 @@ impl Reply {
     ///
     /// # Panics
     /// A status or a header is none.
-    pub fn answer(self) -> Answer {
+    pub fn answer(self) -> RawResponse {
         let mut headers = HeaderMap::new();
         for (name, value) in self.headers {
             headers.append(name, value.parse().expect("a value"));
         }
-        Answer {
+        RawResponse {
             status: StatusCode::from_u16(self.status).expect("a status"),
             headers,
             body: self.body,
@@ -136,7 +136,7 @@ impl Transport for Scripted {
         request: &'a Request,
         _: usize,
         _: Duration,
-    ) -> BoxFuture<'a, Result<Answer, SendError>> {
+    ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
         let mut asked = self.asked.lock().expect("no panic while held");
         let answer = (self.script)(asked.len(), request).answer();
         asked.push(request.clone());

@@ -10,8 +10,8 @@
 )]
 
 use certfleet_http::{
-    Answer, BoxFuture, Class, Expect, FieldStyle, Form, Method, Operation, Request, RequestBuilder,
-    Secret, SendError, Session, Transport,
+    BoxFuture, Class, Expect, FieldStyle, Form, Method, Operation, RawResponse, Request,
+    RequestBuilder, Secret, SendError, Session, Transport,
 };
 use certfleet_patchworks::{Client, Credentials};
 use certfleet_tests::Reply;
@@ -88,7 +88,7 @@ impl Transport for Fine {
         request: &'a Request,
         _: usize,
         _: Duration,
-    ) -> BoxFuture<'a, Result<Answer, SendError>> {
+    ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
         assert!(request.body().len() > LENGTH);
         Box::pin(async { Ok(Reply::json(200, r#"{"data":{"id":1}}"#).answer()) })
     }

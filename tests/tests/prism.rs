@@ -10,7 +10,7 @@
     reason = "test code outside #[test] functions, which are all that clippy.toml knows"
 )]
 
-use certfleet_http::{Answer, BoxFuture, Network, Request, SendError, Transport};
+use certfleet_http::{BoxFuture, Network, RawResponse, Request, SendError, Transport};
 use certfleet_sandbox::Vendor;
 use certfleet_tests::{
     Clients, Keys,
@@ -31,7 +31,7 @@ impl Transport for Watched {
         request: &'a Request,
         body_limit: usize,
         deadline: Duration,
-    ) -> BoxFuture<'a, Result<Answer, SendError>> {
+    ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
         Box::pin(async move {
             let answer = self.0.send(request, body_limit, deadline).await?;
             let header = |name: &str| {

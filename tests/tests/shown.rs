@@ -16,7 +16,9 @@ use certfleet::{
     openai::{self, OpenAi},
     patchworks::{self, Patchworks},
 };
-use certfleet_http::{Answer, BoxFuture, FilePart, Form, Request, Secret, SendError, Transport};
+use certfleet_http::{
+    BoxFuture, FilePart, Form, RawResponse, Request, Secret, SendError, Transport,
+};
 use certfleet_patchworks::types;
 use certfleet_tests::{Reply, contract::operations};
 use std::{
@@ -49,7 +51,7 @@ impl Transport for Showing {
         request: &'a Request,
         _: usize,
         _: Duration,
-    ) -> BoxFuture<'a, Result<Answer, SendError>> {
+    ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
         assert!(String::from_utf8_lossy(request.body()).contains(CANARY));
         let echo = format!(
             r#"{{"data":{{"id":1,"passphrase":"{CANARY}","certificate":"{CANARY}"}},"message":"{CANARY}"}}"#
@@ -58,7 +60,7 @@ impl Transport for Showing {
             .header("set-cookie", CANARY)
             .header("x-request-id", CANARY)
             .answer();
-        let error = SendError::maybe_sent("broken").after(Answer {
+        let error = SendError::maybe_sent("broken").after(RawResponse {
             body: answer.body.clone(),
             ..Reply::json(200, "").header("set-cookie", CANARY).answer()
         });

@@ -9,7 +9,7 @@
 )]
 
 use certfleet::{ProviderId, Scope};
-use certfleet_http::{Answer, BoxFuture, Method, Request, SendError, Transport};
+use certfleet_http::{RawResponse, BoxFuture, Method, Request, SendError, Transport};
 use certfleet_sandbox::{Sample, Sandbox};
 use certfleet_tests::{
     accounts_over,
@@ -30,7 +30,7 @@ impl Transport for Ticking {
         request: &'a Request,
         body_limit: usize,
         deadline: Duration,
-    ) -> BoxFuture<'a, Result<Answer, SendError>> {
+    ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
         if request.operation().method == Method::GET {
             self.0.clock().advance(Duration::from_secs(1));
         }
@@ -48,7 +48,7 @@ impl Transport for Forgetful {
         request: &'a Request,
         body_limit: usize,
         deadline: Duration,
-    ) -> BoxFuture<'a, Result<Answer, SendError>> {
+    ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
         if request.operation().method == Method::GET {
             return self.0.send(request, body_limit, deadline);
         }

@@ -13,7 +13,7 @@ use certfleet::{
     How, Journal, ListOptions, ProviderId, ReferencePolicy, Replace, Scope, State, Upload, WaitOptions,
     rotation::{Replacement, Rotation, RotationOptions, RotationSpec, RotationStep, Verdict},
 };
-use certfleet_http::{Answer, BoxFuture, Method, Request, SendError, Transport};
+use certfleet_http::{BoxFuture, Method, RawResponse, Request, SendError, Transport};
 use certfleet_sandbox::{Sample, Sandbox, Vendor};
 use certfleet_tests::{
     accounts_over, sandbox, start,
@@ -49,7 +49,7 @@ impl<T: Transport> Transport for Ticking<T> {
         request: &'a Request,
         body_limit: usize,
         deadline: Duration,
-    ) -> BoxFuture<'a, Result<Answer, SendError>> {
+    ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
         if request.operation().method == Method::GET {
             self.0.clock().advance(Duration::from_secs(1));
         }

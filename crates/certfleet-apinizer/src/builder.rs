@@ -30,7 +30,7 @@ impl<'a> ListCertificates<'a> {
         self.project_name = value.try_into().map_err(|_| "is no String".to_string());
         self
     }
-    /// Sends `GET /apiops/projects/{projectName}/certificates/`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `GET /apiops/projects/{projectName}/certificates/`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.
@@ -111,7 +111,7 @@ impl<'a> CreateCertificate<'a> {
         self.pem_encoded_file = Some(file);
         self
     }
-    /// Sends `POST /apiops/projects/{projectName}/certificates/`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `POST /apiops/projects/{projectName}/certificates/`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.
@@ -244,7 +244,7 @@ impl<'a> ImportCertificate<'a> {
         self.environment_mapping = Some(value.into());
         self
     }
-    /// Sends `POST /apiops/projects/{projectName}/certificates/import-file/`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `POST /apiops/projects/{projectName}/certificates/import-file/`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.
@@ -341,7 +341,7 @@ impl<'a> GetCertificate<'a> {
         self.certificate_name = value.try_into().map_err(|_| "is no String".to_string());
         self
     }
-    /// Sends `GET /apiops/projects/{projectName}/certificates/{certificateName}/`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `GET /apiops/projects/{projectName}/certificates/{certificateName}/`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.
@@ -458,7 +458,7 @@ impl<'a> UpdateCertificate<'a> {
         self.pem_encoded_file = Some(file);
         self
     }
-    /// Sends `PUT /apiops/projects/{projectName}/certificates/{certificateName}/`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `PUT /apiops/projects/{projectName}/certificates/{certificateName}/`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.
@@ -588,7 +588,7 @@ impl<'a> DeleteCertificate<'a> {
             .map_err(|_| "is no DeleteCertificateJwkDeleteAction".to_string());
         self
     }
-    /// Sends `DELETE /apiops/projects/{projectName}/certificates/{certificateName}/`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `DELETE /apiops/projects/{projectName}/certificates/{certificateName}/`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.
@@ -658,7 +658,7 @@ impl<'a> ExportCertificate<'a> {
         self.certificate_name = value.try_into().map_err(|_| "is no String".to_string());
         self
     }
-    /// Sends `GET /apiops/projects/{projectName}/certificates/{certificateName}/export/`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `GET /apiops/projects/{projectName}/certificates/{certificateName}/export/`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.

@@ -13,10 +13,10 @@ mod client;
 #[rustfmt::skip]
 pub mod enums;
 #[rustfmt::skip]
+mod in_band_failures;
+#[rustfmt::skip]
 #[allow(clippy::all, clippy::pedantic, clippy::unwrap_used, missing_docs)]
 pub mod types;
-#[rustfmt::skip]
-mod verdicts;
 
 pub use api::API;
 pub use auth::Credentials;

@@ -30,7 +30,7 @@ impl<'a> ListCertificates<'a> {
         self.account_id = value.try_into().map_err(|_| "is no String".to_string());
         self
     }
-    /// Sends `GET /accounts/{account_id}/gateway/certificates`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `GET /accounts/{account_id}/gateway/certificates`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.
@@ -102,7 +102,7 @@ impl<'a> CreateCertificate<'a> {
         self.body = self.body.map(f);
         self
     }
-    /// Sends `POST /accounts/{account_id}/gateway/certificates`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `POST /accounts/{account_id}/gateway/certificates`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.
@@ -168,7 +168,7 @@ impl<'a> GetCertificate<'a> {
         self.certificate_id = value.try_into().map_err(|_| "is no String".to_string());
         self
     }
-    /// Sends `GET /accounts/{account_id}/gateway/certificates/{certificate_id}`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `GET /accounts/{account_id}/gateway/certificates/{certificate_id}`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.
@@ -231,7 +231,7 @@ impl<'a> DeleteCertificate<'a> {
         self.certificate_id = value.try_into().map_err(|_| "is no String".to_string());
         self
     }
-    /// Sends `DELETE /accounts/{account_id}/gateway/certificates/{certificate_id}`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `DELETE /accounts/{account_id}/gateway/certificates/{certificate_id}`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.
@@ -294,7 +294,7 @@ impl<'a> ActivateCertificate<'a> {
         self.certificate_id = value.try_into().map_err(|_| "is no String".to_string());
         self
     }
-    /// Sends `POST /accounts/{account_id}/gateway/certificates/{certificate_id}/activate`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `POST /accounts/{account_id}/gateway/certificates/{certificate_id}/activate`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.
@@ -358,7 +358,7 @@ impl<'a> DeactivateCertificate<'a> {
         self.certificate_id = value.try_into().map_err(|_| "is no String".to_string());
         self
     }
-    /// Sends `POST /accounts/{account_id}/gateway/certificates/{certificate_id}/deactivate`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `POST /accounts/{account_id}/gateway/certificates/{certificate_id}/deactivate`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.

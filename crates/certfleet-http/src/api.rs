@@ -1,4 +1,4 @@
-//! An API as data: what the generator reads out of a vendor's description, as constants.
+//! An API as data: what the generator reads from a vendor's description, as constants.
 
 use http::Method;
 
@@ -17,21 +17,22 @@ pub struct Api {
     pub operations: &'static [&'static Operation],
     /// The ways to authenticate.
     pub auth: &'static [AuthScheme],
-    /// Where the vendor's failures keep their code and message, and how a 2xx says it failed.
+    /// Where the vendor's failures hold their code and message, and how a 2xx response says that it
+    /// failed.
     pub shapes: Shapes,
-    /// Answer headers that hold the vendor's request id, the most specific first.
+    /// Response headers that hold the vendor's request id, the most specific first.
     pub request_id_headers: &'static [&'static str],
-    /// What the certificate operations can do, and within which limits.
+    /// What the certificate operations can do, and their limits.
     pub capabilities: &'static [Capability],
 }
 
 impl Api {
-    /// The operation with this generated id.
+    /// Returns the operation with this generated id.
     pub fn operation(&self, id: &str) -> Option<&'static Operation> {
         self.operations.iter().find(|o| o.id == id).copied()
     }
 
-    /// The capability with this verb.
+    /// Returns the capability with this verb.
     pub fn capability(&self, verb: &str) -> Option<&'static Capability> {
         self.capabilities.iter().find(|c| c.verb == verb)
     }
@@ -48,7 +49,7 @@ pub struct Operation {
     pub method: Method,
     /// The path template, below the base URL.
     pub path: &'static str,
-    /// What repeating the request does.
+    /// The effect of repeating the request.
     pub class: Class,
     /// What a success carries.
     pub expect: Expect,
@@ -58,20 +59,20 @@ pub struct Operation {
     pub statuses: &'static [&'static str],
     /// JSON fields and form fields of the request that are secret.
     pub request_secrets: &'static [&'static str],
-    /// JSON fields of the answer that are always cut out, wherever they stand.
+    /// JSON fields of the response that are always cut out, wherever they stand.
     pub response_secrets: &'static [&'static str],
-    /// JSON fields of the answer that are cut out unless they plainly hold a public certificate.
+    /// JSON fields of the response that are cut out unless they plainly hold a public certificate.
     pub response_certificates: &'static [&'static str],
 }
 
-/// What happens when a request is sent twice.
+/// The effect of sending a request twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Class {
-    /// Changes nothing.
+    /// A request that changes nothing.
     Read,
-    /// The second time changes nothing more.
+    /// A request whose repetition changes nothing more.
     Idempotent,
-    /// The second time may create another object, or fail because of the first.
+    /// A request whose repetition may create another object, or fail because of the first.
     Create,
 }
 
@@ -80,9 +81,9 @@ pub enum Class {
 pub enum Expect {
     /// A JSON body.
     Json,
-    /// Bytes, kept as they come.
+    /// Bytes, kept as received.
     Bytes,
-    /// Nothing that is read.
+    /// A body that is not read.
     Nothing,
 }
 
@@ -91,66 +92,67 @@ pub enum Expect {
 pub struct AuthScheme {
     /// The name of the generated `Credentials` variant.
     pub name: &'static str,
-    /// What the caller has to bring, in order.
+    /// The secrets that the caller provides, in order.
     pub bindings: &'static [Binding],
 }
 
-/// One header that credentials fill.
+/// One header that is filled with a credential.
 #[derive(Debug)]
 pub struct Binding {
     /// The header's name, lower case.
     pub header: &'static str,
-    /// What stands before the secret: `Bearer ` or nothing.
+    /// The text before the secret: `Bearer ` or nothing.
     pub prefix: &'static str,
 }
 
-/// Where a failed answer keeps what matters.
+/// The places of the interesting parts of a failed response.
 #[derive(Debug)]
 pub struct Shapes {
-    /// JSON pointers to a code, the first that matches counts.
+    /// JSON pointers to a code. The first that matches counts.
     pub code: &'static [Pointer],
-    /// JSON pointers to a message, the first that matches counts.
+    /// JSON pointers to a message. The first that matches counts.
     pub message: &'static [Pointer],
-    /// How a 2xx answer says that it failed.
+    /// How a 2xx response says that it failed.
     pub failure: &'static [Failure],
 }
 
 /// A JSON pointer (RFC 6901).
 pub type Pointer = &'static str;
 
-/// A 2xx answer failed when `field` of its top level is `equals`.
+/// A condition under which a 2xx response failed: the top-level `field` is `equals`.
 #[derive(Debug)]
 pub struct Failure {
     /// A field of the top level.
     pub field: &'static str,
-    /// Its JSON text when the call failed: `false`, `"FAILURE"`.
+    /// The field's JSON text when the call failed: `false`, `"FAILURE"`.
     pub equals: &'static str,
-    /// A field whose presence says that the answer is a report on parts, not a failure.
+    /// A field whose presence means that the response reports on parts and is not a failure.
     pub unless: Option<&'static str>,
 }
 
-/// What an API can do with certificates, and within which limits. The facade reads it; the README's
-/// table is made of it.
+/// A certificate operation that an API offers, and its limits. The facade reads it, and the table
+/// of the README is made from it.
 #[derive(Debug, Clone, Copy)]
 pub struct Capability {
     /// `list`, `get`, `content`, `upload`, `generate`, `rename`, `activate`, `deactivate`,
     /// `replace`, `delete` or `export`.
     pub verb: &'static str,
-    /// The operations that do it.
+    /// The operations that implement the verb.
     pub operations: &'static [&'static str],
     /// What a listing covers.
     pub coverage: Coverage,
-    /// How a listing comes.
+    /// How a listing is paged.
     pub paging: Option<Paging>,
     /// The most items in one request.
     pub max_batch: Option<u32>,
     /// The most objects that may exist.
     pub max_objects: Option<u32>,
-    /// The most objects that may be made in 24 hours.
+    /// The most objects that may be created in 24 hours.
     pub max_per_day: Option<u32>,
-    /// Where it takes effect: `organization`, `project`, `edge`, `connector`, `environment`.
+    /// Where the operation takes effect: `organization`, `project`, `edge`, `connector`,
+    /// `environment`.
     pub scopes: &'static [&'static str],
-    /// One sentence that a user has to know.
+    /// One sentence that the operator must know.
     pub note: Option<&'static str>,
 }
 
@@ -163,13 +165,13 @@ pub enum Coverage {
     AttachedOnly,
 }
 
-/// How a listing comes.
+/// How a listing is paged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Paging {
-    /// One answer.
+    /// One response with everything.
     Single,
-    /// Pages that follow the id of the last item, of at most so many items.
+    /// Pages that continue after the id of the last item. The number is the largest page size.
     Cursor(u32),
-    /// Numbered pages of at most so many items.
+    /// Numbered pages. The number is the largest page size.
     Numbered(u32),
 }

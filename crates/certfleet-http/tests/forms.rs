@@ -11,7 +11,7 @@
 mod support;
 
 use certfleet_http::{
-    Answer, BoxFuture, Bytes, FieldStyle, FilePart, Form, HeaderMap, Request, RequestBuilder,
+    BoxFuture, Bytes, FieldStyle, FilePart, Form, HeaderMap, RawResponse, Request, RequestBuilder,
     SendError, StatusCode, Transport,
 };
 use std::{
@@ -20,7 +20,7 @@ use std::{
 };
 use support::{CREATE, PASSPHRASE};
 
-/// Refuses everything, with what was sent in its answer.
+/// Refuses everything, with what was sent in its response.
 #[derive(Debug, Default)]
 struct Echo(Mutex<Vec<(String, Bytes)>>);
 
@@ -30,23 +30,23 @@ impl Transport for Echo {
         request: &'a Request,
         _: usize,
         _: Duration,
-    ) -> BoxFuture<'a, Result<Answer, SendError>> {
+    ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
         let media_type = request.headers()["content-type"].to_str().unwrap();
         self.0
             .lock()
             .unwrap()
             .push((media_type.to_owned(), request.body().clone()));
         let said = String::from_utf8(request.body().to_vec()).unwrap();
-        let answer = Answer {
+        let response = RawResponse {
             status: StatusCode::BAD_REQUEST,
             headers: HeaderMap::new(),
             body: format!("you sent {PASSPHRASE} in {said}").into(),
         };
-        Box::pin(async move { Ok(answer) })
+        Box::pin(async move { Ok(response) })
     }
 }
 
-/// What was sent, and what is kept of an answer that repeats it.
+/// What was sent, and what is kept of a response that repeats it.
 async fn sent(fill: impl FnOnce(RequestBuilder) -> RequestBuilder) -> (String, String, String) {
     let echo = Arc::new(Echo::default());
     let session = support::builder()

@@ -151,8 +151,8 @@ fn within(server: &Server, network: &Arc<Network>, deadline: Duration) -> Sessio
         .unwrap()
 }
 
-/// An answer with a length.
-fn answer(status: &str, headers: &str, body: &str) -> Vec<u8> {
+/// A response with a length.
+fn response(status: &str, headers: &str, body: &str) -> Vec<u8> {
     format!(
         "HTTP/1.1 {status}\r\nx-request-id: req-1\r\n{headers}content-length: {}\r\n\r\n{body}",
         body.len()
@@ -184,30 +184,30 @@ async fn what_a_server_can_do() {
         ("garbage", Then::Write(b"hello\r\n\r\n".to_vec()), K::Interrupted, None, E::Unknown, "connection broke"),
         ("cut body", Then::Write(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"id\"\r\nnonsense".to_vec()), K::Interrupted, Some(200), E::Applied, "connection broke"),
         ("stalled body", Then::Stall(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{".to_vec()), K::Deadline, Some(200), E::Applied, "no complete answer"),
-        ("too large, announced", Then::Write(answer("200 OK", JSON, &big)), K::TooLarge, Some(200), E::Applied, "65536 bytes"),
+        ("too large, announced", Then::Write(response("200 OK", JSON, &big)), K::TooLarge, Some(200), E::Applied, "65536 bytes"),
         ("too large, endless", Then::Endless(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", format!("1000\r\n{}\r\n", "x".repeat(4096)).into_bytes()), K::TooLarge, Some(200), E::Applied, "65536 bytes"),
-        ("not JSON", Then::Write(answer("200 OK", "content-type: text/html; charset=utf-8\r\n", "<p>login</p>")), K::Unreadable, Some(200), E::Unknown, "text/html, not JSON"),
-        ("empty", Then::Write(answer("200 OK", JSON, "")), K::Unreadable, Some(200), E::Applied, "empty"),
-        ("compressed", Then::Write(answer("200 OK", "content-type: application/json\r\ncontent-encoding: gzip\r\n", "x")), K::Unreadable, Some(200), E::Applied, "compressed"),
-        ("compressed page", Then::Write(answer("200 OK", "content-type: text/html\r\ncontent-encoding: gzip\r\n", "x")), K::Unreadable, Some(200), E::Unknown, "compressed"),
+        ("not JSON", Then::Write(response("200 OK", "content-type: text/html; charset=utf-8\r\n", "<p>login</p>")), K::Unreadable, Some(200), E::Unknown, "text/html, not JSON"),
+        ("empty", Then::Write(response("200 OK", JSON, "")), K::Unreadable, Some(200), E::Applied, "empty"),
+        ("compressed", Then::Write(response("200 OK", "content-type: application/json\r\ncontent-encoding: gzip\r\n", "x")), K::Unreadable, Some(200), E::Applied, "compressed"),
+        ("compressed page", Then::Write(response("200 OK", "content-type: text/html\r\ncontent-encoding: gzip\r\n", "x")), K::Unreadable, Some(200), E::Unknown, "compressed"),
         ("failure that breaks off", Then::Write(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 100\r\n\r\n{".to_vec()), K::Status, Some(400), E::None, "truncated"),
-        ("request timeout", Then::Write(answer("408 Request Timeout", "", "")), K::Status, Some(408), E::None, "safe to send again"),
-        ("another shape", Then::Write(answer("200 OK", JSON, r#"{"id":7}"#)), K::Unreadable, Some(200), E::Applied, "at id"),
-        ("says it failed", Then::Write(answer("200 OK", JSON, r#"{"success":false,"message":"no","code":"E1"}"#)), K::Refused, Some(200), E::None, "no (code E1)"),
-        ("says it failed, well formed", Then::Write(answer("200 OK", JSON, r#"{"id":"a","success":false,"message":"no"}"#)), K::Refused, Some(200), E::None, "says that it failed: no"),
-        ("says it failed and repeats secrets", Then::Write(answer("200 OK", JSON, &format!(r#"{{"success":false,"message":"bad {PASSPHRASE} of {TOKEN}"}}"#))), K::Refused, Some(200), E::None, "bad [redacted] of [redacted]"),
-        ("another shape with secrets", Then::Write(answer("200 OK", JSON, &format!(r#"{{"id":["{TOKEN}","{PASSPHRASE}"]}}"#))), K::Unreadable, Some(200), E::Applied, "at id"),
-        ("redirect with secrets", Then::Write(answer("302 Found", "location: http://127.0.0.1:1/\r\n", &echo)), K::Redirect, Some(302), E::None, "not followed"),
-        ("undocumented success", Then::Write(answer("201 Created", JSON, r#"{"id":"a"}"#)), K::Status, Some(201), E::Applied, "does not know"),
-        ("bad request", Then::Write(answer("400 Bad Request", JSON, &echo)), K::Status, Some(400), E::None, "(code 7) [request req-1]"),
-        ("HTML of a firewall", Then::Write(answer("403 Forbidden", "content-type: text/html\r\n", "<h1>no</h1>")), K::Status, Some(403), E::None, "11 bytes of text/html"),
-        ("server failure", Then::Write(answer("502 Bad Gateway", "", "")), K::Status, Some(502), E::Unknown, "502 (Bad Gateway)"),
-        ("redirect", Then::Write(answer("307 Temporary Redirect", "location: http://127.0.0.1:1/\r\n", "")), K::Redirect, Some(307), E::None, "not followed"),
-        ("see other", Then::Write(answer("303 See Other", "location: http://127.0.0.1:1/\r\n", "")), K::Redirect, Some(303), E::Unknown, "not followed"),
+        ("request timeout", Then::Write(response("408 Request Timeout", "", "")), K::Status, Some(408), E::None, "safe to send again"),
+        ("another shape", Then::Write(response("200 OK", JSON, r#"{"id":7}"#)), K::Unreadable, Some(200), E::Applied, "at id"),
+        ("says it failed", Then::Write(response("200 OK", JSON, r#"{"success":false,"message":"no","code":"E1"}"#)), K::Refused, Some(200), E::None, "no (code E1)"),
+        ("says it failed, well formed", Then::Write(response("200 OK", JSON, r#"{"id":"a","success":false,"message":"no"}"#)), K::Refused, Some(200), E::None, "says that it failed: no"),
+        ("says it failed and repeats secrets", Then::Write(response("200 OK", JSON, &format!(r#"{{"success":false,"message":"bad {PASSPHRASE} of {TOKEN}"}}"#))), K::Refused, Some(200), E::None, "bad [redacted] of [redacted]"),
+        ("another shape with secrets", Then::Write(response("200 OK", JSON, &format!(r#"{{"id":["{TOKEN}","{PASSPHRASE}"]}}"#))), K::Unreadable, Some(200), E::Applied, "at id"),
+        ("redirect with secrets", Then::Write(response("302 Found", "location: http://127.0.0.1:1/\r\n", &echo)), K::Redirect, Some(302), E::None, "not followed"),
+        ("undocumented success", Then::Write(response("201 Created", JSON, r#"{"id":"a"}"#)), K::Status, Some(201), E::Applied, "does not know"),
+        ("bad request", Then::Write(response("400 Bad Request", JSON, &echo)), K::Status, Some(400), E::None, "(code 7) [request req-1]"),
+        ("HTML of a firewall", Then::Write(response("403 Forbidden", "content-type: text/html\r\n", "<h1>no</h1>")), K::Status, Some(403), E::None, "11 bytes of text/html"),
+        ("server failure", Then::Write(response("502 Bad Gateway", "", "")), K::Status, Some(502), E::Unknown, "502 (Bad Gateway)"),
+        ("redirect", Then::Write(response("307 Temporary Redirect", "location: http://127.0.0.1:1/\r\n", "")), K::Redirect, Some(307), E::None, "not followed"),
+        ("see other", Then::Write(response("303 See Other", "location: http://127.0.0.1:1/\r\n", "")), K::Redirect, Some(303), E::Unknown, "not followed"),
     ];
     // Setting up TLS takes its time, and is no part of what is timed.
     let network = Arc::new(Network::new().idle_timeout(HASTY));
-    let server = Server::new(Then::Write(answer("200 OK", JSON, r#"{"id":"a"}"#))).await;
+    let server = Server::new(Then::Write(response("200 OK", JSON, r#"{"id":"a"}"#))).await;
     for operation in [&READ, &CREATE] {
         let session = within(&server, &network, PATIENT);
         call(&session, operation).await.unwrap();
@@ -261,20 +261,20 @@ async fn nothing_is_sent_where_nobody_listens() {
 
 #[tokio::test]
 async fn what_is_sent() {
-    let server = Server::new(Then::Write(answer(
+    let server = Server::new(Then::Write(response(
         "200 OK",
         JSON,
         r#"{"id":"a","passphrase":"p"}"#,
     )))
     .await;
     let session = session(&server);
-    let answer = call(&session, &SET).await.unwrap();
+    let response = call(&session, &SET).await.unwrap();
     assert_eq!(
-        (answer.id.as_str(), answer.request_id()),
+        (response.id.as_str(), response.request_id()),
         ("a", Some("req-1"))
     );
     assert_eq!(
-        &answer.body()[..],
+        &response.body()[..],
         br#"{"id":"a","passphrase":"[redacted]"}"#
     );
     let sent = server.seen().remove(0);
@@ -296,7 +296,7 @@ async fn what_is_sent() {
 
 #[tokio::test]
 async fn reads_share_a_connection_and_writes_do_not() {
-    let server = Server::new(Then::Write(answer("200 OK", JSON, r#"{"id":"a"}"#))).await;
+    let server = Server::new(Then::Write(response("200 OK", JSON, r#"{"id":"a"}"#))).await;
     let session = session(&server);
     for _ in 0..3 {
         call(&session, &READ).await.unwrap();
@@ -310,7 +310,7 @@ async fn reads_share_a_connection_and_writes_do_not() {
 
 #[tokio::test]
 async fn a_redirect_reaches_no_other_server() {
-    let second = Server::new(Then::Write(answer("200 OK", JSON, r#"{"id":"b"}"#))).await;
+    let second = Server::new(Then::Write(response("200 OK", JSON, r#"{"id":"b"}"#))).await;
     for status in [
         "301 Moved",
         "302 Found",
@@ -319,7 +319,7 @@ async fn a_redirect_reaches_no_other_server() {
         "308 Permanent",
     ] {
         let location = format!("location: http://{}/things/x\r\n", second.address);
-        let first = Server::new(Then::Write(answer(status, &location, ""))).await;
+        let first = Server::new(Then::Write(response(status, &location, ""))).await;
         for operation in [&READ, &CREATE] {
             let error = call(&session(&first), operation).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Redirect);

@@ -56,7 +56,7 @@ impl<'a> ListOrganizationCertificates<'a> {
             .map_err(|_| "is no ListOrganizationCertificatesOrder".to_string());
         self
     }
-    /// Sends `GET /organization/certificates`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `GET /organization/certificates`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.
@@ -132,7 +132,7 @@ impl<'a> UploadCertificate<'a> {
         self.body = self.body.map(f);
         self
     }
-    /// Sends `POST /organization/certificates`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `POST /organization/certificates`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.
@@ -197,7 +197,7 @@ impl<'a> ActivateOrganizationCertificates<'a> {
         self.body = self.body.map(f);
         self
     }
-    /// Sends `POST /organization/certificates/activate`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `POST /organization/certificates/activate`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.
@@ -265,7 +265,7 @@ impl<'a> DeactivateOrganizationCertificates<'a> {
         self.body = self.body.map(f);
         self
     }
-    /// Sends `POST /organization/certificates/deactivate`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `POST /organization/certificates/deactivate`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.
@@ -327,7 +327,7 @@ impl<'a> GetCertificate<'a> {
         self.include = value.try_into().map(Some).map_err(|_| "is no >".to_string());
         self
     }
-    /// Sends `GET /organization/certificates/{certificate_id}`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `GET /organization/certificates/{certificate_id}`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.
@@ -406,7 +406,7 @@ impl<'a> ModifyCertificate<'a> {
         self.body = self.body.map(f);
         self
     }
-    /// Sends `POST /organization/certificates/{certificate_id}`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `POST /organization/certificates/{certificate_id}`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.
@@ -462,7 +462,7 @@ impl<'a> DeleteCertificate<'a> {
         self.certificate_id = value.try_into().map_err(|_| "is no String".to_string());
         self
     }
-    /// Sends `DELETE /organization/certificates/{certificate_id}`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `DELETE /organization/certificates/{certificate_id}`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.
@@ -544,7 +544,7 @@ impl<'a> ListProjectCertificates<'a> {
             .map_err(|_| "is no ListProjectCertificatesOrder".to_string());
         self
     }
-    /// Sends `GET /organization/projects/{project_id}/certificates`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `GET /organization/projects/{project_id}/certificates`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.
@@ -637,7 +637,7 @@ impl<'a> ActivateProjectCertificates<'a> {
         self.body = self.body.map(f);
         self
     }
-    /// Sends `POST /organization/projects/{project_id}/certificates/activate`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `POST /organization/projects/{project_id}/certificates/activate`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.
@@ -722,7 +722,7 @@ impl<'a> DeactivateProjectCertificates<'a> {
         self.body = self.body.map(f);
         self
     }
-    /// Sends `POST /organization/projects/{project_id}/certificates/deactivate`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `POST /organization/projects/{project_id}/certificates/deactivate`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.

@@ -46,7 +46,7 @@ impl<'a> CreateCertificate<'a> {
         self.body = self.body.map(f);
         self
     }
-    /// Sends `POST /api/v1/certificates`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `POST /api/v1/certificates`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.
@@ -95,7 +95,7 @@ impl<'a> DeleteCertificate<'a> {
         self.certificate = value.try_into().map_err(|_| "is no String".to_string());
         self
     }
-    /// Sends `DELETE /api/v1/certificates/{certificate}`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `DELETE /api/v1/certificates/{certificate}`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.
@@ -170,7 +170,7 @@ impl<'a> ListConnectors<'a> {
             .map_err(|_| "is no NonZeroU64".to_string());
         self
     }
-    /// Sends `GET /api/v1/connectors`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).
+    /// Sends `GET /api/v1/connectors`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
     ///
     /// # Errors
     /// A parameter that is missing or cannot be sent, and everything but a documented success.

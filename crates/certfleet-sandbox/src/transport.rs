@@ -2,7 +2,7 @@
 
 use crate::{FaultPoint, Sandbox, fault};
 use bytes::Bytes;
-use certfleet_http::{Answer, BoxFuture, Reason, Request, SendError, Transport};
+use certfleet_http::{BoxFuture, RawResponse, Reason, Request, SendError, Transport};
 use std::time::Duration;
 
 impl Transport for Sandbox {
@@ -11,7 +11,7 @@ impl Transport for Sandbox {
         request: &'a Request,
         body_limit: usize,
         _: Duration,
-    ) -> BoxFuture<'a, Result<Answer, SendError>> {
+    ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
         Box::pin(async move {
             let broken = || SendError::maybe_sent("the sandbox broke the connection");
             let mut sent = http::Request::builder()
@@ -27,7 +27,7 @@ impl Transport for Sandbox {
             let answer = self.handle(sent).await;
             let head_length = fault::head_length(&answer);
             let (head, body) = answer.into_parts();
-            let answer = |body| Answer {
+            let answer = |body| RawResponse {
                 status: head.status,
                 headers: head.headers,
                 body,

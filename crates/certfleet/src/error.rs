@@ -1,7 +1,7 @@
 //! The one error of the facade.
 
 use crate::{CertificateId, ProviderId, model::open_enum};
-use certfleet_http::{Effect, ErrorKind as HttpKind, Received};
+use certfleet_http::{Effect, ErrorKind as HttpKind, ResponseParts};
 use serde::{Deserialize, Serialize};
 use std::{fmt, time::Duration};
 
@@ -105,7 +105,7 @@ impl Error {
     /// "answered 200, but".
     pub fn invalid_response(
         provider: ProviderId,
-        received: &Received,
+        received: &ResponseParts,
         what: impl fmt::Display,
     ) -> Self {
         Self::from_call(provider, received.unreadable(what), |_| None)
@@ -224,7 +224,7 @@ impl Error {
     }
 
     /// Returns the error of a record that a response which succeeded does not have.
-    pub fn absent(id: &CertificateId, received: &Received) -> Self {
+    pub fn absent(id: &CertificateId, received: &ResponseParts) -> Self {
         let what = format!("there is no certificate {id}: list the account to see what there is");
         Self::from_call(id.provider, received.unreadable(what), |_| {
             Some(ErrorKind::NotFound)

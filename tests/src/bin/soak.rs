@@ -172,7 +172,7 @@ async fn read(world: &World, random: &mut fastrand::Rng, counts: &mut Counts) {
     }
 }
 
-/// One write to a sandbox of its own: settled where it can be looked at, sent once otherwise.
+/// One write to a sandbox of its own: recovered where it can be looked at, sent once otherwise.
 async fn write(
     write: &Write,
     network: &Arc<dyn Transport>,
@@ -184,17 +184,17 @@ async fn write(
     let world = world(&server, sandbox, network);
     let id = (write.prepare)(world.clients.clone()).await;
     perhaps(&world.sandbox, random, counts);
-    let settles = random.bool();
-    let result: Result<bool, Error> = if settles {
+    let recovers = random.bool();
+    let result: Result<bool, Error> = if recovers {
         let look = || (write.done)(&world.sandbox.snapshot(), &id) == 1;
         write
             .session(&world.clients)
-            .settle(
+            .recover(
                 |session| (write.send)(write.through(&world.clients, session), id.clone()),
                 |_| async { Ok(look().then_some(())) },
             )
             .await
-            .map(|settled| settled.verified)
+            .map(|recovered| recovered.verified)
     } else {
         (write.send)(world.clients.clone(), id.clone())
             .await
@@ -217,8 +217,8 @@ async fn write(
             };
             counts.losses += u64::from(untrue);
             counts.unknown += u64::from(error.effect() == Effect::Unknown);
-            // What can be settled and sent again is.
-            let left = settles && write.class == Class::Idempotent;
+            // What can be recovered and sent again is.
+            let left = recovers && write.class == Class::Idempotent;
             counts.losses += u64::from(left);
         }
     }

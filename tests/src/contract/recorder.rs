@@ -4,7 +4,7 @@ use super::{
     Arguments, Contract,
     validate::{self, Wire},
 };
-use certfleet_http::{Answer, BoxFuture, Request, SendError, Transport};
+use certfleet_http::{BoxFuture, RawResponse, Request, SendError, Transport};
 use std::{
     fmt,
     sync::{Arc, Mutex},
@@ -77,7 +77,7 @@ impl Recorder {
         self.exchanges.lock().expect("no panic while held").clone()
     }
 
-    fn judge(request: &Request, answer: &Answer) -> Exchange {
+    fn judge(request: &Request, answer: &RawResponse) -> Exchange {
         let wire = Wire::of(request);
         let provider = wire.path.split('/').nth(1).unwrap_or_default();
         let document = Contract::get().document(provider);
@@ -128,7 +128,7 @@ impl Transport for Recorder {
         request: &'a Request,
         body_limit: usize,
         deadline: Duration,
-    ) -> BoxFuture<'a, Result<Answer, SendError>> {
+    ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
         Box::pin(async move {
             let answer = self.inner.send(request, body_limit, deadline).await?;
             let exchange = Self::judge(request, &answer);

@@ -5,7 +5,7 @@ use crate::contract::Client;
 use certfleet_http::{Class, Effect, ErrorKind, Reason};
 use std::time::Duration;
 
-/// What a write that was looked at does (`Session::settle`).
+/// What a write that was looked at does (`Session::recover`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verify {
     /// The end is definite: nobody looks.

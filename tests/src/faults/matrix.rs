@@ -67,7 +67,7 @@ impl Tally {
              A *case* is one form of the fault, met by one operation of one client; every case is also held against what holds \
              always: time at most the deadline, at most 4 attempts, a create sent once unless it provably was not carried out, no secret \
              shown, no other host contacted, nothing left running. *Virtual* cases run in process and in virtual time, *wire* cases over \
-             sockets, *cut* cases against the sandbox with the answer broken off at each of its bytes. \"Looks\" is `Session::settle`.\n\n\
+             sockets, *cut* cases against the sandbox with the answer broken off at each of its bytes. \"Looks\" is `Session::recover`.\n\n\
              *Facade* cases are the writes of `Account::apply`, over a sandbox that has carried out what arrived, or has not, and that can \
              be read afterwards, or cannot; of the forms of a fault that end alike one is met. Held against what the sandbox has: the \
              result (confirmed, recovered, or the error's effect), how often the request arrived, that the journal has open what is \

@@ -2,7 +2,7 @@
 
 use crate::Reply;
 use certfleet_http::{
-    Answer, BoxFuture, Bytes, Class, Reason, Request, SendError, StatusCode, Transport,
+    BoxFuture, Bytes, Class, RawResponse, Reason, Request, SendError, StatusCode, Transport,
 };
 use certfleet_sandbox::Sandbox;
 use std::{
@@ -125,8 +125,8 @@ impl Faulty {
     }
 }
 
-fn head(reply: Reply) -> Answer {
-    Answer {
+fn head(reply: Reply) -> RawResponse {
+    RawResponse {
         body: Bytes::new(),
         ..reply.answer()
     }
@@ -151,7 +151,7 @@ impl Faulty {
         request: &Request,
         body_limit: usize,
         deadline: Duration,
-    ) -> Result<Answer, SendError> {
+    ) -> Result<RawResponse, SendError> {
         if let Behind::Vendor {
             sandbox,
             carries_out: true,
@@ -205,7 +205,7 @@ impl Transport for Faulty {
         request: &'a Request,
         body_limit: usize,
         deadline: Duration,
-    ) -> BoxFuture<'a, Result<Answer, SendError>> {
+    ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
         if let Behind::Vendor {
             sandbox, readable, ..
         } = &self.behind

@@ -135,7 +135,7 @@ pub fn called(client: &Client, case: &Case) -> Result<(), String> {
 ///
 /// # Errors
 /// What is not as expected.
-pub fn settled(client: &Client, case: &Case, look: Result<bool, ()>) -> Result<(), String> {
+pub fn recovered(client: &Client, case: &Case, look: Result<bool, ()>) -> Result<(), String> {
     let class = client.constants().class;
     let setting = setting(client, case);
     let arguments = generate::plain(client.documented());
@@ -145,7 +145,7 @@ pub fn settled(client: &Client, case: &Case, look: Result<bool, ()>) -> Result<(
         let result = setting
             .clients
             .session(client.provider)
-            .settle(
+            .recover(
                 |session| {
                     let clients = setting.clients.through(client.provider, session);
                     let arguments = &arguments;
@@ -181,10 +181,10 @@ pub fn settled(client: &Client, case: &Case, look: Result<bool, ()>) -> Result<(
     if (looks > 0) != is_open {
         return Err(format!("looked {looks} times"));
     }
-    if let Ok(settled) = &result {
-        same("verified", settled.verified, is_open && look == Ok(true))?;
+    if let Ok(recovered) = &result {
+        same("verified", recovered.verified, is_open && look == Ok(true))?;
     }
-    let result = result.map(|settled| settled.value);
+    let result = result.map(|recovered| recovered.value);
     check_outcome(&expected, result.as_ref().map(|_| ()))?;
     check_attempts(&expected, &setting.network.attempts(), took)?;
     always(class, case, &result, &setting, took)

@@ -11,7 +11,9 @@ use certfleet::{
     Account, Certificate, CertificateId, Change, ConsequenceKind, ContentFetch, Generate, ListOptions,
     ProviderId, Scope,
 };
-use certfleet_http::{Answer, BoxFuture, Bytes, Method, Request, SendError, StatusCode, Transport};
+use certfleet_http::{
+    BoxFuture, Bytes, Method, RawResponse, Request, SendError, StatusCode, Transport,
+};
 use certfleet_sandbox::{Sandbox, Vendor};
 use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt;
@@ -122,7 +124,7 @@ impl Transport for Faulty {
         request: &'a Request,
         body_limit: usize,
         deadline: Duration,
-    ) -> BoxFuture<'a, Result<Answer, SendError>> {
+    ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
         Box::pin(async move {
             if request.operation().method == Method::GET {
                 return self.sandbox.send(request, body_limit, deadline).await;
@@ -146,7 +148,7 @@ impl Transport for Faulty {
                 .unwrap_or_else(PoisonError::into_inner)
                 .pop()
                 .unwrap_or(Fault::Nothing);
-            let answer = |status: u16, body: &'static str| Answer {
+            let answer = |status: u16, body: &'static str| RawResponse {
                 status: StatusCode::from_u16(status).unwrap_or_default(),
                 headers: [("content-type", "application/json")]
                     .into_iter()
@@ -172,7 +174,7 @@ impl Transport for Faulty {
                 }
                 Fault::UnreadableAnswer => {
                     let real = self.sandbox.send(request, body_limit, deadline).await?;
-                    Ok(Answer {
+                    Ok(RawResponse {
                         body: Bytes::from_static(b"[17]"),
                         ..real
                     })

@@ -69,7 +69,7 @@ fn deleted_twice(client: &Client) -> Result<(), String> {
     let clients = clients(&network);
     let looks = std::sync::Mutex::new(0);
     let arguments = generate::plain(client.documented());
-    let settled = run::virtually(clients.session(client.provider).settle(
+    let recovered = run::virtually(clients.session(client.provider).recover(
         |session| {
             let (clients, arguments) = (clients.through(client.provider, session), &arguments);
             async move { client.call(&clients, arguments).await.map(Some) }
@@ -81,8 +81,8 @@ fn deleted_twice(client: &Client) -> Result<(), String> {
         },
     ));
     TALLY.count(29, Layer::Virtual, Class::Idempotent, 1);
-    match settled {
-        Ok(settled) if settled.verified && network.attempts().len() == 2 => Ok(()),
+    match recovered {
+        Ok(recovered) if recovered.verified && network.attempts().len() == 2 => Ok(()),
         other => Err(format!(
             "{other:?} after {} sends",
             network.attempts().len()
@@ -189,9 +189,9 @@ fn a_hundred_calls(client: &Client) -> Result<(), String> {
     let clients = self::clients(&network);
     run::virtually(async {
         for _ in 0..100 {
-            let settled = clients
+            let recovered = clients
                 .session(client.provider)
-                .settle(
+                .recover(
                     |session| {
                         let (clients, arguments) =
                             (clients.through(client.provider, session), &arguments);
@@ -200,7 +200,7 @@ fn a_hundred_calls(client: &Client) -> Result<(), String> {
                     |_| async { Ok(None) },
                 )
                 .await;
-            match settled {
+            match recovered {
                 Err(error)
                     if (error.kind(), error.effect()) == (ErrorKind::Status, Effect::Unknown) => {}
                 other => return Err(format!("{other:?}")),
@@ -211,6 +211,6 @@ fn a_hundred_calls(client: &Client) -> Result<(), String> {
     TALLY.count(61, Layer::Virtual, class, 1);
     match network.attempts().len() - 100 {
         10 => Ok(()),
-        further => Err(format!("settled with {further} further requests")),
+        further => Err(format!("recovered with {further} further requests")),
     }
 }

@@ -24,7 +24,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         .collect()
 }
 
-/// Each so many cut points the write is settled too.
+/// Each so many cut points the write is recovered too.
 const SETTLED: usize = 8;
 
 /// Breaks it everywhere.
@@ -51,8 +51,8 @@ fn sweep(write: &'static Write) -> Result<(), String> {
             }
             // What follows a cut depends on little more than whether the head came whole.
             if cuts < 10 || cuts % SETTLED == 0 {
-                settled(write, point, &mut prepared)
-                    .map_err(|why| format!("{point:?}, settled: {why}"))?;
+                recovered(write, point, &mut prepared)
+                    .map_err(|why| format!("{point:?}, recovered: {why}"))?;
             }
             cuts += 1;
         }
@@ -125,14 +125,14 @@ fn called(write: &Write, point: FaultPoint, prepared: &mut Prepared) -> Result<E
     })
 }
 
-/// Sends it until it is settled, looking at what the sandbox holds: done in the end, and once.
-fn settled(write: &Write, point: FaultPoint, prepared: &mut Prepared) -> Result<(), String> {
+/// Sends it until it is recovered, looking at what the sandbox holds: done in the end, and once.
+fn recovered(write: &Write, point: FaultPoint, prepared: &mut Prepared) -> Result<(), String> {
     run::virtually(async {
         let (world, id) = broken(write, point, prepared).await;
         let before = world.sandbox.requests().len();
         let session = write.session(&world.clients);
         let result = session
-            .settle(
+            .recover(
                 |session| (write.send)(write.through(&world.clients, session), id.clone()),
                 |_| async { Ok(((write.done)(&world.sandbox.snapshot(), &id) == 1).then_some(())) },
             )
@@ -143,8 +143,8 @@ fn settled(write: &Write, point: FaultPoint, prepared: &mut Prepared) -> Result<
         let truthful = match (&result, write.class) {
             // A create that was never read is not sent again, and nobody claims that it is there.
             (Err(error), Class::Create) => unread && done == 0 && error.effect() == Effect::Unknown,
-            (Ok(settled), Class::Create) => !unread && done == 1 && settled.verified,
-            (Ok(settled), _) => done == 1 && settled.verified != unread,
+            (Ok(recovered), Class::Create) => !unread && done == 1 && recovered.verified,
+            (Ok(recovered), _) => done == 1 && recovered.verified != unread,
             (Err(_), _) => false,
         };
         if truthful && requests <= 1 {

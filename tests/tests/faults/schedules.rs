@@ -3,8 +3,8 @@
 
 use crate::one;
 use certfleet_http::{
-    Answer, Api, AuthScheme, Authorization, Binding, BoxFuture, Class, Effect, Error, Expect,
-    HeaderMap, Method, Operation, Reason, Request, Secret, SendError, Session, SessionBuilder,
+    Api, AuthScheme, Authorization, Binding, BoxFuture, Class, Effect, Error, Expect, HeaderMap,
+    Method, Operation, RawResponse, Reason, Request, Secret, SendError, Session, SessionBuilder,
     Shapes, Transport,
 };
 use certfleet_tests::faults::{network::status, run::virtually};
@@ -220,7 +220,7 @@ impl Transport for Model {
         _: &'a Request,
         _: usize,
         deadline: Duration,
-    ) -> BoxFuture<'a, Result<Answer, SendError>> {
+    ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
         let step = {
             let mut state = self.0.lock().expect("no panic while held");
             let step = state
@@ -234,7 +234,7 @@ impl Transport for Model {
             step
         };
         Box::pin(async move {
-            let answer = |code: u16, body: &'static str| Answer {
+            let answer = |code: u16, body: &'static str| RawResponse {
                 status: status(code),
                 headers: HeaderMap::new(),
                 body: body.into(),
@@ -268,7 +268,7 @@ impl Transport for Model {
 #[derive(Debug)]
 struct Schedule {
     class: Class,
-    settles: bool,
+    recovers: bool,
     steps: Vec<Step>,
     seed: u64,
 }
@@ -278,7 +278,7 @@ impl Schedule {
         let class = [Class::Read, Class::Idempotent, Class::Create][random.usize(0..3)];
         Self {
             class,
-            settles: class != Class::Read && random.bool(),
+            recovers: class != Class::Read && random.bool(),
             steps: (0..random.usize(1..6)).map(|_| Step::any(random)).collect(),
             seed: random.u64(..),
         }
@@ -303,8 +303,8 @@ impl Schedule {
             .clone_from(&self.steps);
         let session = self.session(&model);
         let began = Instant::now();
-        let result = if self.settles {
-            self.settle(&session, &model).await
+        let result = if self.recovers {
+            self.recover(&session, &model).await
         } else {
             self.send(session).await
         };
@@ -352,9 +352,9 @@ impl Schedule {
     }
 
     /// With a look at what the model holds.
-    async fn settle(&self, session: &Session, model: &Model) -> Result<(), Error> {
+    async fn recover(&self, session: &Session, model: &Model) -> Result<(), Error> {
         session
-            .settle(
+            .recover(
                 |session| self.send(session),
                 |_| async {
                     let state = model.0.lock().expect("no panic while held");
@@ -368,7 +368,7 @@ impl Schedule {
     /// What the matrix says, worked out step by step; where time may run out, it is left alone.
     fn predicted(&self, attempts: usize, result: &Result<(), Error>) -> Result<(), String> {
         let step = |number: usize| self.steps.get(number).copied().unwrap_or(Step::Done);
-        if self.settles || (0..4).map(|number| step(number).seconds()).sum::<f64>() > 119.0 {
+        if self.recovers || (0..4).map(|number| step(number).seconds()).sum::<f64>() > 119.0 {
             return Ok(());
         }
         let mut number = 0;

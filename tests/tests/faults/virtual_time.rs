@@ -22,7 +22,7 @@ fn every_case(client: &Client) -> Result<(), String> {
         let mut ends = vec![(case.row, "called", run::called(client, &case))];
         if class != Class::Read {
             for (row, how, look) in looks(&case) {
-                ends.push((row, how, run::settled(client, &case, look)));
+                ends.push((row, how, run::recovered(client, &case, look)));
             }
         }
         for (row, how, end) in ends {
@@ -43,9 +43,9 @@ fn every_case(client: &Client) -> Result<(), String> {
 /// every deep body.
 fn looks(case: &Case) -> Vec<(u8, &'static str, Result<bool, ()>)> {
     let mut looks = vec![
-        (case.row, "settled, not done", Ok(false)),
-        (case.row, "settled, done", Ok(true)),
-        (56, "settled, blind", Err(())),
+        (case.row, "recovered, not done", Ok(false)),
+        (case.row, "recovered, done", Ok(true)),
+        (56, "recovered, blind", Err(())),
     ];
     match (case.row, case.verify) {
         (37, _) => looks.clear(),

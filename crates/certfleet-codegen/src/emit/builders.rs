@@ -276,7 +276,7 @@ fn send(
     };
     function.sig.output = parse_quote!(-> ::std::result::Result<Response<#value>, Error>);
     let about = format!(
-        " Sends `{}`, and again where that is safe and may help ([`Retry`](::certfleet_http::Retry)).",
+        " Sends `{}`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).",
         at.call()
     );
     function.attrs = vec![

@@ -127,10 +127,10 @@ pub(crate) fn root(lowered: &Lowered) -> String {
          #[rustfmt::skip]\n\
          pub mod enums;\n\
          #[rustfmt::skip]\n\
+         mod in_band_failures;\n\
+         #[rustfmt::skip]\n\
          #[allow(clippy::all, clippy::pedantic, clippy::unwrap_used, missing_docs)]\n\
          pub mod types;\n\
-         #[rustfmt::skip]\n\
-         mod verdicts;\n\
          \n\
          pub use api::API;\n\
          pub use auth::Credentials;\n\

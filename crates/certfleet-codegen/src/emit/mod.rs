@@ -6,10 +6,10 @@ mod auth;
 mod builders;
 mod client;
 pub(crate) mod enums;
+mod in_band_failures;
 mod manifest;
 mod readme;
 mod types;
-mod verdicts;
 
 use crate::{pipeline::Lowered, problem::Result, progenitor};
 use std::collections::BTreeMap;
@@ -62,16 +62,16 @@ pub fn files(lowered: &Lowered) -> Result<BTreeMap<String, String>> {
         ) + &enums::text(&open_enums),
     );
     add(
-        "src/types.rs",
-        unparse(lowered, "Types of requests and answers.", &types),
-    );
-    add(
-        "src/verdicts.rs",
+        "src/in_band_failures.rs",
         source(
             lowered,
             "How a success says that it failed.",
-            &verdicts::text(lowered),
+            &in_band_failures::text(lowered),
         ),
+    );
+    add(
+        "src/types.rs",
+        unparse(lowered, "Types of requests and answers.", &types),
     );
     Ok(files)
 }

@@ -1,6 +1,6 @@
 //! A transport that gives one answer and keeps what was asked.
 
-use certfleet_http::{Answer, BoxFuture, HeaderMap, Request, SendError, StatusCode, Transport};
+use certfleet_http::{RawResponse, BoxFuture, HeaderMap, Request, SendError, StatusCode, Transport};
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
@@ -91,11 +91,11 @@ impl Transport for Double {
         request: &'a Request,
         _: usize,
         _: Duration,
-    ) -> BoxFuture<'a, Result<Answer, SendError>> {
+    ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
         self.asked.lock().unwrap().push(request.clone());
         let mut headers = HeaderMap::new();
         headers.insert("content-type", self.media_type.parse().unwrap());
-        let answer = Answer {
+        let answer = RawResponse {
             status: StatusCode::from_u16(self.status).unwrap(),
             headers,
             body: self.body.as_bytes().to_vec().into(),

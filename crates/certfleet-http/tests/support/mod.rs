@@ -1,8 +1,8 @@
 //! An API of one thing, and a session for it.
 
 use certfleet_http::{
-    Api, AuthScheme, Authorization, Binding, Class, Error, Expect, Failure, Method, Operation,
-    Request, Response, Secret, Session, SessionBuilder, Shapes, Verdict,
+    Api, AuthScheme, Authorization, Binding, Class, Error, Expect, Failure, InBandFailure, Method,
+    Operation, Request, Response, Secret, Session, SessionBuilder, Shapes,
 };
 use serde::Deserialize;
 
@@ -63,7 +63,7 @@ pub(crate) struct Thing {
     pub(crate) success: Option<bool>,
 }
 
-impl Verdict for Thing {
+impl InBandFailure for Thing {
     fn refused(&self) -> bool {
         self.success == Some(false)
     }

@@ -1,7 +1,7 @@
 //! Guards of paged listings: a list is complete or an error, never short, never endless.
 
 use crate::{Error, ErrorKind, ProviderId, Result, reading::Repeated};
-use certfleet_http::Received;
+use certfleet_http::ResponseParts;
 use futures_util::{Stream, stream};
 use std::{
     collections::HashSet,
@@ -23,7 +23,7 @@ pub struct PageOf<T> {
     /// How many items there are in all, if the vendor says so.
     pub total: Option<u64>,
     /// The answer it is from.
-    pub received: Received,
+    pub received: ResponseParts,
 }
 
 /// An item that the vendor identifies.

@@ -8,7 +8,7 @@ use crate::{
     model::{Reported, read_date},
 };
 use certfleet_apinizer::types;
-use certfleet_http::Received;
+use certfleet_http::ResponseParts;
 use futures_util::{StreamExt, TryFutureExt, TryStreamExt, stream, stream::BoxStream};
 
 /// How many contents are fetched at the same time.
@@ -101,7 +101,7 @@ impl Apinizer {
         record: types::Certificate,
         content: ContentFetch,
         native: Native,
-        received: &Received,
+        received: &ResponseParts,
         index: usize,
     ) -> Result<Certificate> {
         let Some(name) = record.name.filter(|name| !name.is_empty()) else {

@@ -11,7 +11,7 @@ use certfleet_cloudflare::{
     enums::{BindingStatus, Type},
     types,
 };
-use certfleet_http::{Received, Timestamp};
+use certfleet_http::{ResponseParts, Timestamp};
 use chrono::{DateTime, Datelike, Utc};
 use futures_util::{StreamExt, TryFutureExt, stream, stream::BoxStream};
 use std::fmt;
@@ -94,7 +94,7 @@ impl Cloudflare {
         record: types::Certificates,
         content: ContentFetch,
         native: Native,
-        received: &Received,
+        received: &ResponseParts,
         at: impl fmt::Display,
     ) -> Result<Certificate> {
         let Some(id) = record.id else {

@@ -7,7 +7,7 @@ use crate::{
     Placement, Result, Role, Scope, State, Warning, WarningKind, adapter::NativePage,
     model::Reported, reading::Repeated,
 };
-use certfleet_http::{Bytes, Received, UnixSeconds};
+use certfleet_http::{Bytes, ResponseParts, UnixSeconds};
 use certfleet_openai::types;
 use chrono::{DateTime, Utc};
 use futures_util::{Stream, StreamExt, TryFutureExt, TryStreamExt, stream, stream::BoxStream};
@@ -149,7 +149,7 @@ impl OpenAi {
         Ok(found)
     }
 
-    async fn content(client: &Client, id: &str) -> Result<(types::Certificate, Received)> {
+    async fn content(client: &Client, id: &str) -> Result<(types::Certificate, ResponseParts)> {
         let answer = client
             .get_certificate()
             .certificate_id(id)

@@ -6,7 +6,7 @@ use crate::{
     adapter::NativePage,
     change::{Delete, Rename, SetActive},
 };
-use certfleet_http::{Bytes, Received};
+use certfleet_http::{Bytes, ResponseParts};
 use certfleet_openai::types::{
     self, ModifyCertificateRequest, ToggleCertificatesRequest, UploadCertificateRequest,
 };
@@ -112,7 +112,7 @@ impl OpenAi {
         &self,
         ids: &[CertificateId],
         certificates: &[Certificate],
-        received: &Received,
+        received: &ResponseParts,
     ) -> Result<()> {
         let missing = ids
             .iter()

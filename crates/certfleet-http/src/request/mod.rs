@@ -1,0 +1,14 @@
+//! A request: where it goes, the operation's parameters and body, and the headers that authenticate it.
+
+mod authorization;
+mod base_url;
+mod builder;
+mod multipart;
+mod segment;
+mod urlencoded;
+
+pub use authorization::Authorization;
+pub use base_url::BaseUrl;
+pub use builder::{Request, RequestBuilder};
+pub use multipart::{FilePart, Form};
+pub use urlencoded::FieldStyle;

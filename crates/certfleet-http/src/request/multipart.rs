@@ -1,0 +1,216 @@
+//! multipart/form-data (RFC 7578), as bytes, so that a request can be inspected and repeated.
+
+use crate::secrets::erase;
+use bytes::Bytes;
+use std::fmt;
+
+/// The largest file that is treated as a secret text. A key or a passphrase is far shorter, a
+/// vendor does not echo anything longer in full, and every response is searched for the text in
+/// several forms.
+const LONGEST_SECRET_FILE: usize = 64 * 1024;
+
+/// A file of a form.
+#[derive(Clone)]
+pub struct FilePart {
+    /// The file's name as the vendor sees it.
+    pub file_name: String,
+    /// Its media type.
+    pub content_type: String,
+    /// Its content.
+    pub bytes: Bytes,
+}
+
+impl FilePart {
+    /// Creates a file of unspecified type.
+    pub fn new(file_name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
+        Self {
+            file_name: file_name.into(),
+            content_type: "application/octet-stream".to_owned(),
+            bytes: bytes.into(),
+        }
+    }
+
+    /// Sets the media type.
+    #[must_use]
+    pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
+        self.content_type = content_type.into();
+        self
+    }
+}
+
+impl fmt::Debug for FilePart {
+    /// Shows name, type and length: the content may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FilePart")
+            .field("file_name", &self.file_name)
+            .field("content_type", &self.content_type)
+            .field("bytes", &self.bytes.len())
+            .finish()
+    }
+}
+
+/// A form under construction.
+#[derive(Default)]
+pub struct Form {
+    parts: Vec<Part>,
+}
+
+struct Part {
+    name: String,
+    file_name: Option<String>,
+    content_type: String,
+    bytes: Bytes,
+}
+
+/// The end of a line and of a part.
+const LINE_END: &[u8] = b"\r\n";
+
+impl Part {
+    /// Returns everything before the part's content.
+    fn head(&self, boundary: &str) -> String {
+        let file_name = match &self.file_name {
+            Some(file_name) => format!("\"; filename=\"{}", quoted(file_name)),
+            None => String::new(),
+        };
+        format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{}{file_name}\"\r\nContent-Type: {}\r\n\r\n",
+            quoted(&self.name),
+            self.content_type.replace(['\r', '\n'], " ")
+        )
+    }
+}
+
+impl Form {
+    /// Creates a form without parts.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a text part.
+    #[must_use]
+    pub fn text(mut self, name: &str, value: String) -> Self {
+        self.parts.push(Part {
+            name: name.to_owned(),
+            file_name: None,
+            // Servers differ in what they assume of a part without a type, so every part has one.
+            content_type: "text/plain; charset=utf-8".to_owned(),
+            bytes: erase::body(value.into_bytes()),
+        });
+        self
+    }
+
+    /// Adds a file part.
+    #[must_use]
+    pub fn file(mut self, name: &str, file: FilePart) -> Self {
+        self.parts.push(Part {
+            name: name.to_owned(),
+            file_name: Some(file.file_name),
+            content_type: file.content_type,
+            bytes: file.bytes,
+        });
+        self
+    }
+
+    /// Returns the parts with one of these names that are text.
+    pub(crate) fn secrets_of<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = &'a str> {
+        self.parts
+            .iter()
+            .filter(|part| names.contains(&part.name.as_str()))
+            .filter(|part| part.file_name.is_none() || part.bytes.len() <= LONGEST_SECRET_FILE)
+            .filter_map(|part| std::str::from_utf8(&part.bytes).ok())
+    }
+
+    /// Returns the content type and the body.
+    pub(crate) fn encode(&self) -> (String, Bytes) {
+        let boundary = self.boundary();
+        let heads: Vec<String> = self.parts.iter().map(|part| part.head(&boundary)).collect();
+        let end = format!("--{boundary}--\r\n");
+        let parts = || heads.iter().zip(&self.parts);
+        // Memory that grows leaves copies behind.
+        let size = parts().fold(end.len(), |size, (head, part)| {
+            size.saturating_add(head.len() + part.bytes.len() + LINE_END.len())
+        });
+        let mut body = Vec::with_capacity(size);
+        for (head, part) in parts() {
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(&part.bytes);
+            body.extend_from_slice(LINE_END);
+        }
+        body.extend_from_slice(end.as_bytes());
+        (
+            format!("multipart/form-data; boundary={boundary}"),
+            erase::body(body),
+        )
+    }
+
+    /// Returns the first boundary of a fixed sequence that no part contains, so that equal forms
+    /// give equal bytes.
+    fn boundary(&self) -> String {
+        (0_u32..)
+            .map(|number| format!("certfleet-form-{number:08x}"))
+            .find(|candidate| {
+                self.parts.iter().all(|part| {
+                    !part
+                        .bytes
+                        .windows(candidate.len())
+                        .any(|window| window == candidate.as_bytes())
+                })
+            })
+            .unwrap_or_default()
+    }
+}
+
+/// Escapes a name within quotation marks as browsers do (WHATWG HTML, multipart/form-data).
+fn quoted(name: &str) -> String {
+    name.replace('"', "%22")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_of_a_form() {
+        let (content_type, body) = Form::new()
+            .text("name", "a\"b".to_owned())
+            .file("file", FilePart::new("x\"\r\n.pem", "PEM"))
+            .encode();
+        assert_eq!(
+            content_type,
+            "multipart/form-data; boundary=certfleet-form-00000000"
+        );
+        assert_eq!(
+            String::from_utf8(body.to_vec()).unwrap(),
+            "--certfleet-form-00000000\r\n\
+             Content-Disposition: form-data; name=\"name\"\r\n\
+             Content-Type: text/plain; charset=utf-8\r\n\r\na\"b\r\n\
+             --certfleet-form-00000000\r\n\
+             Content-Disposition: form-data; name=\"file\"; filename=\"x%22%0D%0A.pem\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\nPEM\r\n\
+             --certfleet-form-00000000--\r\n"
+        );
+    }
+
+    #[test]
+    fn the_boundary_stands_in_no_part() {
+        let (content_type, _) = Form::new()
+            .text("a", "--certfleet-form-00000000".to_owned())
+            .encode();
+        assert!(content_type.ends_with("certfleet-form-00000001"));
+    }
+
+    #[test]
+    fn secret_parts_are_texts_and_short_files() {
+        let long = "a".repeat(LONGEST_SECRET_FILE + 1);
+        let form = Form::new()
+            .text("key", "text".to_owned())
+            .file("key", FilePart::new("f", "file"))
+            .file("key", FilePart::new("f", &b"\xff"[..]))
+            .file("key", FilePart::new("f", long))
+            .file("other", FilePart::new("f", "public"));
+        let secrets: Vec<_> = form.secrets_of(&["key"]).collect();
+        assert_eq!(secrets, ["text", "file"]);
+    }
+}

@@ -1,0 +1,31 @@
+//! One complete response.
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+/// A complete response: status, headers and the whole body.
+#[derive(Clone)]
+pub struct RawResponse {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, bounded by the session's limit.
+    pub body: Bytes,
+}
+
+impl RawResponse {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
+
+impl std::fmt::Debug for RawResponse {
+    /// Shows the status and the body's length: headers and bodies may hold secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RawResponse")
+            .field("status", &self.status.as_u16())
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,116 @@
+//! A success, with everything that came with it.
+
+use super::{call::Call, effect::ErrorKind, error::Error, raw_response::RawResponse};
+use crate::{api::Operation, time::SystemClock};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use std::ops::Deref;
+
+/// A successful response: the typed value, and status, headers, request id and body beside it.
+/// Dereferences to the value.
+#[derive(Debug)]
+pub struct Response<T> {
+    value: T,
+    parts: ResponseParts,
+}
+
+impl<T> Response<T> {
+    pub(crate) fn new(value: T, parts: ResponseParts) -> Self {
+        Self { value, parts }
+    }
+
+    /// Returns the typed value alone.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// Returns the typed value and the rest of the response.
+    pub fn into_parts(self) -> (T, ResponseParts) {
+        (self.value, self.parts)
+    }
+
+    /// Returns the status.
+    pub fn status(&self) -> StatusCode {
+        self.parts.response.status
+    }
+
+    /// Returns the headers. They may hold cookies: do not log them as a whole.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.parts.response.headers
+    }
+
+    /// Returns the body as received, the operation's secret fields replaced by
+    /// [`REDACTED`](crate::REDACTED).
+    pub fn body(&self) -> &Bytes {
+        self.parts.body()
+    }
+
+    /// Returns the vendor's request id, if the response had one.
+    pub fn request_id(&self) -> Option<&str> {
+        self.parts.call.request_id.as_deref()
+    }
+
+    /// Returns the record of the call.
+    pub fn call(&self) -> &Call {
+        self.parts.call()
+    }
+}
+
+/// The rest of a [`Response`] whose value was taken out.
+#[derive(Debug)]
+pub struct ResponseParts {
+    response: RawResponse,
+    call: Call,
+    operation: &'static Operation,
+}
+
+impl ResponseParts {
+    pub(crate) fn new(response: RawResponse, call: Call, operation: &'static Operation) -> Self {
+        Self {
+            response,
+            call,
+            operation,
+        }
+    }
+
+    /// Returns the body as received, the operation's secret fields replaced by
+    /// [`REDACTED`](crate::REDACTED).
+    pub fn body(&self) -> &Bytes {
+        &self.response.body
+    }
+
+    /// Returns the body alone.
+    pub fn into_body(self) -> Bytes {
+        self.response.body
+    }
+
+    /// Returns the record of the call.
+    pub fn call(&self) -> &Call {
+        &self.call
+    }
+
+    /// Creates the error of a response that was decoded and does not make sense: an
+    /// [`ErrorKind::Unreadable`] with this response's status, headers, body and request id. `what`
+    /// ends the sentence "answered 200, but".
+    pub fn unreadable(&self, what: impl std::fmt::Display) -> Error {
+        let detail = format!("answered {}, but {what}", self.response.status.as_u16());
+        Error::from_call(
+            ErrorKind::Unreadable,
+            self.call.provider,
+            self.operation,
+            detail,
+            Some(self.response.clone()),
+            &SystemClock,
+        )
+        .with_request_id(self.call.request_id.clone())
+        .with_attempts(self.call.attempts)
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}

@@ -1,0 +1,162 @@
+//! One attempt: sends a request and interprets the end.
+
+use super::{
+    interpret::{Interpreter, Read},
+    session_state::SessionState,
+};
+use crate::{
+    api::Class,
+    request::{Authorization, Request},
+    response::{Attempt, Effect, Error, ErrorKind, RawResponse, Reason, SendError, rate_limit},
+    secrets::Needles,
+    time::Deadline,
+};
+use std::time::Duration;
+use tokio::time::{Instant, timeout};
+use tracing::{Instrument, field};
+
+/// How much longer than its own time limit the session waits for an attempt, so that the transport
+/// can still say how far it came.
+const GRACE: Duration = Duration::from_millis(25);
+
+/// How an attempt ended.
+pub(crate) struct Ended<T> {
+    pub(crate) result: Result<(T, RawResponse), Error>,
+    /// `None` if the attempt did not begin.
+    pub(crate) attempt: Option<Attempt>,
+}
+
+impl<T> Ended<T> {
+    fn unbegun(error: Error) -> Self {
+        Self {
+            result: Err(error),
+            attempt: None,
+        }
+    }
+}
+
+impl SessionState {
+    /// Sends a request once and reads the response.
+    pub(crate) async fn attempt<T>(
+        &self,
+        request: &Request,
+        authorization: &Authorization,
+        number: u32,
+        deadline: Deadline,
+        read: Read<T>,
+    ) -> Ended<T> {
+        let span = tracing::debug_span!(
+            "attempt",
+            number,
+            status = field::Empty,
+            request_id = field::Empty,
+            latency_ms = field::Empty,
+        );
+        self.send_once(request, authorization, number, deadline, read)
+            .instrument(span)
+            .await
+    }
+
+    async fn send_once<T>(
+        &self,
+        request: &Request,
+        authorization: &Authorization,
+        number: u32,
+        deadline: Deadline,
+        read: Read<T>,
+    ) -> Ended<T> {
+        let operation = request.operation;
+        let slot = match self.throttle.admit(deadline).await {
+            Ok(slot) => slot,
+            Err(wait) => return Ended::unbegun(self.never_sent(request, wait)),
+        };
+        let time = deadline.remaining().min(self.limits.attempt);
+        if time.is_zero() {
+            return Ended::unbegun(self.never_sent(request, None));
+        }
+        let interpreter = Interpreter {
+            state: self,
+            operation,
+            needles: Needles::new(authorization.secrets().iter().chain(&request.secrets)),
+            body_limit: match operation.class {
+                Class::Read => self.limits.body,
+                Class::Idempotent | Class::Create => self.limits.write_body,
+            },
+            time,
+        };
+
+        let started = Instant::now();
+        let sending = self.transport.send(request, interpreter.body_limit, time);
+        let sent = timeout(time.saturating_add(GRACE), sending)
+            .await
+            .unwrap_or_else(|_| Err(SendError::maybe_sent("").because(Reason::Timeout)));
+        let elapsed = started.elapsed();
+        drop(slot);
+
+        let head = match &sent {
+            Ok(response) => Some(response),
+            Err(error) => error.head.as_deref(),
+        };
+        let attempt = Attempt {
+            provider: self.api.provider,
+            operation: operation.id,
+            number,
+            status: head.map(|response| response.status.as_u16()),
+            request_id: head.and_then(|response| interpreter.request_id(response)),
+            elapsed,
+            bytes: head.map_or(0, |response| response.body.len()),
+        };
+        let exhausted = head.and_then(rate_limit::exhausted);
+        if let Some(response) = head {
+            self.skew.learn(&response.headers, self.clock.now());
+        }
+        let is_limited = attempt.status == Some(429);
+        let result = match sent {
+            Ok(response) => read(&interpreter, response),
+            Err(error) => Err(interpreter.incomplete(error)),
+        };
+        let asked = result.as_ref().err().filter(|_| is_limited);
+        self.throttle
+            .hold(exhausted.max(asked.and_then(Error::retry_after)));
+        self.record_attempt(&attempt);
+        Ended {
+            result,
+            attempt: Some(attempt),
+        }
+    }
+
+    /// Creates the error of a deadline that passed before the request could be sent.
+    fn never_sent(&self, request: &Request, wait: Option<Duration>) -> Error {
+        Error::from_call(
+            ErrorKind::Deadline,
+            self.api.provider,
+            request.operation,
+            "the deadline passed while the request waited for a slot: the vendor limits the rate, or too many calls are under way. Nothing was sent",
+            None,
+            &*self.clock,
+        )
+        .with_effect(Effect::None)
+        .with_reason(Reason::Timeout)
+        .with_retry_after(wait)
+    }
+
+    fn record_attempt(&self, attempt: &Attempt) {
+        let latency_ms = u64::try_from(attempt.elapsed.as_millis()).unwrap_or(u64::MAX);
+        let span = tracing::Span::current();
+        span.record("status", attempt.status);
+        span.record("request_id", attempt.request_id.as_deref());
+        span.record("latency_ms", latency_ms);
+        tracing::debug!(
+            provider = attempt.provider,
+            operation = attempt.operation,
+            attempt = attempt.number,
+            status = attempt.status,
+            request_id = attempt.request_id.as_deref(),
+            latency_ms,
+            "attempt ended"
+        );
+        if let Some(observer) = &self.observer {
+            observer.attempted(attempt);
+        }
+    }
+}

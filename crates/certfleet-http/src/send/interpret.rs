@@ -1,0 +1,232 @@
+//! What the end of an attempt means: a success that can be read, or which error.
+
+use super::session_state::SessionState;
+use crate::{
+    api::Operation,
+    response::{
+        Effect, Error, ErrorKind, InBandFailure, RawResponse, Reason, SendError, Sent, VendorError,
+        encoding, json,
+    },
+    secrets::{Needles, redact},
+};
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+
+/// Interprets the end of one attempt.
+pub(crate) struct Interpreter<'a> {
+    pub(crate) state: &'a SessionState,
+    pub(crate) operation: &'static Operation,
+    /// The secrets to cut out of everything that is kept.
+    pub(crate) needles: Needles,
+    /// The longest body that was accepted.
+    pub(crate) body_limit: usize,
+    /// The time limit of the attempt.
+    pub(crate) time: Duration,
+}
+
+/// Reads a success: one of [`Interpreter::json`], [`Interpreter::bytes`] and [`Interpreter::nothing`].
+pub(crate) type Read<T> = fn(&Interpreter<'_>, RawResponse) -> Result<(T, RawResponse), Error>;
+
+impl Interpreter<'_> {
+    /// Returns the error of a request without a complete response. A response that broke off after
+    /// the head of a failure is that failure.
+    pub(crate) fn incomplete(&self, error: SendError) -> Error {
+        let SendError {
+            sent,
+            reason,
+            what,
+            head,
+            ..
+        } = error;
+        if let Some(head) = head.as_ref()
+            && !head.status.is_success()
+        {
+            return self
+                .refused((**head).clone(), Some(&what))
+                .with_reason(reason);
+        }
+        let (kind, detail) = match (sent, reason) {
+            (Sent::No, _) => (
+                ErrorKind::NotSent,
+                format!(
+                    "could not reach {}: {what}. Nothing was sent",
+                    self.state.base.origin(),
+                ),
+            ),
+            (Sent::Maybe, Reason::TooLarge) => (
+                ErrorKind::TooLarge,
+                format!(
+                    "the answer is longer than the limit of {} bytes",
+                    self.body_limit
+                ),
+            ),
+            (Sent::Maybe, Reason::Timeout) => (
+                ErrorKind::Deadline,
+                format!(
+                    "no complete answer within {} seconds",
+                    (self.time.as_secs_f64() * 1000.0).round() / 1000.0
+                ),
+            ),
+            (Sent::Maybe, _) => (
+                ErrorKind::Interrupted,
+                format!("the connection broke before the answer was complete: {what}"),
+            ),
+        };
+        self.error(kind, detail, head.map(|head| *head))
+            .with_reason(reason)
+    }
+
+    /// Reads the documented success as JSON.
+    pub(crate) fn json<T: DeserializeOwned + InBandFailure>(
+        &self,
+        response: RawResponse,
+    ) -> Result<(T, RawResponse), Error> {
+        // Redaction may withhold a body whole, which no longer shows how it ended.
+        let original = response.body.clone();
+        let mut response = self.success(response)?;
+        let decoded = json::decode::<T>(&response.body);
+        let refused = match &decoded {
+            Ok(value) => value.refused(),
+            // A failure need not have the fields of a success.
+            Err(_) => json::says_failed(self.state.api.shapes.failure, &response.body),
+        };
+        let status = response.status.as_u16();
+        let place = match decoded {
+            Ok(value) if !refused => return Ok((value, response)),
+            Ok(_) => String::new(),
+            Err(place) => place,
+        };
+        // A vendor may repeat in its message what it was sent.
+        response.body = self.needles.cut_bytes(response.body);
+        if refused {
+            let vendor = json::vendor_error(&self.state.api.shapes, &response.body);
+            let detail = format!("answered {status} and says that it failed");
+            return Err(self
+                .error(ErrorKind::Refused, detail, Some(response))
+                .with_vendor(vendor));
+        }
+        let cut_short = json::is_cut_short(&original);
+        let detail =
+            format!("answered {status}, but its body is not of the documented shape: {place}");
+        Err(self
+            .error(ErrorKind::Unreadable, detail, Some(response))
+            .with_cut_short(cut_short))
+    }
+
+    /// Returns the documented success as bytes.
+    pub(crate) fn bytes(&self, response: RawResponse) -> Result<(Bytes, RawResponse), Error> {
+        let response = self.success(response)?;
+        Ok((response.body.clone(), response))
+    }
+
+    /// Accepts the documented success without reading its body.
+    pub(crate) fn nothing(&self, response: RawResponse) -> Result<((), RawResponse), Error> {
+        Ok(((), self.success(response)?))
+    }
+
+    /// Lets documented successes through. Everything else is an error that keeps the response.
+    fn success(&self, mut response: RawResponse) -> Result<RawResponse, Error> {
+        let status = response.status.as_u16();
+        if !self.operation.success.contains(&status) {
+            return Err(self.refused(response, None));
+        }
+        if let Some(refusal) = encoding::refusal(self.operation, &response) {
+            self.cut(&mut response);
+            let detail = format!("answered {status}, but {}", refusal.why);
+            let error = self.error(ErrorKind::Unreadable, detail, Some(response));
+            return Err(match (refusal.foreign, error.effect()) {
+                (true, Effect::Applied) => error.with_effect(Effect::Unknown),
+                _ => error,
+            });
+        }
+        response.body = redact::body(self.operation, response.body);
+        Ok(response)
+    }
+
+    /// Returns the error of a status other than the documented successes. `broken` says why the
+    /// body is truncated, if it is.
+    fn refused(&self, mut response: RawResponse, broken: Option<&str>) -> Error {
+        self.cut(&mut response);
+        let status = response.status.as_u16();
+        if response.status.is_redirection() {
+            return self.error(
+                ErrorKind::Redirect,
+                format!("answered {status}, a redirect, which is not followed: check the base URL"),
+                Some(response),
+            );
+        }
+        let vendor = json::vendor_error(&self.state.api.shapes, &response.body);
+        let reason = response
+            .status
+            .canonical_reason()
+            .unwrap_or("no known status");
+        let mut detail = format!("answered {status} ({reason})");
+        if response.status.is_success() {
+            detail.push_str(", which its description does not know");
+        }
+        if let Some(why) = broken {
+            detail.push_str(&format!(", and its body is truncated: {why}"));
+        } else if vendor == VendorError::default() && !response.body.is_empty() {
+            detail.push_str(&format!(
+                " with {} bytes of {}",
+                response.body.len(),
+                media_type(&response)
+            ));
+        }
+        if status == 408 {
+            detail.push_str(": it did not get the whole request, which is safe to send again");
+        }
+        self.error(ErrorKind::Status, detail, Some(response))
+            .with_vendor(vendor)
+    }
+
+    /// Cuts secrets out of a failure's body. JSON is searched for the operation's secret fields, as
+    /// a success is; text stays, because it explains the failure.
+    fn cut(&self, response: &mut RawResponse) {
+        let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&response.body).is_ok();
+        if is_json {
+            response.body = redact::body(self.operation, std::mem::take(&mut response.body));
+        }
+        response.body = self.needles.cut_bytes(std::mem::take(&mut response.body));
+    }
+
+    fn error(&self, kind: ErrorKind, detail: String, response: Option<RawResponse>) -> Error {
+        let request_id = response
+            .as_ref()
+            .and_then(|response| self.request_id(response));
+        Error::from_call(
+            kind,
+            self.state.api.provider,
+            self.operation,
+            detail,
+            response,
+            &*self.state.clock,
+        )
+        .with_request_id(request_id)
+    }
+
+    /// Returns the vendor's request id.
+    pub(crate) fn request_id(&self, response: &RawResponse) -> Option<String> {
+        let id = self
+            .state
+            .api
+            .request_id_headers
+            .iter()
+            .find_map(|name| response.header(name))?;
+        Some(self.needles.cut(id))
+    }
+}
+
+fn media_type(response: &RawResponse) -> String {
+    response
+        .header("content-type")
+        .and_then(|text| text.split(';').next())
+        .map(|text| {
+            text.chars()
+                .filter(char::is_ascii_graphic)
+                .take(60)
+                .collect()
+        })
+        .unwrap_or_else(|| "no stated type".to_owned())
+}

@@ -1,0 +1,97 @@
+//! How far the vendor's clock and the local one are apart.
+
+use super::http_date;
+use chrono::{DateTime, TimeDelta, Utc};
+use http::{HeaderMap, header};
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// No response has stated the time.
+const UNKNOWN: i64 = i64::MIN;
+
+/// The seconds by which the vendor's clock was ahead when it last stated the time.
+#[derive(Debug)]
+pub(crate) struct Skew(AtomicI64);
+
+impl Default for Skew {
+    fn default() -> Self {
+        Self(AtomicI64::new(UNKNOWN))
+    }
+}
+
+impl Skew {
+    /// Reads a response that arrived at this local time. A cached response states when it was made,
+    /// not the time, and is ignored.
+    pub(crate) fn learn(&self, headers: &HeaderMap, now: DateTime<Utc>) {
+        let said = headers
+            .get(header::DATE)
+            .filter(|_| !headers.contains_key(header::AGE))
+            .and_then(|value| http_date::parse(value.to_str().ok()?));
+        if let Some(said) = said {
+            let ahead = said.signed_duration_since(now).num_seconds();
+            self.0.store(ahead, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn get(&self) -> Option<TimeDelta> {
+        match self.0.load(Ordering::Relaxed) {
+            UNKNOWN => None,
+            seconds => TimeDelta::try_seconds(seconds),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_response_that_says_so_counts() {
+        let skew = Skew::default();
+        assert_eq!(skew.get(), None);
+        let now: DateTime<Utc> = "2026-11-22T10:00:00Z".parse().unwrap();
+        for (headers, seconds) in [
+            (&[][..], None),
+            (&[("date", "soon")], None),
+            (&[("date", "Sun, 22 Nov 2026 10:10:00 GMT")], Some(600)),
+            (&[("x-other", "1")], Some(600)),
+            (
+                &[("date", "Sun, 22 Nov 2026 09:00:00 GMT"), ("age", "3600")],
+                Some(600),
+            ),
+            (
+                &[("date", "Tue, 22 Nov 2016 10:00:00 GMT")],
+                Some(-315_532_800),
+            ),
+            (
+                &[("date", "Fri, 31 Dec 9999 23:59:59 GMT")],
+                Some(251_606_959_199),
+            ),
+        ] {
+            let headers: HeaderMap = headers
+                .iter()
+                .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+                .collect::<HeaderMap>();
+            skew.learn(&headers, now);
+            assert_eq!(skew.get().map(|skew| skew.num_seconds()), seconds);
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(10_000))]
+
+        /// No clock and no date is too odd, and what is learnt is their difference.
+        #[test]
+        fn any_clock_and_any_date(
+            now in -8_000_000_000_000_i64..8_000_000_000_000, said in -62_000_000_000_i64..253_000_000_000,
+        ) {
+            let date = DateTime::from_timestamp(said, 0).unwrap();
+            let headers: HeaderMap = [("date", date.format("%a, %d %b %Y %H:%M:%S GMT").to_string())]
+                .into_iter()
+                .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+                .collect::<HeaderMap>();
+            let skew = Skew::default();
+            skew.learn(&headers, DateTime::from_timestamp(now, 0).unwrap());
+            proptest::prop_assert_eq!(skew.get(), TimeDelta::try_seconds(said - now));
+        }
+    }
+}

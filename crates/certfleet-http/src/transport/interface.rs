@@ -1,0 +1,27 @@
+//! How one request becomes one response.
+
+use crate::{
+    request::Request,
+    response::{RawResponse, SendError},
+};
+use std::{fmt, future::Future, pin::Pin, time::Duration};
+
+/// A boxed future, so that [`Transport`] can be a trait object.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A transport carries one request to one response. Implement it for another HTTP stack, a proxy or
+/// a test double.
+///
+/// An implementation sends exactly once, follows no redirect, reads at most `body_limit` bytes, and
+/// says of every failure whether the request can have reached the vendor ([`SendError::sent`]). A
+/// request that ended with [`Sent::No`](crate::Sent::No) may be sent again, a create too.
+pub trait Transport: fmt::Debug + Send + Sync + 'static {
+    /// Sends `request` once. `deadline` is the time limit; the caller also enforces it, a moment
+    /// later, so that an implementation can still say how far it came ([`SendError::head`]).
+    fn send<'a>(
+        &'a self,
+        request: &'a Request,
+        body_limit: usize,
+        deadline: Duration,
+    ) -> BoxFuture<'a, Result<RawResponse, SendError>>;
+}

@@ -1,0 +1,9 @@
+//! How one request becomes one response: the trait, the real network behind it, and whether a
+//! failed request was sent.
+
+mod classify;
+mod interface;
+mod network;
+
+pub use interface::{BoxFuture, Transport};
+pub use network::Network;

@@ -14,7 +14,9 @@ use crate::{
 use certfleet::{
     Applied, Certificate, CertificateId, Change, Effect, Error, ErrorKind, How, Result, Scope,
     Upload,
-    change::{Delete, Generate, ItemOutcome, ItemResult, ReferencePolicy, Rename, Replace, SetActive},
+    change::{
+        Delete, Generate, ItemOutcome, ItemResult, ReferencePolicy, Rename, Replace, SetActive,
+    },
 };
 use std::num::NonZeroU32;
 
@@ -221,7 +223,11 @@ impl Writer {
             return None;
         }
         let (note, ids) = self.made_by(&plan.change, contents, since)?;
-        let found: Vec<_> = ids.iter().filter_map(|id| snapshot.find(id)).cloned().collect();
+        let found: Vec<_> = ids
+            .iter()
+            .filter_map(|id| snapshot.find(id))
+            .cloned()
+            .collect();
         if found.is_empty() && snapshot.is_complete() {
             // It is gone again.
             return None;
@@ -452,9 +458,7 @@ fn is_same(one: &Change, other: &Change) -> bool {
             one.scope == other.scope && one.ids == other.ids
         }
         (Change::Replace(one), Change::Replace(other)) => {
-            one.id == other.id
-                && one.certificate == other.certificate
-                && one.scopes == other.scopes
+            one.id == other.id && one.certificate == other.certificate && one.scopes == other.scopes
         }
         (Change::Delete(one), Change::Delete(other)) => one.id == other.id,
         _ => false,

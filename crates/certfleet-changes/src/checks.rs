@@ -93,6 +93,12 @@ pub fn check(
         Change::Delete(delete) => {
             checked.references(delete.references, checked.rules.delete_references);
         }
+        other => checked.ensure(false, Rule::Content, || {
+            format!(
+                "this version cannot check to {} a certificate",
+                other.verb()
+            )
+        }),
     }
     checked.findings
 }

@@ -2,7 +2,8 @@
 
 use crate::snapshot::{Snapshot, holds, state_in};
 use certfleet::{
-    Certificate, CertificateId, Change, Origin, Scope, WarningKind, change::{ReferencePolicy, SetActive},
+    Certificate, CertificateId, Change, Origin, Scope, WarningKind,
+    change::{ReferencePolicy, SetActive},
     x509::Sha256,
 };
 
@@ -93,6 +94,7 @@ impl Snapshot {
                 },
                 None => Evidence::Unreadable,
             },
+            _ => Evidence::Unreadable,
         }
     }
 

@@ -11,8 +11,8 @@ use crate::{
     writer::Writer,
 };
 use certfleet::{
-    CertificateId, ContentFetch, Error, ErrorKind, Fleet, ListOptions, Result, Upload,
-    http::Clock, x509::Sha256,
+    CertificateId, ContentFetch, Error, ErrorKind, Fleet, ListOptions, Result, Upload, http::Clock,
+    x509::Sha256,
 };
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 

@@ -121,9 +121,13 @@ impl Writer {
             (Evidence::NotDone, Some(_)) => Err(error.with_advice(format!(
                 "Reading back shows that it is not done yet. {RESUME}"
             ))),
-            (Evidence::Unreadable, Some(accepted)) => Ok(self.not_confirmable(change, seen, accepted)),
+            (Evidence::Unreadable, Some(accepted)) => {
+                Ok(self.not_confirmable(change, seen, accepted))
+            }
             // Gone, and an attempt of this change may be what removed it.
-            (_, None) if error.kind() == ErrorKind::NotFound && matches!(change, Change::Delete(_)) => {
+            (_, None)
+                if error.kind() == ErrorKind::NotFound && matches!(change, Change::Delete(_)) =>
+            {
                 Ok(Applied::new(How::Recovered, Vec::new()))
             }
             (evidence, _) => self.interpret(change, error, evidence),
@@ -273,10 +277,7 @@ fn verified(change: &Change, mut applied: Applied, snapshot: &Snapshot) -> Appli
             let (outcome, message) = match alone {
                 Some(true) => (ItemOutcome::Done, "the new content was read back"),
                 Some(false) => (ItemOutcome::Failed, "another content was read back"),
-                None => (
-                    ItemOutcome::Unknown,
-                    "the content could not be read back",
-                ),
+                None => (ItemOutcome::Unknown, "the content could not be read back"),
             };
             let item = ItemResult::new(scope.clone(), outcome);
             applied.items.push(item.message(Some(message.to_owned())));

@@ -31,15 +31,15 @@ impl Default for WaitOptions {
 impl WaitOptions {
     /// Sets the longest to wait in all.
     #[must_use]
-    pub fn at_most(mut self, timeout: Duration) -> Self {
+    pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
     /// Sets how long to wait before each look.
     #[must_use]
-    pub fn between(mut self, poll_interval: Duration) -> Self {
-        self.poll_interval = interval;
+    pub fn poll_interval(mut self, poll_interval: Duration) -> Self {
+        self.poll_interval = poll_interval;
         self
     }
 }
@@ -128,7 +128,13 @@ impl Writer {
         }
     }
 
-    fn overdue(&self, seen: &Progress, scope: &Scope, wanted: State, options: WaitOptions) -> Error {
+    fn overdue(
+        &self,
+        seen: &Progress,
+        scope: &Scope,
+        wanted: State,
+        options: WaitOptions,
+    ) -> Error {
         let states: Vec<_> = seen
             .pending
             .iter()

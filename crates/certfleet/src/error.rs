@@ -283,6 +283,24 @@ impl Error {
     }
 }
 
+impl certfleet_http::RecoverableError for Error {
+    fn call(&self) -> Option<&certfleet_http::Error> {
+        self.http()
+    }
+
+    fn effect(&self) -> Effect {
+        self.effect()
+    }
+
+    fn set_effect(self, effect: Effect) -> Self {
+        self.with_effect(effect)
+    }
+
+    fn add_note(self, note: String) -> Self {
+        self.with_advice(note)
+    }
+}
+
 /// The kind that status and transport alone tell.
 fn kind_of(error: &certfleet_http::Error) -> ErrorKind {
     match error.kind() {

@@ -128,9 +128,9 @@ impl Ending {
     pub fn is_final(&self) -> bool {
         match self {
             Self::Failed { error, .. } => error.effect == EffectReport::None,
-            Self::Applied { items, .. } => {
-                items.iter().all(|item| item.outcome != ItemOutcome::Unknown)
-            }
+            Self::Applied { items, .. } => items
+                .iter()
+                .all(|item| item.outcome != ItemOutcome::Unknown),
             Self::NotApplied | Self::Dismissed { .. } => true,
         }
     }

@@ -65,7 +65,12 @@ impl Plan {
         };
         let only_in = |plan: &Self, other: &Self| -> Vec<String> {
             let is_new = |one: &&Consequence| !other.consequences.contains(one);
-            let mut found: Vec<_> = plan.consequences.iter().filter(is_new).map(|one| words(&one)).collect();
+            let mut found: Vec<_> = plan
+                .consequences
+                .iter()
+                .filter(is_new)
+                .map(|one| words(&one))
+                .collect();
             found.dedup();
             found
         };

@@ -59,9 +59,7 @@ impl Planner<'_> {
                 return Err(self
                     .refuse(
                         ErrorKind::Precondition,
-                        format!(
-                            "{id} is in use: set another certificate in use first, in {place}"
-                        ),
+                        format!("{id} is in use: set another certificate in use first, in {place}"),
                     )
                     .with_certificates([id.clone()]));
             }
@@ -72,13 +70,13 @@ impl Planner<'_> {
     fn enforcement(&self, set: &SetActive, wanted: bool, plan: &mut Plan) {
         let scope = &set.scope;
         let others = self
-            .look
+            .snapshot
             .active_in(scope)
             .filter(|one| !set.ids.contains(&one.id))
             .count();
         // What the change itself switches; a project may have more by inheritance.
         let own = self
-            .look
+            .snapshot
             .active_in(scope)
             .filter(|one| set.ids.contains(&one.id))
             .count();

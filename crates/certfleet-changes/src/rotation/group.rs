@@ -1,9 +1,6 @@
 //! The driver of rotations: one, or many that belong together, in one account or in a whole fleet.
 
-use super::{
-    Probe, Rotation, RotationOptions, RotationStep,
-    steps::not_verified,
-};
+use super::{Probe, Rotation, RotationOptions, RotationStep, steps::not_verified};
 use crate::{Journal, writer::Writer};
 use certfleet::{CertificateId, Change, ErrorReport, Result, Secret};
 use chrono::{DateTime, Utc};

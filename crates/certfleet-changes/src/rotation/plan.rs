@@ -5,8 +5,7 @@ use crate::{
     Consequence, ConsequenceKind, Writer, consequence::kinds_of, plan::Prepared, snapshot::holds,
 };
 use certfleet::{
-    Certificate, Change, Error, ErrorKind, ProviderId, Result, Scope, Verb,
-    change::ReferencePolicy,
+    Certificate, Change, Error, ErrorKind, ProviderId, Result, Scope, Verb, change::ReferencePolicy,
 };
 use serde::{Deserialize, Serialize};
 
@@ -62,8 +61,7 @@ impl Writer {
         account.own(&spec.old)?;
         let in_place = self.replaces_in_place(&spec)?;
         let position = self.journal().read().await?.position();
-        let Prepared { plan, snapshot } =
-            self.prepare(spec.introduce.clone(), position).await?;
+        let Prepared { plan, snapshot } = self.prepare(spec.introduce.clone(), position).await?;
         let old = match snapshot.find(&spec.old) {
             Some(old) => Some(old),
             None if snapshot.is_complete() => return Err(Error::not_found(&spec.old)),
@@ -96,7 +94,9 @@ impl Writer {
             },
             scopes,
         };
-        rotation.notes.extend(self.notes_on(old, &rotation, switches));
+        rotation
+            .notes
+            .extend(self.notes_on(old, &rotation, switches));
         describe(&mut rotation, in_place, plan.unchanged);
         Ok(rotation)
     }
@@ -145,18 +145,30 @@ fn describe(plan: &mut RotationPlan, in_place: bool, already_there: bool) {
     let at = (!names.is_empty()).then(|| names.join(", "));
     let removes = !in_place && !plan.spec.keep_old;
     for scope in &plan.scopes {
-        plan.consequences.push(Consequence::new(ConsequenceKind::TrustEnds, scope.clone(), format!(
-                "once the new one is verified, {old} is no longer accepted at {scope}"
-            )));
+        plan.consequences.push(Consequence::new(
+            ConsequenceKind::TrustEnds,
+            scope.clone(),
+            format!("once the new one is verified, {old} is no longer accepted at {scope}"),
+        ));
     }
     if removes {
-        plan.consequences.push(Consequence::new(ConsequenceKind::CannotBeUndone, None, format!("in the end {old} is deleted, and is gone for good")));
+        plan.consequences.push(Consequence::new(
+            ConsequenceKind::CannotBeUndone,
+            None,
+            format!("in the end {old} is deleted, and is gone for good"),
+        ));
         let kind = match references {
             ReferencePolicy::Detach => Some(ConsequenceKind::DetachesReferences),
             ReferencePolicy::Delete => Some(ConsequenceKind::DeletesReferences),
             _ => None,
         };
-        plan.consequences.extend(kind.map(|kind| Consequence::new(kind, None, format!("what refers to {old} is affected when it is deleted"))));
+        plan.consequences.extend(kind.map(|kind| {
+            Consequence::new(
+                kind,
+                None,
+                format!("what refers to {old} is affected when it is deleted"),
+            )
+        }));
     }
     let introduce = match (already_there, &plan.spec.introduce) {
         (true, _) => "nothing: the new one is there already".to_owned(),

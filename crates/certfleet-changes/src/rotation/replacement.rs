@@ -116,11 +116,7 @@ impl Writer {
 }
 
 /// The upload that puts the new one beside the old one.
-fn upload(
-    one: &Certificate,
-    account: &Account,
-    replacement: &Replacement,
-) -> Result<Upload> {
+fn upload(one: &Certificate, account: &Account, replacement: &Replacement) -> Result<Upload> {
     let rules = account.rules();
     let mut upload = match &replacement.key {
         Some(key) if rules.private_key => Upload::with_key(key.clone())?,

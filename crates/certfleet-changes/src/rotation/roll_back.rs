@@ -84,7 +84,10 @@ impl Writer {
                 steps.extend(scopes.iter().map(|at| format!("deactivate {new} at {at}")));
                 let rules = self.account().rules();
                 for scope in scopes {
-                    if rules.scope(scope.kind()).is_some_and(|rules| rules.enforces) {
+                    if rules
+                        .scope(scope.kind())
+                        .is_some_and(|rules| rules.enforces)
+                    {
                         consequences.push(Consequence::new(
                             ConsequenceKind::TrustEnds,
                             scope.clone(),

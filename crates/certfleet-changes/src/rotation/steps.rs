@@ -44,7 +44,10 @@ impl Writer {
         // Looking whether one is under way and beginning one are one step.
         let _turn = self.journal().lock(self.account()).await?;
         let rotations = self.journal().rotations().await?;
-        if let Some(other) = rotations.iter().find(|other| other.spec.old == plan.spec.old) {
+        if let Some(other) = rotations
+            .iter()
+            .find(|other| other.spec.old == plan.spec.old)
+        {
             return Err(self.refusal(
                 ErrorKind::Precondition,
                 format!(
@@ -141,11 +144,7 @@ impl Writer {
             return Ok(rotation.replaced_by(latest));
         }
         let result = match waited {
-            Ok(waited) => {
-                agreed
-                    .step(&mut rotation, waited, &contents, &turn)
-                    .await
-            }
+            Ok(waited) => agreed.step(&mut rotation, waited, &contents, &turn).await,
             Err(error) => Err(error),
         };
         rotation.failed = match &result {

@@ -14,16 +14,4 @@ pub mod source;
 mod workspace;
 
 pub use certfleet_codegen::{Problem, Problems};
-pub use workspace::Workspace;
-
-/// A provider's effective document: the vendored one with its overlay applied. What the vendor
-/// offers, as far as it is known, and what contract tests hold everything against.
-///
-/// # Errors
-/// An unknown provider, or problems of its document or overlay.
-pub fn effective(workspace: &Workspace, provider: &str) -> Result<serde_json::Value, Problems> {
-    workspace.select(&[provider.to_owned()])?;
-    workspace
-        .lower(provider, false)
-        .map(|lowered| lowered.effective)
-}
+pub use workspace::{Workspace, effective};

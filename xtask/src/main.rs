@@ -1,8 +1,16 @@
 //! `cargo xtask`: see `--help`.
 
 use clap::{Parser, Subcommand};
-use std::{io, path::PathBuf, process::ExitCode};
-use xtask::{Workspace, commands, source::Source};
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+use xtask::{
+    Workspace,
+    commands::{self, Failure},
+    source::Source,
+};
 
 /// Maintainer's commands: generate the clients from the vendors' descriptions, check, explain.
 #[derive(Parser)]
@@ -72,8 +80,8 @@ enum Command {
     /// Add a provider: vendor its document first; then, when nothing is wrong with that, generate its
     /// client and enter it everywhere, with skeletons of what has to be written.
     ///
-    /// docs/add-a-provider.md leads through it. Exit codes: 0 done, 3 somebody has to
-    /// read and mend first, 1 a problem.
+    /// docs/add-a-provider.md leads through it. Exit codes: 0 done, 3 a maintainer
+    /// has to correct something first, 1 a problem.
     NewProvider {
         /// Its name: lower-case letters.
         name: String,
@@ -87,7 +95,7 @@ enum Command {
     },
     /// Find what is wrong with a vendored document, or any other.
     ///
-    /// Exit codes: 0 nothing that needs somebody, 1 something does.
+    /// Exit codes: 0 nothing that needs an overlay action, 1 something does.
     Lint {
         /// Providers, or paths of JSON or YAML documents. All providers if none is given.
         targets: Vec<String>,
@@ -133,8 +141,21 @@ fn main() -> ExitCode {
             .map(PathBuf::from)
             .unwrap_or_else(|| Workspace::of_this_build().path("")),
     );
-    let out = &mut io::stdout().lock();
-    let result = match arguments.command {
+    match run(arguments.command, &workspace, &mut io::stdout().lock()) {
+        Ok(code) => ExitCode::from(code),
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            let _ = writeln!(io::stderr(), "{failure}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+/// Runs a command. Returns its exit code.
+fn run(command: Command, workspace: &Workspace, out: &mut dyn Write) -> Result<u8, Failure> {
+    match command {
         Command::Generate {
             from: Some(from),
             operations,
@@ -155,13 +176,13 @@ fn main() -> ExitCode {
         ),
         Command::Generate {
             providers, check, ..
-        } => commands::generate::run(&workspace, &providers, check, out),
+        } => commands::generate::run(workspace, &providers, check, out),
         Command::Fetch {
             provider,
             from,
             without_prose,
         } => commands::fetch::run(
-            &workspace,
+            workspace,
             &commands::fetch::Request {
                 provider,
                 from: from.as_deref().map(Source::named),
@@ -173,13 +194,13 @@ fn main() -> ExitCode {
             provider,
             against,
             format,
-        } => commands::drift::run(&workspace, &provider, &Source::named(&against), format, out),
+        } => commands::drift::run(workspace, &provider, &Source::named(&against), format, out),
         Command::NewProvider {
             name,
             from,
             operations,
         } => commands::new_provider::run(
-            &workspace,
+            workspace,
             &commands::new_provider::Request {
                 name,
                 from: from.as_deref().map(Source::named),
@@ -189,14 +210,14 @@ fn main() -> ExitCode {
         ),
         Command::Lint { mut targets, from } => {
             targets.extend(from);
-            commands::lint::run(&workspace, &targets, out)
+            commands::lint::run(workspace, &targets, out)
         }
         Command::Explain {
             operation,
             from: Some(from),
             overlay,
         } => commands::explain::run_from(&from, overlay.as_deref(), &operation, out),
-        Command::Explain { operation, .. } => commands::explain::run(&workspace, &operation, out),
+        Command::Explain { operation, .. } => commands::explain::run(workspace, &operation, out),
         Command::Effective {
             from: Some(from),
             overlay,
@@ -205,17 +226,6 @@ fn main() -> ExitCode {
         } => commands::effective::run_from(&from, overlay.as_deref(), format, out),
         Command::Effective {
             provider, format, ..
-        } => commands::effective::run(&workspace, provider.as_deref(), format, out),
-    };
-    match result {
-        Ok(code) => ExitCode::from(code),
-        Err(commands::Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
-            ExitCode::SUCCESS
-        }
-        Err(failure) => {
-            use io::Write;
-            let _ = writeln!(io::stderr(), "{failure}");
-            ExitCode::from(1)
-        }
+        } => commands::effective::run(workspace, provider.as_deref(), format, out),
     }
 }

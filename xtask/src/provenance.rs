@@ -24,7 +24,7 @@ pub(crate) struct Provenance {
 impl Provenance {
     /// What a document itself tells, retrieved today: `upstream` are the bytes as they came,
     /// `vendored` is the text that is kept.
-    pub(crate) fn of(document: &Value, upstream: &[u8], vendored: &str) -> Self {
+    pub(crate) fn from_document(document: &Value, upstream: &[u8], vendored: &str) -> Self {
         Self {
             title: member(document, "/info/title"),
             upstream: String::new(),

@@ -1,10 +1,13 @@
 //! Which named schemas are made of which (`allOf`, `anyOf`, `oneOf`, a reference alone), without going
-//! through properties or items: circles, and how deep and how wide it goes. Nothing here recurses
+//! through properties or items: cycles, and how deep and how wide it goes. Nothing here recurses
 //! over references, of which a document may hold any number in a row.
 
-use crate::schema;
+use crate::{pointer, references, schema};
 use serde_json::Value;
 use std::collections::BTreeMap;
+
+/// Of how many schemas one may be made.
+pub(crate) const WIDEST: usize = 4096;
 
 /// The compositions of a document. Every index is one of `names`.
 pub(crate) struct Composition<'a> {
@@ -20,39 +23,33 @@ pub(crate) struct Composition<'a> {
 struct Extent {
     /// The longest way down.
     depth: usize,
-    /// How many schemas it is, each counted as often as it is met.
+    /// The number of schemas, each counted as often as it is met.
     size: usize,
 }
 
-/// The named schemas of a document, and each one's place by the reference to it.
+/// The named schemas of a document, and the index of each by the reference to it.
 type Named<'a> = (Vec<(&'a str, &'a Value)>, BTreeMap<String, usize>);
 
 fn named(document: &Value) -> Named<'_> {
-    let schemas: Vec<(&str, &Value)> = document["components"]["schemas"]
-        .as_object()
-        .into_iter()
-        .flatten()
+    let schemas: Vec<(&str, &Value)> = schema::named(document)
         .map(|(name, schema)| (name.as_str(), schema))
         .collect();
     let indices = schemas
         .iter()
         .enumerate()
-        .map(|(index, (name, _))| {
-            let pointer = crate::pointer::of(["components", "schemas", name]);
-            (format!("#{pointer}"), index)
-        })
+        .map(|(index, (name, _))| (references::text_to_schema(name), index))
         .collect();
     (schemas, indices)
 }
 
-/// Which named schemas hold themselves, through whatever they refer to.
+/// The named schemas that contain themselves, through any reference.
 pub(crate) struct Recursion {
-    /// The group of each schema that holds itself.
+    /// The group of each schema that contains itself.
     groups: BTreeMap<String, usize>,
 }
 
 impl Recursion {
-    pub(crate) fn of(document: &Value) -> Self {
+    pub(crate) fn new(document: &Value) -> Self {
         let (schemas, indices) = named(document);
         let parts: Vec<Vec<usize>> = schemas
             .iter()
@@ -72,7 +69,7 @@ impl Recursion {
         Self { groups: recursive }
     }
 
-    /// The schemas that hold themselves.
+    /// The schemas that contain themselves.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.groups.keys().map(String::as_str)
     }
@@ -80,30 +77,26 @@ impl Recursion {
     /// Whether something inside a schema leads back to it.
     pub(crate) fn leads_back(&self, owner: &str, inner: &Value) -> bool {
         let group = self.groups.get(owner);
-        let mut found = Vec::new();
-        schema::references(inner, "", &mut found);
         group.is_some()
-            && found.iter().any(|(_, reference)| {
+            && references::all(inner).iter().any(|(_, reference)| {
                 reference
-                    .strip_prefix("#/components/schemas/")
-                    .map(|name| name.replace("~1", "/").replace("~0", "~"))
+                    .strip_prefix(references::TO_SCHEMAS)
+                    .map(pointer::unescape)
                     .is_some_and(|name| self.groups.get(&name) == group)
             })
     }
 }
 
-/// The places of all schemas that a value refers to.
+/// The indices of all schemas that a value refers to.
 fn referred(value: &Value, indices: &BTreeMap<String, usize>) -> Vec<usize> {
-    let mut found = Vec::new();
-    schema::references(value, "", &mut found);
-    found
+    references::all(value)
         .iter()
         .filter_map(|(_, reference)| indices.get(reference).copied())
         .collect()
 }
 
 impl<'a> Composition<'a> {
-    pub(crate) fn of(document: &'a Value) -> Self {
+    pub(crate) fn new(document: &'a Value) -> Self {
         let (schemas, indices) = named(document);
         let parts: Vec<Vec<usize>> = schemas
             .iter()
@@ -124,17 +117,22 @@ impl<'a> Composition<'a> {
         }
     }
 
-    /// The schemas that are made of themselves, by circles.
-    pub(crate) fn circles(&self) -> impl Iterator<Item = Vec<&'a str>> {
+    /// The schemas that are made of themselves, by cycles.
+    pub(crate) fn cycles(&self) -> impl Iterator<Item = Vec<&'a str>> {
         self.groups
             .iter()
-            .filter(|group| self.is_circle(group))
+            .filter(|group| self.is_cycle(group))
             .map(|group| self.named(group))
     }
 
-    /// The schemas that go deeper or hold more than is allowed, made of none that do: whatever leads to
-    /// others leads to these. A circle counts once.
-    pub(crate) fn beyond(&self, deepest: usize, widest: usize) -> Vec<&'a str> {
+    /// The schemas that go deeper than [`schema::LONGEST`] or hold more than [`WIDEST`].
+    pub(crate) fn beyond_limits(&self) -> Vec<&'a str> {
+        self.beyond(schema::LONGEST, WIDEST)
+    }
+
+    /// The schemas that go deeper or hold more than is allowed, and are made of none that do: whatever
+    /// leads to others leads to these. A cycle counts once.
+    fn beyond(&self, deepest: usize, widest: usize) -> Vec<&'a str> {
         let extents = self.extents();
         let is_beyond = |index: usize| {
             extents
@@ -177,7 +175,7 @@ impl<'a> Composition<'a> {
         extents
     }
 
-    fn is_circle(&self, group: &[usize]) -> bool {
+    fn is_cycle(&self, group: &[usize]) -> bool {
         match group {
             [only] => self
                 .parts
@@ -272,7 +270,7 @@ fn groups(parts: &[Vec<usize>]) -> Vec<Vec<usize>> {
 /// Why a reference is not followed to its end, if it is not.
 pub(crate) enum Endless {
     /// It comes back to itself.
-    Circle,
+    Cycle,
     /// There are more in a row than are followed.
     Row,
 }
@@ -283,7 +281,7 @@ pub(crate) fn endless(document: &Value, reference: &str) -> Option<Endless> {
     let mut value = schema::resolve(document, reference);
     while let Some(reference) = value.and_then(|value| value["$ref"].as_str()) {
         if seen.contains(&reference) {
-            return Some(Endless::Circle);
+            return Some(Endless::Cycle);
         }
         if seen.len() > schema::LONGEST {
             return Some(Endless::Row);
@@ -304,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn circles_and_extents() {
+    fn cycles_and_extents() {
         let document = json!({"components": {"schemas": {
             "A": {"allOf": [reference("B"), {"oneOf": [reference("C")]}]},
             "B": {"allOf": [reference("C"), reference("C")]},
@@ -315,13 +313,13 @@ mod tests {
             "G": {"anyOf": [reference("G")]},
             "odd/name": reference("odd~1name"),
         }}});
-        let composition = Composition::of(&document);
-        let mut circles: Vec<Vec<&str>> = composition.circles().collect();
-        for circle in &mut circles {
-            circle.sort_unstable();
+        let composition = Composition::new(&document);
+        let mut cycles: Vec<Vec<&str>> = composition.cycles().collect();
+        for cycle in &mut cycles {
+            cycle.sort_unstable();
         }
-        circles.sort_unstable();
-        assert_eq!(circles, [vec!["D", "E", "F"], vec!["G"], vec!["odd/name"]]);
+        cycles.sort_unstable();
+        assert_eq!(cycles, [vec!["D", "E", "F"], vec!["G"], vec!["odd/name"]]);
         let extents: BTreeMap<&str, (usize, usize)> = composition
             .names
             .iter()

@@ -1,17 +1,14 @@
-//! Cutting operations out of a vendor's full document, with what they need.
+//! Cuts operations out of a vendor's full document, with what they need.
 
-use crate::{
-    passes::{references, slice},
-    schema,
-};
+use crate::{reference_targets, references, schema};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 /// Leaves the operations with these calls (`GET /certificates`) and what they refer to. What stays is
 /// as the vendor wrote it, except that what references into other paths lead to gets a name.
 pub fn cut(document: &mut Value, calls: &BTreeSet<String>) {
-    references::path_items(document);
-    references::name_targets(document);
+    reference_targets::inline_path_items(document);
+    reference_targets::name_targets(document);
     if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
         paths.retain(|path, item| {
             let Some(item) = item.as_object_mut() else {
@@ -25,11 +22,11 @@ pub fn cut(document: &mut Value, calls: &BTreeSet<String>) {
                 .any(|key| schema::METHODS.contains(&key.as_str()))
         });
     }
-    slice::prune(document);
+    references::prune(document);
 }
 
-/// Leaves out what stands beside the operations and is not about them: webhooks, tags, security
-/// schemes that no operation names, the vendor's extensions of the root.
+/// Removes what is not about the operations: webhooks, tags, security schemes that no operation names, the
+/// vendor's extensions of the root.
 pub fn tidy(document: &mut Value) {
     let mut named: BTreeSet<String> = BTreeSet::new();
     let mut requirements: Vec<&Value> = vec![&document["security"]];
@@ -63,7 +60,7 @@ pub fn tidy(document: &mut Value) {
     }
 }
 
-/// Leaves out what only people read: descriptions, summaries, examples, the vendor's extensions.
+/// Removes what only people read: descriptions, summaries, examples, the vendor's extensions.
 pub fn drop_prose(document: &mut Value) {
     let strip = |fields: &mut Map<String, Value>| {
         fields.retain(|key, _| {

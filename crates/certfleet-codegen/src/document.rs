@@ -1,4 +1,4 @@
-//! Reading and writing documents.
+//! Reads and writes documents.
 
 use crate::problem::{Problem, Result};
 use serde_json::Value;

@@ -1,13 +1,15 @@
-//! From a document to a crate's files; operation by operation, where that is asked for.
+//! From a document to the files of a crate, operation by operation if requested.
 
 use crate::{
+    context::Note,
     cut::cut,
     emit,
-    pipeline::{self, Attempt, Note, Source},
+    pipeline::{self, Attempt},
     pointer,
     problem::{Problem, Problems, Result},
     provider::Provider,
-    schema,
+    references, schema,
+    source::Source,
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +26,7 @@ pub struct Generated {
     /// The operations that were refused, each with its first problem. With `generated` they are all
     /// operations that the configuration names.
     pub refused: BTreeMap<String, Problem>,
-    /// What was decided that a user of the client has to know.
+    /// Decisions that a user of the client has to know.
     pub notes: BTreeSet<Note>,
 }
 
@@ -32,8 +34,7 @@ pub struct Generated {
 /// refused one by one and the rest is generated.
 ///
 /// # Errors
-/// Without `keep_going`: everything that is wrong. With it: only what has nothing to do with any
-/// operation, such as a broken overlay.
+/// Without `keep_going`: every problem. With it: only problems of no operation, such as a broken overlay.
 pub fn generate(mut source: Source, keep_going: bool) -> Result<Generated> {
     let wanted: BTreeSet<String> = source.provider.operations.keys().cloned().collect();
     let mut refused: BTreeMap<String, Problem> = BTreeMap::new();
@@ -78,7 +79,7 @@ pub fn generate(mut source: Source, keep_going: bool) -> Result<Generated> {
         }
         let mut new = attribute(&problems, &state, &source.provider);
         if new.is_empty() {
-            // Nothing to do with one operation: it stands in the way of all.
+            // Not about one operation: it refuses all.
             let Some(problem) = problems.0.first() else {
                 return Err(problems);
             };
@@ -86,7 +87,7 @@ pub fn generate(mut source: Source, keep_going: bool) -> Result<Generated> {
                 .provider
                 .operations
                 .keys()
-                .map(|name| (name.clone(), problem.clone().of(name)))
+                .map(|name| (name.clone(), problem.clone().in_operation(name)))
                 .collect();
         }
         for (name, problem) in new {
@@ -103,7 +104,7 @@ pub fn generate(mut source: Source, keep_going: bool) -> Result<Generated> {
     })
 }
 
-/// The paths whose operations nobody can know: references that lead out of the document, or nowhere.
+/// The paths whose operations are unknown: references that lead out of the document, or nowhere.
 fn unreadable_paths(document: &Value, name: &str) -> BTreeMap<String, Problem> {
     document["paths"]
         .as_object()
@@ -113,20 +114,20 @@ fn unreadable_paths(document: &Value, name: &str) -> BTreeMap<String, Problem> {
         .map(|(path, item)| {
             let problem = Problem::new(
                 name,
-                pointer::of(["paths", path]),
+                pointer::join(["paths", path]),
                 format!(
                     "the path is the reference {}, which leads out of the document or nowhere",
                     item["$ref"]
                 ),
                 "put the path's operations in its place",
             );
-            (path.clone(), problem.of(path))
+            (path.clone(), problem.in_operation(path))
         })
         .collect()
 }
 
-/// Which operations problems stand in the way of: those they name, those whose path or operation
-/// they point into, and those that need the component they point into.
+/// The operations that problems refuse: those they name, those whose path or operation they point into,
+/// and those that need the component they point into.
 fn attribute(
     problems: &Problems,
     document: &Value,
@@ -140,7 +141,7 @@ fn attribute(
             .filter(|id| provider.operations.contains_key(*id))
             .or_else(|| calls.get(at.call().as_str()).copied());
         if let Some(name) = name {
-            let needs = schema::reachable(document, [at.operation, &at.item["parameters"]]);
+            let needs = references::reachable(document, [at.operation, &at.item["parameters"]]);
             names.push((name.to_owned(), at.pointer(), needs));
         }
     }
@@ -175,7 +176,7 @@ fn attribute(
             {
                 found
                     .entry(name.clone())
-                    .or_insert_with(|| problem.clone().of(name));
+                    .or_insert_with(|| problem.clone().in_operation(name));
             }
         }
     }

@@ -1,16 +1,15 @@
-//! A configuration for a document that nobody wrote one for: names, ways to authenticate, classes
-//! and servers, as far as the document tells them.
+//! Makes a configuration for a document that has none: names, ways to authenticate, classes and servers,
+//! as far as the document states them.
 
 use crate::{
-    passes::references,
     problem::{Problem, Problems, Result},
     provider::{Auth, AuthField, Class, Errors, OperationChoice, Provider, Secrets},
-    rust_name, schema,
+    reference_targets, rust_name, schema,
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Names that the generated code uses for something else.
+/// Names that generated code uses for something else.
 const RESERVED: [&str; 16] = [
     "Api", "Box", "Builder", "Bytes", "Client", "Default", "Err", "Error", "From", "New", "Ok",
     "Option", "Response", "Result", "Session", "String",
@@ -21,7 +20,7 @@ const RESERVED: [&str; 16] = [
 /// generated method.
 ///
 /// # Errors
-/// A wanted operation that the document has not. `document_name` is how problems name the document.
+/// A wanted operation that is not in the document. `document_name` is how problems name the document.
 pub fn infer(
     name: &str,
     document: &Value,
@@ -31,7 +30,7 @@ pub fn infer(
     let resolved;
     let document = if has_path_references(document) {
         let mut copy = document.clone();
-        references::path_items(&mut copy);
+        reference_targets::inline_path_items(&mut copy);
         resolved = copy;
         &resolved
     } else {
@@ -67,20 +66,8 @@ pub fn infer(
     if !missing.is_empty() {
         return Err(Problems(missing));
     }
-    let title = document["info"]["title"]
-        .as_str()
-        .map(|title| title.split_whitespace().collect::<Vec<_>>().join(" "))
-        .filter(|title| !title.is_empty())
-        .unwrap_or_else(|| name.to_owned());
-    let mut secrets = BTreeSet::new();
-    schema::walk_all(document, &mut |_, schema| {
-        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-            if property["format"] == "password" {
-                secrets.insert(name.clone());
-            }
-        }
-    });
-    let secrets: Vec<String> = secrets.into_iter().collect();
+    let title = title(document).unwrap_or_else(|| name.to_owned());
+    let secrets = secrets(document);
     Ok(Provider {
         name: name.to_owned(),
         document: document_name.to_owned(),
@@ -112,6 +99,26 @@ pub fn infer(
     })
 }
 
+/// The document's title on one line.
+fn title(document: &Value) -> Option<String> {
+    let title = document["info"]["title"].as_str()?;
+    let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!title.is_empty()).then_some(title)
+}
+
+/// The names of the members that are passwords.
+fn secrets(document: &Value) -> Vec<String> {
+    let mut secrets = BTreeSet::new();
+    schema::walk_all(document, &mut |_, schema| {
+        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+            if property["format"] == "password" {
+                secrets.insert(name.clone());
+            }
+        }
+    });
+    secrets.into_iter().collect()
+}
+
 fn has_path_references(document: &Value) -> bool {
     document["paths"]
         .as_object()
@@ -138,15 +145,9 @@ fn operations(document: &Value) -> Vec<(String, OperationChoice, Option<String>)
                     plain
                 };
             // The builder has the name of the method: both have to be free.
-            let name = (1_u32..)
-                .map(|number| match number {
-                    1 => plain.clone(),
-                    _ => format!("{plain}_v{number}"),
-                })
-                .find(|name| {
-                    rust_name::snake(name) == *name && taken.insert(rust_name::pascal(name))
-                })
-                .unwrap_or(plain);
+            let name = rust_name::first_free_after(&plain, "_v", |name| {
+                rust_name::snake(name) == *name && taken.insert(rust_name::pascal(name))
+            });
             let class = match at.method {
                 "get" | "head" | "options" | "trace" => Class::Read,
                 "put" | "delete" => Class::Idempotent,
@@ -162,7 +163,7 @@ fn operations(document: &Value) -> Vec<(String, OperationChoice, Option<String>)
         .collect()
 }
 
-/// The ways to authenticate that a header carries. Without any, nothing is sent.
+/// The ways to authenticate with a header, and always the one that sends nothing.
 fn auth(document: &Value) -> BTreeMap<String, Auth> {
     let mut auth: BTreeMap<String, Auth> = document["components"]["securitySchemes"]
         .as_object()

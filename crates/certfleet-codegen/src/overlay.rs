@@ -1,8 +1,8 @@
 //! OpenAPI Overlay 1.1: corrections of a vendor's document, action by action.
 
 use crate::{
-    pipeline::Step,
     problem::{Problem, Problems, Result},
+    step::Step,
 };
 use roas_overlay::{
     apply::{Apply, ApplyOptions},
@@ -10,18 +10,18 @@ use roas_overlay::{
 };
 use serde_json::Value;
 
-/// What became of one action.
+/// The outcome of an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// It changed the document.
     Changed,
     /// The document says so already.
     Unneeded,
-    /// It cannot be applied: its target matches nothing, or is no JSONPath.
+    /// It cannot be applied: its target matches nothing, or is not a JSONPath.
     Inapplicable(String),
 }
 
-/// One action, tried.
+/// An action that was tried.
 #[derive(Debug, Clone)]
 pub struct Tried {
     /// The pointer of the action in the overlay.
@@ -30,15 +30,15 @@ pub struct Tried {
     pub target: String,
     /// Its reason (`description`).
     pub reason: String,
-    /// What became of it.
+    /// Its outcome.
     pub outcome: Outcome,
 }
 
 /// Applies every action of an overlay in its order. An action needs a reason (`description`), and
-/// one that matches nothing, or changes nothing, is a problem: it hides that the vendor moved.
+/// one that matches nothing, or changes nothing, is a problem: it hides a change of the vendor.
 ///
 /// # Errors
-/// What is no overlay, and every action that is wrong.
+/// A document that is not an overlay, and every action that is wrong.
 pub fn apply(overlay: &Value, name: &str, target: &mut Value) -> Result<Vec<Step>> {
     let mut steps = Vec::new();
     let tried = each(overlay, name, target, &mut |tried, before, after| {
@@ -78,10 +78,10 @@ pub fn apply(overlay: &Value, name: &str, target: &mut Value) -> Result<Vec<Step
     }
 }
 
-/// Applies the actions that can be applied, and says what became of each.
+/// Applies the actions that can be applied, and returns the outcome of each.
 ///
 /// # Errors
-/// What is no overlay.
+/// A document that is not an overlay.
 pub fn attempt(overlay: &Value, name: &str, target: &mut Value) -> Result<Vec<Tried>> {
     each(overlay, name, target, &mut |_, _, _| {})
 }
@@ -97,43 +97,43 @@ fn each(
         Problem::new(
             name,
             "",
-            format!("is no OpenAPI Overlay 1.1: {error}"),
+            format!("is not an OpenAPI Overlay 1.1: {error}"),
             "write overlay: 1.1.0, info and actions, each with target, description and update or remove",
         )
     })?;
     let mut tried = Vec::new();
     for (index, action) in overlay.actions.iter().enumerate() {
         let reason = action.description.as_deref().map_or("", str::trim);
-        let one = Overlay {
+        let single = Overlay {
             actions: vec![action.clone()],
             ..overlay.clone()
         };
-        let mut one_tried = Tried {
+        let mut action_tried = Tried {
             pointer: format!("/actions/{index}"),
             target: action.target.clone(),
             reason: reason.to_owned(),
             outcome: Outcome::Unneeded,
         };
-        // Without a reason nobody can say whether it is right.
+        // Without a reason a reviewer cannot tell whether it is right.
         if !reason.is_empty() {
             let before = target.clone();
-            let outcome = one.apply(
+            let outcome = single.apply(
                 target,
                 ApplyOptions::ErrorOnZeroMatch | ApplyOptions::ErrorOnMixedKindMatch,
             );
             match outcome {
                 Err(error) => {
                     *target = before;
-                    one_tried.outcome = Outcome::Inapplicable(error.kind.to_string());
+                    action_tried.outcome = Outcome::Inapplicable(error.kind.to_string());
                 }
                 Ok(_) if *target == before => {}
                 Ok(_) => {
-                    one_tried.outcome = Outcome::Changed;
-                    changed(&one_tried, before, target);
+                    action_tried.outcome = Outcome::Changed;
+                    changed(&action_tried, before, target);
                 }
             }
         }
-        tried.push(one_tried);
+        tried.push(action_tried);
     }
     Ok(tried)
 }

@@ -1,4 +1,4 @@
-//! What is wrong with a document, where, and what to do.
+//! Problems of documents: what is wrong, where, and what to do.
 
 use std::fmt;
 
@@ -34,9 +34,9 @@ impl Problem {
         }
     }
 
-    /// The same problem, of an operation.
+    /// The same problem, with the operation it belongs to.
     #[must_use]
-    pub fn of(mut self, operation: impl Into<String>) -> Self {
+    pub fn in_operation(mut self, operation: impl Into<String>) -> Self {
         self.operation = Some(operation.into());
         self
     }

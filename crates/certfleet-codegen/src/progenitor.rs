@@ -1,13 +1,12 @@
-//! Calling progenitor, which panics on documents it does not expect: a panic here is a problem that
-//! names the operation.
+//! Calls progenitor, which panics on documents it does not expect: a panic becomes a problem that names the
+//! operation.
 
 use crate::{
-    document,
-    passes::{harden, slice},
-    pipeline::Lowered,
+    document, formats,
+    lowered::Lowered,
     pointer,
     problem::{Problem, Problems, Result},
-    schema,
+    references, schema,
 };
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle, TypeImpl};
 use schemars::schema::{InstanceType, SchemaObject};
@@ -24,7 +23,7 @@ pub(crate) fn generate(lowered: &Lowered, open_enums: &[String]) -> Result<syn::
     match run(&lowered.document, open_enums) {
         Ok(file) => Ok(file),
         Err(why) => {
-            // Which operations are it?
+            // Find the operations that it does not accept.
             let all: Vec<Call> = schema::operations(&lowered.document)
                 .map(|at| (at.path.to_owned(), at.method))
                 .collect();
@@ -36,7 +35,7 @@ pub(crate) fn generate(lowered: &Lowered, open_enums: &[String]) -> Result<syn::
             let problems: Vec<Problem> = refused
                 .into_iter()
                 .map(|((path, method), why)| {
-                    let at = pointer::of(["paths", &path, method]);
+                    let at = pointer::join(["paths", &path, method]);
                     let id = lowered.document["paths"][&path][method]["operationId"]
                         .as_str()
                         .unwrap_or_default();
@@ -46,7 +45,7 @@ pub(crate) fn generate(lowered: &Lowered, open_enums: &[String]) -> Result<syn::
                         format!("progenitor does not accept it: {}", short(&why)),
                         "correct the description in overlay.yaml, or leave the operation out of provider.toml",
                     )
-                    .of(id)
+                    .in_operation(id)
                 })
                 .collect();
             if !problems.is_empty() {
@@ -143,7 +142,7 @@ fn only(document: &Value, calls: &[Call]) -> Value {
             calls.iter().any(|(other, _)| other == path)
         });
     }
-    slice::prune(&mut alone);
+    references::prune(&mut alone);
     alone
 }
 
@@ -168,7 +167,7 @@ fn run(document: &Value, open_enums: &[String]) -> std::result::Result<syn::File
         })
         .map_err(|error| format!("no thread could be started: {error}"))?;
     let code = thread.join().map_err(|panic| message(&*panic))??;
-    syn::parse_file(&code).map_err(|error| format!("it wrote code that is no Rust: {error}"))
+    syn::parse_file(&code).map_err(|error| format!("it wrote code that is not Rust: {error}"))
 }
 
 fn tokens(text: &str, open_enums: &[String]) -> std::result::Result<String, String> {
@@ -183,22 +182,22 @@ fn tokens(text: &str, open_enums: &[String]) -> std::result::Result<String, Stri
     for (instance, format, replacement) in [
         (
             InstanceType::String,
-            harden::SECRET,
+            formats::SECRET,
             "::certfleet_http::Secret",
         ),
         (
             InstanceType::String,
-            harden::DATE_TIME,
+            formats::DATE_TIME,
             "::certfleet_http::Timestamp",
         ),
         (
             InstanceType::Integer,
-            harden::UNIX_TIME,
+            formats::UNIX_TIME,
             "::certfleet_http::UnixSeconds",
         ),
         (
             InstanceType::Integer,
-            harden::INTEGER,
+            formats::INTEGER,
             "::certfleet_http::Integer",
         ),
     ] {

@@ -1,4 +1,4 @@
-//! `provider.toml`: what a vendor's document does not say, and how the generated client is named.
+//! `provider.toml`: facts that a vendor's document does not state, and names of the generated client.
 
 use crate::problem::{Problem, Result};
 use serde::Deserialize;
@@ -16,9 +16,9 @@ pub struct Provider {
     pub title: String,
     /// Two sentences for the crate's front page.
     pub about: String,
-    /// Whether the document's server is everybody's. `false` where every customer has their own.
+    /// Whether all customers share the document's server. `false` if every customer has their own.
     pub shared_server: bool,
-    /// What the vendor's schema names begin with and generated types do not.
+    /// A prefix of the vendor's schema names, which generated types do not have.
     #[serde(default)]
     pub schema_prefix: Option<String>,
     /// Answer headers with the vendor's request id.
@@ -35,8 +35,8 @@ pub struct Provider {
     /// How a 2xx answer says that it failed.
     #[serde(default)]
     pub failure: Vec<Failure>,
-    /// Whether nobody wrote this: what a document leaves open is then decided and noted, where it
-    /// would otherwise be for somebody to choose.
+    /// Whether this was inferred. What a document leaves open is then decided with a note; otherwise it is a
+    /// problem, for the author of provider.toml to decide.
     #[serde(skip)]
     pub inferred: bool,
     /// What the operations mean for certificates.
@@ -56,7 +56,7 @@ pub struct OperationChoice {
     pub success: Option<String>,
 }
 
-/// What repeating a request does.
+/// The effect of repeating a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Class {

@@ -1,6 +1,6 @@
 //! Names in Rust, as progenitor and typify make them of the vendor's.
 
-use heck::{ToPascalCase, ToSnakeCase};
+use heck::{ToPascalCase, ToSnakeCase, ToUpperCamelCase};
 use unicode_ident::{is_xid_continue, is_xid_start};
 
 /// What typify does not take for a name.
@@ -30,6 +30,38 @@ pub(crate) fn pascal(name: &str) -> String {
         _ => plain(name).to_pascal_case(),
     };
     valid(cased, "X", "X")
+}
+
+/// The name of a value of an open enum.
+pub(crate) fn variant(value: &str) -> String {
+    let spaced = value.replace(|character: char| !character.is_alphanumeric(), " ");
+    let name = spaced.to_upper_camel_case();
+    match name.chars().next() {
+        None => "Empty".to_owned(),
+        Some(first) if first.is_numeric() => format!("N{name}"),
+        Some(_) if name == "Unknown" || name == "Self" => format!("{name}Value"),
+        Some(_) => name,
+    }
+}
+
+/// The first of `name`, `name2`, `name3`, … that is free.
+pub(crate) fn first_free(name: &str, is_free: impl FnMut(&String) -> bool) -> String {
+    first_free_after(name, "", is_free)
+}
+
+/// The first of `name`, `name` with the separator and `2`, … that is free.
+pub(crate) fn first_free_after(
+    name: &str,
+    separator: &str,
+    is_free: impl FnMut(&String) -> bool,
+) -> String {
+    (1_u32..)
+        .map(|number| match number {
+            1 => name.to_owned(),
+            _ => format!("{name}{separator}{number}"),
+        })
+        .find(is_free)
+        .unwrap_or_else(|| name.to_owned())
 }
 
 fn plain(name: &str) -> String {

@@ -1,4 +1,4 @@
-//! Walking OpenAPI documents.
+//! Finding operations, parameters and schemas in OpenAPI documents, and walking through schemas.
 
 use crate::pointer;
 use serde_json::{Map, Value};
@@ -17,17 +17,17 @@ pub struct OperationAt<'a> {
     pub method: &'static str,
     /// The operation.
     pub operation: &'a Value,
-    /// The path item it stands in.
+    /// The path item that holds it.
     pub item: &'a Value,
 }
 
 impl OperationAt<'_> {
-    /// Where it stands.
+    /// The pointer of the operation.
     pub fn pointer(&self) -> String {
-        pointer::of(["paths", self.path, self.method])
+        pointer::join(["paths", self.path, self.method])
     }
 
-    /// How people name it: `GET /certificates`.
+    /// The call as people write it: `GET /certificates`.
     pub fn call(&self) -> String {
         format!("{} {}", self.method.to_uppercase(), self.path)
     }
@@ -79,6 +79,27 @@ pub fn operations_mut(
         })
 }
 
+/// The operationId of an operation; empty where it has none.
+pub fn operation_id(operation: &Value) -> String {
+    operation["operationId"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// The parameters of an operation or a path item.
+pub fn parameters(owner: &Value) -> impl Iterator<Item = &Value> {
+    owner["parameters"].as_array().into_iter().flatten()
+}
+
+/// The named schemas.
+pub fn named(document: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    document["components"]["schemas"]
+        .as_object()
+        .into_iter()
+        .flatten()
+}
+
 /// The named schemas, to be changed.
 pub fn schemas_mut(document: &mut Value) -> Option<&mut Map<String, Value>> {
     document
@@ -101,14 +122,14 @@ pub fn schemas_or_new(document: &mut Value) -> Option<&mut Map<String, Value>> {
 
 /// What a local reference leads to.
 pub fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
-    document.pointer(pointer::of_reference(reference)?)
+    document.pointer(pointer::from_reference(reference)?)
 }
 
 /// How many references in a row are followed. Vendors have two or three.
 pub(crate) const LONGEST: usize = 32;
 
-/// Follows references until there is none. A circle of references leads nowhere, and neither does a
-/// longer row than anybody means.
+/// Follows references until there is none. A cycle of references leads nowhere, and neither does a
+/// longer row than vendors write.
 pub fn follow<'a>(document: &'a Value, value: &'a Value) -> Option<&'a Value> {
     let mut value = value;
     for _ in 0..=LONGEST {
@@ -184,17 +205,11 @@ pub fn walk(schema: &Value, at: &str, visit: &mut dyn FnMut(&str, &Value)) {
 /// parameters, headers, bodies and responses.
 pub fn roots(document: &Value) -> Vec<String> {
     let mut roots = Vec::new();
-    if let Some(schemas) = document["components"]["schemas"].as_object() {
-        roots.extend(
-            schemas
-                .keys()
-                .map(|name| pointer::of(["components", "schemas", name])),
-        );
-    }
+    roots.extend(named(document).map(|(name, _)| pointer::to_schema(name)));
     for section in ["parameters", "responses", "requestBodies", "headers"] {
         find(
             &document["components"][section],
-            &pointer::of(["components", section]),
+            &pointer::join(["components", section]),
             &mut roots,
         );
     }
@@ -242,74 +257,40 @@ pub fn walk_all(document: &Value, visit: &mut dyn FnMut(&str, &Value)) {
     }
 }
 
-/// Every `$ref` of a value, with where it stands. Examples are data, not references.
-pub fn references(value: &Value, at: &str, found: &mut Vec<(String, String)>) {
-    match value {
-        Value::Object(fields) => {
-            if let Some(Value::String(reference)) = fields.get("$ref") {
-                found.push((at.to_owned(), reference.clone()));
-            }
-            if let Some(Value::Object(mapping)) = fields
-                .get("discriminator")
-                .and_then(|discriminator| discriminator.get("mapping"))
-            {
-                for (name, reference) in mapping {
-                    if let Some(reference) = reference.as_str().filter(|text| text.starts_with('#'))
-                    {
-                        found.push((
-                            format!("{at}/discriminator/mapping/{name}"),
-                            reference.to_owned(),
-                        ));
-                    }
-                }
-            }
-            for (name, field) in fields {
-                if !matches!(name.as_str(), "example" | "examples") {
-                    references(field, &pointer::child(at, name), found);
-                }
-            }
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                references(item, &format!("{at}/{index}"), found);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// The pointers of every component that values lead to, directly or not.
-pub fn reachable<'a>(
-    document: &'a Value,
-    from: impl IntoIterator<Item = &'a Value>,
-) -> BTreeSet<String> {
-    let mut seen = BTreeSet::new();
-    let mut open: Vec<&Value> = from.into_iter().collect();
-    while let Some(value) = open.pop() {
-        let mut found = Vec::new();
-        references(value, "", &mut found);
-        for (_, reference) in found {
-            let Some(target) = pointer::of_reference(&reference) else {
-                continue;
-            };
-            // A reference into a component needs the whole of it.
-            let component = match target.split('/').take(4).collect::<Vec<_>>().as_slice() {
-                ["", "components", section, name] => format!("/components/{section}/{name}"),
-                _ => target.to_owned(),
-            };
-            for target in [target.to_owned(), component] {
-                if seen.insert(target.clone())
-                    && let Some(value) = document.pointer(&target)
-                {
-                    open.push(value);
-                }
-            }
-        }
-    }
-    seen
-}
-
 /// Whether a status is a success: `200`, `2XX`.
 pub fn is_success(status: &str) -> bool {
     status.starts_with('2')
+}
+
+/// Whether a schema is a type without structure and without named values.
+pub(crate) fn is_scalar(schema: &Value) -> bool {
+    has_scalar_type(schema)
+        && ["enum", "allOf", "anyOf", "oneOf", "not"]
+            .iter()
+            .all(|keyword| schema.get(keyword).is_none())
+}
+
+/// Whether a schema has the type of a single value.
+pub(crate) fn has_scalar_type(schema: &Value) -> bool {
+    matches!(
+        schema["type"].as_str(),
+        Some("string" | "integer" | "number" | "boolean")
+    )
+}
+
+/// Whether a schema is a list of named texts.
+pub(crate) fn is_string_enum(schema: &Value) -> bool {
+    schema["type"] == "string"
+        && schema["enum"]
+            .as_array()
+            .is_some_and(|values| !values.is_empty() && values.iter().all(Value::is_string))
+}
+
+/// The texts of a list, such as those of `required`.
+pub(crate) fn texts(list: &Value) -> BTreeSet<String> {
+    list.as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|name| name.as_str().map(str::to_owned))
+        .collect()
 }

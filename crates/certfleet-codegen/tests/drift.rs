@@ -73,6 +73,7 @@ fn set(document: &mut Value, pointer: &str, value: Value) {
     }
 }
 
+/// One function, however long: it is a table of changes and their classes.
 #[test]
 fn every_change_has_its_class() {
     use Class::*;

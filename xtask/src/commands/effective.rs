@@ -1,6 +1,6 @@
 //! `cargo xtask effective`: the vendored document with its overlay.
 
-use crate::{Workspace, commands::Failure};
+use crate::{Problems, Workspace, commands::Failure, workspace::effective};
 use certfleet_codegen::{document, overlay};
 use clap::ValueEnum;
 use serde_json::Value;
@@ -28,12 +28,12 @@ pub fn run(
     out: &mut dyn Write,
 ) -> Result<u8, Failure> {
     let document = match provider {
-        Some(provider) => crate::effective(workspace, provider)?,
+        Some(provider) => effective(workspace, provider)?,
         None => workspace
             .providers()?
             .into_iter()
-            .map(|name| Ok((name.clone(), crate::effective(workspace, &name)?)))
-            .collect::<Result<serde_json::Map<_, _>, crate::Problems>>()?
+            .map(|name| Ok((name.clone(), effective(workspace, &name)?)))
+            .collect::<Result<serde_json::Map<_, _>, Problems>>()?
             .into(),
     };
     write(&document, format, out)

@@ -2,9 +2,8 @@
 
 use crate::{Problem, Workspace, commands::Failure};
 use certfleet_codegen::{
-    Package, Source, document, infer, lower, overlay,
-    pipeline::{Dependencies, Step},
-    pointer, schema,
+    Dependencies, Package, Source, Step, document, infer, lower, overlay, pointer, references,
+    schema,
 };
 use serde_json::Value;
 use std::{collections::BTreeSet, io::Write, path::Path};
@@ -79,7 +78,7 @@ pub fn run_from(
             package: Package {
                 name: "document".to_owned(),
                 description: String::new(),
-                notice: String::new(),
+                generated_by: String::new(),
                 kept_in: None,
                 lowered: name.clone(),
                 dependencies: Dependencies::Workspace,
@@ -106,9 +105,9 @@ fn explain(step: &Step, path: &str, method: &str, out: &mut dyn Write) -> Result
     let mut relevant = BTreeSet::new();
     for document in [&step.before, &step.after] {
         let operation = &document["paths"][path][method];
-        relevant.insert(pointer::of(["paths", path, method]));
-        relevant.insert(pointer::of(["paths", path, "parameters"]));
-        relevant.extend(schema::reachable(document, [operation]));
+        relevant.insert(pointer::join(["paths", path, method]));
+        relevant.insert(pointer::join(["paths", path, "parameters"]));
+        relevant.extend(references::reachable(document, [operation]));
     }
     changes.retain(|(at, _)| {
         relevant

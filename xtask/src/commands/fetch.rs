@@ -34,19 +34,7 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
             .and_then(toml::Value::as_str)
             .map(str::to_owned)
     };
-    let source = match (&request.from, text("upstream")) {
-        (Some(source), _) => source.clone(),
-        (None, Some(upstream)) => Source::named(&upstream),
-        (None, None) => {
-            return Err(Problem::new(
-                format!("{folder}/provenance.toml"),
-                "",
-                "names no upstream",
-                "say where the document is: --from FILE or --from URL",
-            )
-            .into());
-        }
-    };
+    let source = source(request, text("upstream"))?;
     let bytes = source.read()?;
     let mut document = document::parse(&bytes, &source.name())?;
     let before = schema::operations(&document).count();
@@ -67,29 +55,29 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
     } else {
         document::to_yaml(&document, &below)?
     };
-    let found = Provenance::of(&document, &bytes, &written);
+    let notes = vec![format!(
+        "Cut by the tool out of the vendor's document of {before} operations{}: the operations that provider.toml names and what they refer to, as the vendor wrote them.",
+        if request.without_prose {
+            ", without descriptions, examples and extensions"
+        } else {
+            ""
+        }
+    )];
+    let found = Provenance::from_document(&document, &bytes, &written);
     let provenance = Provenance {
         title: text("title").unwrap_or_else(|| provider.title.clone()),
         upstream: match &source {
             Source::Url(url) => url.clone(),
-            // Where a file lies says nothing to others.
+            // The path of a file says nothing to others.
             Source::File(_) => text("upstream").unwrap_or_default(),
         },
-        licence: if found.licence.is_empty() {
-            text("licence").unwrap_or_default()
-        } else {
-            found.licence.clone()
+        licence: match found.licence.as_str() {
+            "" => text("licence").unwrap_or_default(),
+            licence => licence.to_owned(),
         },
         file: provider.document.clone(),
         operations: calls.len(),
-        notes: vec![format!(
-            "Cut by the tool out of the vendor's document of {before} operations{}: the operations that provider.toml names and what they refer to, as the vendor wrote them.",
-            if request.without_prose {
-                ", without descriptions, examples and extensions"
-            } else {
-                ""
-            }
-        )],
+        notes,
         ..found
     };
     let provenance = provenance.to_toml(&format!("{folder}/provenance.toml"))?;
@@ -107,6 +95,20 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
         bytes.len() / 1024
     )?;
     Ok(0)
+}
+
+/// Where the document is: as requested, or as `provenance.toml` says.
+fn source(request: &Request, upstream: Option<String>) -> Result<Source, Problem> {
+    match (&request.from, upstream) {
+        (Some(source), _) => Ok(source.clone()),
+        (None, Some(upstream)) => Ok(Source::named(&upstream)),
+        (None, None) => Err(Problem::new(
+            format!("specs/{}/provenance.toml", request.provider),
+            "",
+            "names no upstream",
+            "say where the document is: --from FILE or --from URL",
+        )),
+    }
 }
 
 /// Every operation that is used is there.

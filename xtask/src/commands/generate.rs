@@ -41,7 +41,7 @@ pub fn run(
                     writeln!(out, "{name}: {note}")?;
                 }
                 let bytes: usize = files.values().map(String::len).sum();
-                stale += settle(workspace, name, &files, check, out)?;
+                stale += write_crate(workspace, name, &files, check, out)?;
                 writeln!(
                     out,
                     "{name:<12} {operations:>3} operations ({forms} of forms)  {:>3} files  {:>4} kB  {:.2} s",
@@ -94,8 +94,8 @@ fn provider(workspace: &Workspace, name: &str) -> Result<Generated, Problems> {
     })
 }
 
-/// Writes what differs, or says it. Returns how much differs.
-fn settle(
+/// Writes the files of a provider that differ, or reports them. Returns how many differ.
+fn write_crate(
     workspace: &Workspace,
     name: &str,
     files: &BTreeMap<String, String>,
@@ -113,7 +113,7 @@ fn settle(
     }
     let mut stale = 0;
     for (below, text) in files {
-        stale += usize::from(one(workspace, below, text, check, out)?);
+        stale += usize::from(write_file(workspace, below, text, check, out)?);
     }
     // A crate is generated whole: what is in its folder and not generated does not belong there.
     for below in listed(workspace, &folder) {
@@ -129,8 +129,8 @@ fn settle(
     Ok(stale)
 }
 
-/// Writes one file if it differs, or says so. Returns whether it differs.
-fn one(
+/// Writes a file if it differs, or reports it. Returns whether it differs.
+fn write_file(
     workspace: &Workspace,
     below: &str,
     text: &str,
@@ -217,5 +217,5 @@ fn readme(
         .into());
     };
     let new = format!("{before}{BEGIN}\n{}{END}{after}", text(&configurations));
-    Ok(usize::from(one(workspace, below, &new, check, out)?))
+    Ok(usize::from(write_file(workspace, below, &new, check, out)?))
 }

@@ -1,11 +1,11 @@
-//! `cargo xtask lint`: what is wrong with documents.
+//! `cargo xtask lint`: reports what is wrong with documents.
 
 use crate::{Workspace, commands::Failure};
 use certfleet_codegen::{document, lint};
 use std::{io::Write, path::Path};
 
-/// Says what is wrong with the named providers' vendored documents, or with files. All providers if
-/// none is named. Returns 0 if nothing needs somebody, 1 if something does.
+/// Reports what is wrong with the named providers' vendored documents, or with files. All providers if
+/// none is named. Returns 1 if a file needs an overlay action, else 0.
 ///
 /// # Errors
 /// A document that cannot be read, or an output that cannot be written.

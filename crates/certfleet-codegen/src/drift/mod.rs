@@ -1,7 +1,7 @@
-//! What changed between two versions of a document, for those who use some of its operations.
+//! Differences between two versions of a document, in some of its operations.
 //!
-//! References are followed on both sides, so that a component that was only renamed, or put where it
-//! is used, is no difference.
+//! References are followed on both sides: a component that was only renamed, or put where it is used, is
+//! not a difference.
 
 mod operations;
 mod schemas;
@@ -24,7 +24,7 @@ pub enum Class {
 }
 
 impl Class {
-    /// As it stands in reports.
+    /// The name in reports.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::BreakingClient => "breaking-client",
@@ -56,7 +56,7 @@ pub struct Difference {
     pub what: String,
 }
 
-/// Which way a schema goes: what widens an answer narrows what a client may rely on.
+/// Whether a schema is sent or received: a wider response narrows what a client may rely on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Direction {
     Request,
@@ -102,7 +102,7 @@ fn find<'a>(document: &'a Value, call: &str) -> Option<OperationAt<'a>> {
     schema::operations(document).find(|at| at.call() == call)
 }
 
-/// Two places that are compared, one in each document.
+/// Two values that are compared, one of each document.
 #[derive(Clone)]
 struct Pair<'a> {
     old: &'a Value,
@@ -187,7 +187,7 @@ fn lead<'a>(document: &'a Value, value: &'a Value, at: String) -> (&'a Value, St
     let mut at = at;
     for _ in 0..32 {
         let Some(target) = value["$ref"].as_str().and_then(|reference| {
-            let pointer = crate::pointer::of_reference(reference)?;
+            let pointer = crate::pointer::from_reference(reference)?;
             Some((document.pointer(pointer)?, pointer.to_owned()))
         }) else {
             break;

@@ -2,14 +2,14 @@
 
 use super::{Class, Comparison, Direction, Pair, short};
 use crate::{
-    passes::success::is_json,
+    media_type::is_json,
     pointer,
     schema::{self, OperationAt},
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A parameter by its place and name, and where it stands.
+/// A parameter by its location and name, and its pointer.
 type Parameters<'a> = BTreeMap<(String, String), (&'a Value, String)>;
 
 impl<'a> Comparison<'a> {
@@ -62,8 +62,8 @@ impl<'a> Comparison<'a> {
         let after = parameters(self.new, new);
         let names: BTreeSet<_> = before.keys().chain(after.keys()).cloned().collect();
         for key in names {
-            let (place, name) = &key;
-            let told = format!("{place} parameter {name}");
+            let (location, name) = &key;
+            let told = format!("{location} parameter {name}");
             match (before.get(&key), after.get(&key)) {
                 (Some((old, old_at)), Some((new, new_at))) => {
                     let pair = Pair {
@@ -260,7 +260,7 @@ impl<'a> Comparison<'a> {
 fn parameters<'a>(document: &'a Value, at: &OperationAt<'a>) -> Parameters<'a> {
     let mut found = Parameters::new();
     let own = format!("{}/parameters", at.pointer());
-    let above = format!("{}/parameters", pointer::of(["paths", at.path]));
+    let above = format!("{}/parameters", pointer::join(["paths", at.path]));
     for (list, base) in [
         (&at.item["parameters"], above),
         (&at.operation["parameters"], own),

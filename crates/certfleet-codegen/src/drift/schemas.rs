@@ -16,18 +16,18 @@ impl<'a> Comparison<'a> {
             return;
         }
         self.depth += 1;
-        self.one(pair, direction);
+        self.compare(pair, direction);
         self.depth -= 1;
         while self.depth == 0
             && let Some((pair, direction)) = self.later.pop()
         {
             self.depth = 1;
-            self.one(&pair, direction);
+            self.compare(&pair, direction);
             self.depth = 0;
         }
     }
 
-    fn one(&mut self, pair: &Pair<'a>, direction: Direction) {
+    fn compare(&mut self, pair: &Pair<'a>, direction: Direction) {
         if !self
             .seen
             .insert((pair.old_at.clone(), pair.new_at.clone(), direction))
@@ -390,7 +390,5 @@ fn listed(names: &BTreeSet<String>) -> String {
 
 /// Equal schemas may refer to components that are not.
 fn holds_reference(schema: &Value) -> bool {
-    let mut found = Vec::new();
-    crate::schema::references(schema, "", &mut found);
-    !found.is_empty()
+    !crate::references::all(schema).is_empty()
 }

@@ -1,12 +1,12 @@
-//! `src/api.rs`: operations, statuses, secrets, capabilities, as constants. Made of the effective
-//! document, never typed twice.
+//! `src/api.rs`: operations, statuses, secrets and capabilities as constants, from the effective
+//! document.
 
-use super::{constant, literal, literals, optional};
+use super::literals::{constant, literal, literals, optional};
 use crate::{
-    passes::parameters,
-    pipeline::Lowered,
+    lowered::Lowered,
+    parameter,
     problem::{Problem, Result},
-    provider::{Capability, Class, FailureValue, PagingKind},
+    provider::{Capability, Class, FailureValue, PagingKind, Provider},
     schema::{self, OperationAt},
 };
 use heck::ToShoutySnakeCase;
@@ -27,45 +27,6 @@ pub(crate) fn text(lowered: &Lowered) -> Result<String> {
         .iter()
         .map(|capability| self::capability(lowered, capability))
         .collect::<Result<_>>()?;
-    let auth: Vec<String> = provider
-        .auth
-        .keys()
-        .map(|name| {
-            format!(
-                "AuthScheme {{ name: auth::{0}.name, bindings: auth::{0}.bindings }}",
-                name.to_shouty_snake_case()
-            )
-        })
-        .collect();
-    let failures: Vec<String> = provider
-        .failure
-        .iter()
-        .map(|failure| {
-            let equals = match &failure.equals {
-                FailureValue::Flag(flag) => flag.to_string(),
-                FailureValue::Text(text) => Value::from(text.as_str()).to_string(),
-            };
-            format!(
-                "Failure {{ field: {}, equals: {}, unless: {} }}",
-                literal(&failure.field),
-                literal(&equals),
-                optional(failure.unless.as_deref())
-            )
-        })
-        .collect();
-    let server = lowered.effective["servers"][0]["url"]
-        .as_str()
-        .map(|url| url.trim_end_matches('/'))
-        .filter(|_| provider.shared_server);
-    if provider.shared_server && server.is_none() {
-        return Err(Problem::new(
-            lowered.name.clone(),
-            "/servers/0/url",
-            "there is no server, but provider.toml says that all share one",
-            "add the server in overlay.yaml, or set shared_server = false",
-        )
-        .into());
-    }
     Ok(format!(
         "use crate::auth;\n\
          #[allow(unused_imports)]\n\
@@ -91,17 +52,72 @@ pub(crate) fn text(lowered: &Lowered) -> Result<String> {
                 .as_str()
                 .unwrap_or_default()
         ),
-        server = optional(server),
+        server = optional(shared_server(lowered)?),
         operations = references.join(", "),
-        auth = auth.join(", "),
+        auth = auth_schemes(provider),
         code = literals(provider.errors.code.iter().map(String::as_str)),
         message = literals(provider.errors.message.iter().map(String::as_str)),
-        failures = failures.join(", "),
+        failures = failures(provider),
         request_ids = literals(provider.request_id_headers.iter().map(String::as_str)),
         capabilities = capabilities.join(", "),
     ))
 }
 
+/// The ways to authenticate, as in `src/auth.rs`.
+fn auth_schemes(provider: &Provider) -> String {
+    let schemes: Vec<String> = provider
+        .auth
+        .keys()
+        .map(|name| {
+            format!(
+                "AuthScheme {{ name: auth::{0}.name, bindings: auth::{0}.bindings }}",
+                name.to_shouty_snake_case()
+            )
+        })
+        .collect();
+    schemes.join(", ")
+}
+
+/// How a success says that it failed.
+fn failures(provider: &Provider) -> String {
+    let failures: Vec<String> = provider
+        .failure
+        .iter()
+        .map(|failure| {
+            let equals = match &failure.equals {
+                FailureValue::Flag(flag) => flag.to_string(),
+                FailureValue::Text(text) => Value::from(text.as_str()).to_string(),
+            };
+            format!(
+                "Failure {{ field: {}, equals: {}, unless: {} }}",
+                literal(&failure.field),
+                literal(&equals),
+                optional(failure.unless.as_deref())
+            )
+        })
+        .collect();
+    failures.join(", ")
+}
+
+/// The address of the document's server, if all customers share it.
+fn shared_server(lowered: &Lowered) -> Result<Option<&str>> {
+    if !lowered.provider.shared_server {
+        return Ok(None);
+    }
+    let server = lowered.effective["servers"][0]["url"].as_str();
+    if server.is_none() {
+        return Err(Problem::new(
+            lowered.name.clone(),
+            "/servers/0/url",
+            "there is no server, but provider.toml says that all share one",
+            "add the server in overlay.yaml, or set shared_server = false",
+        )
+        .into());
+    }
+    Ok(server.map(|url| url.trim_end_matches('/')))
+}
+
+/// The constant of an operation.
 fn operation(lowered: &Lowered, at: &OperationAt<'_>) -> Result<String> {
     let id = at.name();
     let choice = lowered.provider.operations.get(&id);
@@ -275,6 +291,6 @@ fn page_size(lowered: &Lowered, operation: &str, name: &str) -> Option<u64> {
         .operation["parameters"]
         .as_array()?
         .iter()
-        .find(|parameter| parameters::wire_name(parameter) == name)?["schema"]["maximum"]
+        .find(|parameter| parameter::wire_name(parameter) == name)?["schema"]["maximum"]
         .as_u64()
 }

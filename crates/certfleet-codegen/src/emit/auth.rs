@@ -1,8 +1,8 @@
 //! `src/auth.rs`: the vendor's security schemes as one enum.
 
-use super::literal;
+use super::literals::literal;
 use crate::{
-    pipeline::Lowered,
+    lowered::Lowered,
     problem::{Problem, Result},
     schema,
 };
@@ -67,12 +67,12 @@ pub(crate) fn text(lowered: &Lowered) -> Result<String> {
     Ok(format!(
         "use ::certfleet_http::{{{used}}};\n\
          {schemes}\n\
-         /// What authenticates. `Debug` shows no secret.\n\
+         /// Credentials of the API. `Debug` shows no secret.\n\
          #[derive(Clone, Debug)]\n\
          #[non_exhaustive]\n\
          pub enum Credentials {{\n{variants}}}\n\
          impl Credentials {{\n\
-             /// The headers that a source of credentials gives.\n\
+             /// Returns the headers that a source of credentials gives to a session.\n\
              ///\n\
              /// # Errors\n\
              /// [`ErrorKind::Config`](::certfleet_http::ErrorKind::Config): they cannot be sent.\n\
@@ -102,7 +102,7 @@ fn binding(lowered: &Lowered, name: &str) -> Result<(String, &'static str)> {
         _ => Err(Problem::new(
             lowered.configuration.clone(),
             "",
-            format!("auth names the security scheme {name}, which is no bearer token and no key in a header of the document"),
+            format!("auth names the security scheme {name}, which is neither a bearer token nor a key in a header"),
             "name a scheme of components.securitySchemes, or add it in overlay.yaml",
         )
         .into()),

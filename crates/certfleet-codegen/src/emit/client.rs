@@ -1,7 +1,7 @@
 //! `src/client.rs` and `src/lib.rs`.
 
-use super::unexpected;
-use crate::{pipeline::Lowered, problem::Result, schema};
+use super::progenitor_code::unexpected;
+use crate::{lowered::Lowered, problem::Result, schema};
 use quote::ToTokens;
 use syn::{ImplItem, Item};
 
@@ -38,7 +38,7 @@ pub(crate) fn text(lowered: &Lowered, raw: &syn::File) -> Result<String> {
     }
     let provider = &lowered.provider;
     let new = if provider.shared_server {
-        "/// A client at the vendor's address.\n\
+        "/// Creates a client for the vendor's address.\n\
          ///\n\
          /// # Errors\n\
          /// [`ErrorKind::Config`](::certfleet_http::ErrorKind::Config): the credentials cannot be sent.\n\
@@ -46,7 +46,7 @@ pub(crate) fn text(lowered: &Lowered, raw: &syn::File) -> Result<String> {
              Self::builder(credentials).build().map(Self::from)\n\
          }"
     } else {
-        "/// A client at its owner's address, which has no default.\n\
+        "/// Creates a client for the address of an installation, which has no default.\n\
          ///\n\
          /// # Errors\n\
          /// [`ErrorKind::Config`](::certfleet_http::ErrorKind::Config): the address or the credentials cannot be used.\n\
@@ -62,14 +62,14 @@ pub(crate) fn text(lowered: &Lowered, raw: &syn::File) -> Result<String> {
          pub struct Client {{ pub(crate) session: Session }}\n\
          impl Client {{\n\
              {new}\n\
-             /// Sets up a session: another address, transport, deadline, body limit. Its `build` gives\n\
-             /// what [`Client::from`] takes.\n\
+             /// Sets up a session with another address, transport, deadline or body limit. Its `build`\n\
+             /// returns what [`Client::from`] takes.\n\
              pub fn builder(credentials: &Credentials) -> SessionBuilder {{\n\
                  SessionBuilder::new(&API, credentials.authorization())\n\
              }}\n\
-             /// What it talks through.\n\
+             /// Returns the session that sends the requests.\n\
              pub fn session(&self) -> &Session {{ &self.session }}\n\
-             /// A client whose calls all have to be over by then, waits and repetitions included.\n\
+             /// Returns a client whose calls end by this deadline, waits and retries included.\n\
              pub fn until(&self, deadline: Deadline) -> Self {{ self.session.until(deadline).into() }}\n\
              {methods}\n\
          }}\n\
@@ -81,7 +81,7 @@ pub(crate) fn text(lowered: &Lowered, raw: &syn::File) -> Result<String> {
     ))
 }
 
-/// What is said of an operation.
+/// The documentation of an operation.
 fn documentation(lowered: &Lowered, method: &str) -> String {
     let mut lines = Vec::new();
     if let Some(at) = schema::operations(&lowered.document).find(|at| at.name() == method) {
@@ -108,34 +108,31 @@ fn documentation(lowered: &Lowered, method: &str) -> String {
         .collect()
 }
 
-/// `src/lib.rs`, formatted as rustfmt would: it is the one generated file that rustfmt reads.
-pub(crate) fn root(lowered: &Lowered) -> String {
-    let notice = &lowered.package.notice;
-    format!(
-        "// {notice} Do not edit.\n\
-         #![doc = include_str!(\"../README.md\")]\n\
-         \n\
-         #[rustfmt::skip]\n\
-         mod api;\n\
-         #[rustfmt::skip]\n\
-         mod auth;\n\
-         #[rustfmt::skip]\n\
-         #[allow(clippy::all, clippy::pedantic, unused_imports)]\n\
-         pub mod builder;\n\
-         #[rustfmt::skip]\n\
-         mod client;\n\
-         #[rustfmt::skip]\n\
-         pub mod enums;\n\
-         #[rustfmt::skip]\n\
-         mod in_band_failures;\n\
-         #[rustfmt::skip]\n\
-         #[allow(clippy::all, clippy::pedantic, clippy::unwrap_used, missing_docs)]\n\
-         pub mod types;\n\
-         \n\
-         pub use api::API;\n\
-         pub use auth::Credentials;\n\
-         pub use client::Client;\n\
-         \n\
-         pub use ::certfleet_http as http;\n"
-    )
-}
+/// `src/lib.rs` below its mark, formatted as rustfmt would: it is the one generated file that rustfmt
+/// reads.
+pub(crate) const ROOT: &str = "\
+#![doc = include_str!(\"../README.md\")]
+
+#[rustfmt::skip]
+mod api;
+#[rustfmt::skip]
+mod auth;
+#[rustfmt::skip]
+#[allow(clippy::all, clippy::pedantic, unused_imports)]
+pub mod builder;
+#[rustfmt::skip]
+mod client;
+#[rustfmt::skip]
+pub mod enums;
+#[rustfmt::skip]
+mod in_band_failures;
+#[rustfmt::skip]
+#[allow(clippy::all, clippy::pedantic, clippy::unwrap_used, missing_docs)]
+pub mod types;
+
+pub use api::API;
+pub use auth::Credentials;
+pub use client::Client;
+
+pub use ::certfleet_http as http;
+";

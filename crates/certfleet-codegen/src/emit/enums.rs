@@ -1,44 +1,18 @@
 //! `src/enums.rs`: the enums of answers, open to values that are not known yet.
 
-use crate::rust_name;
-use heck::ToUpperCamelCase;
+use crate::{references, rust_name, schema};
 use serde_json::Value;
-
-/// The Rust name of an enum's value.
-pub(crate) fn variant(value: &str) -> String {
-    let spaced: String = value
-        .chars()
-        .map(|character| {
-            if character.is_alphanumeric() {
-                character
-            } else {
-                ' '
-            }
-        })
-        .collect();
-    let name = spaced.to_upper_camel_case();
-    match name.chars().next() {
-        None => "Empty".to_owned(),
-        Some(first) if first.is_numeric() => format!("N{name}"),
-        Some(_) if name == "Unknown" || name == "Self" => format!("{name}Value"),
-        Some(_) => name,
-    }
-}
+use std::collections::BTreeSet;
 
 /// The Rust names of an enum's values, each once.
 pub(crate) fn variants(values: &[String]) -> Vec<String> {
-    let mut taken = std::collections::BTreeSet::new();
+    let mut taken = BTreeSet::new();
     values
         .iter()
         .map(|value| {
-            let plain = variant(value);
-            (1_u32..)
-                .map(|number| match number {
-                    1 => plain.clone(),
-                    _ => format!("{plain}{number}"),
-                })
-                .find(|name| taken.insert(name.clone()))
-                .unwrap_or(plain)
+            rust_name::first_free(&rust_name::variant(value), |name| {
+                taken.insert(name.clone())
+            })
         })
         .collect()
 }
@@ -46,13 +20,10 @@ pub(crate) fn variants(values: &[String]) -> Vec<String> {
 /// The named string enums that requests do not use alone, with their values and what is said of
 /// them.
 pub(crate) fn open(document: &Value) -> Vec<(String, Vec<String>, Option<String>)> {
-    let requests = crate::passes::harden::request_only(document);
-    document["components"]["schemas"]
-        .as_object()
-        .into_iter()
-        .flatten()
+    let requests = references::request_only(document);
+    schema::named(document)
         .filter(|(name, schema)| {
-            crate::passes::hoist::is_string_enum(schema)
+            schema::is_string_enum(schema)
                 && !requests.contains(&format!("/components/schemas/{name}"))
         })
         .map(|(name, schema)| {

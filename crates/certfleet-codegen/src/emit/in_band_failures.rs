@@ -2,8 +2,7 @@
 //! call failed.
 
 use crate::{
-    passes::hoist::is_string_enum,
-    pipeline::Lowered,
+    lowered::Lowered,
     provider::{Failure, FailureValue},
     rust_name, schema,
 };
@@ -45,7 +44,7 @@ pub(crate) fn text(lowered: &Lowered) -> String {
                     .collect::<Vec<_>>()
                     .join(" || "),
             };
-            let module = if is_string_enum(schema) {
+            let module = if schema::is_string_enum(schema) {
                 "crate::enums"
             } else {
                 "types"

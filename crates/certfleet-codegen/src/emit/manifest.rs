@@ -1,14 +1,14 @@
 //! `Cargo.toml`: the dependencies that the generated code uses.
 
-use super::literal;
-use crate::pipeline::{Dependencies, Lowered};
+use super::literals::literal;
+use crate::{lowered::Lowered, source::Dependencies};
 
 /// What generated code may need: the crate, how a workspace's member names it, how a crate that
 /// stands alone does.
 const LIBRARIES: [(&str, &str, &str); 3] = [
     (
         "regress",
-        "regress = \"0.12.0\"\n",
+        "regress.workspace = true\n",
         "regress = \"0.12.0\"\n",
     ),
     (
@@ -54,15 +54,13 @@ pub(crate) fn text(lowered: &Lowered, code: &str) -> String {
         }
     }
     format!(
-        "# {notice} Do not edit.\n\
-         [package]\n\
+        "[package]\n\
          name = {name}\n\
          description = {description}\n\
          {shared}\
          \n\
          [dependencies]\n\
          {dependencies}{end}",
-        notice = package.notice,
         name = literal(&package.name),
         description = literal(&package.description),
     )

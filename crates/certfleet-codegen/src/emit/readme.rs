@@ -1,6 +1,6 @@
 //! A crate's `README.md`, which is also its front page on docs.rs.
 
-use crate::{pipeline::Lowered, provider::Class, rust_name, schema};
+use crate::{lowered::Lowered, path_template, provider::Class, rust_name, schema};
 
 pub(crate) fn text(lowered: &Lowered) -> String {
     let provider = &lowered.provider;
@@ -85,7 +85,7 @@ fn example(lowered: &Lowered) -> String {
     let Some(at) = read else {
         return String::new();
     };
-    let parameters: String = crate::lint::template_names(at.path)
+    let parameters: String = path_template::names(at.path)
         .iter()
         .map(|name| format!(".{}(\"…\")", rust_name::snake(name)))
         .collect();

@@ -1,11 +1,11 @@
 //! `src/types.rs`: progenitor's types, without the builders of types that only answers use.
 
-use super::{module, unexpected};
+use super::progenitor_code::{module, unexpected};
 use crate::{
-    passes::{bodies::URLENCODED, harden},
-    pipeline::Lowered,
+    lowered::Lowered,
+    media_type::{JSON, URLENCODED},
     problem::Result,
-    rust_name, schema,
+    references, rust_name, schema,
 };
 use quote::ToTokens;
 use std::collections::BTreeSet;
@@ -18,7 +18,7 @@ pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<syn::File> {
     // A body that also comes back has a builder of its own, whatever it is made of has none.
     let bodies = schema::operations(&lowered.document).filter_map(|at| {
         let content = &at.operation["requestBody"]["content"];
-        [&content["application/json"], &content[URLENCODED]]
+        [&content[JSON], &content[URLENCODED]]
             .into_iter()
             .find_map(|body| body["schema"]["$ref"].as_str()?.strip_prefix('#'))
             .map(str::to_owned)
@@ -30,7 +30,7 @@ pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<syn::File> {
                 .map(rust_name::pascal)
         })
         .collect();
-    let built: BTreeSet<String> = harden::request_only(&lowered.document)
+    let built: BTreeSet<String> = references::request_only(&lowered.document)
         .iter()
         .filter_map(|pointer| pointer.strip_prefix("/components/schemas/"))
         .map(rust_name::pascal)

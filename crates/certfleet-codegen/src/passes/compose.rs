@@ -1,8 +1,9 @@
 //! Simplifies composition: an `allOf` of plain objects becomes one object, and a reference to a named
-//! scalar becomes the scalar, so that every use can be read as tolerantly as its place demands.
+//! scalar becomes the scalar, so that requests and responses can read it differently.
 
-use crate::{pipeline::Context, problem::Problem, schema};
+use crate::{context::Context, problem::Problem, references, schema};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 /// How many references deep an `allOf` is followed.
 const DEEPEST: usize = 16;
@@ -22,7 +23,7 @@ pub(crate) fn run(document: &mut Value, _: &Context<'_>) -> Vec<Problem> {
             *schema = merged;
         }
     });
-    super::harden::drop_unused_scalars(document);
+    drop_unused_scalars(document);
     Vec::new()
 }
 
@@ -30,17 +31,20 @@ pub(crate) fn run(document: &mut Value, _: &Context<'_>) -> Vec<Problem> {
 fn scalar(document: &Value, schema: &Value) -> Option<Value> {
     schema.get("$ref")?;
     let target = schema::follow(document, schema)?;
-    is_scalar(target).then(|| target.clone())
+    schema::is_scalar(target).then(|| target.clone())
 }
 
-/// A type without structure and without named values.
-pub(crate) fn is_scalar(schema: &Value) -> bool {
-    matches!(
-        schema["type"].as_str(),
-        Some("string" | "integer" | "number" | "boolean")
-    ) && ["enum", "allOf", "anyOf", "oneOf", "not"]
-        .iter()
-        .all(|keyword| schema.get(keyword).is_none())
+/// Removes named scalars that nothing refers to any more.
+fn drop_unused_scalars(document: &mut Value) {
+    let used: BTreeSet<String> = references::all(document)
+        .into_iter()
+        .map(|(_, reference)| reference)
+        .collect();
+    if let Some(schemas) = schema::schemas_mut(document) {
+        schemas.retain(|name, schema| {
+            !schema::is_scalar(schema) || used.contains(&references::text_to_schema(name))
+        });
+    }
 }
 
 /// One object for an `allOf` of plain objects; `None` where a part is anything else, or two parts

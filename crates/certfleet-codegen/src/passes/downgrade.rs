@@ -1,8 +1,32 @@
 //! OpenAPI 3.1 to 3.0.3. What 3.0 cannot say is widened, never narrowed: a type accepts at least what
 //! the vendor's schema accepts.
 
-use crate::{pipeline::Context, problem::Problem, schema};
+use crate::{context::Context, problem::Problem, schema};
 use serde_json::{Map, Value, json};
+
+/// Keywords of 3.1 that 3.0 cannot say.
+const WITHOUT_COUNTERPART: [&str; 20] = [
+    "$anchor",
+    "$comment",
+    "$defs",
+    "$dynamicAnchor",
+    "$dynamicRef",
+    "$id",
+    "$schema",
+    "contains",
+    "contentMediaType",
+    "contentSchema",
+    "dependentRequired",
+    "dependentSchemas",
+    "else",
+    "if",
+    "maxContains",
+    "minContains",
+    "propertyNames",
+    "then",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+];
 
 pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
     let version = document["openapi"].as_str().unwrap_or_default().to_owned();
@@ -47,6 +71,38 @@ fn lower(schema: &mut Value) {
     };
     types(fields);
     null_alternatives(fields);
+    equivalents(fields);
+    if fields.remove("prefixItems").is_some() {
+        // The items of a tuple differ; an array of anything accepts it.
+        fields.insert("items".to_owned(), json!({}));
+    }
+    if fields.remove("patternProperties").is_some() {
+        fields.insert("additionalProperties".to_owned(), true.into());
+    }
+    for keyword in WITHOUT_COUNTERPART {
+        fields.remove(keyword);
+    }
+    // A reference stands alone in 3.0.
+    if fields.len() > 1
+        && let Some(reference) = fields.get("$ref").cloned()
+    {
+        fields.retain(|key, _| {
+            matches!(
+                key.as_str(),
+                "description" | "nullable" | "default" | "deprecated"
+            )
+        });
+        if fields.keys().all(|key| key == "description") {
+            fields.clear();
+            fields.insert("$ref".to_owned(), reference);
+        } else {
+            fields.insert("allOf".to_owned(), json!([{ "$ref": reference }]));
+        }
+    }
+}
+
+/// Keywords of 3.1 that 3.0 says with others.
+fn equivalents(fields: &mut Map<String, Value>) {
     if let Some(constant) = fields.remove("const") {
         if constant.is_null() {
             fields.insert("nullable".to_owned(), true.into());
@@ -85,54 +141,6 @@ fn lower(schema: &mut Value) {
             fields.entry("format").or_insert_with(|| "binary".into());
         }
         _ => {}
-    }
-    if fields.remove("prefixItems").is_some() {
-        // A tuple's places differ; an array of anything accepts it.
-        fields.insert("items".to_owned(), json!({}));
-    }
-    if fields.remove("patternProperties").is_some() {
-        fields.insert("additionalProperties".to_owned(), true.into());
-    }
-    for keyword in [
-        "$anchor",
-        "$comment",
-        "$defs",
-        "$dynamicAnchor",
-        "$dynamicRef",
-        "$id",
-        "$schema",
-        "contains",
-        "contentMediaType",
-        "contentSchema",
-        "dependentRequired",
-        "dependentSchemas",
-        "else",
-        "if",
-        "maxContains",
-        "minContains",
-        "propertyNames",
-        "then",
-        "unevaluatedItems",
-        "unevaluatedProperties",
-    ] {
-        fields.remove(keyword);
-    }
-    // A reference stands alone in 3.0.
-    if fields.len() > 1
-        && let Some(reference) = fields.get("$ref").cloned()
-    {
-        fields.retain(|key, _| {
-            matches!(
-                key.as_str(),
-                "description" | "nullable" | "default" | "deprecated"
-            )
-        });
-        if fields.keys().all(|key| key == "description") {
-            fields.clear();
-            fields.insert("$ref".to_owned(), reference);
-        } else {
-            fields.insert("allOf".to_owned(), json!([{ "$ref": reference }]));
-        }
     }
 }
 

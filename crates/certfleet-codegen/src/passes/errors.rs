@@ -1,16 +1,13 @@
-//! Takes the failures out of every operation. progenitor can type one failure at most and loses
-//! status and body of the others; without any, every failure reaches the one decoder of
-//! certfleet-http. The failures' schemas stay, as types for callers.
+//! Removes the failures of every operation. progenitor can type one failure at most and loses status and
+//! body of the others; without any, every failure reaches the decoder of certfleet-http. The schemas of
+//! failures stay, as types for callers.
 
-use crate::{pipeline::Context, pointer, problem::Problem, schema};
+use crate::{context::Context, pointer, problem::Problem, schema};
 use serde_json::{Value, json};
 
 pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
     for (path, method, operation) in schema::operations_mut(document) {
-        let name = operation["operationId"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
+        let name = schema::operation_id(operation);
         if context.provider.inferred
             && let Some(operation) = operation.as_object_mut()
             && !operation.get("responses").is_some_and(Value::is_object)
@@ -36,7 +33,7 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
         {
             context.note(
                 &name,
-                pointer::of(["paths", &path, method, "responses"]),
+                pointer::join(["paths", &path, method, "responses"]),
                 "no success is documented: any is accepted, and its body kept as it comes",
             );
             responses.insert(

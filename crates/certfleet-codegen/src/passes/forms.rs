@@ -1,60 +1,30 @@
-//! Takes out the operations that progenitor cannot express: those with a multipart/form-data body.
-//! xtask generates them itself, in the same builder style.
+//! Takes out the multipart/form-data bodies, which progenitor cannot express. The emitter adds their
+//! parts to progenitor's builders.
 
-use super::parameters;
-use crate::{pipeline::Context, problem::Problem, rust_name, schema};
+use crate::{
+    context::Context,
+    media_type::MULTIPART,
+    multipart::{FormOperation, Part},
+    parameter, pointer,
+    problem::Problem,
+    rust_name, schema,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// An operation with a multipart body. Its path and query parameters and its answer stay with
-/// progenitor, as the same operation without a body.
-#[derive(Debug, Clone)]
-pub struct FormOperation {
-    /// The operation.
-    pub operation_id: String,
-    /// The parts of its form.
-    pub parts: Vec<Part>,
-}
-
-/// One part of the form.
-#[derive(Debug, Clone)]
-pub struct Part {
-    /// Its name on the wire.
-    pub name: String,
-    /// Whether the form is refused without it.
-    pub required: bool,
-    /// Whether it is a file; a text otherwise.
-    pub is_file: bool,
-    /// What the vendor says of it.
-    pub description: Option<String>,
-}
-
-/// Takes the multipart bodies out of the document.
-pub(crate) fn take(
-    document: &mut Value,
-    context: &Context<'_>,
-) -> Result<Vec<FormOperation>, Vec<Problem>> {
+pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
     let whole = document.clone();
-    let mut forms = Vec::new();
     let mut problems = Vec::new();
     for (path, method, operation) in schema::operations_mut(document) {
-        let Some(form) = operation.pointer("/requestBody/content/multipart~1form-data/schema")
-        else {
+        let Some(form) = operation["requestBody"]["content"][MULTIPART].get("schema") else {
             continue;
         };
-        let at = crate::pointer::of(["paths", &path, method, "requestBody"]);
-        let operation_id = operation["operationId"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
-        let ident = |name: &Value| rust_name::snake(name.as_str().unwrap_or_default());
-        let parameters: BTreeSet<String> = operation["parameters"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|parameter| ident(&parameter["name"]))
+        let at = pointer::join(["paths", &path, method, "requestBody"]);
+        let operation_id = schema::operation_id(operation);
+        let taken = schema::parameters(operation)
+            .map(|parameter| rust_name::snake(parameter["name"].as_str().unwrap_or_default()))
             .collect();
-        match parts(&whole, form, parameters) {
+        match parts(&whole, form, taken) {
             Ok((parts, left_out)) => {
                 for (name, why) in left_out {
                     context.note(
@@ -63,7 +33,7 @@ pub(crate) fn take(
                         format!("the optional part {name} is left out: {why}"),
                     );
                 }
-                forms.push(FormOperation {
+                context.form(FormOperation {
                     operation_id,
                     parts,
                 });
@@ -75,18 +45,14 @@ pub(crate) fn take(
                         why,
                         "describe each part as a string, or a string of format binary, in overlay.yaml",
                     )
-                    .of(operation_id),
+                    .in_operation(operation_id),
             ),
         }
         if let Some(operation) = operation.as_object_mut() {
             operation.remove("requestBody");
         }
     }
-    if problems.is_empty() {
-        Ok(forms)
-    } else {
-        Err(problems)
-    }
+    problems
 }
 
 /// A form's parts, and the optional ones that cannot be sent, each with the reason.
@@ -104,12 +70,9 @@ fn parts(document: &Value, form: &Value, mut taken: BTreeSet<String>) -> Result<
         let schema = schema::follow(document, schema).ok_or_else(nothing)?;
         let is_required = required.contains(&json!(name));
         let ident = rust_name::snake(name);
-        let why = if !matches!(
-            schema["type"].as_str(),
-            Some("string" | "integer" | "number" | "boolean")
-        ) {
-            Some("it is no text and no file")
-        } else if parameters::is_taken(&ident, false) || !taken.insert(ident) {
+        let why = if !schema::has_scalar_type(schema) {
+            Some("it is neither a text nor a file")
+        } else if parameter::is_taken(&ident, false) || !taken.insert(ident) {
             Some("its name in Rust is taken")
         } else {
             None

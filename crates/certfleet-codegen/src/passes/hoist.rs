@@ -1,8 +1,13 @@
-//! Gives inline schemas names of their own. progenitor names them after their operation, and two in
-//! one operation get the same name, of which it keeps the first.
+//! Gives inline schemas names of their own. progenitor names them after their operation: two in one
+//! operation get the same name, and it keeps the first only.
 
-use super::bodies::URLENCODED;
-use crate::{pipeline::Context, pointer, problem::Problem, rust_name, schema};
+use crate::{
+    context::Context,
+    media_type::{JSON, URLENCODED},
+    pointer,
+    problem::Problem,
+    references, rust_name, schema,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -10,94 +15,94 @@ use std::collections::BTreeMap;
 type Named = BTreeMap<String, (String, Value)>;
 
 pub(crate) fn run(document: &mut Value, _: &Context<'_>) -> Vec<Problem> {
-    let mut named: Named = document["components"]["schemas"]
-        .as_object()
-        .into_iter()
-        .flatten()
+    let mut named: Named = schema::named(document)
         .map(|(name, schema)| (rust_name::pascal(name), (name.clone(), schema.clone())))
         .collect();
     for (_, _, operation) in schema::operations_mut(document) {
-        let operation_name = operation["operationId"]
-            .as_str()
-            .map(rust_name::pascal)
-            .unwrap_or_default();
-        for media_type in ["application/json", URLENCODED] {
-            if let Some(content) = operation
-                .pointer_mut(&pointer::of(["requestBody", "content", media_type]))
-                .and_then(|body| body.get_mut("schema"))
-            {
-                hoist(content, format!("{operation_name}Request"), &mut named);
-            }
+        let name = rust_name::pascal(&schema::operation_id(operation));
+        body(operation, &name, &mut named);
+        responses(operation, &name, &mut named);
+    }
+    insert(document, &named);
+    enums(document, &mut named);
+    insert(document, &named);
+    Vec::new()
+}
+
+fn body(operation: &mut Value, operation_name: &str, named: &mut Named) {
+    for media_type in [JSON, URLENCODED] {
+        if let Some(content) = operation
+            .pointer_mut(&pointer::join(["requestBody", "content", media_type]))
+            .and_then(|body| body.get_mut("schema"))
+        {
+            hoist(content, format!("{operation_name}Request"), named);
         }
-        let Some(responses) = operation
-            .get_mut("responses")
-            .and_then(Value::as_object_mut)
-        else {
-            continue;
-        };
-        for response in responses.values_mut() {
-            if let Some(content) = response
-                .pointer_mut("/content/application~1json")
-                .and_then(|body| body.get_mut("schema"))
-            {
-                if content["nullable"] == true {
-                    // The value or null is no type of its own.
-                    *content = json!({});
-                }
-                let name = format!("{operation_name}Response");
-                if has_own_type(content) {
-                    let name = add(&mut named, name, content.take());
-                    *content = json!({"$ref": format!("#/components/schemas/{name}")});
-                } else {
-                    hoist(content, name, &mut named);
-                }
+    }
+}
+
+fn responses(operation: &mut Value, operation_name: &str, named: &mut Named) {
+    let responses = operation
+        .get_mut("responses")
+        .and_then(Value::as_object_mut);
+    for response in responses.into_iter().flat_map(|all| all.values_mut()) {
+        if let Some(content) = response
+            .pointer_mut(&pointer::join(["content", JSON]))
+            .and_then(|body| body.get_mut("schema"))
+        {
+            if content["nullable"] == true {
+                // The value or null is not a type of its own.
+                *content = json!({});
+            }
+            let name = format!("{operation_name}Response");
+            if has_own_type(content) {
+                let name = add(named, name, content.take());
+                *content = references::to_schema(&name);
+            } else {
+                hoist(content, name, named);
             }
         }
     }
-    insert(document, &named);
+}
 
-    // Enums inside named schemas: each gets the name of its schema and property.
-    let owners: Vec<String> = document["components"]["schemas"]
-        .as_object()
-        .map(|schemas| schemas.keys().cloned().collect())
-        .unwrap_or_default();
+/// Enums inside named schemas: each gets the name of its schema and property.
+fn enums(document: &mut Value, named: &mut Named) {
+    let owners: Vec<String> = schema::named(document)
+        .map(|(name, _)| name.clone())
+        .collect();
     for owner in owners {
-        let root = pointer::of(["components", "schemas", &owner]);
-        let Some(schema) = document.pointer_mut(&root) else {
+        let Some(schema) = document.pointer_mut(&pointer::to_schema(&owner)) else {
             continue;
         };
         schema::walk_mut(schema, "", &mut |at, inner| {
-            if !at.is_empty() && is_string_enum(inner) {
+            if !at.is_empty() && schema::is_string_enum(inner) {
                 let nullable = inner["nullable"] == true;
                 let mut values = inner.clone();
                 if let Some(values) = values.as_object_mut() {
                     values.remove("nullable");
                 }
-                let name = add(&mut named, enum_name(&owner, at), values);
-                *inner = json!({"$ref": format!("#/components/schemas/{name}")});
+                let name = add(named, enum_name(&owner, at), values);
+                *inner = references::to_schema(&name);
                 if nullable {
                     *inner = json!({"nullable": true, "allOf": [inner.clone()]});
                 }
             }
         });
     }
-    insert(document, &named);
-    Vec::new()
 }
 
 fn hoist(schema: &mut Value, name: String, named: &mut Named) {
     let is_scalar_or_any = schema
         .as_object()
-        .is_some_and(|fields| fields.is_empty() || super::compose::is_scalar(schema));
+        .is_some_and(|fields| fields.is_empty() || schema::is_scalar(schema));
     if schema.get("$ref").is_some() || is_scalar_or_any {
         return;
     }
     let name = add(named, name, schema.take());
-    *schema = json!({"$ref": format!("#/components/schemas/{name}")});
+    *schema = references::to_schema(&name);
 }
 
-/// Whether an answer that is one value is read into a type that other crates have: a whole number,
-/// a date. With a name it is a type of the client's.
+/// Whether a response that is one value is read into a type of another crate: a whole number, a date.
+/// With a name it is a type of the client.
 fn has_own_type(schema: &Value) -> bool {
     schema["type"] == "integer" || (schema["type"] == "string" && schema.get("format").is_some())
 }
@@ -134,13 +139,6 @@ fn insert(document: &mut Value, named: &Named) {
             schemas.insert(name.clone(), schema.clone());
         }
     }
-}
-
-pub(crate) fn is_string_enum(schema: &Value) -> bool {
-    schema["type"] == "string"
-        && schema["enum"]
-            .as_array()
-            .is_some_and(|values| !values.is_empty() && values.iter().all(Value::is_string))
 }
 
 /// `Certificate` and `/properties/object` give `CertificateObject`.

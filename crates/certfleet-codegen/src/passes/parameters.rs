@@ -1,25 +1,22 @@
 //! Makes every parameter one that can be sent: a text, a number, a truth value, or a list of them.
 //! Objects in a query become a parameter for each member, as their style says; lists that are one
-//! text on the wire are that text. What cannot be sent and need not be is left out, and said.
+//! text on the wire become that text. Optional parameters that cannot be sent are left out with a note.
 
-use crate::{lint, pipeline::Context, pointer, problem::Problem, rust_name, schema};
+use crate::{
+    context::Context, extensions::WIRE_NAME, parameter, path_template, pointer, problem::Problem,
+    rust_name, schema,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Headers that OpenAPI tells to ignore as parameters: body and credentials decide them.
+/// Headers that OpenAPI says to ignore as parameters: body and credentials decide them.
 const IGNORED: [&str; 3] = ["accept", "authorization", "content-type"];
-
-/// Holds the name on the wire of a parameter that got another.
-const WIRE_NAME: &str = "x-certfleet-name";
 
 pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
     let whole = document.clone();
     for (path, method, operation) in schema::operations_mut(document) {
-        let at = pointer::of(["paths", &path, method]);
-        let name = operation["operationId"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
+        let at = pointer::join(["paths", &path, method]);
+        let name = schema::operation_id(operation);
         let Some(operation) = operation.as_object_mut() else {
             continue;
         };
@@ -29,7 +26,7 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
                 operation.insert("parameters".to_owned(), other);
                 continue;
             }
-            None if lint::template_names(&path).is_empty() => continue,
+            None if path_template::names(&path).is_empty() => continue,
             None => Vec::new(),
         };
         let mut kept: Vec<Value> = Vec::new();
@@ -47,7 +44,7 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
         }
         kept.retain(|parameter| {
             let wire = parameter["name"].as_str().unwrap_or_default();
-            let has_place = parameter["in"] != "path" || path.contains(&format!("{{{wire}}}"));
+            let has_place = parameter["in"] != "path" || path_template::has_place(&path, wire);
             if !has_place {
                 context.note(
                     &name,
@@ -57,37 +54,40 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
             }
             has_place
         });
-        // OpenAPI has one of a name in a place; vendors repeat some.
+        // OpenAPI has one of each name and location; vendors repeat some.
         let mut seen = BTreeSet::new();
         kept.retain(|parameter| {
-            seen.insert((parameter["in"].to_string(), wire_name(parameter).to_owned()))
+            seen.insert((
+                parameter["in"].to_string(),
+                parameter::wire_name(parameter).to_owned(),
+            ))
         });
         undeclared(&path, &mut kept);
         let has_body = operation.contains_key("requestBody");
-        tell_apart(&name, &at, &mut kept, has_body, context);
+        rename_clashes(&name, &at, &mut kept, has_body, context);
         operation.insert("parameters".to_owned(), kept.into());
     }
     Vec::new()
 }
 
-/// What becomes of a parameter.
+/// How a parameter is sent.
 enum Sendable {
-    /// It is sent as these.
+    /// As these parameters.
     As(Vec<Value>),
-    /// OpenAPI says that it is none.
+    /// OpenAPI says to ignore it.
     Never,
-    /// It cannot be sent, and need not be.
+    /// It cannot be sent and is optional; the reason.
     LeftOut(&'static str),
 }
 
 fn sendable(document: &Value, mut parameter: Value) -> Sendable {
-    let place = parameter["in"].as_str().unwrap_or_default().to_owned();
+    let location = parameter["in"].as_str().unwrap_or_default().to_owned();
     let name = parameter["name"].as_str().unwrap_or_default().to_owned();
     let is_required = parameter["required"] == true;
-    if place == "header" && IGNORED.contains(&name.to_ascii_lowercase().as_str()) {
+    if location == "header" && IGNORED.contains(&name.to_ascii_lowercase().as_str()) {
         return Sendable::Never;
     }
-    if place == "path"
+    if location == "path"
         && let Some(fields) = parameter.as_object_mut()
     {
         // A path without it is another path.
@@ -100,12 +100,12 @@ fn sendable(document: &Value, mut parameter: Value) -> Sendable {
     let Some(schema) = parameter.get("schema") else {
         return Sendable::As(vec![parameter]);
     };
-    let (style, explode) = style(&parameter);
-    let members = members(document, schema);
+    let (style, explode) = parameter::style(&parameter);
+    let members = parameter::members(document, schema);
     let is_list = schema::follow(document, schema).is_some_and(|schema| schema["type"] == "array");
-    if let Some(why) = unsendable(document, &parameter) {
-        return if is_required || place == "path" {
-            // lint says it, with a remedy.
+    if let Some(why) = parameter::unsendable(document, &parameter) {
+        return if is_required || location == "path" {
+            // lint reports it, with a remedy.
             Sendable::As(vec![parameter])
         } else {
             Sendable::LeftOut(why)
@@ -128,14 +128,14 @@ fn sendable(document: &Value, mut parameter: Value) -> Sendable {
         );
     }
     if is_list {
-        match (place.as_str(), style, explode) {
+        match (location.as_str(), style, explode) {
             ("query", "form", true) => {}
             (_, "spaceDelimited", false) => as_text(&mut parameter, "values separated by spaces"),
             (_, "pipeDelimited", false) => as_text(&mut parameter, "values separated by |"),
             ("query", _, true) => {}
             _ => as_text(&mut parameter, "values separated by commas"),
         }
-    } else if place != "query" && !is_scalar(document, schema) {
+    } else if location != "query" && !parameter::is_scalar(document, schema) {
         as_text(&mut parameter, "as text");
     }
     if let Some(fields) = parameter.as_object_mut() {
@@ -153,50 +153,6 @@ fn sendable(document: &Value, mut parameter: Value) -> Sendable {
     Sendable::As(vec![parameter])
 }
 
-/// How a parameter stands on the wire: its style, and whether a list is several pairs.
-fn style(parameter: &Value) -> (&str, bool) {
-    let style = parameter["style"]
-        .as_str()
-        .unwrap_or(match parameter["in"].as_str() {
-            Some("path" | "header") => "simple",
-            _ => "form",
-        });
-    let explode = parameter["explode"]
-        .as_bool()
-        .unwrap_or(style == "form" || style == "deepObject");
-    (style, explode)
-}
-
-/// Why a parameter cannot be sent.
-fn unsendable(document: &Value, parameter: &Value) -> Option<&'static str> {
-    let place = parameter["in"].as_str().unwrap_or_default();
-    let schema = &parameter["schema"];
-    let (style, explode) = style(parameter);
-    let has_members = members(document, schema).is_some();
-    let is_object = has_members || is_free_object(document, schema);
-    match place {
-        "cookie" => Some("it is a cookie"),
-        _ if is_object && place != "query" => Some("it is an object"),
-        "query" if style == "deepObject" && !is_object => {
-            Some("its style deepObject says nothing of what is no object")
-        }
-        _ if is_object && style != "deepObject" && !(style == "form" && explode) => {
-            Some("it is an object in one text")
-        }
-        _ if is_object && !has_members => {
-            Some("it is an object without members that are plain values")
-        }
-        "path" if style != "simple" => Some("its style is not simple"),
-        _ => None,
-    }
-}
-
-/// Why an operation with this parameter cannot be generated: it must be sent, and cannot be.
-pub(crate) fn refusal(document: &Value, parameter: &Value) -> Option<&'static str> {
-    let is_demanded = parameter["required"] == true || parameter["in"] == "path";
-    unsendable(document, parameter).filter(|_| is_demanded)
-}
-
 /// Makes a parameter the text that stands on the wire.
 fn as_text(parameter: &mut Value, how: &str) {
     let description = match parameter["description"].as_str() {
@@ -210,52 +166,9 @@ fn as_text(parameter: &mut Value, how: &str) {
     }
 }
 
-/// The members of an object whose members can all stand in a query, each with its schema and
-/// whether it is required.
-fn members(document: &Value, schema: &Value) -> Option<Vec<(String, Value, bool)>> {
-    let schema = schema::follow(document, schema)?;
-    let properties = schema["properties"].as_object()?;
-    let required = schema["required"].as_array().cloned().unwrap_or_default();
-    properties
-        .iter()
-        .map(|(name, property)| {
-            let plain = schema::follow(document, property)?;
-            let items = schema::follow(document, &plain["items"]);
-            let is_list =
-                plain["type"] == "array" && items.is_some_and(|items| is_scalar(document, items));
-            (is_list || is_scalar(document, plain)).then(|| {
-                (
-                    name.clone(),
-                    property.clone(),
-                    required.contains(&json!(name)),
-                )
-            })
-        })
-        .collect()
-}
-
-fn is_free_object(document: &Value, schema: &Value) -> bool {
-    schema::follow(document, schema).is_some_and(|schema| {
-        schema["type"] == "object"
-            || schema["properties"].is_object()
-            || schema["allOf"]
-                .as_array()
-                .is_some_and(|parts| parts.iter().any(|part| is_free_object(document, part)))
-    })
-}
-
-fn is_scalar(document: &Value, schema: &Value) -> bool {
-    schema::follow(document, schema).is_some_and(|schema| {
-        matches!(
-            schema["type"].as_str(),
-            Some("string" | "integer" | "number" | "boolean")
-        )
-    })
-}
-
-/// Declares what stands in the path and nowhere else: whatever it is, it is a text there.
+/// Declares the parameters of the path that the document does not: whatever they are, they are texts.
 fn undeclared(path: &str, parameters: &mut Vec<Value>) {
-    let names = lint::template_names(path);
+    let names = path_template::names(path);
     let mut declared: BTreeSet<String> = parameters
         .iter()
         .filter(|parameter| parameter["in"] == "path")
@@ -270,10 +183,9 @@ fn undeclared(path: &str, parameters: &mut Vec<Value>) {
     }
 }
 
-/// Renames parameters whose name in Rust is taken: `token` in the query beside `token` in the path is
-/// `token-query`. The name on the wire stays beside it. Path parameters keep theirs, which stand in
-/// the path.
-fn tell_apart(
+/// Renames parameters whose name in Rust is taken: `token` in the query beside `token` in the path becomes
+/// `token-query`, and keeps its name on the wire. Path parameters keep their names, which are in the path.
+fn rename_clashes(
     operation: &str,
     at: &str,
     parameters: &mut [Value],
@@ -287,30 +199,27 @@ fn tell_apart(
         .filter(|parameter| parameter["in"] == "path")
         .map(ident)
         .collect();
-    // The plain name is for those that have to be given.
+    // Required parameters get the plain name first.
     let (first, last): (Vec<&mut Value>, Vec<&mut Value>) = parameters
         .iter_mut()
         .filter(|parameter| parameter["in"] != "path")
         .partition(|parameter| parameter["required"] == true);
     for parameter in first.into_iter().chain(last) {
         let plain = ident(parameter);
-        if !is_taken(&plain, has_body) && taken.insert(plain) {
+        if !parameter::is_taken(&plain, has_body) && taken.insert(plain) {
             continue;
         }
         let wire = parameter["name"].as_str().unwrap_or_default().to_owned();
-        let place = parameter["in"].as_str().unwrap_or_default().to_owned();
-        let free = (1_u32..)
-            .map(|number| match number {
-                1 => format!("{wire}-{place}"),
-                _ => format!("{wire}-{place}-{number}"),
-            })
-            .find(|free| taken.insert(rust_name::snake(free)));
-        if let (Some(free), Some(fields)) = (free, parameter.as_object_mut()) {
+        let location = parameter["in"].as_str().unwrap_or_default().to_owned();
+        let free = rust_name::first_free_after(&format!("{wire}-{location}"), "-", |free| {
+            taken.insert(rust_name::snake(free))
+        });
+        if let Some(fields) = parameter.as_object_mut() {
             context.note(
                 operation,
                 format!("{at}/parameters"),
                 format!(
-                    "the {place} parameter {wire} is called {} in Rust, where its own name is taken",
+                    "the {location} parameter {wire} is called {} in Rust, where its own name is taken",
                     rust_name::snake(&free)
                 ),
             );
@@ -320,18 +229,4 @@ fn tell_apart(
                 .or_insert_with(|| wire.as_str().into());
         }
     }
-}
-
-/// The name of a parameter of a lowered document on the wire.
-pub(crate) fn wire_name(parameter: &Value) -> &str {
-    parameter[WIRE_NAME]
-        .as_str()
-        .or(parameter["name"].as_str())
-        .unwrap_or_default()
-}
-
-/// What a parameter of an operation must not be called in Rust: the builder's own methods, and the
-/// body.
-pub(crate) fn is_taken(ident: &str, has_body: bool) -> bool {
-    matches!(ident, "new" | "send") || (has_body && matches!(ident, "body" | "body_map"))
 }

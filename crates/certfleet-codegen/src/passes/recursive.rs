@@ -1,19 +1,20 @@
-//! Names a composition inside a schema that leads back to that schema. What comes after puts the
-//! members of a composition in its place, and those of a part again in theirs: without a name in the
-//! way, a schema that holds itself would be unfolded without end, by typify too.
+//! Names a composition inside a schema that leads back to that schema. Later passes replace compositions by
+//! the members of their parts, again and again: without a name in between, a schema that contains itself
+//! would be unfolded without end, by typify too.
 
 use crate::{
-    composition::Recursion, pipeline::Context, pointer, problem::Problem, rust_name, schema,
+    composition::Recursion, context::Context, pointer, problem::Problem, references, rust_name,
+    schema,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 pub(crate) fn run(document: &mut Value, _: &Context<'_>) -> Vec<Problem> {
-    let recursion = Recursion::of(document);
+    let recursion = Recursion::new(document);
     let owners: Vec<String> = recursion.names().map(str::to_owned).collect();
     let mut sites: Vec<(String, String)> = Vec::new();
     for owner in &owners {
-        let at = pointer::of(["components", "schemas", owner]);
+        let at = pointer::to_schema(owner);
         let Some(whole) = document.pointer(&at) else {
             continue;
         };
@@ -27,22 +28,16 @@ pub(crate) fn run(document: &mut Value, _: &Context<'_>) -> Vec<Problem> {
     sites.sort_by_key(|(owner, below)| {
         (std::cmp::Reverse(below.len()), owner.clone(), below.clone())
     });
-    let mut taken: BTreeSet<String> = document["components"]["schemas"]
-        .as_object()
-        .into_iter()
-        .flatten()
+    let mut taken: BTreeSet<String> = schema::named(document)
         .map(|(name, _)| rust_name::pascal(name))
         .collect();
     for (owner, below) in sites {
-        let at = format!("{}{below}", pointer::of(["components", "schemas", &owner]));
+        let at = format!("{}{below}", pointer::to_schema(&owner));
         let name = free_name(&owner, &below, &mut taken);
         let Some(inner) = document.pointer_mut(&at) else {
             continue;
         };
-        let inner = std::mem::replace(
-            inner,
-            json!({"$ref": format!("#/components/schemas/{name}")}),
-        );
+        let inner = std::mem::replace(inner, references::to_schema(&name));
         if let Some(schemas) = schema::schemas_mut(document) {
             schemas.insert(name, inner);
         }
@@ -50,7 +45,8 @@ pub(crate) fn run(document: &mut Value, _: &Context<'_>) -> Vec<Problem> {
     Vec::new()
 }
 
-/// Whether it is the schema itself, or a part of a composition, which is unfolded with the whole.
+/// Whether a pointer is that of the schema itself, or of a part of its composition, which is unfolded with
+/// the whole.
 fn is_part(below: &str) -> bool {
     let steps: Vec<&str> = below.split('/').skip(1).collect();
     match steps.as_slice() {
@@ -62,7 +58,7 @@ fn is_part(below: &str) -> bool {
     }
 }
 
-/// Whether the members of its parts will stand in its place.
+/// Whether a composition will be replaced by the members of its parts.
 fn is_unfolded(schema: &Value) -> bool {
     ["allOf", "anyOf", "oneOf"].iter().any(|keyword| {
         schema[keyword]
@@ -79,15 +75,9 @@ fn free_name(owner: &str, below: &str, taken: &mut BTreeSet<String>) -> String {
         .map(|step| match step {
             "items" => "item".to_owned(),
             "additionalProperties" => "value".to_owned(),
-            other => other.replace("~1", "/").replace("~0", "~"),
+            other => pointer::unescape(other),
         })
         .collect();
     let plain = rust_name::pascal(&format!("{owner}_{}", steps.join("_")));
-    (1_u32..)
-        .map(|number| match number {
-            1 => plain.clone(),
-            _ => format!("{plain}{number}"),
-        })
-        .find(|name| taken.insert(name.clone()))
-        .unwrap_or(plain)
+    rust_name::first_free(&plain, |name| taken.insert(name.clone()))
 }

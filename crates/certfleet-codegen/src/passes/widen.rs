@@ -1,9 +1,8 @@
-//! Brings compositions into a form that progenitor types rightly. Each schema afterwards accepts at
-//! least what it accepted before: where the parts of a composition cannot be one Rust type, it is an
-//! object with the members of all, or any value.
+//! Brings compositions into a form that progenitor types correctly. A schema accepts at least what it
+//! accepted before: if the parts of a composition cannot be one Rust type, it becomes an object with the
+//! members of all, or any value.
 
-use super::merge;
-use crate::{pipeline::Context, pointer, problem::Problem, rust_name, schema};
+use crate::{context::Context, merge, problem::Problem, references, rust_name, schema};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -37,8 +36,8 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
     Vec::new()
 }
 
-/// A named schema that may be null: whoever refers to it may be null. progenitor would need a second
-/// name for what is not null.
+/// Moves null from a named schema to the references to it. progenitor would need a second name for the
+/// schema without null.
 fn nullable_names(document: &mut Value) {
     let mut nullable = BTreeSet::new();
     if let Some(schemas) = schema::schemas_mut(document) {
@@ -46,8 +45,8 @@ fn nullable_names(document: &mut Value) {
             if let Some(fields) = schema.as_object_mut()
                 && fields.remove("nullable") == Some(Value::Bool(true))
             {
-                nullable.insert(format!("#{}", pointer::of(["components", "schemas", name])));
-                // What is left of a reference that may be null is the reference.
+                nullable.insert(references::text_to_schema(name));
+                // Without null, the reference is left.
                 if let Some(Value::Array(parts)) = fields.get("allOf")
                     && let [only] = parts.as_slice()
                     && only.get("$ref").is_some()
@@ -97,7 +96,7 @@ fn nullable_names(document: &mut Value) {
     });
 }
 
-/// Named values: of one type, without null among them.
+/// Makes named values those of one type, without null among them.
 fn values(fields: &mut Map<String, Value>) {
     let Some(Value::Array(values)) = fields.get_mut("enum") else {
         return;
@@ -124,7 +123,7 @@ fn values(fields: &mut Map<String, Value>) {
     }
 }
 
-/// `oneOf` and `anyOf`: one of them, without repetitions and without null among them.
+/// Leaves one of `oneOf` and `anyOf`, without repetitions and without null among them.
 fn alternatives(document: &Value, fields: &mut Map<String, Value>) {
     if fields.contains_key("oneOf") && fields.contains_key("anyOf") {
         fields.remove("anyOf");
@@ -198,26 +197,7 @@ fn parts(document: &Value, fields: &mut Map<String, Value>, at: &str, context: &
     if let [only] = kept.as_slice()
         && is_alone
     {
-        let nullable = fields.get("nullable").cloned();
-        if only.get("$ref").is_some() {
-            let reference = only.clone();
-            match nullable {
-                Some(Value::Bool(true)) => {
-                    fields.remove("type");
-                    fields.remove("default");
-                    fields.insert("allOf".to_owned(), json!([reference]));
-                }
-                _ => {
-                    fields.clear();
-                    fields.insert("$ref".to_owned(), reference["$ref"].clone());
-                }
-            }
-        } else if let Some(only) = only.as_object() {
-            for (key, value) in only {
-                fields.entry(key.clone()).or_insert_with(|| value.clone());
-            }
-        }
-        return;
+        return one_part(fields, only);
     }
     if let Some(object) = merge::objects(document, fields, &kept) {
         *fields = object;
@@ -251,14 +231,32 @@ fn parts(document: &Value, fields: &mut Map<String, Value>, at: &str, context: &
             context.note(
                 "",
                 at,
-                "the parts of this allOf make no one Rust type: any value is accepted and kept",
+                "the parts of this allOf do not make one Rust type: any value is accepted and kept",
             );
             fields.retain(|key, _| key == "description");
         }
     }
 }
 
-/// A type beside alternatives: the more telling of the two stays.
+/// An `allOf` of one part, beside which nothing but annotations stands: that part.
+fn one_part(fields: &mut Map<String, Value>, only: &Value) {
+    if let Some(reference) = only.get("$ref") {
+        if fields.get("nullable") == Some(&Value::Bool(true)) {
+            fields.remove("type");
+            fields.remove("default");
+            fields.insert("allOf".to_owned(), json!([only]));
+        } else {
+            fields.clear();
+            fields.insert("$ref".to_owned(), reference.clone());
+        }
+    } else if let Some(only) = only.as_object() {
+        for (key, value) in only {
+            fields.entry(key.clone()).or_insert_with(|| value.clone());
+        }
+    }
+}
+
+/// Leaves the more specific of a type and the alternatives beside it.
 fn beside(document: &Value, fields: &mut Map<String, Value>) {
     let Some(keyword) = ["oneOf", "anyOf"]
         .into_iter()
@@ -340,13 +338,10 @@ fn untyped(fields: &mut Map<String, Value>) {
 /// Members whose names are the same in Rust: the optional ones are left out, as they are in what is
 /// kept of the answer; where one is required, the object is a map.
 fn members(fields: &mut Map<String, Value>, at: &str, context: &Context<'_>) {
-    let required: BTreeSet<String> = fields
+    let required = fields
         .get("required")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(|name| name.as_str().map(str::to_owned))
-        .collect();
+        .map(schema::texts)
+        .unwrap_or_default();
     let Some(Value::Object(properties)) = fields.get_mut("properties") else {
         return;
     };

@@ -30,7 +30,7 @@ pub(super) struct Call {
 }
 
 /// The builders of a generated `builder.rs`, in its order.
-pub(super) fn of(text: &str, name: &str) -> Result<Vec<Call>, Problem> {
+pub(super) fn from_source(text: &str, name: &str) -> Result<Vec<Call>, Problem> {
     let file = syn::parse_file(text).map_err(|error| {
         Problem::new(
             name,
@@ -68,18 +68,18 @@ pub(super) fn of(text: &str, name: &str) -> Result<Vec<Call>, Problem> {
 /// What a setter takes: its documentation names it as the vendor does.
 fn taken(method: &ImplItemFn) -> Option<Taken> {
     let doc = method.attrs.iter().find_map(text)?;
-    let doc = doc.trim();
+    let doc = doc.trim().strip_prefix("Sets the ")?;
     let quoted = || {
         let name = doc.split('`').nth(1)?;
         Some(name.to_owned())
     };
-    if ["The JSON body.", "The form in the body."].contains(&doc) {
+    if ["JSON body.", "form in the body."].contains(&doc) {
         return Some(Taken::Body(converted(method)?));
     }
-    if doc.starts_with("The body, `") {
+    if doc.starts_with("body, `") {
         return Some(Taken::Octets);
     }
-    if doc.starts_with("The form's part ") {
+    if doc.starts_with("form's part ") {
         let is_file = method
             .sig
             .inputs
@@ -91,13 +91,9 @@ fn taken(method: &ImplItemFn) -> Option<Taken> {
             Taken::Part(quoted()?)
         });
     }
-    let is_parameter = [
-        "The path parameter ",
-        "The query parameter ",
-        "The header parameter ",
-    ]
-    .iter()
-    .any(|start| doc.starts_with(start));
+    let is_parameter = ["path parameter ", "query parameter ", "header parameter "]
+        .iter()
+        .any(|start| doc.starts_with(start));
     is_parameter.then_some(())?;
     Some(Taken::Parameter {
         name: quoted()?,
@@ -190,22 +186,22 @@ mod tests {
         };
         for (doc, into, line) in [
             (
-                " The JSON body.",
+                " Sets the JSON body.",
                 "types::Key",
                 "body: certfleet_acme::types::Key,",
             ),
             (
-                " The form in the body.",
+                " Sets the form in the body.",
                 "types::Key",
                 "body: certfleet_acme::types::Key,",
             ),
             (
-                " The body, `application/x-pem-file`.",
+                " Sets the body, `application/x-pem-file`.",
                 "::certfleet_http::Bytes",
                 "octets: body,",
             ),
         ] {
-            let calls = of(&builder(doc, into), "builder.rs").unwrap();
+            let calls = from_source(&builder(doc, into), "builder.rs").unwrap();
             let rows: String = calls.iter().map(|call| call.row("acme")).collect();
             assert_eq!(
                 rows,
@@ -215,7 +211,7 @@ mod tests {
         }
     }
 
-    /// The rows that somebody wrote for the four vendors are the ones that would be made.
+    /// The rows written by hand for the four vendors are those that would be generated.
     #[test]
     fn rows_are_those_that_were_written_by_hand() {
         let workspace = crate::Workspace::of_this_build();
@@ -225,7 +221,7 @@ mod tests {
         for provider in ["openai", "cloudflare", "patchworks", "apinizer"] {
             let below = format!("crates/certfleet-{provider}/src/builder.rs");
             let text = std::fs::read_to_string(workspace.path(&below)).unwrap();
-            let calls = of(&text, &below).unwrap();
+            let calls = from_source(&text, &below).unwrap();
             assert!(!calls.is_empty());
             for call in calls {
                 let row = call.row(provider);
@@ -237,7 +233,7 @@ mod tests {
                     )
                     .replace("::std::num::NonZeroU64", "NonZeroU64")
                     .replace("::std::vec::Vec", "Vec");
-                // The order of parts is nobody's business.
+                // The order of parts does not matter.
                 let mut lines: Vec<_> = short.split(',').map(str::to_owned).collect();
                 lines.sort();
                 let head = format!("operation!({provider}.{}{{", call.id);

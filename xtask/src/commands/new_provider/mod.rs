@@ -1,13 +1,16 @@
 //! `cargo xtask new-provider`: everything a further vendor needs, as far as a tool can make it.
 //!
-//! It comes in two steps, because only somebody who knows the vendor can mend its document and say which
-//! writes may be repeated: the first run vendors the document and says what is wrong with it; the next
-//! one, when nothing is, generates the client and enters the vendor in the facade, the command, the
-//! sandbox and the tests.
+//! It takes two runs, because only a maintainer who knows the vendor can correct its document and decide
+//! which writes may be repeated. The first run vendors the document and reports what is wrong with it. The
+//! next one, when nothing is wrong, generates the client and enters the vendor in the facade, the command,
+//! the sandbox and the tests.
 
 mod calls;
+mod marks;
 mod name;
 mod scaffold;
+mod templates;
+mod values;
 mod vendored;
 
 use crate::{
@@ -20,7 +23,7 @@ use std::io::Write;
 
 /// Done.
 pub const DONE: u8 = 0;
-/// Somebody has to read and mend, most often before anything is generated.
+/// A maintainer has to correct something, most often before anything is generated.
 pub const OPEN: u8 = 3;
 
 /// Which vendor, and where its document is.
@@ -38,57 +41,76 @@ pub struct Request {
 ///
 /// # Errors
 /// A name that cannot be one or is taken, a document that cannot be read, no way to authenticate with one
-/// secret, a place in the workspace that has no mark for a further provider, or a file that cannot be
+/// secret, a file of the workspace without the mark for a further provider, or a file that cannot be
 /// written. Then the same command again goes on where it stopped.
 pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Result<u8, Failure> {
     let name = &request.name;
     name::check(workspace, name)?;
     let folder = format!("specs/{name}");
-    if !workspace.path(&folder).exists() {
-        let Some(from) = &request.from else {
+    if workspace.path(&folder).exists() {
+        if request.from.is_some() || !request.operations.is_empty() {
             return Err(Problem::new(
                 &folder,
                 "",
-                "there is no document yet",
-                "say where the vendor's is: --from FILE or --from URL",
+                "the document is vendored already",
+                format!(
+                    "leave --from and --operations out to go on; `cargo xtask fetch {name} --from …` takes a newer one"
+                ),
             )
             .into());
-        };
-        vendored::write(workspace, name, from, &request.operations)?;
-        writeln!(
-            out,
-            "{folder}: the document, provenance.toml, overlay.yaml and provider.toml are written."
-        )?;
-        let tried = workspace.lower(name, false);
-        if let Err(problems) = tried.and_then(|lowered| files(&lowered)) {
-            writeln!(out, "{problems}")?;
         }
-        // Also where nothing is wrong: a class that was guessed wrongly sends an upload twice.
-        writeln!(
-            out,
-            "Read provider.toml: what it says of classes, secrets, errors and capabilities is guessed. Mend what is wrong\n\
-             in the document in overlay.yaml. Then run: cargo xtask new-provider {name}"
-        )?;
-        return Ok(OPEN);
+        return generate_and_enter(workspace, name, out);
     }
-    if request.from.is_some() || !request.operations.is_empty() {
-        return Err(Problem::new(
+    match &request.from {
+        Some(from) => vendor(workspace, request, from, out),
+        None => Err(Problem::new(
             &folder,
             "",
-            "the document is vendored already",
-            format!(
-                "leave --from and --operations out to go on; `cargo xtask fetch {name} --from …` takes a newer one"
-            ),
+            "there is no document yet",
+            "say where the vendor's is: --from FILE or --from URL",
         )
-        .into());
+        .into()),
     }
+}
 
+/// The first run: vendors the document, and tells what is wrong with it.
+fn vendor(
+    workspace: &Workspace,
+    request: &Request,
+    from: &Source,
+    out: &mut dyn Write,
+) -> Result<u8, Failure> {
+    let name = &request.name;
+    vendored::write(workspace, name, from, &request.operations)?;
+    writeln!(
+        out,
+        "specs/{name}: the document, provenance.toml, overlay.yaml and provider.toml are written."
+    )?;
+    let tried = workspace.lower(name, false);
+    if let Err(problems) = tried.and_then(|lowered| files(&lowered)) {
+        writeln!(out, "{problems}")?;
+    }
+    // Also where nothing is wrong: a class that was guessed wrongly sends an upload twice.
+    writeln!(
+        out,
+        "Read provider.toml: what it says of classes, secrets, errors and capabilities is guessed. Mend what is wrong\n\
+         in the document in overlay.yaml. Then run: cargo xtask new-provider {name}"
+    )?;
+    Ok(OPEN)
+}
+
+/// The next run: generates the client and enters the provider everywhere.
+fn generate_and_enter(
+    workspace: &Workspace,
+    name: &String,
+    out: &mut dyn Write,
+) -> Result<u8, Failure> {
     let lowered = match workspace.lower(name, false) {
         Ok(lowered) => lowered,
         Err(problems) => {
             writeln!(
                 out,
-                "{problems}\nMend this in {folder}/overlay.yaml and provider.toml, then run the command again"
+                "{problems}\nMend this in specs/{name}/overlay.yaml and provider.toml, then run the command again"
             )?;
             return Ok(OPEN);
         }
@@ -101,7 +123,7 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
     }
     let builder = format!("crates/certfleet-{name}/src/builder.rs");
     let text = std::fs::read_to_string(workspace.path(&builder))?;
-    let calls = calls::of(&text, &builder)?;
+    let calls = calls::from_source(&text, &builder)?;
     let written = scaffold::write(workspace, &lowered.provider, &lowered.effective, &calls)?;
     for file in &written.new {
         writeln!(out, "new     {file}")?;
@@ -118,7 +140,11 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
          4. crates/certfleet-cli/src/providers/{name}.rs\n\
          5. tests/tests/contract/vendors/{name}.rs, tests/src/writes/{name}.rs, tests/src/faults/writes/{name}.rs"
     )?;
-    // The README's table names every provider, so it needs all of them.
+    update_readme(workspace, out)
+}
+
+/// Updates the README's table, which needs all providers.
+fn update_readme(workspace: &Workspace, out: &mut dyn Write) -> Result<u8, Failure> {
     let mut said = Vec::new();
     let code = generate::run(workspace, &[], false, &mut said);
     if !matches!(code, Ok(generate::FRESH)) {
@@ -138,6 +164,7 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
+    use certfleet_codegen::Provider;
     use std::fs;
     use tempfile::TempDir;
 
@@ -151,15 +178,22 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::copy(here.path(file), path).unwrap();
         };
-        let templates = scaffold::TEMPLATES;
-        for file in scaffold::listed(&here.path(templates), &format!("{templates}/")).unwrap() {
+        let folder = templates::TEMPLATES;
+        for file in templates::listed(&here.path(folder), &format!("{folder}/")).unwrap() {
             put(&file);
         }
-        for entry in scaffold::entries(&here).unwrap() {
+        for entry in templates::entries(&here).unwrap() {
             put(&entry.file);
         }
         fs::create_dir(workspace.path("specs")).unwrap();
         (root, workspace)
+    }
+
+    /// A provider that is not entered anywhere.
+    pub(super) fn provider(name: &str) -> Provider {
+        let mut provider = Workspace::of_this_build().provider("openai").unwrap();
+        name.clone_into(&mut provider.name);
+        provider
     }
 
     /// Another provider that cannot be generated keeps only the README's table from being written, and

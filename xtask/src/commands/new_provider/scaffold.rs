@@ -1,40 +1,21 @@
-//! New files from templates, and entries at the marks `new-provider: …`.
+//! Writes new files from templates, and entries in files that are there.
 
-use super::{calls::Call, name::is_manifest};
-use crate::{Problem, Workspace, commands::Failure};
-use certfleet_codegen::{Provider, provider::AuthField, schema};
-use heck::{ToPascalCase as _, ToSnakeCase as _};
-use serde::Deserialize;
-use serde_json::Value;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    path::Path,
+use super::{
+    calls::Call,
+    marks::entered,
+    templates::{entries, is_manifest, new_files},
+    values::values,
 };
+use crate::{Problem, Workspace, commands::Failure};
+use certfleet_codegen::Provider;
+use serde_json::Value;
+use std::{collections::BTreeMap, fs};
 
-/// Where the templates are.
-pub(super) const TEMPLATES: &str = "xtask/templates/new-provider";
-
-/// What was written, as paths below the workspace.
+/// The files that were written, as paths below the workspace.
 #[derive(Debug, Default)]
 pub(super) struct Written {
     pub(super) new: Vec<String>,
     pub(super) entered: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entries {
-    entry: Vec<Entry>,
-}
-
-/// Text that is put before the line with a mark.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Entry {
-    pub(super) file: String,
-    mark: String,
-    text: String,
 }
 
 /// Whether everything can be written: there is a way to authenticate that skeletons can use, every mark
@@ -54,7 +35,7 @@ pub(super) fn check(
         let path = workspace.path(&file);
         let text = fs::read_to_string(workspace.path(&template))?;
         // A run that stopped half-way left the very same.
-        if path.exists() && fs::read_to_string(path)? != fill(&text, &values) {
+        if path.exists() && fs::read_to_string(path)? != values.fill(&text) {
             return Err(Problem::new(
                 file,
                 "",
@@ -65,55 +46,6 @@ pub(super) fn check(
         }
     }
     Ok(())
-}
-
-/// The folders where a provider's name is a module's.
-pub(super) fn folders(workspace: &Workspace) -> Result<BTreeSet<String>, Failure> {
-    // The facade shows its adapters' modules beside its own.
-    let mut folders = BTreeSet::from(["crates/certfleet/src".to_owned()]);
-    for (template, _) in new_files(workspace, "")? {
-        let below = template.strip_prefix(&format!("{TEMPLATES}/files/"));
-        if let Some((folder, _)) = below.and_then(|below| below.split_once("/PROVIDER")) {
-            folders.insert(folder.to_owned());
-        }
-    }
-    Ok(folders)
-}
-
-/// The Rust files that come to say a provider's name: those with marks, and the templates.
-pub(super) fn sources(workspace: &Workspace) -> Result<BTreeSet<String>, Failure> {
-    let marked = entries(workspace)?.into_iter().map(|entry| entry.file);
-    let templates = new_files(workspace, "")?.into_iter();
-    Ok(marked
-        .filter(|file| !is_manifest(file))
-        .chain(templates.map(|(template, _)| template))
-        .collect())
-}
-
-pub(super) fn entries(workspace: &Workspace) -> Result<Vec<Entry>, Failure> {
-    let below = format!("{TEMPLATES}/entries.toml");
-    let text = fs::read_to_string(workspace.path(&below))?;
-    let Entries { entry } = toml::from_str(&text).map_err(|error| {
-        Problem::new(
-            &below,
-            "",
-            format!("is not understood: {}", error.message()),
-            "restore it",
-        )
-    })?;
-    Ok(entry)
-}
-
-/// Each template, and the file that it becomes.
-fn new_files(workspace: &Workspace, name: &str) -> Result<Vec<(String, String)>, Failure> {
-    let folder = format!("{TEMPLATES}/files");
-    let files = listed(&workspace.path(&folder), "")?.into_iter();
-    let becomes = |template: String| {
-        let file = template.replace("PROVIDER", name);
-        let file = file.trim_end_matches(".in").to_owned();
-        (format!("{folder}/{template}"), file)
-    };
-    Ok(files.map(becomes).collect())
 }
 
 /// Writes the files and the entries.
@@ -134,13 +66,13 @@ pub(super) fn write(
                 fs::read_to_string(workspace.path(&entry.file))?
             }
         };
-        let new = entered(&old, &entry.mark, &fill(&entry.text, &values), &entry.file)?;
+        let new = entered(&old, &entry.mark, &values.fill(&entry.text), &entry.file)?;
         files.insert(entry.file, new);
     }
     for (template, file) in new_files(workspace, &provider.name)? {
         let text = fs::read_to_string(workspace.path(&template))?;
         written.new.push(file.clone());
-        files.insert(file, fill(&text, &values));
+        files.insert(file, values.fill(&text));
     }
     for (file, text) in in_order(files) {
         let path = workspace.path(&file);
@@ -163,230 +95,18 @@ fn in_order(files: BTreeMap<String, String>) -> Vec<(String, String)> {
     files
 }
 
-/// A template's text.
-fn fill(text: &str, values: &BTreeMap<&str, String>) -> String {
-    values.iter().fold(text.to_owned(), |text, (key, value)| {
-        text.replace(&format!("{{{{{key}}}}}"), value)
-    })
-}
-
-/// The mark that a line has.
-fn mark_of(line: &str) -> Option<&str> {
-    line.trim_start()
-        .trim_start_matches(['/', '#', ' '])
-        .strip_prefix("new-provider: ")
-        .map(str::trim_end)
-}
-
-/// The text with an entry before the line that has the mark; an earlier run's is not entered again.
-fn entered(text: &str, mark: &str, entry: &str, file: &str) -> Result<String, Problem> {
-    let mut new = String::with_capacity(text.len() + entry.len());
-    let mut found = 0;
-    for line in text.split_inclusive('\n') {
-        if mark_of(line) == Some(mark) {
-            found += 1;
-            let is_there = new
-                .strip_suffix(entry)
-                .is_some_and(|before| before.is_empty() || before.ends_with('\n'));
-            if !is_there {
-                new.push_str(entry);
-            }
-        }
-        new.push_str(line);
-    }
-    if found == 1 {
-        Ok(new)
-    } else {
-        Err(Problem::new(
-            file,
-            "",
-            format!("has {found} lines with the mark `new-provider: {mark}`, and should have one"),
-            "put the mark where a further provider is entered",
-        ))
-    }
-}
-
-/// Files below a folder, as paths below it, sorted.
-pub(super) fn listed(folder: &Path, below: &str) -> Result<Vec<String>, std::io::Error> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let below = format!("{below}{}", entry.file_name().to_string_lossy());
-        if entry.path().is_dir() {
-            files.extend(listed(&entry.path(), &format!("{below}/"))?);
-        } else {
-            files.push(below);
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
-/// The first way to authenticate that takes one secret, as the skeletons give it: others have no field,
-/// or several.
-fn authentication(provider: &Provider) -> Result<(&str, &AuthField), Problem> {
-    provider
-        .auth
-        .iter()
-        .find_map(|(variant, auth)| match auth.schemes.as_slice() {
-            [scheme] => Some((variant.as_str(), scheme)),
-            _ => None,
-        })
-        .ok_or_else(|| {
-            Problem::new(
-                format!("specs/{}/provider.toml", provider.name),
-                "",
-                "no way to authenticate has exactly one scheme, and the skeletons have one secret",
-                "enter one in [auth], and correct it there and in the skeletons when they are written",
-            )
-        })
-}
-
-/// What stands for `{{…}}` in templates.
-fn values(
-    provider: &Provider,
-    document: &Value,
-    calls: &[Call],
-) -> Result<BTreeMap<&'static str, String>, Problem> {
-    let name = &provider.name;
-    let (variant, field) = authentication(provider)?;
-    let scheme = &document["components"]["securitySchemes"][&field.scheme];
-    let upper = name.to_uppercase();
-    let credential = |constant: &str| match (scheme["type"].as_str(), scheme["name"].as_str()) {
-        (Some("apiKey"), Some(header)) => format!(
-            "Credential::Key {{ header: {:?}, key: {constant} }}",
-            header.to_lowercase()
-        ),
-        _ => format!("Credential::Bearer({constant})"),
-    };
-    let base_path = base_path(document);
-    let routes: Vec<String> = provider
-        .operations
-        .iter()
-        .map(|(id, choice)| {
-            let (method, path) = choice.call.split_once(' ').unwrap_or_default();
-            let vendor_id = schema::operations(document)
-                .find(|at| at.call() == choice.call)
-                .and_then(|at| at.operation["operationId"].as_str().map(str::to_owned));
-            format!(
-                "    Route {{\n        method: Method::{method},\n        path: {:?},\n        id: {:?},\n        operation: Operation::{},\n    }},\n",
-                format!("{base_path}{path}"),
-                vendor_id.unwrap_or_else(|| id.clone()),
-                id.to_pascal_case()
-            )
-        })
-        .collect();
-    let variants: Vec<String> = provider
-        .operations
-        .keys()
-        .map(|id| format!("    {},\n", id.to_pascal_case()))
-        .collect();
-    let first_read = provider
-        .operations
-        .values()
-        .filter_map(|choice| choice.call.strip_prefix("GET "))
-        .find(|path| !path.contains('{'))
-        .unwrap_or_default()
-        .to_owned();
-    let rows: Vec<String> = calls.iter().map(|call| call.row(name)).collect();
-    Ok(BTreeMap::from([
-        ("name", name.clone()),
-        ("Name", name.to_pascal_case()),
-        ("NAME", upper.clone()),
-        ("title", provider.title.clone()),
-        ("Variant", variant.to_owned()),
-        ("setting", variant.to_snake_case()),
-        ("credential", credential(&format!("{upper}_KEY"))),
-        ("powerless", credential(&format!("{upper}_POWERLESS_KEY"))),
-        ("first_read", first_read),
-        ("base_path", base_path),
-        ("routes", routes.concat()),
-        ("operations", variants.concat()),
-        ("rows", rows.concat()),
-        (
-            "first_operation",
-            provider
-                .operations
-                .keys()
-                .next()
-                .cloned()
-                .unwrap_or_default(),
-        ),
-    ]))
-}
-
-/// The path of the document's server.
-fn base_path(document: &Value) -> String {
-    let url = document["servers"][0]["url"].as_str().unwrap_or_default();
-    let path = url.split_once("://").map_or(url, |(_, rest)| {
-        rest.find('/')
-            .map_or("", |at| rest.get(at..).unwrap_or_default())
-    });
-    path.trim_end_matches('/').to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{name, tests::copy},
+        super::{
+            marks::mark_of,
+            name,
+            templates::listed,
+            tests::{copy, provider},
+        },
         *,
     };
-    use certfleet_codegen::provider::Auth;
-
-    #[test]
-    fn an_entry_stands_before_its_mark_and_nowhere_else() {
-        let text = "a\n    // new-provider: entry\nb\n# new-provider: entry of a list\n";
-        let new = entered(text, "entry", "    new,\n", "x.rs").unwrap();
-        assert_eq!(
-            new,
-            "a\n    new,\n    // new-provider: entry\nb\n# new-provider: entry of a list\n"
-        );
-        let twice = format!("{text}{text}");
-        for text in ["", "// new-provider: entries\n", &twice] {
-            let problem = entered(text, "entry", "", "x.rs").unwrap_err();
-            assert!(problem.to_string().contains("x.rs"), "{problem}");
-        }
-    }
-
-    #[test]
-    fn an_entry_of_an_earlier_run_stays_the_only_one() {
-        let text = "mod a;\n// new-provider: module\n";
-        let once = entered(text, "module", "mod b;\n", "x.rs").unwrap();
-        assert_eq!(once, "mod a;\nmod b;\n// new-provider: module\n");
-        assert_eq!(entered(&once, "module", "mod b;\n", "x.rs").unwrap(), once);
-        // The end of another line is no entry.
-        let other = "pub mod b;\n// new-provider: module\n";
-        assert_eq!(
-            entered(other, "module", "mod b;\n", "x.rs").unwrap(),
-            "pub mod b;\nmod b;\n// new-provider: module\n"
-        );
-    }
-
-    #[test]
-    fn the_first_way_with_one_secret_is_taken() {
-        let mut provider = provider("acme");
-        let one = provider.auth.values().next().unwrap().clone();
-        let with = |count: usize| Auth {
-            schemes: vec![one.schemes[0].clone(); count],
-            ..one.clone()
-        };
-        provider.auth = BTreeMap::from([
-            ("Anonymous".to_owned(), with(0)),
-            ("KeyAndToken".to_owned(), with(2)),
-            ("Token".to_owned(), with(1)),
-        ]);
-        let values = values(&provider, &Value::Null, &[]).unwrap();
-        assert_eq!(values["Variant"], "Token");
-        assert_eq!(values["setting"], "token");
-
-        provider.auth.remove("Token");
-        let failure = check(&Workspace::of_this_build(), &provider, &Value::Null).unwrap_err();
-        let failure = failure.to_string();
-        assert!(
-            failure.contains("specs/acme/provider.toml: no way to authenticate"),
-            "{failure}"
-        );
-    }
+    use std::collections::BTreeSet;
 
     /// Every entry has its mark, and every mark its entry.
     #[test]
@@ -399,13 +119,13 @@ mod tests {
             .map(|entry| (entry.file.clone(), entry.mark.clone()))
             .collect();
         assert_eq!(entered.len(), entries.len(), "an entry stands twice");
-        let mut files = vec!["Cargo.toml".to_owned()];
+        let mut files = vec!["Cargo.toml".to_owned(), ".gitattributes".to_owned()];
         for folder in ["crates", "tests"] {
             files.extend(listed(&workspace.path(folder), &format!("{folder}/")).unwrap());
         }
         let mut marks = BTreeSet::new();
         for file in files {
-            if !file.ends_with(".rs") && !is_manifest(&file) {
+            if !file.ends_with(".rs") && !is_manifest(&file) && file != ".gitattributes" {
                 continue;
             }
             let text = fs::read_to_string(workspace.path(&file)).unwrap();
@@ -427,7 +147,7 @@ mod tests {
         fs::create_dir_all(folder("crates/certfleet-acme")).unwrap();
         fs::write(
             folder("crates/certfleet-acme/Cargo.toml"),
-            "# Generated by `cargo xtask generate acme` from specs/acme. Do not edit.\n",
+            "# @generated by `cargo xtask generate acme` from specs/acme. Do not edit.\n",
         )
         .unwrap();
         let in_the_way = folder("crates/certfleet/Cargo.new-provider");
@@ -451,7 +171,7 @@ mod tests {
         let values = values(&provider, &Value::Null, &[]).unwrap();
         for entry in entries(&workspace).unwrap() {
             let text = fs::read_to_string(workspace.path(&entry.file)).unwrap();
-            let entry_text = fill(&entry.text, &values);
+            let entry_text = values.fill(&entry.text);
             if !entry_text.is_empty() {
                 let mark = format!("{entry_text}{}", line_of(&text, &entry.mark));
                 assert_eq!(text.matches(&mark).count(), 1, "{}", entry.file);
@@ -467,12 +187,5 @@ mod tests {
         text.lines()
             .find(|line| mark_of(line) == Some(mark))
             .unwrap()
-    }
-
-    /// A provider that is not entered anywhere.
-    fn provider(name: &str) -> Provider {
-        let mut provider = Workspace::of_this_build().provider("openai").unwrap();
-        name.clone_into(&mut provider.name);
-        provider
     }
 }

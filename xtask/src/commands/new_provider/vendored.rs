@@ -54,7 +54,7 @@ pub(super) fn write(
             "Cut by the tool out of the vendor's document of {before} operations: {} and what they refer to, as the vendor wrote them.",
             calls.len()
         )],
-        ..Provenance::of(&document, &bytes, &text)
+        ..Provenance::from_document(&document, &bytes, &text)
     }
     .to_toml(&format!("{folder}/provenance.toml"))?;
     let overlay = overlay(&provider.title, &document, &format!("{folder}/{file}"));

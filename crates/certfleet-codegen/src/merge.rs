@@ -1,5 +1,5 @@
-//! One object for several that a value satisfies at once. Where two say different things of one
-//! member, the later and more telling one counts: a value satisfies both, so either accepts it.
+//! Merges objects that a value satisfies at once into one. Where two describe one member differently, the
+//! more specific description counts, then the later: a value satisfies both, so either accepts it.
 
 use crate::schema;
 use serde_json::{Map, Value, json};
@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 /// How many compositions deep a part is followed.
 const DEEPEST: usize = 16;
 
-/// One object for the parts of an `allOf` and what stands beside it; `None` where a part is no
+/// One object for the parts of an `allOf` and the keywords beside it; `None` if a part is not an
 /// object.
-pub(super) fn objects(
+pub(crate) fn objects(
     document: &Value,
     own: &Map<String, Value>,
     parts: &[Value],
@@ -28,8 +28,8 @@ pub(super) fn objects(
     Some(merged)
 }
 
-/// One object with the members of all alternatives; `None` where one is no object with members.
-pub(super) fn alternatives(
+/// One object with the members of all alternatives; `None` if one is not an object with members.
+pub(crate) fn alternatives(
     document: &Value,
     own: &Map<String, Value>,
     alternatives: &[Value],
@@ -55,12 +55,12 @@ pub(super) fn alternatives(
 }
 
 /// Adds an alternative's members to an object, none of them required.
-pub(super) fn adopt(document: &Value, alternative: &Value, own: &mut Map<String, Value>) {
-    // What is no object has no members to add.
+pub(crate) fn adopt(document: &Value, alternative: &Value, own: &mut Map<String, Value>) {
+    // Anything but an object has no members to add.
     let _ = add(document, alternative, own, false, 0);
 }
 
-/// Adds a part's members; `None` if it is no object.
+/// Adds the members of a part; `None` if it is not an object.
 fn add(
     document: &Value,
     part: &Value,
@@ -123,7 +123,7 @@ fn add(
     Some(())
 }
 
-/// How much a schema says: nothing, a type, or a structure.
+/// How specific a schema is: without a type, with a type, or with a structure.
 fn weight(schema: &Value) -> u8 {
     let has = |keyword: &str| schema.get(keyword).is_some();
     if [

@@ -1,41 +1,39 @@
-//! Breaks circles of composition: a schema that is made of itself, as a parent whose `oneOf` names
-//! children that are `allOf` the parent. The part that leads back is left out, which accepts more;
-//! progenitor would follow it without end.
+//! Breaks cycles of composition: a schema that is made of itself, such as a parent whose `oneOf` names
+//! children that are `allOf` the parent. The part that leads back is left out, which accepts more.
+//! progenitor would follow the cycle without end.
 
-use super::slice;
-use crate::{composition::Composition, lint, pipeline::Context, pointer, problem::Problem, schema};
-use serde_json::Value;
+use crate::{
+    composition::Composition, context::Context, pointer, problem::Problem, references, schema,
+};
+use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-/// How often it is looked for circles: each time every circle is broken once, which seldom leaves one.
+/// The most rounds. In each, every cycle is broken once, which seldom leaves one.
 const ROUNDS: usize = 64;
 
 pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
     for _ in 0..ROUNDS {
-        let first: Vec<String> = Composition::of(document)
-            .circles()
-            .filter_map(|circle| {
+        let first: Vec<String> = Composition::new(document)
+            .cycles()
+            .filter_map(|cycle| {
                 // A parent that names its children says less than the children, which say what they
                 // add to it.
-                circle
+                cycle
                     .into_iter()
                     .min_by_key(|name| (!has_alternatives(document, name), *name))
                     .map(str::to_owned)
             })
             .collect();
         if first.is_empty() {
-            // What only a way led to that is gone stays, as types for callers; but nobody's operation
-            // is to be refused for it.
-            if !Composition::of(document)
-                .beyond(schema::LONGEST, lint::WIDEST)
-                .is_empty()
-            {
-                slice::prune(document);
+            // Schemas to which only a removed part led stay, as types for callers. Where they are too
+            // large to be followed they go: no operation is to be refused for them.
+            if !Composition::new(document).beyond_limits().is_empty() {
+                references::prune(document);
             }
             return Vec::new();
         }
         for name in first {
-            let at = pointer::of(["components", "schemas", &name]);
+            let at = pointer::to_schema(&name);
             context.note(
                 "",
                 &at,
@@ -47,18 +45,18 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
                 .map(Value::take)
                 .unwrap_or_default();
             cut(document, &mut schema, &format!("#{at}"));
-            if let Some(place) = document.pointer_mut(&at) {
-                *place = schema;
+            if let Some(emptied) = document.pointer_mut(&at) {
+                *emptied = schema;
             }
         }
     }
-    Composition::of(document)
-        .circles()
+    Composition::new(document)
+        .cycles()
         .flatten()
         .map(|name| {
             context.problem(
-                pointer::of(["components", "schemas", name]),
-                format!("{name} is made of itself in more ways than can be told apart"),
+                pointer::to_schema(name),
+                format!("{name} is made of itself in more ways than are followed"),
                 "leave out one of the parts that lead back in overlay.yaml",
             )
         })
@@ -75,7 +73,7 @@ fn has_alternatives(document: &Value, name: &str) -> bool {
 /// Leaves out the parts of a composition that lead to a schema.
 fn cut(document: &Value, schema: &mut Value, to: &str) {
     if schema["$ref"].is_string() {
-        *schema = Value::Object(serde_json::Map::new());
+        *schema = Value::Object(Map::new());
         return;
     }
     let Some(fields) = schema.as_object_mut() else {
@@ -108,8 +106,8 @@ fn cut(document: &Value, schema: &mut Value, to: &str) {
 }
 
 /// The members that alternatives themselves have; where two have one name, it may be anything.
-fn added(document: &Value, alternatives: &[Value]) -> serde_json::Map<String, Value> {
-    let mut members = serde_json::Map::new();
+fn added(document: &Value, alternatives: &[Value]) -> Map<String, Value> {
+    let mut members = Map::new();
     for alternative in alternatives {
         let Some(plain) = schema::follow(document, alternative) else {
             continue;
@@ -118,7 +116,7 @@ fn added(document: &Value, alternatives: &[Value]) -> serde_json::Map<String, Va
         for part in [plain].into_iter().chain(inline) {
             for (name, member) in part["properties"].as_object().into_iter().flatten() {
                 let merged = match members.get(name) {
-                    Some(other) if other != member => Value::Object(serde_json::Map::new()),
+                    Some(other) if other != member => Value::Object(Map::new()),
                     _ => member.clone(),
                 };
                 members.insert(name.clone(), merged);

@@ -1,8 +1,8 @@
-//! Drops keywords whose value cannot be what the keyword means: a `required` that is no list, a
-//! `pattern` that is no regular expression, a `minimum` above the `maximum`, a `default` of another
-//! type. A schema without them accepts more, never less.
+//! Drops keywords whose value has no meaning: a `required` that is not a list, a `pattern` that is not a
+//! regular expression, a `minimum` above the `maximum`, a `default` of another type. A schema without
+//! them accepts more, never less.
 
-use crate::{pipeline::Context, problem::Problem, schema};
+use crate::{context::Context, problem::Problem, schema};
 use serde_json::{Map, Value, json};
 
 /// Keywords, and whether a value can be what they mean.

@@ -1,10 +1,10 @@
-//! Keeps the operations that provider.toml names and the components they need. Comes first: what
-//! nobody uses must not reach progenitor, which does not survive every document whole.
+//! Keeps the operations that provider.toml names and the components they need. Runs early: unused parts
+//! of a document must not reach progenitor, which panics on some.
 
 use crate::{
-    pipeline::Context,
-    pointer,
+    context::Context,
     problem::Problem,
+    references,
     schema::{self, METHODS},
 };
 use serde_json::Value;
@@ -27,7 +27,7 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
                         context.configuration
                     ),
                 )
-                .of(name)
+                .in_operation(name)
         })
         .collect();
     if !problems.is_empty() {
@@ -51,7 +51,7 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
             item.keys().any(|key| key != "parameters")
         });
     }
-    prune(document);
+    references::prune(document);
     if let Some(root) = document.as_object_mut() {
         // What stays is what progenitor reads.
         root.retain(|key, _| matches!(key.as_str(), "openapi" | "info" | "paths" | "components"));
@@ -79,24 +79,4 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
         }
     }
     Vec::new()
-}
-
-/// Removes the components that no path leads to.
-pub(crate) fn prune(document: &mut Value) {
-    let kept = schema::reachable(document, [&document["paths"]]);
-    let Some(components) = document
-        .get_mut("components")
-        .and_then(Value::as_object_mut)
-    else {
-        return;
-    };
-    for (section, named) in components.iter_mut() {
-        if section == "securitySchemes" {
-            continue;
-        }
-        if let Some(named) = named.as_object_mut() {
-            named.retain(|name, _| kept.contains(&pointer::of(["components", section, name])));
-        }
-    }
-    components.retain(|_, named| named.as_object().is_none_or(|named| !named.is_empty()));
 }

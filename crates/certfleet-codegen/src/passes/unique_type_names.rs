@@ -1,34 +1,24 @@
-//! Gives inline schemas names of their own where progenitor would give two the same name: it keeps
-//! the first and reads the second as if it were the first.
+//! Gives inline schemas names of their own where progenitor would give two the same name: it would keep the
+//! first and read the second as if it were the first.
 
-use crate::{pipeline::Context, pointer, problem::Problem, rust_name, schema};
+use crate::{context::Context, pointer, problem::Problem, references, rust_name, schema};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 pub(crate) fn run(document: &mut Value, _: &Context<'_>) -> Vec<Problem> {
-    let mut taken: BTreeSet<String> = document["components"]["schemas"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, _)| rust_name::pascal(name))
+    let owners: Vec<String> = schema::named(document)
+        .map(|(name, _)| name.clone())
         .collect();
+    let mut taken: BTreeSet<String> = owners.iter().map(|name| rust_name::pascal(name)).collect();
     let mut named = Vec::new();
-    let owners: Vec<String> = document["components"]["schemas"]
-        .as_object()
-        .map(|schemas| schemas.keys().cloned().collect())
-        .unwrap_or_default();
     for owner in &owners {
-        let root = pointer::of(["components", "schemas", owner]);
-        if let Some(schema) = document.pointer_mut(&root) {
+        if let Some(schema) = document.pointer_mut(&pointer::to_schema(owner)) {
             let name = rust_name::pascal(owner);
             below(schema, &name, &mut taken, &mut named);
         }
     }
     for (_, _, operation) in schema::operations_mut(document) {
-        let operation_name = operation["operationId"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
+        let operation_name = schema::operation_id(operation);
         for parameter in operation
             .get_mut("parameters")
             .and_then(Value::as_array_mut)
@@ -40,7 +30,7 @@ pub(crate) fn run(document: &mut Value, _: &Context<'_>) -> Vec<Problem> {
                 parameter["name"].as_str().unwrap_or_default()
             ));
             if let Some(schema) = parameter.get_mut("schema") {
-                one(schema, name.clone(), &mut taken, &mut named);
+                name_inline(schema, name.clone(), &mut taken, &mut named);
             }
         }
     }
@@ -67,8 +57,7 @@ fn below(
         let parts: Vec<&str> = step.split('/').skip(1).collect();
         let inner = match parts.as_slice() {
             ["properties", property] => {
-                let property = property.replace("~1", "/").replace("~0", "~");
-                rust_name::pascal(&format!("{name}_{property}"))
+                rust_name::pascal(&format!("{name}_{}", pointer::unescape(property)))
             }
             ["items"] => format!("{name}Item"),
             ["additionalProperties"] => rust_name::pascal(&format!("{name}_value")),
@@ -84,13 +73,13 @@ fn below(
             _ => continue,
         };
         if let Some(child) = schema.pointer_mut(&step) {
-            one(child, inner, taken, named);
+            name_inline(child, inner, taken, named);
         }
     }
 }
 
-/// Names one inline schema, if its type would have a name that another has.
-fn one(
+/// Names an inline schema whose type would have the name of another.
+fn name_inline(
     schema: &mut Value,
     name: String,
     taken: &mut BTreeSet<String>,
@@ -106,21 +95,18 @@ fn one(
     if !gets_a_type(schema) {
         return below(schema, &name, taken, named);
     }
-    if taken.insert(name.clone()) {
-        return below(schema, &name, taken, named);
-    }
-    let free = (2_u32..)
-        .map(|number| format!("{name}{number}"))
-        .find(|free| taken.insert(free.clone()))
-        .unwrap_or(name);
+    let free = rust_name::first_free(&name, |free| taken.insert(free.clone()));
     below(schema, &free, taken, named);
+    if free == name {
+        return;
+    }
     let is_nullable = schema["nullable"] == true;
     let mut inline = schema.take();
     if let Some(fields) = inline.as_object_mut() {
         fields.remove("nullable");
         fields.remove("default");
     }
-    let reference = json!({"$ref": format!("#/components/schemas/{free}")});
+    let reference = references::to_schema(&free);
     *schema = if is_nullable {
         json!({"nullable": true, "allOf": [reference]})
     } else {

@@ -1,0 +1,157 @@
+//! Sending through the session, in place of progenitor's client.
+
+use super::{
+    form::{self, AddToPattern},
+    found::{Body, Found, Success, first_of_pattern, local_name, success_type},
+    rewording::Parameters,
+};
+use crate::{
+    emit::{literals::constant, progenitor_code::unexpected},
+    extensions::{EMPTY_JSON, MEDIA_TYPE},
+    form_style,
+    lowered::Lowered,
+    media_type::OCTETS,
+    multipart::FormOperation,
+    parameter, path_template,
+    problem::Result,
+    rust_name,
+    schema::{self, OperationAt},
+};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::{Block, Stmt, parse_quote, visit_mut::VisitMut};
+
+/// Replaces everything from the address on.
+pub(super) fn rewrite(
+    lowered: &Lowered,
+    at: &OperationAt<'_>,
+    form: Option<&FormOperation>,
+    function: &mut syn::ImplItemFn,
+) -> Result<()> {
+    let operation = format_ident!("{}", constant(&at.name()));
+    let found = Found::new(&function.block);
+    let mut statements =
+        before_address(function).ok_or_else(|| unexpected(lowered, "send builds no address"))?;
+    for statement in &mut statements {
+        Parameters(&operation).visit_stmt_mut(statement);
+    }
+    if let Some(form) = form {
+        AddToPattern(form).visit_stmt_mut(
+            statements
+                .first_mut()
+                .ok_or_else(|| unexpected(lowered, "send takes nothing apart"))?,
+        );
+    }
+
+    // progenitor gives the client another name where a parameter has its name.
+    let client = statements
+        .first()
+        .and_then(first_of_pattern)
+        .ok_or_else(|| unexpected(lowered, "send takes no client apart"))?;
+    if path_template::names(at.path).len() != found.path.len() {
+        return Err(unexpected(lowered, "the address has other parameters than the path").into());
+    }
+    let form_ident = form_ident(form);
+    let parameters = parameters(at, &found);
+    let body = match form {
+        Some(_) => quote!(.form(&#form_ident)),
+        None => body(at, &found),
+    };
+    let form = form.map(|form| form::statements(lowered, form, &operation, &form_ident));
+    let (call, value) = match found.success {
+        Success::Json => (quote!(json), success_type(&function.sig.output)),
+        Success::Bytes => (quote!(bytes), Some(quote!(Bytes))),
+        Success::Nothing => (quote!(nothing), Some(quote!(()))),
+    };
+    let rest: Block = parse_quote!({
+        #form
+        let request = #client
+            .session
+            .request(&api::#operation)
+            #parameters
+            #body
+            .build()?;
+        #client.session.#call(request).await
+    });
+    statements.extend(rest.stmts);
+    function.block.stmts = statements;
+
+    let value = value.ok_or_else(|| unexpected(lowered, "send returns another type"))?;
+    function.sig.output = parse_quote!(-> ::std::result::Result<Response<#value>, Error>);
+    let about = format!(
+        " Sends `{}`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).",
+        at.call()
+    );
+    function.attrs = vec![
+        parse_quote!(#[doc = #about]),
+        parse_quote!(#[doc = ""]),
+        parse_quote!(#[doc = " # Errors"]),
+        parse_quote!(#[doc = " A parameter that is missing or cannot be sent, and everything but a documented success."]),
+    ];
+    Ok(())
+}
+
+/// Takes the statements before the address out of `send`.
+fn before_address(function: &mut syn::ImplItemFn) -> Option<Vec<Stmt>> {
+    let statements = &mut function.block.stmts;
+    let address = statements
+        .iter()
+        .position(|statement| local_name(statement).is_some_and(|name| name.starts_with("url")))?;
+    Some(statements.drain(..address).collect())
+}
+
+/// The name of the form's variable, which no part has.
+fn form_ident(form: Option<&FormOperation>) -> Ident {
+    let is_taken = form.is_some_and(|form| {
+        form.parts
+            .iter()
+            .any(|part| rust_name::snake(&part.name) == "form")
+    });
+    format_ident!("{}", if is_taken { "_form" } else { "form" })
+}
+
+/// The calls that set the parameters of the path, the query and the headers.
+fn parameters(at: &OperationAt<'_>, found: &Found) -> TokenStream {
+    let names = path_template::names(at.path);
+    let paths = names
+        .iter()
+        .zip(&found.path)
+        .map(|(name, ident)| quote!(.path(#name, &#ident)));
+    let queries = found.query.iter().map(|(name, ident)| {
+        let name = schema::parameters(at.operation)
+            .find(|parameter| parameter["in"] == "query" && parameter["name"] == name.as_str())
+            .map_or(name.as_str(), parameter::wire_name);
+        quote!(.query(#name, &#ident))
+    });
+    let headers = schema::parameters(at.operation)
+        .filter(|parameter| parameter["in"] == "header")
+        .filter_map(|parameter| Some((parameter["name"].as_str()?, parameter)))
+        .map(|(name, parameter)| {
+            let ident = Ident::new(&rust_name::snake(name), Span::call_site());
+            let name = parameter::wire_name(parameter);
+            quote!(.header(#name, &#ident))
+        });
+    quote!(#(#paths)* #(#queries)* #(#headers)*)
+}
+
+/// The call that sets the body, if there is one.
+fn body(at: &OperationAt<'_>, found: &Found) -> TokenStream {
+    match found.body {
+        Some(Body::Json) => quote!(.json(&body)),
+        Some(Body::Urlencoded) => {
+            let styles = form_style::styles(at.operation).map(|(name, style)| {
+                let style = format_ident!("{}", rust_name::pascal(style));
+                quote!((#name, ::certfleet_http::FieldStyle::#style))
+            });
+            quote!(.urlencoded(&body, &[#(#styles),*]))
+        }
+        Some(Body::Bytes) => {
+            let media_type = at.operation[MEDIA_TYPE].as_str().unwrap_or(OCTETS);
+            quote!(.bytes(#media_type, &body))
+        }
+        None if at.operation[EMPTY_JSON] == true => {
+            quote!(.json(&::serde_json::Map::<String, ::serde_json::Value>::new()))
+        }
+        None => TokenStream::new(),
+    }
+}

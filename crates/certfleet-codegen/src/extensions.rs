@@ -1,0 +1,13 @@
+//! The extensions with which passes tell the emitter what OpenAPI 3.0 or progenitor cannot express.
+
+/// Marks an operation whose body is always `{}`.
+pub(crate) const EMPTY_JSON: &str = "x-certfleet-empty-json";
+
+/// Holds the media type of a body that is sent as it is.
+pub(crate) const MEDIA_TYPE: &str = "x-certfleet-media-type";
+
+/// Holds the name on the wire of a parameter that got another.
+pub(crate) const WIRE_NAME: &str = "x-certfleet-name";
+
+/// Marks an operation whose body is a form of pairs, and holds the styles of its members.
+pub(crate) const FORM: &str = "x-certfleet-form";

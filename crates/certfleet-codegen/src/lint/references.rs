@@ -1,0 +1,58 @@
+//! References: without end, out of the document, nowhere, or to where progenitor does not look.
+
+use super::finding::Findings;
+use crate::{
+    composition::{self, Endless},
+    pass::Pass,
+    pointer, references,
+};
+use serde_json::Value;
+
+pub(super) fn check(document: &Value, findings: &mut Findings<'_>) {
+    let mut found = references::all(document);
+    // Nothing is generated from these.
+    found.retain(|(at, reference)| {
+        !at.contains("/links/")
+            && !["links", "callbacks", "examples"]
+                .iter()
+                .any(|section| reference.starts_with(&format!("#/components/{section}/")))
+    });
+    for (at, reference) in found {
+        // progenitor reads no discriminators.
+        let is_unread = at.contains("/discriminator/mapping/");
+        let site = findings
+            .at(at)
+            .mended_if(is_unread, Pass::DropMeaninglessKeywords);
+        // Those to schemas are compositions of one part.
+        if !reference.starts_with(references::TO_SCHEMAS)
+            && let Some(endless) = composition::endless(document, &reference)
+        {
+            let what = match endless {
+                Endless::Cycle => "comes back to itself",
+                Endless::Row => "leads through more references than are followed",
+            };
+            site.report(
+                format!("the reference {reference:?} {what}"),
+                "correct the reference in overlay.yaml",
+            );
+            continue;
+        }
+        match pointer::from_reference(&reference) {
+            None => site.report(
+                format!("the reference {reference:?} leads out of the document"),
+                "put what it leads to under components with overlay.yaml",
+            ),
+            Some(target) if document.pointer(target).is_none() => site.report(
+                format!("the reference {reference:?} leads nowhere"),
+                "add the component, or correct the reference in overlay.yaml",
+            ),
+            Some(target) if !target.starts_with("/components/") => {
+                site.mended_by(Pass::References).report(
+                    format!("the reference {reference:?} leads into the document's body, where progenitor does not look"),
+                    "nothing to do: what it leads to gets a name",
+                );
+            }
+            Some(_) => {}
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::contract::Recorder;
 use certfleet_http::{Retry, Session, SessionBuilder, Transport};
-use certfleet_sandbox::{Account, Credential, Place, Sandbox, Vendor};
+use certfleet_sandbox::{Account, Credential, Provider, Sandbox, Scope};
 use std::sync::Arc;
 
 /// One generated client for each vendor.
@@ -35,22 +35,24 @@ pub struct Keys {
 
 impl Keys {
     /// A secret for each vendor, in each vendor's first way to authenticate.
-    pub fn all(secret: impl Fn(Vendor) -> String) -> Self {
+    pub fn all(secret: impl Fn(Provider) -> String) -> Self {
         Self {
-            openai: certfleet_openai::Credentials::AdminKey(secret(Vendor::OpenAi).into()),
+            openai: certfleet_openai::Credentials::AdminKey(secret(Provider::OpenAi).into()),
             cloudflare: certfleet_cloudflare::Credentials::ApiToken(
-                secret(Vendor::Cloudflare).into(),
+                secret(Provider::Cloudflare).into(),
             ),
             patchworks: certfleet_patchworks::Credentials::ApiKey(
-                secret(Vendor::Patchworks).into(),
+                secret(Provider::Patchworks).into(),
             ),
-            apinizer: certfleet_apinizer::Credentials::AccessToken(secret(Vendor::Apinizer).into()),
+            apinizer: certfleet_apinizer::Credentials::AccessToken(
+                secret(Provider::Apinizer).into(),
+            ),
             // new-provider: secret
         }
     }
 
     /// What opens the first account of each vendor in a sandbox.
-    pub fn of(sandbox: &Sandbox) -> Self {
+    pub fn from_sandbox(sandbox: &Sandbox) -> Self {
         Self::all(|vendor| secret(&account(sandbox, vendor)).to_owned())
     }
 }
@@ -59,11 +61,11 @@ impl Keys {
 ///
 /// # Panics
 /// The sandbox has none.
-pub fn account(sandbox: &Sandbox, vendor: Vendor) -> Account {
+pub fn account(sandbox: &Sandbox, vendor: Provider) -> Account {
     sandbox
         .accounts()
         .into_iter()
-        .find(|account| account.vendor == vendor)
+        .find(|account| account.provider == vendor)
         .expect("every vendor has an account")
 }
 
@@ -88,10 +90,10 @@ impl Clients {
     ///
     /// # Panics
     /// A client cannot be set up.
-    pub fn of(sandbox: &Sandbox) -> Self {
+    pub fn from_sandbox(sandbox: &Sandbox) -> Self {
         Self::new(
             Arc::new(Recorder::strict(sandbox.clone())),
-            &Keys::of(sandbox),
+            &Keys::from_sandbox(sandbox),
         )
     }
 
@@ -108,7 +110,7 @@ impl Clients {
     /// # Panics
     /// A client cannot be set up.
     pub fn new(transport: Arc<dyn Transport>, keys: &Keys) -> Self {
-        Self::at("http://localhost", Vendor::base_path, transport, keys)
+        Self::at("http://localhost", Provider::base_path, transport, keys)
     }
 
     /// Clients of a server that has every vendor at a path of its own. They send everything once: what
@@ -118,7 +120,7 @@ impl Clients {
     /// A client cannot be set up.
     pub fn at(
         origin: &str,
-        path: impl Fn(Vendor) -> &'static str,
+        path: impl Fn(Provider) -> &'static str,
         transport: Arc<dyn Transport>,
         keys: &Keys,
     ) -> Self {
@@ -133,14 +135,14 @@ impl Clients {
     /// A client cannot be set up.
     pub fn set_up(
         origin: &str,
-        path: impl Fn(Vendor) -> &'static str,
+        path: impl Fn(Provider) -> &'static str,
         keys: &Keys,
         set_up: impl Fn(SessionBuilder) -> SessionBuilder,
     ) -> Self {
         macro_rules! client {
             ($name:ident, $vendor:ident, $keys:expr) => {
                 set_up($name::Client::builder($keys))
-                    .base_url(format!("{origin}{}", path(Vendor::$vendor)))
+                    .base_url(format!("{origin}{}", path(Provider::$vendor)))
                     .build()
                     .expect("a session")
                     .into()
@@ -194,10 +196,10 @@ impl Clients {
     /// The sandbox's accounts are of other kinds.
     pub fn places(sandbox: &Sandbox) -> (&'static str, &'static str) {
         match (
-            account(sandbox, Vendor::Cloudflare).place,
-            account(sandbox, Vendor::Apinizer).place,
+            account(sandbox, Provider::Cloudflare).scope,
+            account(sandbox, Provider::Apinizer).scope,
         ) {
-            (Place::Account { id }, Place::Project { name, .. }) => (id, name),
+            (Scope::Account { id }, Scope::Project { name, .. }) => (id, name),
             other => panic!("other places than expected: {other:?}"),
         }
     }

@@ -8,7 +8,7 @@ use certfleet::{
     openai::{self, OpenAi},
     patchworks::{self, Patchworks},
 };
-use certfleet_sandbox::{Clock, Place, Sandbox};
+use certfleet_sandbox::{Clock, Sandbox, Scope};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -60,28 +60,28 @@ pub fn accounts_by(
                 .base_url(format!("http://localhost{}", account.base_path))
                 .clock(clock.clone())
                 .transport(transport.clone());
-            match &account.place {
-                Place::Organization { projects, .. } => OpenAi::new(
+            match &account.scope {
+                Scope::Organization { projects, .. } => OpenAi::new(
                     account.name,
                     openai::Credentials::AdminKey(secret()),
                     projects.iter().map(|(id, _)| (*id).to_owned()).collect(),
                     connection,
                 )
                 .map(Account::new),
-                Place::Account { id } => Cloudflare::new(
+                Scope::Account { id } => Cloudflare::new(
                     account.name,
                     cloudflare::Credentials::ApiToken(secret()),
                     *id,
                     connection,
                 )
                 .map(Account::new),
-                Place::Company { .. } => Patchworks::new(
+                Scope::Company { .. } => Patchworks::new(
                     account.name,
                     patchworks::Credentials::ApiKey(secret()),
                     connection,
                 )
                 .map(Account::new),
-                Place::Project { name, .. } => Apinizer::new(
+                Scope::Project { name, .. } => Apinizer::new(
                     account.name,
                     apinizer::Credentials::AccessToken(secret()),
                     *name,

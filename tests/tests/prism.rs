@@ -10,8 +10,8 @@
     reason = "test code outside #[test] functions, which are all that clippy.toml knows"
 )]
 
-use certfleet_http::{BoxFuture, Network, RawResponse, Request, SendError, Transport};
-use certfleet_sandbox::Vendor;
+use certfleet_http::{Answer, BoxFuture, Network, Request, SendError, Transport};
+use certfleet_sandbox::Provider;
 use certfleet_tests::{
     Clients, Keys,
     contract::{generate, operations},
@@ -31,7 +31,7 @@ impl Transport for Watched {
         request: &'a Request,
         body_limit: usize,
         deadline: Duration,
-    ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
+    ) -> BoxFuture<'a, Result<Answer, SendError>> {
         Box::pin(async move {
             let answer = self.0.send(request, body_limit, deadline).await?;
             let header = |name: &str| {
@@ -95,5 +95,5 @@ async fn no_violations() {
 }
 
 fn keys() -> Keys {
-    Keys::all(|vendor: Vendor| format!("test-key-{vendor}"))
+    Keys::all(|vendor: Provider| format!("test-key-{vendor}"))
 }

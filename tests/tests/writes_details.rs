@@ -17,7 +17,7 @@ use certfleet::{
     openai::{self, OpenAi},
 };
 use certfleet_http::{StatusCode, Transport};
-use certfleet_sandbox::{Sample, Sandbox, Vendor};
+use certfleet_sandbox::{Provider, Sample, Sandbox};
 use certfleet_tests::{
     Reply, accounts, faults, sandbox, start,
     writes::{self, Fault, Faulty, connector, environment, listed, named},
@@ -575,7 +575,7 @@ async fn a_journal_tells_what_happened() {
     drop(deleting);
     assert!(other.resume().await.unwrap()[0].settled);
     assert_eq!(
-        sandbox.snapshot().record(Vendor::Apinizer, "legacy-soap"),
+        sandbox.snapshot().record(Provider::Apinizer, "legacy-soap"),
         None
     );
 }
@@ -627,7 +627,7 @@ async fn the_last_look_counts_where_the_time_ends_before_the_next() {
     let seeded = sandbox.accounts();
     let seeded = seeded
         .iter()
-        .find(|one| one.vendor == Vendor::OpenAi)
+        .find(|one| one.provider == Provider::OpenAi)
         .unwrap();
     let connection = Connection::default()
         .base_url(format!("http://localhost{}", seeded.base_path))

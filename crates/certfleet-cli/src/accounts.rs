@@ -85,7 +85,7 @@ fn open_sandbox(time: Option<DateTime<Utc>>, selection: Selection<'_>) -> Result
     let transport: Arc<dyn Transport> = Arc::new(sandbox);
     let mut known = Vec::new();
     for account in &all {
-        let provider = Provider::of(account.vendor);
+        let provider = Provider::of(account.provider);
         known.push((provider.ok_or_else(|| of_unknown_form(account))?, account));
     }
     let mut accounts = Vec::new();

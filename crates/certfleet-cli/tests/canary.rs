@@ -533,7 +533,7 @@ fn all_well() {
     let place = home(&secrets, |provider| {
         let account = all
             .iter()
-            .find(|account| account.vendor.prefix() == provider)
+            .find(|account| account.provider.prefix() == provider)
             .unwrap();
         format!("{}{}", server.base(), account.base_path)
     });

@@ -22,7 +22,7 @@ impl Clock {
     /// The real time, running.
     #[must_use]
     pub fn real() -> Self {
-        Self::of(Time::Real {
+        Self::new(Time::Real {
             ahead: TimeDelta::zero(),
         })
     }
@@ -30,10 +30,10 @@ impl Clock {
     /// A time that stands still until it is [set](Self::set) or [advanced](Self::advance).
     #[must_use]
     pub fn fixed(at: DateTime<Utc>) -> Self {
-        Self::of(Time::Fixed(at))
+        Self::new(Time::Fixed(at))
     }
 
-    fn of(time: Time) -> Self {
+    fn new(time: Time) -> Self {
         Self(Arc::new(Mutex::new(time)))
     }
 

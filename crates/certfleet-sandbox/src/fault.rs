@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{Method, Response};
 
 use crate::routing::{Found, find};
-use crate::{Vendor, apinizer, cloudflare, openai, patchworks};
+use crate::{Provider, apinizer, cloudflare, openai, patchworks};
 
 /// Where in a request's life its connection breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -103,12 +103,12 @@ fn operation(method: &Method, path: &str) -> Option<&'static str> {
             Found::OtherMethods(_) | Found::Nothing => None,
         }
     }
-    let (vendor, path) = Vendor::of_path(path)?;
-    match vendor {
-        Vendor::OpenAi => id(find(openai::routes::ROUTES, method, path)),
-        Vendor::Cloudflare => id(find(cloudflare::routes::ROUTES, method, path)),
-        Vendor::Patchworks => id(find(patchworks::routes::ROUTES, method, path)),
-        Vendor::Apinizer => id(find(apinizer::routes::ROUTES, method, path)),
+    let (provider, path) = Provider::from_path(path)?;
+    match provider {
+        Provider::OpenAi => id(find(openai::routes::ROUTES, method, path)),
+        Provider::Cloudflare => id(find(cloudflare::routes::ROUTES, method, path)),
+        Provider::Patchworks => id(find(patchworks::routes::ROUTES, method, path)),
+        Provider::Apinizer => id(find(apinizer::routes::ROUTES, method, path)),
         // new-provider: routes
     }
 }

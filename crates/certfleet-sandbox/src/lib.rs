@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+mod account;
 mod accounts;
 mod apinizer;
+mod archive;
 pub mod behaviour;
 mod call;
 mod certificates;
@@ -9,11 +11,13 @@ mod clock;
 mod cloudflare;
 mod connection;
 mod fault;
+mod fleet;
 mod form;
 mod moment;
 mod openai;
 mod operation;
 mod patchworks;
+mod provider;
 mod random;
 mod rate;
 mod reply;
@@ -25,25 +29,22 @@ mod seen;
 mod server;
 mod snapshot;
 mod transport;
-mod vendor;
 // new-provider: module
 
-pub use accounts::{
-    APINIZER_ENVIRONMENTS, APINIZER_POWERLESS_TOKEN, APINIZER_PROJECTS, APINIZER_TOKEN, Account,
-    CLOUDFLARE_CORP, CLOUDFLARE_CORP_TOKEN, CLOUDFLARE_EMAIL, CLOUDFLARE_KEY, CLOUDFLARE_LABS,
-    CLOUDFLARE_LABS_TOKEN, CLOUDFLARE_POWERLESS_TOKEN, Credential, OPENAI_ADMIN_KEY,
-    OPENAI_ORGANIZATION, OPENAI_PROJECT_KEY, OPENAI_PROJECTS, PATCHWORKS_CONNECTORS,
-    PATCHWORKS_JWT, PATCHWORKS_KEY, PATCHWORKS_POWERLESS_KEY, Place,
-};
+pub use account::{Account, Credential, Scope};
+pub use apinizer::accounts::*;
 pub use behaviour::Behaviour;
 pub use clock::Clock;
+pub use cloudflare::accounts::*;
 pub use fault::{Fault, FaultPoint};
+pub use openai::accounts::*;
 pub use operation::{Operation, operations};
+pub use patchworks::accounts::*;
+pub use provider::Provider;
 pub use rate::RateLimit;
 pub use sample::Sample;
 pub use sandbox::{Builder, Sandbox};
 pub use seen::Seen;
 pub use server::Server;
 pub use snapshot::{Jwk, Record, Snapshot};
-pub use vendor::Vendor;
 // new-provider: credentials

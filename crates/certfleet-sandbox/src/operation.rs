@@ -3,14 +3,14 @@
 use http::Method;
 
 use crate::routing::Route;
-use crate::{Vendor, apinizer, cloudflare, openai, patchworks};
+use crate::{Provider, apinizer, cloudflare, openai, patchworks};
 
 /// An operation of a vendor's API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Operation {
     /// Whose.
-    pub vendor: Vendor,
+    pub provider: Provider,
     /// The `operationId`.
     pub id: &'static str,
     /// The method.
@@ -22,17 +22,23 @@ pub struct Operation {
 /// All operations.
 #[must_use]
 pub fn operations() -> Vec<Operation> {
-    let mut all = of(Vendor::OpenAi, openai::routes::ROUTES);
-    all.extend(of(Vendor::Cloudflare, cloudflare::routes::ROUTES));
-    all.extend(of(Vendor::Patchworks, patchworks::routes::ROUTES));
-    all.extend(of(Vendor::Apinizer, apinizer::routes::ROUTES));
+    let mut all = from_routes(Provider::OpenAi, openai::routes::ROUTES);
+    all.extend(from_routes(
+        Provider::Cloudflare,
+        cloudflare::routes::ROUTES,
+    ));
+    all.extend(from_routes(
+        Provider::Patchworks,
+        patchworks::routes::ROUTES,
+    ));
+    all.extend(from_routes(Provider::Apinizer, apinizer::routes::ROUTES));
     // new-provider: routes
     all
 }
 
-fn of<O>(vendor: Vendor, routes: &'static [Route<O>]) -> Vec<Operation> {
+fn from_routes<O>(provider: Provider, routes: &'static [Route<O>]) -> Vec<Operation> {
     let operation = |route: &'static Route<O>| Operation {
-        vendor,
+        provider,
         id: route.id,
         method: route.method.clone(),
         path: route.path,

@@ -1,29 +1,27 @@
 //! The sandbox: from a request to an answer.
 
 use std::fmt;
-use std::io;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::Router;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{Method, Request, Response, StatusCode};
 use serde_json::json;
 
-use crate::accounts::{self, Account};
+use crate::accounts;
 use crate::call::Call;
 use crate::certificates::Mint;
 use crate::fault::Faults;
+use crate::fleet::Fleet;
 use crate::moment::{Answered, Moment};
 use crate::random::Seed;
 use crate::reply::Reply;
 use crate::sample::Sample;
-use crate::seed::Fleet;
+
 use crate::seen::{Log, Seen};
-use crate::server::{self, Server};
 use crate::{
-    Behaviour, Clock, Fault, FaultPoint, Snapshot, Vendor, apinizer, cloudflare, openai, patchworks,
+    Account, Behaviour, Clock, Fault, FaultPoint, Provider, Snapshot, apinizer, cloudflare, openai,
+    patchworks,
 };
 
 /// The vendors' certificate APIs with one state. Clones share it.
@@ -152,7 +150,7 @@ impl Sandbox {
         Builder::default()
     }
 
-    /// Answers one request. The path begins with the vendor's [prefix](Vendor::prefix).
+    /// Answers one request. The path begins with the vendor's [prefix](Provider::prefix).
     pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
         let method = request.method().clone();
         let target = request
@@ -160,12 +158,12 @@ impl Sandbox {
             .path_and_query()
             .map_or("/", |target| target.as_str())
             .to_owned();
-        let own =
-            Vendor::of_path(request.uri().path()).map(|(vendor, path)| (vendor, path.to_owned()));
+        let own = Provider::from_path(request.uri().path())
+            .map(|(provider, path)| (provider, path.to_owned()));
 
         let call = match own {
             None => None,
-            Some((vendor, path)) => Some((vendor, Call::read(request, path).await)),
+            Some((provider, path)) => Some((provider, Call::read(request, path).await)),
         };
 
         let mut state = self.state();
@@ -176,13 +174,13 @@ impl Sandbox {
             number: state.requests,
         };
         let answered = match &call {
-            None => unknown_vendor(),
-            Some((vendor, call)) => state.answer(*vendor, call, moment),
+            None => unknown_provider(),
+            Some((provider, call)) => state.answer(*provider, call, moment),
         };
         state.log.push(Seen {
             number: moment.number,
             at: moment.now,
-            vendor: call.map(|(vendor, _)| vendor),
+            provider: call.map(|(provider, _)| provider),
             method,
             path: target,
             operation: answered.operation,
@@ -215,20 +213,6 @@ impl Sandbox {
 
     pub(crate) fn fault_of(&self, method: &Method, path: &str) -> Option<FaultPoint> {
         self.0.faults.take(method, path)
-    }
-
-    /// The same as a service, to be served or called by the caller's own means.
-    pub fn router(&self) -> Router {
-        server::router(self)
-    }
-
-    /// Serves on a loopback address; port 0 is any free one.
-    ///
-    /// # Errors
-    ///
-    /// When the address is not a loopback address, or cannot be listened on.
-    pub async fn serve(&self, address: SocketAddr) -> io::Result<Server> {
-        Server::start(self, address).await
     }
 
     /// The accounts and what opens them. They are the same in every sandbox.
@@ -317,30 +301,30 @@ impl fmt::Debug for Sandbox {
 }
 
 impl State {
-    fn answer(&mut self, vendor: Vendor, call: &Call, moment: Moment) -> Answered {
+    fn answer(&mut self, provider: Provider, call: &Call, moment: Moment) -> Answered {
         let behaviour = &self.behaviour;
-        match vendor {
+        match provider {
             // new-provider: answer
-            Vendor::OpenAi => openai::answer(&mut self.openai, &behaviour.openai, call, moment),
-            Vendor::Cloudflare => {
+            Provider::OpenAi => openai::answer(&mut self.openai, &behaviour.openai, call, moment),
+            Provider::Cloudflare => {
                 cloudflare::answer(&mut self.cloudflare, &behaviour.cloudflare, call, moment)
             }
-            Vendor::Patchworks => {
+            Provider::Patchworks => {
                 patchworks::answer(&mut self.patchworks, &behaviour.patchworks, call, moment)
             }
-            Vendor::Apinizer => {
+            Provider::Apinizer => {
                 apinizer::answer(&mut self.apinizer, &behaviour.apinizer, call, moment)
             }
         }
     }
 }
 
-fn unknown_vendor() -> Answered {
-    let vendors: Vec<_> = Vendor::ALL
+fn unknown_provider() -> Answered {
+    let providers: Vec<_> = Provider::ALL
         .iter()
-        .map(|vendor| vendor.base_path())
+        .map(|provider| provider.base_path())
         .collect();
-    let body = json!({ "message": "No vendor answers here.", "base_paths": vendors });
+    let body = json!({ "message": "No vendor answers here.", "base_paths": providers });
     Answered {
         operation: None,
         reply: Reply::json(StatusCode::NOT_FOUND, &body),

@@ -1,13 +1,7 @@
-//! The fleet a sandbox starts with. Each vendor's part is in its own `seed` file.
-
-use std::collections::BTreeMap;
-
-use chrono::{DateTime, Utc};
+//! What the certificates of every vendor's part of the fleet are made from.
 
 use crate::certificates::Mint;
 use crate::certificates::issue::{Authority, Order, Organization, Use, When};
-use crate::random::Seed;
-use crate::{Jwk, apinizer, cloudflare, openai, patchworks};
 
 /// The company the sandbox plays.
 pub(crate) const NORTHWIND: Organization = Organization {
@@ -24,38 +18,6 @@ pub(crate) const CONTOSO: Organization = Organization {
     country: "DE",
 };
 
-/// What each vendor starts with.
-#[derive(Default)]
-pub(crate) struct Fleet {
-    pub(crate) openai: Vec<openai::state::Certificate>,
-    pub(crate) cloudflare: BTreeMap<&'static str, Vec<cloudflare::state::Certificate>>,
-    pub(crate) patchworks: Vec<patchworks::state::New>,
-    pub(crate) apinizer: Vec<apinizer::state::Certificate>,
-    // new-provider: field
-    pub(crate) jwks: Vec<Jwk>,
-}
-
-impl Fleet {
-    /// Makes every certificate. The orders are fixed, so this cannot fail but by a mistake here, which leaves the fleet
-    /// empty and the tests red.
-    pub(crate) fn make(seed: Seed, start: DateTime<Utc>) -> Self {
-        Self::try_make(Mint { seed, start }).unwrap_or_default()
-    }
-
-    fn try_make(mint: Mint) -> Result<Self, rcgen::Error> {
-        let shared = Shared::make(mint)?;
-        let (apinizer, jwks) = apinizer::seed::make(&shared)?;
-        Ok(Self {
-            openai: openai::seed::make(&shared)?,
-            cloudflare: cloudflare::seed::make(&shared)?,
-            patchworks: patchworks::seed::make(&shared)?,
-            // new-provider: certificates
-            apinizer,
-            jwks,
-        })
-    }
-}
-
 /// What more than one vendor's part is made from.
 pub(crate) struct Shared {
     pub(crate) mint: Mint,
@@ -70,7 +32,7 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    fn make(mint: Mint) -> Result<Self, rcgen::Error> {
+    pub(crate) fn make(mint: Mint) -> Result<Self, rcgen::Error> {
         let root = authority(
             "northwind-root",
             "Northwind Root CA R1",

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use chrono::{DateTime, Utc};
 use http::{Method, StatusCode};
 
-use crate::Vendor;
+use crate::Provider;
 
 /// How many requests the log keeps; older ones are dropped.
 pub(crate) const KEPT: usize = 65_536;
@@ -19,7 +19,7 @@ pub struct Seen {
     /// When, by the sandbox's clock.
     pub at: DateTime<Utc>,
     /// For which vendor, if the path belongs to one.
-    pub vendor: Option<Vendor>,
+    pub provider: Option<Provider>,
     /// The method.
     pub method: Method,
     /// The path and query as sent.

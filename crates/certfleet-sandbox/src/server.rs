@@ -16,7 +16,23 @@ use tokio::task::JoinHandle;
 
 use crate::call::LARGEST_BODY;
 use crate::connection::{Breakable, Cut};
-use crate::{FaultPoint, Sandbox, Vendor};
+use crate::{FaultPoint, Provider, Sandbox};
+
+impl Sandbox {
+    /// The same as a service, to be served or called by the caller's own means.
+    pub fn router(&self) -> Router {
+        router(self)
+    }
+
+    /// Serves on a loopback address; port 0 is any free one.
+    ///
+    /// # Errors
+    ///
+    /// When the address is not a loopback address, or cannot be listened on.
+    pub async fn serve(&self, address: SocketAddr) -> io::Result<Server> {
+        Server::start(self, address).await
+    }
+}
 
 /// A sandbox being served. It stops when this is dropped.
 #[derive(Debug)]
@@ -27,7 +43,7 @@ pub struct Server {
 }
 
 impl Server {
-    pub(crate) async fn start(sandbox: &Sandbox, address: SocketAddr) -> io::Result<Self> {
+    async fn start(sandbox: &Sandbox, address: SocketAddr) -> io::Result<Self> {
         if !address.ip().is_loopback() {
             let text = format!(
                 "{address} is not a loopback address: the sandbox's credentials are public"
@@ -62,8 +78,8 @@ impl Server {
 
     /// The base URL to give a client of this vendor.
     #[must_use]
-    pub fn base_url(&self, vendor: Vendor) -> String {
-        format!("http://{}{}", self.address, vendor.base_path())
+    pub fn base_url(&self, provider: Provider) -> String {
+        format!("http://{}{}", self.address, provider.base_path())
     }
 
     /// Stops accepting, and waits until open requests are answered.
@@ -81,15 +97,15 @@ impl Server {
     }
 }
 
-pub(crate) fn router(sandbox: &Sandbox) -> Router {
-    let (vendors, control) = (sandbox.clone(), sandbox.clone());
+fn router(sandbox: &Sandbox) -> Router {
+    let (providers, control) = (sandbox.clone(), sandbox.clone());
     Router::new()
         .route(
             "/control/failing-environments",
             put(move |names: String| async move { fail_environments(&control, &names) }),
         )
         .fallback(move |request: Request| {
-            let sandbox = vendors.clone();
+            let sandbox = providers.clone();
             async move { answer(&sandbox, request).await }
         })
 }

@@ -1,6 +1,6 @@
 //! What the sandbox holds, for tests.
 
-use crate::Vendor;
+use crate::Provider;
 
 /// Everything the sandbox holds at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,21 +15,21 @@ pub struct Snapshot {
 impl Snapshot {
     /// How many records a vendor holds.
     #[must_use]
-    pub fn count(&self, vendor: Vendor) -> usize {
-        self.of(vendor).count()
+    pub fn count(&self, provider: Provider) -> usize {
+        self.of(provider).count()
     }
 
     /// A vendor's records.
-    pub fn of(&self, vendor: Vendor) -> impl Iterator<Item = &Record> {
+    pub fn of(&self, provider: Provider) -> impl Iterator<Item = &Record> {
         self.records
             .iter()
-            .filter(move |record| record.vendor == vendor)
+            .filter(move |record| record.provider == provider)
     }
 
     /// The record of this id or, at Apinizer, of this name.
     #[must_use]
-    pub fn record(&self, vendor: Vendor, id: &str) -> Option<&Record> {
-        self.of(vendor).find(|record| record.id == id)
+    pub fn record(&self, provider: Provider, id: &str) -> Option<&Record> {
+        self.of(provider).find(|record| record.id == id)
     }
 }
 
@@ -38,7 +38,7 @@ impl Snapshot {
 #[non_exhaustive]
 pub struct Record {
     /// Whose.
-    pub vendor: Vendor,
+    pub provider: Provider,
     /// The account it is in: organization, account id, company or project.
     pub account: String,
     /// What its paths name it by.

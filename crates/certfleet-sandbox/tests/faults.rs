@@ -8,7 +8,7 @@
 )]
 
 use certfleet_sandbox::{
-    CLOUDFLARE_CORP, CLOUDFLARE_CORP_TOKEN, Fault, FaultPoint, Sandbox, Vendor,
+    CLOUDFLARE_CORP, CLOUDFLARE_CORP_TOKEN, Fault, FaultPoint, Provider, Sandbox,
 };
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -55,7 +55,7 @@ async fn each_point_on_the_port() {
         }
         assert!(b"HTTP/1.1 200 OK\r\n".starts_with(&answer[..answer.len().min(17)]));
         assert_eq!(
-            sandbox.snapshot().count(Vendor::Cloudflare),
+            sandbox.snapshot().count(Provider::Cloudflare),
             created,
             "{point:?}"
         );

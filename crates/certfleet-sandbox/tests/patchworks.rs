@@ -13,7 +13,7 @@ use certfleet_sandbox::behaviour::{
     DateForm, LooseFields, MissingValues, Refusals, SecondCertificate,
 };
 use certfleet_sandbox::{
-    PATCHWORKS_JWT, PATCHWORKS_KEY, PATCHWORKS_POWERLESS_KEY, RateLimit, Sample, Sandbox, Vendor,
+    PATCHWORKS_JWT, PATCHWORKS_KEY, PATCHWORKS_POWERLESS_KEY, Provider, RateLimit, Sample, Sandbox,
 };
 use http::Method;
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ const CONNECTORS: &str = "/api/v1/connectors";
 
 fn setup() -> (Sandbox, Client) {
     let sandbox = sandbox();
-    let client = Client::of(&sandbox, "patchworks");
+    let client = Client::new(&sandbox, "patchworks");
     (sandbox, client)
 }
 
@@ -49,7 +49,7 @@ async fn a_certificate_is_created_as_it_was_sent() {
     );
     let record = sandbox
         .snapshot()
-        .record(Vendor::Patchworks, "1048")
+        .record(Provider::Patchworks, "1048")
         .unwrap()
         .clone();
     assert_eq!(
@@ -153,7 +153,7 @@ async fn bad_fields_are_refused_by_name() {
         .send(Method::POST, ALL, Some("application/json"), huge)
         .await
         .expect(413);
-    assert_eq!(sandbox.snapshot().count(Vendor::Patchworks), 7);
+    assert_eq!(sandbox.snapshot().count(Provider::Patchworks), 7);
     client
         .post(
             ALL,
@@ -166,7 +166,7 @@ async fn bad_fields_are_refused_by_name() {
 #[tokio::test]
 async fn deleting_is_for_good() {
     let (sandbox, client) = setup();
-    let id = id_of(&sandbox, Vendor::Patchworks, "sap-s4-client");
+    let id = id_of(&sandbox, Provider::Patchworks, "sap-s4-client");
     assert!(client.delete(&format!("{ALL}/{id}")).await.expect(200)["message"].is_string());
     for id in [id.as_str(), "abc", "-1", ".."] {
         let message = client.delete(&format!("{ALL}/{id}")).await.expect(404)["message"].clone();
@@ -284,13 +284,13 @@ async fn connectors_come_in_pages() {
 #[tokio::test]
 async fn a_connector_has_one_certificate() {
     let (sandbox, client) = setup();
-    let old = id_of(&sandbox, Vendor::Patchworks, "sap-s4-client");
+    let old = id_of(&sandbox, Provider::Patchworks, "sap-s4-client");
     let new = json!({ "certificate": "x", "connector_id": "301" });
     client.post(ALL, new.clone()).await.expect(200);
     assert!(
         sandbox
             .snapshot()
-            .record(Vendor::Patchworks, &old)
+            .record(Provider::Patchworks, &old)
             .unwrap()
             .placements
             .is_empty()

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use certfleet_sandbox::{
-    Clock, Credential, OPENAI_ADMIN_KEY, Place, Sample, Sandbox, Vendor, operations,
+    Clock, Credential, OPENAI_ADMIN_KEY, Provider, Sample, Sandbox, Scope, operations,
 };
 use http::{Method, Request};
 use serde_json::Value;
@@ -27,9 +27,9 @@ use tokio::net::TcpStream;
 async fn everything(sandbox: &Sandbox) -> Vec<Bytes> {
     let mut all = Vec::new();
     for account in sandbox.accounts() {
-        let client = Client::of(sandbox, account.name);
-        let lists = match account.place {
-            Place::Organization { projects, .. } => {
+        let client = Client::new(sandbox, account.name);
+        let lists = match account.scope {
+            Scope::Organization { projects, .. } => {
                 let project = |(id, _): &(&str, &str)| {
                     format!("/organization/projects/{id}/certificates?limit=100")
                 };
@@ -39,11 +39,11 @@ async fn everything(sandbox: &Sandbox) -> Vec<Bytes> {
                     .chain(["/organization/certificates?limit=100".to_owned()])
                     .collect()
             }
-            Place::Account { id } => vec![format!("/accounts/{id}/gateway/certificates")],
-            Place::Company { .. } => vec!["/api/v1/connectors?include=certificate".to_owned()],
-            Place::Project { name, .. } => vec![format!("/apiops/projects/{name}/certificates/")],
+            Scope::Account { id } => vec![format!("/accounts/{id}/gateway/certificates")],
+            Scope::Company { .. } => vec!["/api/v1/connectors?include=certificate".to_owned()],
+            Scope::Project { name, .. } => vec![format!("/apiops/projects/{name}/certificates/")],
             // new-provider: paths of all reads
-            other => panic!("unknown place {other:?}"),
+            other => panic!("unknown scope {other:?}"),
         };
         for list in lists {
             let answer = client.get(&list).await;
@@ -51,8 +51,8 @@ async fn everything(sandbox: &Sandbox) -> Vec<Bytes> {
             all.push(answer.body);
         }
     }
-    for record in sandbox.snapshot().of(Vendor::OpenAi) {
-        let client = Client::of(sandbox, "openai");
+    for record in sandbox.snapshot().of(Provider::OpenAi) {
+        let client = Client::new(sandbox, "openai");
         all.push(
             client
                 .get(&format!(
@@ -78,11 +78,11 @@ async fn the_same_seed_and_time_give_the_same_bytes() {
 }
 
 /// The vendors whose numbers are stated here.
-const FOUR: [Vendor; 4] = [
-    Vendor::OpenAi,
-    Vendor::Cloudflare,
-    Vendor::Patchworks,
-    Vendor::Apinizer,
+const FOUR: [Provider; 4] = [
+    Provider::OpenAi,
+    Provider::Cloudflare,
+    Provider::Patchworks,
+    Provider::Apinizer,
 ];
 
 #[test]
@@ -90,12 +90,12 @@ fn operations_have_their_own_ids() {
     let all = operations();
     let distinct: BTreeSet<_> = all
         .iter()
-        .map(|operation| (operation.vendor, operation.id))
+        .map(|operation| (operation.provider, operation.id))
         .collect();
     assert_eq!(distinct.len(), all.len());
-    let count = |vendor| {
+    let count = |provider| {
         all.iter()
-            .filter(|operation| operation.vendor == vendor)
+            .filter(|operation| operation.provider == provider)
             .count()
     };
     assert_eq!(FOUR.map(count), [10, 6, 3, 7]);
@@ -104,17 +104,20 @@ fn operations_have_their_own_ids() {
 #[test]
 fn the_fleet_has_what_it_promises() {
     let snapshot = sandbox().snapshot();
-    assert_eq!(FOUR.map(|vendor| snapshot.count(vendor)), [15, 11, 7, 8]);
+    assert_eq!(
+        FOUR.map(|provider| snapshot.count(provider)),
+        [15, 11, 7, 8]
+    );
     // One certificate is at three vendors.
     let anchor = &snapshot
-        .record(Vendor::Apinizer, "edge-trust-anchor")
+        .record(Provider::Apinizer, "edge-trust-anchor")
         .unwrap()
         .sha256[0];
-    let holders: BTreeSet<Vendor> = snapshot
+    let holders: BTreeSet<Provider> = snapshot
         .records
         .iter()
         .filter(|record| record.sha256.contains(anchor))
-        .map(|record| record.vendor)
+        .map(|record| record.provider)
         .collect();
     assert_eq!(holders.len(), 3);
     let unreadable: Vec<_> = snapshot
@@ -125,7 +128,7 @@ fn the_fleet_has_what_it_promises() {
     assert_eq!(unreadable.len(), 1);
     assert_eq!(unreadable[0].name.as_deref(), Some("warehouse-sftp-client"));
     let chains = snapshot
-        .of(Vendor::OpenAi)
+        .of(Provider::OpenAi)
         .filter(|record| record.sha256.len() == 2)
         .count();
     assert_eq!(chains, 1);
@@ -133,7 +136,7 @@ fn the_fleet_has_what_it_promises() {
     let ids: BTreeSet<_> = snapshot
         .records
         .iter()
-        .map(|record| (record.vendor, &record.id))
+        .map(|record| (record.provider, &record.id))
         .collect();
     assert_eq!(ids.len(), snapshot.records.len());
 }
@@ -149,9 +152,9 @@ async fn something_always_expires_soon() {
         let clock = Clock::fixed(time.parse().unwrap());
         let sandbox = Sandbox::builder().clock(clock.clone()).build();
         let snapshot = sandbox.snapshot();
-        let counts = FOUR.map(|vendor| snapshot.count(vendor));
+        let counts = FOUR.map(|provider| snapshot.count(provider));
         assert_eq!(counts, [15, 11, 7, 8], "{time}");
-        let body = Client::of(&sandbox, "openai")
+        let body = Client::new(&sandbox, "openai")
             .get("/organization/certificates")
             .await
             .expect(200);
@@ -179,7 +182,7 @@ async fn something_always_expires_soon() {
 async fn the_log_tells_what_was_sent() {
     let sandbox = sandbox();
     assert!(sandbox.requests().is_empty());
-    let client = Client::of(&sandbox, "openai");
+    let client = Client::new(&sandbox, "openai");
     client.get("/organization/certificates?limit=2").await;
     client.get("/nothing").await;
     let outside = sandbox
@@ -196,10 +199,10 @@ async fn the_log_tells_what_was_sent() {
         (Method::GET, "/openai/v1/organization/certificates?limit=2")
     );
     assert_eq!(
-        (seen[1].operation, seen[1].vendor, seen[1].status.as_u16()),
-        (None, Some(Vendor::OpenAi), 404)
+        (seen[1].operation, seen[1].provider, seen[1].status.as_u16()),
+        (None, Some(Provider::OpenAi), 404)
     );
-    assert_eq!(seen[2].vendor, None);
+    assert_eq!(seen[2].provider, None);
     sandbox.forget_requests();
     assert!(sandbox.clone().requests().is_empty());
 }
@@ -208,14 +211,14 @@ async fn the_log_tells_what_was_sent() {
 async fn every_account_opens_with_each_of_its_credentials() {
     let sandbox = sandbox();
     for account in sandbox.accounts() {
-        let client = Client::of(&sandbox, account.name);
-        let path = match account.place {
-            Place::Organization { .. } => "/organization/certificates".to_owned(),
-            Place::Account { id } => format!("/accounts/{id}/gateway/certificates"),
-            Place::Company { .. } => "/api/v1/connectors".to_owned(),
-            Place::Project { name, .. } => format!("/apiops/projects/{name}/certificates/"),
+        let client = Client::new(&sandbox, account.name);
+        let path = match account.scope {
+            Scope::Organization { .. } => "/organization/certificates".to_owned(),
+            Scope::Account { id } => format!("/accounts/{id}/gateway/certificates"),
+            Scope::Company { .. } => "/api/v1/connectors".to_owned(),
+            Scope::Project { name, .. } => format!("/apiops/projects/{name}/certificates/"),
             // new-provider: path of a read
-            other => panic!("unknown place {other:?}"),
+            other => panic!("unknown scope {other:?}"),
         };
         for credential in account.credentials {
             client
@@ -287,7 +290,7 @@ async fn it_is_served_on_a_loopback_port() {
     let server = sandbox.serve(any).await.unwrap();
     let address = server.address();
     assert_eq!(
-        server.base_url(Vendor::Cloudflare),
+        server.base_url(Provider::Cloudflare),
         format!("http://{address}/cloudflare/client/v4")
     );
     let request = format!(

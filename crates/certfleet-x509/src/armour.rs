@@ -47,7 +47,7 @@ impl<'a> Blocks<'a> {
 
     /// The line of `offset`, from 1. To be asked in rising order of offsets.
     pub(crate) fn line(&mut self, offset: usize) -> usize {
-        self.lines.of(offset)
+        self.lines.line_at(offset)
     }
 
     fn rest(&self, from: usize) -> &'a [u8] {
@@ -81,7 +81,7 @@ impl<'a> Blocks<'a> {
             self.refuse_keys(offset, next_begin)?;
             block.content = block
                 .content
-                .map_err(|error| error.on_line(self.lines.of(offset)));
+                .map_err(|error| error.on_line(self.lines.line_at(offset)));
             return Ok(block);
         };
         if is_private(label) {
@@ -156,7 +156,7 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    fn of(&mut self, offset: usize) -> usize {
+    fn line_at(&mut self, offset: usize) -> usize {
         let passed = self.text.get(self.offset..offset).unwrap_or_default();
         for at in memchr2_iter(b'\n', b'\r', passed) {
             let ends_line = self.text.get(self.offset + at) == Some(&b'\n')

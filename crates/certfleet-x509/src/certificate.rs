@@ -127,9 +127,9 @@ impl X509 {
         let key_parameters = key.algorithm.parameters.as_ref();
         let signature_parameters = parsed.signature_algorithm.parameters.as_ref();
         Ok(Self {
-            sha256: Sha256::of(&der),
-            sha1: Sha1::of(&der),
-            spki_sha256: Sha256::of(key.raw),
+            sha256: Sha256::digest(&der),
+            sha1: Sha1::digest(&der),
+            spki_sha256: Sha256::digest(key.raw),
             self_issued,
             subject,
             issuer,

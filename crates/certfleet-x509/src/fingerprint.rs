@@ -63,7 +63,7 @@ macro_rules! fingerprint {
     ($name:ident, $hasher:expr, $length:literal, $label:literal, $names:expr) => {
         impl $name {
             /// The digest of `data`.
-            pub fn of(data: &[u8]) -> Self {
+            pub fn digest(data: &[u8]) -> Self {
                 let mut bytes = [0; $length];
                 // Both are of the algorithm's length; `zip` needs no proof of it.
                 for (byte, digit) in bytes

@@ -1,6 +1,6 @@
 //! Counts what was proven of every operation, and says what was not.
 
-use super::{Contract, Operation, generate, operations};
+use super::{Contract, Operation, check_table, generate};
 use std::{collections::BTreeMap, fmt::Write, sync::Mutex};
 
 /// Bodies that have to be decoded of every documented JSON answer.
@@ -72,38 +72,8 @@ impl Coverage {
             let row = rows.get(&operation.key()).unwrap_or(&nothing);
             operations += 1;
             let before = missing.len();
-            if row.requests == 0 {
-                missing.push(format!("{}: no request was validated", operation.key()));
-            }
-            if !row.sandbox.keys().any(|status| (200..300).contains(status)) {
-                missing.push(format!(
-                    "{}: the sandbox answered no success",
-                    operation.key()
-                ));
-            }
-            let mut done = 0;
-            for response in &operation.responses {
-                responses += 1;
-                let bodies = row
-                    .bodies
-                    .get(&response.status)
-                    .copied()
-                    .unwrap_or_default();
-                let wanted = if response.schema.is_some() {
-                    BODIES as usize
-                } else {
-                    1
-                };
-                if bodies < wanted {
-                    missing.push(format!(
-                        "{}: {bodies} of {wanted} bodies of {} were decoded",
-                        operation.key(),
-                        response.status
-                    ));
-                } else {
-                    done += 1;
-                }
-            }
+            let done = row.missing(operation, &mut missing);
+            responses += operation.responses.len();
             exercised += done;
             whole += usize::from(missing.len() == before);
             let _ = writeln!(
@@ -125,7 +95,7 @@ impl Coverage {
                 .filter(|key| !known.contains(key))
                 .map(|key| format!("{key} is not documented")),
         );
-        missing.extend(operations::check_table().err().into_iter().flatten());
+        missing.extend(check_table().err().into_iter().flatten());
         for line in &missing {
             let _ = writeln!(table, "missing: {line}");
         }
@@ -139,6 +109,48 @@ impl Coverage {
             generate::SEED
         );
         (table, missing.is_empty())
+    }
+}
+
+impl Row {
+    /// Adds what is missing for an operation, and counts the answers for which nothing is.
+    fn missing(&self, operation: &Operation, missing: &mut Vec<String>) -> usize {
+        if self.requests == 0 {
+            missing.push(format!("{}: no request was validated", operation.key()));
+        }
+        if !self
+            .sandbox
+            .keys()
+            .any(|status| (200..300).contains(status))
+        {
+            missing.push(format!(
+                "{}: the sandbox answered no success",
+                operation.key()
+            ));
+        }
+        let mut done = 0;
+        for response in &operation.responses {
+            let bodies = self
+                .bodies
+                .get(&response.status)
+                .copied()
+                .unwrap_or_default();
+            let wanted = if response.schema.is_some() {
+                BODIES as usize
+            } else {
+                1
+            };
+            if bodies < wanted {
+                missing.push(format!(
+                    "{}: {bodies} of {wanted} bodies of {} were decoded",
+                    operation.key(),
+                    response.status
+                ));
+            } else {
+                done += 1;
+            }
+        }
+        done
     }
 }
 

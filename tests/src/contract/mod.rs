@@ -7,21 +7,26 @@
 //! [`generate`] makes values from schemas and [`Coverage`] counts what was proven.
 
 mod arguments;
+mod check_table;
 mod coverage;
 pub mod dialect;
 mod document;
+mod documents;
 pub mod generate;
 mod multipart;
 pub mod operations;
+mod reader;
 mod recorder;
+mod schema;
 pub mod validate;
 mod variants;
 
 pub use arguments::Arguments;
+pub use check_table::check_table;
 pub use coverage::{BODIES, Coverage, Kind};
-pub use document::{
-    Contract, Document, Location, Operation, Parameter, Requirement, Responses, Schema,
-};
+pub use document::{Document, Location, Operation, Parameter, Requirement, Responses};
+pub use documents::Contract;
 pub use operations::{Called, Client};
 pub use recorder::{Exchange, Recorder};
+pub use schema::Schema;
 pub use variants::{Expected, Variant, variants};

@@ -1,6 +1,6 @@
 //! Every operation of every generated client, callable by its document's names. The one place that
 //! names them: a test that does something to all operations goes through [`TABLE`], and
-//! [`check_table`] holds it against the clients' own tables and the documents.
+//! [`check_table`](super::check_table) holds it against the clients' own tables and the documents.
 
 use super::{Arguments, Contract, Operation};
 use crate::Clients;
@@ -8,7 +8,7 @@ use certfleet_http::{Api, Bytes, Error, FilePart, HeaderMap, Response};
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde_json::Value;
-use std::{collections::BTreeSet, num::NonZeroU64};
+use std::num::NonZeroU64;
 
 /// The clients' own tables.
 pub const APIS: &[&Api] = &[
@@ -35,7 +35,7 @@ pub struct Called {
 }
 
 impl Called {
-    fn of<T>(response: &Response<T>, value: Option<Value>) -> Self {
+    fn new<T>(response: &Response<T>, value: Option<Value>) -> Self {
         Self {
             status: response.status().as_u16(),
             request_id: response.request_id().map(str::to_owned),
@@ -47,7 +47,7 @@ impl Called {
 
     fn json<T: Serialize>(response: &Response<T>) -> Self {
         let value = serde_json::to_value(&**response).expect("a decoded value can be written");
-        Self::of(response, Some(value))
+        Self::new(response, Some(value))
     }
 
     fn bytes(response: &Response<Bytes>) -> Self {
@@ -56,7 +56,7 @@ impl Called {
             *response.body(),
             "the value of a binary answer is its body"
         );
-        Self::of(response, None)
+        Self::new(response, None)
     }
 }
 
@@ -84,7 +84,7 @@ impl Client {
     /// The client's own constants.
     ///
     /// # Panics
-    /// The client does not know the operation: see [`check_table`].
+    /// The client does not know the operation: see [`check_table`](super::check_table).
     pub fn constants(&self) -> &'static certfleet_http::Operation {
         self.api()
             .operation(self.id)
@@ -105,7 +105,7 @@ impl Client {
     /// What the document says of it.
     ///
     /// # Panics
-    /// The document does not know the operation: see [`check_table`].
+    /// The document does not know the operation: see [`check_table`](super::check_table).
     pub fn documented(&self) -> &'static Operation {
         let constants = self.constants();
         Contract::get()
@@ -289,114 +289,3 @@ pub static TABLE: &[Client] = &[
     } bytes),
     // new-provider: operations
 ];
-
-/// Holds [`TABLE`], the clients' own tables and the documents against each other: each has the same
-/// operations, with the same vendor's id, statuses and ways to authenticate.
-///
-/// # Errors
-/// Every difference.
-pub fn check_table() -> Result<(), Vec<String>> {
-    let mut problems = Vec::new();
-    let table: Vec<(String, String)> = TABLE
-        .iter()
-        .map(|client| (client.provider.to_owned(), client.id.to_owned()))
-        .collect();
-    let called: BTreeSet<_> = table.iter().cloned().collect();
-    if called.len() != table.len() {
-        problems.push("the table names an operation twice".to_owned());
-    }
-    let mut generated = BTreeSet::new();
-    let mut constants = BTreeSet::new();
-    for &api in APIS {
-        for operation in api.operations {
-            generated.insert((api.provider.to_owned(), operation.id.to_owned()));
-            let key = format!("{} {} {}", api.provider, operation.method, operation.path);
-            constants.insert(key.clone());
-            let Some(documented) = Contract::get().operations().find(|one| one.key() == key) else {
-                continue;
-            };
-            let statuses: Vec<&str> = documented
-                .responses
-                .iter()
-                .map(|one| one.status.as_str())
-                .collect();
-            let same_statuses =
-                BTreeSet::from_iter(operation.statuses) == BTreeSet::from_iter(&statuses);
-            let success: Vec<u16> = documented
-                .responses
-                .iter()
-                .filter(|one| one.is_success())
-                .map(|one| one.concrete())
-                .collect();
-            if !same_statuses || operation.success != success {
-                problems.push(format!(
-                    "{key}: the client knows {:?}, documented are {statuses:?}",
-                    operation.statuses
-                ));
-            }
-            if operation.vendor_id != documented.vendor_id.as_deref() {
-                problems.push(format!(
-                    "{key}: the client names it {:?}",
-                    operation.vendor_id
-                ));
-            }
-            let ways: Vec<Vec<(&str, &str)>> = api
-                .auth
-                .iter()
-                .map(|way| {
-                    way.bindings
-                        .iter()
-                        .map(|one| (one.header, one.prefix))
-                        .collect()
-                })
-                .collect();
-            for way in &documented.security {
-                let wanted: BTreeSet<_> = way
-                    .iter()
-                    .map(|one| (one.header.as_str(), if one.bearer { "Bearer " } else { "" }))
-                    .collect();
-                if !ways
-                    .iter()
-                    .any(|way| way.iter().copied().collect::<BTreeSet<_>>() == wanted)
-                {
-                    problems.push(format!("{key}: no credentials for {way:?}"));
-                }
-            }
-        }
-    }
-    let documented: BTreeSet<String> = Contract::get().operations().map(Operation::key).collect();
-    for (what, names) in [
-        (
-            "documented, but no client has it",
-            documented
-                .difference(&constants)
-                .cloned()
-                .collect::<Vec<_>>(),
-        ),
-        (
-            "a client's, but not documented",
-            constants.difference(&documented).cloned().collect(),
-        ),
-        (
-            "a client's, but not called by the tests",
-            generated
-                .difference(&called)
-                .map(|one| format!("{one:?}"))
-                .collect(),
-        ),
-        (
-            "called by the tests, but no client's",
-            called
-                .difference(&generated)
-                .map(|one| format!("{one:?}"))
-                .collect(),
-        ),
-    ] {
-        problems.extend(names.into_iter().map(|name| format!("{name} is {what}")));
-    }
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(problems)
-    }
-}

@@ -4,7 +4,7 @@ use super::{
     Arguments, Contract,
     validate::{self, Wire},
 };
-use certfleet_http::{BoxFuture, RawResponse, Request, SendError, Transport};
+use certfleet_http::{Answer, BoxFuture, Request, SendError, Transport};
 use std::{
     fmt,
     sync::{Arc, Mutex},
@@ -37,7 +37,7 @@ pub struct Exchange {
 /// # use std::sync::Arc;
 /// # use certfleet_tests::{Clients, contract::Recorder};
 /// let sandbox = certfleet_sandbox::Sandbox::new();
-/// // Panics at the first problem, as `Clients::of` does.
+/// // Panics at the first problem, as `Clients::from_sandbox` does.
 /// let clients = Clients::over(Arc::new(Recorder::strict(sandbox.clone())));
 /// // Or: only notes them, to be asked for.
 /// let recorder = Recorder::noting(sandbox);
@@ -77,8 +77,8 @@ impl Recorder {
         self.exchanges.lock().expect("no panic while held").clone()
     }
 
-    fn judge(request: &Request, answer: &RawResponse) -> Exchange {
-        let wire = Wire::of(request);
+    fn judge(request: &Request, answer: &Answer) -> Exchange {
+        let wire = Wire::from_request(request);
         let provider = wire.path.split('/').nth(1).unwrap_or_default();
         let document = Contract::get().document(provider);
         let checked = validate::request(document, &wire);
@@ -128,7 +128,7 @@ impl Transport for Recorder {
         request: &'a Request,
         body_limit: usize,
         deadline: Duration,
-    ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
+    ) -> BoxFuture<'a, Result<Answer, SendError>> {
         Box::pin(async move {
             let answer = self.inner.send(request, body_limit, deadline).await?;
             let exchange = Self::judge(request, &answer);

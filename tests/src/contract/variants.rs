@@ -1,7 +1,7 @@
 //! Every edge of a schema, one at a time: what a vendor may send, what it may not but sends
 //! nevertheless, and what cannot be read.
 
-use super::{document::Schema, generate::types};
+use super::{generate::types, schema::Schema};
 use serde_json::{Map, Value, json};
 
 /// What has to become of a variant.
@@ -130,43 +130,15 @@ fn at(schema: &Schema, value: &Value, place: &str, optional: bool) -> Vec<Varian
         return all;
     }
     let kinds = types(&value);
-    if let Some(values) = value["enum"].as_array() {
-        for one in values {
-            add("enum value", one.clone(), Expected::Valid);
-        }
-        if kinds.contains(&"string") {
-            add(
-                "enum value of tomorrow",
-                json!("value-of-tomorrow"),
-                Expected::Accepted,
-            );
-        }
-    } else if kinds.contains(&"string") {
-        if value["format"] == "date-time" {
-            for odd in ["", "soon", "2027-01-02 03:04:05", "2027-01-02T03:04:05"] {
-                add("odd date", json!(odd), Expected::Accepted);
-            }
-        } else {
-            let longest = value["maxLength"].as_u64().unwrap_or(20_000) as usize;
-            add("empty", json!(""), Expected::Valid);
-            add("longest", json!("ü".repeat(longest)), Expected::Valid);
-            add(
-                "odd characters",
-                json!("\u{0}\u{feff}\"\\\u{202e}𝄞"),
-                Expected::Valid,
-            );
-        }
+    let mut edges = Vec::new();
+    if kinds.contains(&"string") || value["enum"].is_array() {
+        edges.extend(texts(&value, kinds.contains(&"string")));
     }
     if kinds.contains(&"integer") {
-        let least = value["minimum"].as_i64().unwrap_or(i64::MIN);
-        let most = value["maximum"].as_i64().unwrap_or(i64::MAX);
-        add("least", json!(least), Expected::Valid);
-        add("most", json!(most), Expected::Valid);
-        add("whole, written as 9.0", json!(9.0), Expected::Valid);
-        add("fraction", json!(1.5), Expected::Refused);
-        if most == i64::MAX {
-            add("beyond 64 bits", json!(u64::MAX), Expected::Refused);
-        }
+        edges.extend(integers(&value));
+    }
+    for (what, value, expected) in edges {
+        add(what, value, expected);
     }
     if kinds.contains(&"array") {
         let items = &value["items"];
@@ -185,6 +157,50 @@ fn at(schema: &Schema, value: &Value, place: &str, optional: bool) -> Vec<Varian
     }
     all.extend(wrong_types(&own, &value, place));
     all
+}
+
+/// What, the value, and what has to become of it.
+type Edge = (&'static str, Value, Expected);
+
+/// The edges of an enum, or of a text.
+fn texts(value: &Value, string: bool) -> Vec<Edge> {
+    if let Some(values) = value["enum"].as_array() {
+        let known = values
+            .iter()
+            .map(|one| ("enum value", one.clone(), Expected::Valid));
+        let tomorrow = string.then(|| {
+            let value = json!("value-of-tomorrow");
+            ("enum value of tomorrow", value, Expected::Accepted)
+        });
+        return known.chain(tomorrow).collect();
+    }
+    if value["format"] == "date-time" {
+        return ["", "soon", "2027-01-02 03:04:05", "2027-01-02T03:04:05"]
+            .map(|odd| ("odd date", json!(odd), Expected::Accepted))
+            .to_vec();
+    }
+    let longest = value["maxLength"].as_u64().unwrap_or(20_000) as usize;
+    let odd = json!("\u{0}\u{feff}\"\\\u{202e}𝄞");
+    vec![
+        ("empty", json!(""), Expected::Valid),
+        ("longest", json!("ü".repeat(longest)), Expected::Valid),
+        ("odd characters", odd, Expected::Valid),
+    ]
+}
+
+fn integers(value: &Value) -> Vec<Edge> {
+    let least = value["minimum"].as_i64().unwrap_or(i64::MIN);
+    let most = value["maximum"].as_i64().unwrap_or(i64::MAX);
+    let mut edges = vec![
+        ("least", json!(least), Expected::Valid),
+        ("most", json!(most), Expected::Valid),
+        ("whole, written as 9.0", json!(9.0), Expected::Valid),
+        ("fraction", json!(1.5), Expected::Refused),
+    ];
+    if most == i64::MAX {
+        edges.push(("beyond 64 bits", json!(u64::MAX), Expected::Refused));
+    }
+    edges
 }
 
 fn members(schema: &Schema, value: &Value, place: &str) -> Vec<Variant> {

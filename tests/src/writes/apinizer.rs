@@ -1,10 +1,10 @@
 //! Apinizer's writes.
 
 use super::{Again, Write, environment, gone, holders, named, write};
-use certfleet::{Certificate, Change, Delete, ProviderId, ReferencePolicy, Replace, Upload};
-use certfleet_sandbox::{Sample, Sandbox, Vendor};
+use certfleet::{Certificate, Change, Delete, ProviderKind, References, Replace, Upload};
+use certfleet_sandbox::{Provider, Sample, Sandbox};
 
-const KIND: ProviderId = ProviderId::APINIZER;
+const KIND: ProviderKind = ProviderKind::Apinizer;
 
 pub(super) fn all() -> Vec<Write> {
     vec![
@@ -21,18 +21,18 @@ pub(super) fn all() -> Vec<Write> {
                         .at(environment("dev")),
                 )
             },
-            is_done: |sandbox, change| holders(sandbox, Vendor::Apinizer, change) == 1,
+            is_done: |sandbox, change| holders(sandbox, Provider::Apinizer, change) == 1,
             repeatable: false,
             ..write("upload", KIND, "createCertificate")
         },
         Write {
-            change: |sandbox, _, listed| replacing(sandbox, listed, ReferencePolicy::Keep),
-            is_done: |sandbox, change| holders(sandbox, Vendor::Apinizer, change) == 1,
+            change: |sandbox, _, listed| replacing(sandbox, listed, References::Keep),
+            is_done: |sandbox, change| holders(sandbox, Provider::Apinizer, change) == 1,
             ..write("replace by import", KIND, "importCertificateFile")
         },
         Write {
-            change: |sandbox, _, listed| replacing(sandbox, listed, ReferencePolicy::UpdateEverywhere),
-            is_done: |sandbox, change| holders(sandbox, Vendor::Apinizer, change) == 1,
+            change: |sandbox, _, listed| replacing(sandbox, listed, References::UpdateEverywhere),
+            is_done: |sandbox, change| holders(sandbox, Provider::Apinizer, change) == 1,
             repeatable: false,
             ..write("replace by update", KIND, "updateCertificate")
         },
@@ -40,7 +40,7 @@ pub(super) fn all() -> Vec<Write> {
             change: |_, _, listed| {
                 Change::Delete(Delete {
                     id: named(listed, "token-signing-2028").id.clone(),
-                    references: ReferencePolicy::Delete,
+                    references: References::Delete,
                 })
             },
             is_done: gone,
@@ -50,7 +50,7 @@ pub(super) fn all() -> Vec<Write> {
     ]
 }
 
-fn replacing(sandbox: &Sandbox, listed: &[Certificate], references: ReferencePolicy) -> Change {
+fn replacing(sandbox: &Sandbox, listed: &[Certificate], references: References) -> Change {
     let pem = sandbox.sample(Sample::Authority, "new", 90);
     let id = named(listed, "token-signing-2028").id.clone();
     let scopes = [environment("production")];

@@ -5,7 +5,7 @@ use certfleet::{
     Certificate, CertificateId, Change, Delete, Generate, Origin, ProviderId, ReferencePolicy, Scope,
     SetActive, State,
 };
-use certfleet_sandbox::{Sandbox, Vendor};
+use certfleet_sandbox::{Provider, Sandbox};
 
 const KIND: ProviderId = ProviderId::CLOUDFLARE;
 
@@ -16,7 +16,7 @@ pub(super) fn all() -> Vec<Write> {
             is_done: |sandbox, _| {
                 sandbox
                     .snapshot()
-                    .of(Vendor::Cloudflare)
+                    .of(Provider::Cloudflare)
                     .filter(|record| record.account == certfleet_sandbox::CLOUDFLARE_CORP)
                     .count()
                     == 8
@@ -83,6 +83,6 @@ fn at_edge(listed: &[Certificate], state: State, in_use: bool) -> CertificateId 
 
 fn edge(sandbox: &Sandbox, change: &Change, status: &str) -> bool {
     let snapshot = sandbox.snapshot();
-    let record = snapshot.record(Vendor::Cloudflare, &change.ids()[0].native);
+    let record = snapshot.record(Provider::Cloudflare, &change.ids()[0].native);
     record.expect("it").placements[0] == status
 }

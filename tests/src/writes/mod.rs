@@ -8,13 +8,11 @@ mod patchworks;
 // new-provider: module
 
 use certfleet::{
-    Account, Certificate, CertificateId, Change, ConsequenceKind, ContentFetch, Generate, ListOptions,
-    ProviderId, Scope,
+    Account, Certificate, CertificateId, Change, ConsequenceKind, Content, Generate, ListOptions,
+    ProviderKind, Scope,
 };
-use certfleet_http::{
-    BoxFuture, Bytes, Method, RawResponse, Request, SendError, StatusCode, Transport,
-};
-use certfleet_sandbox::{Sandbox, Vendor};
+use certfleet_http::{Answer, BoxFuture, Bytes, Method, Request, SendError, StatusCode, Transport};
+use certfleet_sandbox::{Provider, Sandbox};
 use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt;
 use std::{
@@ -124,7 +122,7 @@ impl Transport for Faulty {
         request: &'a Request,
         body_limit: usize,
         deadline: Duration,
-    ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
+    ) -> BoxFuture<'a, Result<Answer, SendError>> {
         Box::pin(async move {
             if request.operation().method == Method::GET {
                 return self.sandbox.send(request, body_limit, deadline).await;
@@ -148,7 +146,7 @@ impl Transport for Faulty {
                 .unwrap_or_else(PoisonError::into_inner)
                 .pop()
                 .unwrap_or(Fault::Nothing);
-            let answer = |status: u16, body: &'static str| RawResponse {
+            let answer = |status: u16, body: &'static str| Answer {
                 status: StatusCode::from_u16(status).unwrap_or_default(),
                 headers: [("content-type", "application/json")]
                     .into_iter()
@@ -174,7 +172,7 @@ impl Transport for Faulty {
                 }
                 Fault::UnreadableAnswer => {
                     let real = self.sandbox.send(request, body_limit, deadline).await?;
-                    Ok(RawResponse {
+                    Ok(Answer {
                         body: Bytes::from_static(b"[17]"),
                         ..real
                     })
@@ -194,7 +192,7 @@ pub fn clock() -> DateTime<Utc> {
 ///
 /// # Panics
 /// The sandbox has no account there.
-pub fn account(sandbox: &Sandbox, kind: ProviderId, transport: Arc<dyn Transport>) -> Account {
+pub fn account(sandbox: &Sandbox, kind: ProviderKind, transport: Arc<dyn Transport>) -> Account {
     plain_account(sandbox, kind, transport).acknowledging(ConsequenceKind::ALL)
 }
 
@@ -204,7 +202,7 @@ pub fn account(sandbox: &Sandbox, kind: ProviderId, transport: Arc<dyn Transport
 /// The sandbox has no account there.
 pub fn plain_account(
     sandbox: &Sandbox,
-    kind: ProviderId,
+    kind: ProviderKind,
     transport: Arc<dyn Transport>,
 ) -> Account {
     crate::accounts_over(sandbox, transport)
@@ -220,7 +218,7 @@ pub fn plain_account(
 /// It cannot be listed.
 pub async fn listed(account: &Account) -> Vec<Certificate> {
     account
-        .list(ListOptions::content(ContentFetch::Fetch))
+        .list(ListOptions::content(Content::Fetch))
         .try_collect()
         .await
         .expect("a listing")
@@ -235,12 +233,12 @@ pub fn id(account: &Account, native: &str) -> CertificateId {
 ///
 /// # Panics
 /// It has none.
-pub fn vendor(kind: ProviderId) -> Vendor {
+pub fn vendor(kind: ProviderKind) -> Provider {
     match kind {
-        ProviderId::OPENAI => Vendor::OpenAi,
-        ProviderId::CLOUDFLARE => Vendor::Cloudflare,
-        ProviderId::PATCHWORKS => Vendor::Patchworks,
-        ProviderId::APINIZER => Vendor::Apinizer,
+        ProviderKind::OpenAi => Provider::OpenAi,
+        ProviderKind::Cloudflare => Provider::Cloudflare,
+        ProviderKind::Patchworks => Provider::Patchworks,
+        ProviderKind::Apinizer => Provider::Apinizer,
         // new-provider: vendor
         other => panic!("{other} is not in the sandbox"),
     }
@@ -250,7 +248,7 @@ pub fn vendor(kind: ProviderId) -> Vendor {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Again {
     /// It is so already.
-    Unchanged,
+    AlreadySo,
     /// What it is about is no longer there.
     NotFound,
     /// It is done anew.
@@ -262,7 +260,7 @@ pub struct Write {
     /// What it is, for messages.
     pub name: &'static str,
     /// The vendor.
-    pub kind: ProviderId,
+    pub kind: ProviderKind,
     /// The change.
     pub change: fn(&Sandbox, &Account, &[Certificate]) -> Change,
     /// The operation that carries it out.
@@ -288,7 +286,7 @@ pub fn named<'a>(listed: &'a [Certificate], name: &str) -> &'a Certificate {
         .unwrap_or_else(|| panic!("no {name}"))
 }
 
-fn holders(sandbox: &Sandbox, vendor: Vendor, change: &Change) -> usize {
+fn holders(sandbox: &Sandbox, vendor: Provider, change: &Change) -> usize {
     let sha256 = change.sha256().expect("a content").to_string();
     sandbox
         .snapshot()
@@ -332,7 +330,7 @@ pub fn all() -> Vec<Write> {
 }
 
 /// A write that is read back, sent again where that is safe, and the second time is so already.
-fn write(name: &'static str, kind: ProviderId, operation: &'static str) -> Write {
+fn write(name: &'static str, kind: ProviderKind, operation: &'static str) -> Write {
     Write {
         name,
         kind,
@@ -341,6 +339,6 @@ fn write(name: &'static str, kind: ProviderId, operation: &'static str) -> Write
         is_done: |_, _| false,
         readable: true,
         repeatable: true,
-        again: Again::Unchanged,
+        again: Again::AlreadySo,
     }
 }

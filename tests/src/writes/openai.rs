@@ -4,7 +4,7 @@ use super::{Again, Write, gone, holders, named, write};
 use certfleet::{
     Change, Delete, ProviderId, ReferencePolicy, Rename, Scope, SetActive, State, Upload,
 };
-use certfleet_sandbox::{Sample, Sandbox, Vendor};
+use certfleet_sandbox::{Provider, Sample, Sandbox};
 
 const KIND: ProviderId = ProviderId::OPENAI;
 
@@ -15,7 +15,7 @@ pub(super) fn all() -> Vec<Write> {
                 let pem = sandbox.sample(Sample::Authority, "new", 90);
                 Change::Upload(Upload::new(pem.as_bytes()).unwrap().name("new"))
             },
-            is_done: |sandbox, change| holders(sandbox, Vendor::OpenAi, change) == 1,
+            is_done: |sandbox, change| holders(sandbox, Provider::OpenAi, change) == 1,
             repeatable: false,
             ..write("upload", KIND, "uploadCertificate")
         },
@@ -29,7 +29,12 @@ pub(super) fn all() -> Vec<Write> {
             is_done: |sandbox, change| {
                 let id = &change.ids()[0].native;
                 let snapshot = sandbox.snapshot();
-                snapshot.record(Vendor::OpenAi, id).unwrap().name.as_deref() == Some("renamed")
+                snapshot
+                    .record(Provider::OpenAi, id)
+                    .unwrap()
+                    .name
+                    .as_deref()
+                    == Some("renamed")
             },
             ..write("rename", KIND, "modifyCertificate")
         },
@@ -112,7 +117,7 @@ fn set_done(sandbox: &Sandbox, change: &Change) -> bool {
     };
     let snapshot = sandbox.snapshot();
     set.ids.iter().all(|id| {
-        let record = snapshot.record(Vendor::OpenAi, &id.native).expect("it");
+        let record = snapshot.record(Provider::OpenAi, &id.native).expect("it");
         record.placements.iter().any(|one| one == place) == matches!(change, Change::Activate(_))
     })
 }

@@ -1,10 +1,10 @@
 //! Patchworks's writes.
 
 use super::{Again, Write, connector, gone, holders, write};
-use certfleet::{Change, Delete, ProviderId, ReferencePolicy, Upload};
-use certfleet_sandbox::{Sample, Vendor};
+use certfleet::{Change, Delete, ProviderKind, References, Upload};
+use certfleet_sandbox::{Provider, Sample};
 
-const KIND: ProviderId = ProviderId::PATCHWORKS;
+const KIND: ProviderKind = ProviderKind::Patchworks;
 
 pub(super) fn all() -> Vec<Write> {
     vec![
@@ -13,7 +13,7 @@ pub(super) fn all() -> Vec<Write> {
                 let pem = sandbox.sample(Sample::Client, "new", 90);
                 Change::Upload(Upload::new(pem.as_bytes()).unwrap().at(connector("306")))
             },
-            is_done: |sandbox, change| holders(sandbox, Vendor::Patchworks, change) == 1,
+            is_done: |sandbox, change| holders(sandbox, Provider::Patchworks, change) == 1,
             repeatable: false,
             ..write("upload to a connector", KIND, "createCertificate")
         },
@@ -26,7 +26,7 @@ pub(super) fn all() -> Vec<Write> {
                         .passphrase("canary-passphrase".into()),
                 )
             },
-            is_done: |sandbox, change| holders(sandbox, Vendor::Patchworks, change) == 1,
+            is_done: |sandbox, change| holders(sandbox, Provider::Patchworks, change) == 1,
             repeatable: false,
             readable: false,
             again: Again::Anew,
@@ -36,7 +36,7 @@ pub(super) fn all() -> Vec<Write> {
             change: |_, _, listed| {
                 Change::Delete(Delete {
                     id: listed[0].id.clone(),
-                    references: ReferencePolicy::Keep,
+                    references: References::Keep,
                 })
             },
             is_done: gone,

@@ -1,10 +1,11 @@
 //! What fails reaches the caller whole: kind, status, the vendor's words, request id, retry hint.
 
 use crate::{
-    COVERAGE, each, facade,
+    COVERAGE, each,
+    facade::FacadeRead,
+    providers,
     redacted::redacted,
     responses::{answered, same},
-    vendors,
 };
 use certfleet::ErrorKind as Facade;
 use certfleet_http::{Class, Effect, ErrorKind};
@@ -115,7 +116,7 @@ fn fails(client: &'static Client, status: u16, body: Option<&Value>) -> Result<(
         Some(Duration::from_secs(17)),
     )?;
     let said = body
-        .map(|body| (vendors::of(client.provider).said)(&redacted(client.constants(), body)))
+        .map(|body| (providers::by_name(client.provider).said)(&redacted(client.constants(), body)))
         .unwrap_or_default();
     same("code", error.vendor().code.clone(), said.0)?;
     same("message", error.vendor().message.clone(), said.1)?;
@@ -136,7 +137,7 @@ fn fails(client: &'static Client, status: u16, body: Option<&Value>) -> Result<(
             same("body", &kept, &redacted(client.constants(), body))?;
         }
     }
-    if let Some(facade) = facade::of(client) {
+    if let Some(facade) = FacadeRead::from_client(client) {
         let error = facade
             .answered(reply)
             .err()
@@ -241,7 +242,7 @@ fn undocumented(client: &'static Client) {
             "{what}"
         );
         assert!(!format!("{error} {error:?}").contains("DOCTYPE"), "{what}");
-        let Some(facade) = facade::of(client) else {
+        let Some(facade) = FacadeRead::from_client(client) else {
             continue;
         };
         let error = facade.answered(reply).expect_err("a failure");
@@ -286,7 +287,7 @@ fn undocumented(client: &'static Client) {
 
 /// What the vendors are known to say, and what the facade understands of it.
 fn words(client: &'static Client) {
-    let cases = (vendors::of(client.provider).failures)();
+    let cases = (providers::by_name(client.provider).failures)();
     for (status, body, code, kind) in cases {
         let success = client.documented().success();
         if status == 200 && success.schema.is_none() {
@@ -311,7 +312,7 @@ fn words(client: &'static Client) {
         if refused {
             assert_eq!(error.effect(), Effect::None, "{body}");
         }
-        if let Some(facade) = facade::of(client) {
+        if let Some(facade) = FacadeRead::from_client(client) {
             let error = facade.answered(reply).expect_err("a failure");
             assert_eq!(
                 (error.kind(), error.status()),

@@ -1,32 +1,32 @@
 //! The same answers, through the facade.
 
-use crate::{redacted::redacted, responses::same, vendors, wait};
+use crate::{providers, redacted::redacted, responses::same, wait};
 use certfleet::{Certificate, CertificateId, ErrorKind, ListOptions};
 use certfleet_tests::{Reply, Scripted, contract::Client, scripted_account};
 use futures_util::TryStreamExt;
 use serde_json::{Value, json};
 
 /// An operation that the facade lists or gets with.
-pub(crate) struct Facade {
+pub(crate) struct FacadeRead {
     client: &'static Client,
     gets: bool,
 }
 
-/// The facade's use of an operation, if it has one. It only reads for now.
-pub(crate) fn of(client: &'static Client) -> Option<Facade> {
-    let does = |verb| {
-        client
-            .api()
-            .capability(verb)
-            .is_some_and(|capability| capability.operations.contains(&client.id))
-    };
-    (does("list") || does("get")).then(|| Facade {
-        client,
-        gets: does("get"),
-    })
-}
+impl FacadeRead {
+    /// The facade's use of an operation, if it has one. It only reads for now.
+    pub(crate) fn from_client(client: &'static Client) -> Option<Self> {
+        let does = |verb| {
+            client
+                .api()
+                .capability(verb)
+                .is_some_and(|capability| capability.operations.contains(&client.id))
+        };
+        (does("list") || does("get")).then(|| Self {
+            client,
+            gets: does("get"),
+        })
+    }
 
-impl Facade {
     /// What the facade makes of a reply to this operation; other operations answer with nothing.
     pub(crate) fn answered(&self, reply: Reply) -> certfleet::Result<Vec<Certificate>> {
         let id = self.client.id;
@@ -80,7 +80,8 @@ impl Facade {
         if !readable {
             return Ok(());
         }
-        let (body, records) = (vendors::of(self.client.provider).whole)(body.clone(), self.gets);
+        let (body, records) =
+            (providers::by_name(self.client.provider).whole)(body.clone(), self.gets);
         let certificates = self
             .answered(Reply::json(status, body.to_string()))
             .map_err(|error| format!("the facade says {error} of {body}"))?;

@@ -15,11 +15,11 @@
 
 mod errors;
 mod facade;
+mod providers;
 mod redacted;
 mod requests;
 mod responses;
 mod sandbox;
-mod vendors;
 
 use certfleet_tests::contract::{Client, Coverage, operations};
 use libtest_mimic::{Arguments, Trial};
@@ -61,11 +61,11 @@ fn main() {
 fn each(what: &str, check: fn(&'static Client)) -> impl Iterator<Item = Trial> {
     operations::TABLE
         .iter()
-        .map(move |client| one(format!("{what}::{client:?}"), move || check(client)))
+        .map(move |client| trial(format!("{what}::{client:?}"), move || check(client)))
 }
 
 /// A trial that fails by its panic.
-fn one(name: impl Into<String>, check: impl FnOnce() + Send + 'static) -> Trial {
+fn trial(name: impl Into<String>, check: impl FnOnce() + Send + 'static) -> Trial {
     Trial::test(name, move || {
         check();
         Ok(())

@@ -1,6 +1,6 @@
 //! What the vendors answer is read, and nothing of it is lost.
 
-use crate::{COVERAGE, each, facade, redacted::redacted, wait};
+use crate::{COVERAGE, each, facade::FacadeRead, redacted::redacted, wait};
 use certfleet_http::{Bytes, Class, Effect, Error, ErrorKind};
 use certfleet_tests::{
     Clients, Reply, Scripted,
@@ -56,7 +56,7 @@ fn successes(client: &'static Client) {
         COVERAGE.count(operation, Kind::Body(status));
         return;
     };
-    let facade = facade::of(client);
+    let facade = FacadeRead::from_client(client);
     let check = |body: &Value, expected: Expected| {
         read(client, schema, status, body, expected)?;
         if let Some(facade) = &facade {

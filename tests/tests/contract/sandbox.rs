@@ -1,9 +1,9 @@
 //! The sandbox answers as the documents say, and takes what they allow: so neither it nor they can
 //! change alone.
 
-use crate::{COVERAGE, one, vendors, wait};
+use crate::{COVERAGE, providers, trial, wait};
 use certfleet_http::Error;
-use certfleet_sandbox::{Account, Behaviour, Clock, Credential, RateLimit, Sandbox, Vendor};
+use certfleet_sandbox::{Account, Behaviour, Clock, Credential, Provider, RateLimit, Sandbox};
 use certfleet_tests::{
     Clients, Keys,
     contract::{Arguments, Called, Contract, Exchange, Kind, Recorder, generate, operations},
@@ -15,21 +15,21 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        one("sandbox::paths", paths),
-        one("sandbox::every_operation", every_operation),
-        one("sandbox::whatever_is_asked", whatever_is_asked),
-        one("sandbox::whoever_asks", whoever_asks),
-        one("sandbox::too_often", too_often),
-        one("sandbox::however_it_behaves", however_it_behaves),
+        trial("sandbox::paths", paths),
+        trial("sandbox::every_operation", every_operation),
+        trial("sandbox::whatever_is_asked", whatever_is_asked),
+        trial("sandbox::whoever_asks", whoever_asks),
+        trial("sandbox::too_often", too_often),
+        trial("sandbox::however_it_behaves", however_it_behaves),
     ]
 }
 
 /// The sandbox is where the documents' servers are.
 fn paths() {
-    for &vendor in Vendor::ALL {
+    for &provider in Provider::ALL {
         assert_eq!(
-            Contract::get().document(vendor.prefix()).base_path,
-            vendor.base_path()
+            Contract::get().document(provider.prefix()).base_path,
+            provider.base_path()
         );
     }
 }
@@ -37,13 +37,15 @@ fn paths() {
 /// A sandbox and clients of it, with everything that passes noted.
 pub(crate) struct Watched {
     pub(crate) sandbox: Sandbox,
+    /// Whether no switch of the sandbox is set.
+    pub(crate) as_usual: bool,
     clients: Clients,
     recorder: Recorder,
 }
 
 impl Watched {
     fn new(sandbox: Sandbox) -> Self {
-        let keys = Keys::of(&sandbox);
+        let keys = Keys::from_sandbox(&sandbox);
         Self::with(sandbox, &keys)
     }
 
@@ -51,6 +53,7 @@ impl Watched {
         let recorder = Recorder::noting(sandbox.clone());
         Self {
             clients: Clients::new(Arc::new(recorder.clone()), keys),
+            as_usual: sandbox.behaviour() == Behaviour::default(),
             sandbox,
             recorder,
         }
@@ -73,11 +76,30 @@ impl Watched {
         wait(client.call(&self.clients, &arguments))
     }
 
+    /// The answer of a call that succeeds.
+    pub(crate) fn answer(&self, name: &str, parameters: Value, body: Option<Value>) -> Called {
+        self.try_call(name, parameters, body)
+            .unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// The value of a call that succeeds.
     pub(crate) fn call(&self, name: &str, parameters: Value, body: Option<Value>) -> Value {
-        let called = self
-            .try_call(name, parameters, body)
-            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        let called = self.answer(name, parameters, body);
         called.value.unwrap_or_else(|| json!(called.body.len()))
+    }
+
+    /// Asserts that the sandbox saw so many operations of a vendor, and refused none.
+    pub(crate) fn saw(&self, provider: &str, operations: usize) {
+        let seen = self.sandbox.requests();
+        let own = || {
+            seen.iter()
+                .filter(|seen| seen.provider.is_some_and(|seen| seen.prefix() == provider))
+        };
+        assert!(own().all(|seen| seen.status.is_success()), "{seen:#?}");
+        let calls: BTreeSet<_> = own().filter_map(|seen| seen.operation).collect();
+        assert_eq!(calls.len(), operations, "{calls:#?}");
+        let client = operations::APIS.iter().find(|api| api.provider == provider);
+        assert_eq!(client.unwrap().operations.len(), operations);
     }
 
     /// Everything that passed, and in what it was not as documented.
@@ -104,8 +126,8 @@ impl Watched {
 
     /// A certificate's life at every vendor, through every operation.
     fn live(&self) {
-        for vendor in vendors::all() {
-            (vendor.live)(self);
+        for provider in providers::all() {
+            (provider.live)(self);
         }
     }
 }
@@ -130,7 +152,7 @@ fn whatever_is_asked() {
             },
         );
         // The same of things that are there.
-        let known = (vendors::of(client.provider).known)(&watched.sandbox);
+        let known = (providers::by_name(client.provider).known)(&watched.sandbox);
         generate::run(
             &format!("{client:?}"),
             &generate::arguments(client.documented()),
@@ -157,7 +179,7 @@ pub(crate) fn record(sandbox: &Sandbox, prefix: &str, account: Option<&str>) -> 
     let snapshot = sandbox.snapshot();
     let records = snapshot.records.iter();
     let id = records
-        .filter(|record| record.vendor.prefix() == prefix)
+        .filter(|record| record.provider.prefix() == prefix)
         .find(|record| account.is_none_or(|account| record.account == account))
         .map(|record| record.id.clone());
     json!(id.expect("the sandbox has a record there"))
@@ -185,11 +207,11 @@ fn whoever_asks() {
     let accounts = sandbox.accounts();
     let keys = |choose: fn(&Account) -> Credential| {
         let mut keys = Keys::all(|_| "a-wrong-key".to_owned());
-        for vendor in vendors::all() {
+        for provider in providers::all() {
             let account = accounts
                 .iter()
-                .find(|account| account.vendor.prefix() == vendor.provider);
-            (vendor.credential)(&mut keys, choose(account.expect("an account")));
+                .find(|account| account.provider.prefix() == provider.provider);
+            (provider.credential)(&mut keys, choose(account.expect("an account")));
         }
         keys
     };
@@ -223,15 +245,15 @@ fn too_often() {
         requests: 1,
         window: Duration::from_secs(60),
     };
-    let limited = || vendors::all().filter_map(|vendor| Some((vendor, vendor.limited?)));
+    let limited = || providers::all().filter_map(|provider| Some((provider, provider.limited?)));
     let mut behaviour = Behaviour::default();
     for (_, (limit, _)) in limited() {
         limit(&mut behaviour, once);
     }
     let watched = Watched::new(behaving(behaviour));
-    for (vendor, (_, operation)) in limited() {
-        let name = format!("{}.{operation}", vendor.provider);
-        let known = (vendor.known)(&watched.sandbox);
+    for (provider, (_, operation)) in limited() {
+        let name = format!("{}.{operation}", provider.provider);
+        let known = (provider.known)(&watched.sandbox);
         let parameters: Value = known
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value))
@@ -261,7 +283,7 @@ fn behaving(behaviour: Behaviour) -> Sandbox {
 /// Every switch. What a document allows has to pass; what it does not allow has to be noticed, or
 /// the switch is not what it says.
 fn however_it_behaves() {
-    for (name, change, problem) in vendors::all().flat_map(|vendor| vendor.ways) {
+    for (name, change, problem) in providers::all().flat_map(|provider| provider.ways) {
         let mut behaviour = Behaviour::default();
         change(&mut behaviour);
         let watched = Watched::new(behaving(behaviour));

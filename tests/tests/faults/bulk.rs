@@ -7,7 +7,7 @@ use certfleet::{
     ListOptions, ProviderId, Scope, SetActive, journal::Ending,
 };
 use certfleet_http::{Class, Reason};
-use certfleet_sandbox::{Clock, Sample, Sandbox, Vendor};
+use certfleet_sandbox::{Clock, Provider, Sample, Sandbox};
 use certfleet_tests::{
     Clients, Keys, Reply,
     faults::{Faulty, Step, matrix::Layer, run},
@@ -124,8 +124,8 @@ async fn filled() -> Sandbox {
     let transport = Arc::new(sandbox.clone());
     let clients = Clients::set_up(
         "http://localhost",
-        Vendor::base_path,
-        &Keys::of(&sandbox),
+        Provider::base_path,
+        &Keys::from_sandbox(&sandbox),
         |builder| builder.transport(transport.clone()),
     );
     for number in 0..MANY {
@@ -151,7 +151,7 @@ fn is_on(sandbox: &Sandbox, ids: &[CertificateId], scope: &Scope) -> Vec<bool> {
     let snapshot = sandbox.snapshot();
     ids.iter()
         .map(|id| {
-            let record = snapshot.record(Vendor::OpenAi, &id.native).expect("it");
+            let record = snapshot.record(Provider::OpenAi, &id.native).expect("it");
             record.placements.iter().any(|one| one == place)
         })
         .collect()

@@ -6,7 +6,7 @@ use crate::{
     exit::{Failure, Result},
     providers::Provider,
 };
-use certfleet_sandbox::{Account, Clock, Sample, Sandbox, Vendor};
+use certfleet_sandbox::{Account, Clock, Sample, Sandbox};
 use std::{
     io::Write as _,
     net::{Ipv4Addr, SocketAddr},
@@ -43,7 +43,10 @@ pub(crate) async fn run(global: &Global, options: &Options) -> Result<()> {
 }
 
 /// A configuration for the served sandbox, and in its comments what else one needs.
-fn configuration(accounts: &[Account], base_url: impl Fn(Vendor) -> String) -> String {
+fn configuration(
+    accounts: &[Account],
+    base_url: impl Fn(certfleet_sandbox::Provider) -> String,
+) -> String {
     let mut exports = String::new();
     let mut tables = String::new();
     for account in accounts {
@@ -55,7 +58,7 @@ fn configuration(accounts: &[Account], base_url: impl Fn(Vendor) -> String) -> S
             format!("{} = \"env:{name}\"\n", key.to_lowercase())
         };
         let sandboxed =
-            Provider::of(account.vendor).and_then(|provider| (provider.sandboxed)(account));
+            Provider::of(account.provider).and_then(|provider| (provider.sandboxed)(account));
         let Some(sandboxed) = sandboxed else {
             continue;
         };
@@ -63,9 +66,9 @@ fn configuration(accounts: &[Account], base_url: impl Fn(Vendor) -> String) -> S
         let place = sandboxed.place;
         tables.push_str(&format!(
             "\n[[account]]\nprovider = {:?}\nname = {:?}\nbase_url = {:?}\n{place}{secret}",
-            account.vendor.prefix(),
+            account.provider.prefix(),
             account.name,
-            base_url(account.vendor),
+            base_url(account.provider),
         ));
     }
     format!(

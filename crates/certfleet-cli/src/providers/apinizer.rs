@@ -2,15 +2,15 @@
 
 use super::{Common, Provider, Sandboxed, Settings, fetch, read};
 use crate::secret_ref::SecretRef;
-use certfleet::{Account, Connection, ProviderId, Secret, apinizer};
-use certfleet_sandbox::{Credential, Place, Vendor};
+use certfleet::{Account, Connection, ProviderKind, Secret, apinizer};
+use certfleet_sandbox::{Credential, Scope};
 use futures_util::{FutureExt, future::BoxFuture};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 pub(super) const PROVIDER: Provider = Provider {
-    kind: ProviderId::APINIZER,
-    vendor: Vendor::Apinizer,
+    kind: ProviderKind::Apinizer,
+    vendor: certfleet_sandbox::Provider::Apinizer,
     example: "\
 [[account]]
 provider = \"apinizer\"
@@ -73,8 +73,8 @@ fn account(
 }
 
 fn sandboxed(sandboxed: &certfleet_sandbox::Account) -> Option<Sandboxed> {
-    let (Credential::Bearer(token), Place::Project { name: project, .. }) =
-        (*sandboxed.credentials.first()?, &sandboxed.place)
+    let (Credential::Bearer(token), Scope::Project { name: project, .. }) =
+        (*sandboxed.credentials.first()?, &sandboxed.scope)
     else {
         return None;
     };

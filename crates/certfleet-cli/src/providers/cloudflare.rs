@@ -2,15 +2,15 @@
 
 use super::{Common, Provider, Sandboxed, Settings, fetch, read};
 use crate::secret_ref::SecretRef;
-use certfleet::{Account, Connection, ProviderId, Secret, cloudflare};
-use certfleet_sandbox::{Credential, Place, Vendor};
+use certfleet::{Account, Connection, ProviderKind, Secret, cloudflare};
+use certfleet_sandbox::{Credential, Scope};
 use futures_util::{FutureExt, future::BoxFuture};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 pub(super) const PROVIDER: Provider = Provider {
-    kind: ProviderId::CLOUDFLARE,
-    vendor: Vendor::Cloudflare,
+    kind: ProviderKind::Cloudflare,
+    vendor: certfleet_sandbox::Provider::Cloudflare,
     example: "\
 [[account]]
 provider = \"cloudflare\"
@@ -46,10 +46,10 @@ enum References<'a> {
 impl Cloudflare {
     fn references(&self) -> Result<References<'_>, String> {
         match (&self.api_token, &self.api_email, &self.api_key) {
-            (Some(token), None, None) => Ok(ReferencePolicy::Token(token)),
+            (Some(token), None, None) => Ok(References::Token(token)),
             (None, Some(email), Some(key)) => {
                 if email.contains('@') || SecretRef::parse(email).is_ok() {
-                    Ok(ReferencePolicy::EmailAndKey(email, key))
+                    Ok(References::EmailAndKey(email, key))
                 } else {
                     Err("api_email is no mail address: write the one the key belongs to".to_owned())
                 }
@@ -84,10 +84,10 @@ impl Settings for Cloudflare {
     ) -> BoxFuture<'a, Result<Account, String>> {
         async move {
             let credentials = match self.references()? {
-                ReferencePolicy::Token(token) => {
+                References::Token(token) => {
                     cloudflare::Credentials::ApiToken(fetch("api_token", token, folder).await?)
                 }
-                ReferencePolicy::EmailAndKey(email, key) => cloudflare::Credentials::EmailAndKey {
+                References::EmailAndKey(email, key) => cloudflare::Credentials::EmailAndKey {
                     email: match SecretRef::parse(email) {
                         Ok(reference) => fetch("api_email", &reference, folder).await?,
                         Err(_) => Secret::new(email),
@@ -112,8 +112,8 @@ fn account(
 }
 
 fn sandboxed(sandboxed: &certfleet_sandbox::Account) -> Option<Sandboxed> {
-    let (Credential::Bearer(token), Place::Account { id }) =
-        (*sandboxed.credentials.first()?, &sandboxed.place)
+    let (Credential::Bearer(token), Scope::Account { id }) =
+        (*sandboxed.credentials.first()?, &sandboxed.scope)
     else {
         return None;
     };

@@ -12,8 +12,7 @@ use crate::{
     crash,
     secret_ref::SecretRef,
 };
-use certfleet::{Account, Connection, ProviderId, Secret};
-use certfleet_sandbox::Vendor;
+use certfleet::{Account, Connection, ProviderKind, Secret};
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use std::{fmt, path::Path};
@@ -31,9 +30,9 @@ const ALL: &[Provider] = &[
 /// One vendor.
 #[derive(Debug)]
 pub(crate) struct Provider {
-    pub(crate) kind: ProviderId,
+    pub(crate) kind: ProviderKind,
     /// Its part of the sandbox.
-    vendor: Vendor,
+    vendor: certfleet_sandbox::Provider,
     /// An account as it is written in the configuration.
     example: &'static str,
     /// Reads an account's table.
@@ -100,7 +99,7 @@ impl Provider {
     }
 
     /// A vendor by its part of the sandbox.
-    pub(crate) fn of(vendor: Vendor) -> Option<&'static Self> {
+    pub(crate) fn of(vendor: certfleet_sandbox::Provider) -> Option<&'static Self> {
         ALL.iter().find(|provider| provider.vendor == vendor)
     }
 }

@@ -2,15 +2,15 @@
 
 use super::{Common, Provider, Sandboxed, Settings, fetch, read};
 use crate::secret_ref::SecretRef;
-use certfleet::{Account, Connection, ProviderId, Secret, openai};
-use certfleet_sandbox::{Credential, Place, Vendor};
+use certfleet::{Account, Connection, ProviderKind, Secret, openai};
+use certfleet_sandbox::{Credential, Scope};
 use futures_util::{FutureExt, future::BoxFuture};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 pub(super) const PROVIDER: Provider = Provider {
-    kind: ProviderId::OPENAI,
-    vendor: Vendor::OpenAi,
+    kind: ProviderKind::OpenAi,
+    vendor: certfleet_sandbox::Provider::OpenAi,
     example: "\
 [[account]]
 provider = \"openai\"
@@ -75,8 +75,8 @@ fn account(
 }
 
 fn sandboxed(sandboxed: &certfleet_sandbox::Account) -> Option<Sandboxed> {
-    let (Credential::Bearer(key), Place::Organization { projects, .. }) =
-        (*sandboxed.credentials.first()?, &sandboxed.place)
+    let (Credential::Bearer(key), Scope::Organization { projects, .. }) =
+        (*sandboxed.credentials.first()?, &sandboxed.scope)
     else {
         return None;
     };

@@ -2,15 +2,15 @@
 
 use super::{Common, Provider, Sandboxed, Settings, fetch, read};
 use crate::secret_ref::SecretRef;
-use certfleet::{Account, Connection, ProviderId, Secret, patchworks};
-use certfleet_sandbox::{Credential, Place, Vendor};
+use certfleet::{Account, Connection, ProviderKind, Secret, patchworks};
+use certfleet_sandbox::{Credential, Scope};
 use futures_util::{FutureExt, future::BoxFuture};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 pub(super) const PROVIDER: Provider = Provider {
-    kind: ProviderId::PATCHWORKS,
-    vendor: Vendor::Patchworks,
+    kind: ProviderKind::Patchworks,
+    vendor: certfleet_sandbox::Provider::Patchworks,
     example: "\
 [[account]]
 provider = \"patchworks\"
@@ -42,8 +42,8 @@ enum References<'a> {
 impl Patchworks {
     fn references(&self) -> Result<References<'_>, String> {
         match (&self.api_key, &self.bearer) {
-            (Some(key), None) => Ok(ReferencePolicy::ApiKey(key)),
-            (None, Some(token)) => Ok(ReferencePolicy::Bearer(token)),
+            (Some(key), None) => Ok(References::ApiKey(key)),
+            (None, Some(token)) => Ok(References::Bearer(token)),
             _ => Err("write either api_key or bearer".to_owned()),
         }
     }
@@ -70,10 +70,10 @@ impl Settings for Patchworks {
     ) -> BoxFuture<'a, Result<Account, String>> {
         async move {
             let credentials = match self.references()? {
-                ReferencePolicy::ApiKey(key) => {
+                References::ApiKey(key) => {
                     patchworks::Credentials::ApiKey(fetch("api_key", key, folder).await?)
                 }
-                ReferencePolicy::Bearer(token) => {
+                References::Bearer(token) => {
                     patchworks::Credentials::Bearer(fetch("bearer", token, folder).await?)
                 }
             };
@@ -92,8 +92,8 @@ fn account(
 }
 
 fn sandboxed(sandboxed: &certfleet_sandbox::Account) -> Option<Sandboxed> {
-    let (Credential::Key { key, .. }, Place::Company { .. }) =
-        (*sandboxed.credentials.first()?, &sandboxed.place)
+    let (Credential::Key { key, .. }, Scope::Company { .. }) =
+        (*sandboxed.credentials.first()?, &sandboxed.scope)
     else {
         return None;
     };

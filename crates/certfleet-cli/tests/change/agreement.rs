@@ -278,7 +278,7 @@ fn somebody_is_asked_on_a_terminal() {
         assert_eq!(ended, Some(code), "{answer:?}: {shown}");
         assert!(shown.contains("cannot_be_undone"), "{shown}");
         assert!(shown.contains("Type yes to go on"), "{shown}");
-        let is_gone = served.snapshot().count(certfleet_sandbox::Vendor::OpenAi) == 14;
+        let is_gone = served.snapshot().count(certfleet_sandbox::Provider::OpenAi) == 14;
         assert_eq!(is_gone, gone, "{answer:?}: {shown}");
         assert_eq!(only_reads(&served), !gone);
     }

@@ -32,7 +32,7 @@ fn wrong_input() {
     served.place.write("client.pem", &client);
     let snapshot = served.snapshot();
     let shared = snapshot
-        .of(certfleet_sandbox::Vendor::OpenAi)
+        .of(certfleet_sandbox::Provider::OpenAi)
         .find(|one| one.name.as_deref() == Some("edge-trust-anchor-2029"));
     let shared = shared.unwrap().sha256[0].as_str();
     let cases: &[(&str, &[&str])] = &[

@@ -7,7 +7,7 @@ use crate::{
     served::{Plug, Served},
     story,
 };
-use certfleet_sandbox::Vendor;
+use certfleet_sandbox::Provider;
 use serde_json::Value;
 use std::{
     os::unix::process::ExitStatusExt as _,
@@ -109,7 +109,7 @@ fn cases() -> Vec<Case> {
             },
             times: |served| {
                 let snapshot = served.snapshot();
-                let mut of = snapshot.of(Vendor::OpenAi);
+                let mut of = snapshot.of(Provider::OpenAi);
                 let one = of.find(|one| one.name.as_deref() == Some("device-fleet-root"));
                 usize::from(one.unwrap().placements == ["organization"])
             },
@@ -122,7 +122,7 @@ fn cases() -> Vec<Case> {
             times: |served| {
                 let snapshot = served.snapshot();
                 let on_their_way = snapshot
-                    .of(Vendor::Cloudflare)
+                    .of(Provider::Cloudflare)
                     .filter(|one| one.account.ends_with('1') && one.placements[0] != "inactive");
                 // Four are there or on their way from the beginning.
                 on_their_way.count() - 4
@@ -133,14 +133,14 @@ fn cases() -> Vec<Case> {
             name: "delete at openai",
             prepare: |_| {},
             arguments: |_| owned(&["delete", "retired-vpn-ca", "--account", "openai"]),
-            times: |served| 15 - served.snapshot().count(Vendor::OpenAi),
+            times: |served| 15 - served.snapshot().count(Provider::OpenAi),
             readable: true,
         },
         Case {
             name: "delete at patchworks",
             prepare: |_| {},
             arguments: |_| owned(&["delete", "patchworks/patchworks/1044"]),
-            times: |served| 7 - served.snapshot().count(Vendor::Patchworks),
+            times: |served| 7 - served.snapshot().count(Provider::Patchworks),
             readable: false,
         },
         Case {
@@ -152,7 +152,7 @@ fn cases() -> Vec<Case> {
                 arguments.extend(["--references", "detach"].map(str::to_owned));
                 arguments
             },
-            times: |served| 8 - served.snapshot().count(Vendor::Apinizer),
+            times: |served| 8 - served.snapshot().count(Provider::Apinizer),
             readable: true,
         },
         Case {

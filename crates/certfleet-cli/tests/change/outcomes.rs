@@ -1,7 +1,7 @@
 //! Every exit code of commands that change something, with the outcome that the JSON says.
 
 use crate::served::{Plug, Served};
-use certfleet_sandbox::Vendor;
+use certfleet_sandbox::Provider;
 use serde_json::Value;
 
 /// The number of the request that changes something, in a run that goes well.
@@ -280,7 +280,7 @@ fn more_than_one_request_takes() {
     let served = Served::new();
     let ids: Vec<_> = served
         .snapshot()
-        .of(Vendor::OpenAi)
+        .of(Provider::OpenAi)
         .take(11)
         .map(|one| format!("openai/openai/{}", one.id))
         .collect();

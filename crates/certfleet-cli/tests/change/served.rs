@@ -8,7 +8,7 @@ use axum::{
     extract::Request,
     response::Response,
 };
-use certfleet_sandbox::{Credential, Place as At, Record, Sample, Sandbox, Snapshot, Vendor};
+use certfleet_sandbox::{Credential, Provider, Record, Sample, Sandbox, Scope as At, Snapshot};
 use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, prlimit};
 use serde_json::Value;
 use std::{
@@ -105,22 +105,22 @@ impl Served {
                 _ => unreachable!("every account opens with one secret"),
             };
             self.variables.push((variable.clone(), secret.to_owned()));
-            let (key, place) = match (account.vendor, &account.place) {
-                (Vendor::OpenAi, At::Organization { projects, .. }) => {
+            let (key, place) = match (account.provider, &account.scope) {
+                (Provider::OpenAi, At::Organization { projects, .. }) => {
                     let ids: Vec<_> = projects.iter().map(|(id, _)| *id).collect();
                     ("admin_key", format!("projects = {ids:?}"))
                 }
-                (Vendor::Cloudflare, At::Account { id }) => {
+                (Provider::Cloudflare, At::Account { id }) => {
                     ("api_token", format!("account_id = {id:?}"))
                 }
-                (Vendor::Apinizer, At::Project { name, .. }) => {
+                (Provider::Apinizer, At::Project { name, .. }) => {
                     ("access_token", format!("project = {name:?}"))
                 }
                 _ => ("api_key", String::new()),
             };
             text.push_str(&format!(
                 "[[account]]\nprovider = {:?}\nname = {:?}\nbase_url = \"http://{}{}\"\n{key} = \"env:{variable}\"\n{place}\n\n",
-                account.vendor.prefix(),
+                account.provider.prefix(),
                 account.name,
                 self.address,
                 account.base_path,
@@ -207,7 +207,7 @@ impl Served {
         for record in self.snapshot().records {
             if record.sha256.iter().any(|one| one == sha256) {
                 found
-                    .entry(record.vendor.prefix())
+                    .entry(record.provider.prefix())
                     .or_default()
                     .push(record);
             }

@@ -296,7 +296,7 @@ fn cloudflare_makes_the_new_one_itself() {
     let target = "cloudflare/cloudflare-corp";
     let custom = served
         .snapshot()
-        .of(certfleet_sandbox::Vendor::Cloudflare)
+        .of(certfleet_sandbox::Provider::Cloudflare)
         .find(|one| {
             one.name.is_none() && one.account.ends_with('1') && one.placements == ["available"]
         })
@@ -318,14 +318,14 @@ fn cloudflare_makes_the_new_one_itself() {
     assert!(
         served
             .snapshot()
-            .record(certfleet_sandbox::Vendor::Cloudflare, &custom)
+            .record(certfleet_sandbox::Provider::Cloudflare, &custom)
             .is_none()
     );
     let new = done["parts"][0]["rotation"]["new"].as_str().unwrap();
     let new = new.rsplit('/').next().unwrap();
     let record = served.snapshot();
     let record = record
-        .record(certfleet_sandbox::Vendor::Cloudflare, new)
+        .record(certfleet_sandbox::Provider::Cloudflare, new)
         .unwrap();
     assert_eq!(record.placements, ["available"]);
 }

@@ -1,7 +1,7 @@
 //! Every verb at every provider, each as far as the provider can.
 
 use crate::served::Served;
-use certfleet_sandbox::Vendor;
+use certfleet_sandbox::Provider;
 use serde_json::Value;
 
 /// What a row of the table expects.
@@ -13,11 +13,11 @@ enum Expect {
 }
 use Expect::{Outcome, Unsupported};
 
-fn count(served: &Served, vendor: Vendor) -> usize {
+fn count(served: &Served, vendor: Provider) -> usize {
     served.snapshot().count(vendor)
 }
 
-fn places(served: &Served, vendor: Vendor, name: &str) -> Vec<String> {
+fn places(served: &Served, vendor: Provider, name: &str) -> Vec<String> {
     let snapshot = served.snapshot();
     let record = snapshot
         .of(vendor)
@@ -66,7 +66,7 @@ fn every_verb_at_every_provider() {
             ],
             Outcome("done", |s| {
                 s.snapshot()
-                    .of(Vendor::OpenAi)
+                    .of(Provider::OpenAi)
                     .any(|one| one.name.as_deref() == Some("devices"))
             }),
         ),
@@ -81,7 +81,7 @@ fn every_verb_at_every_provider() {
                 "openai",
             ],
             Outcome("done", |s| {
-                places(s, Vendor::OpenAi, "device-fleet-root") == ["organization"]
+                places(s, Provider::OpenAi, "device-fleet-root") == ["organization"]
             }),
         ),
         (
@@ -95,7 +95,7 @@ fn every_verb_at_every_provider() {
                 "openai",
             ],
             Outcome("done", |s| {
-                places(s, Vendor::OpenAi, "device-fleet-root") == ["proj_sandboxstaging"]
+                places(s, Provider::OpenAi, "device-fleet-root") == ["proj_sandboxstaging"]
             }),
         ),
         (
@@ -109,7 +109,7 @@ fn every_verb_at_every_provider() {
                 "openai",
             ],
             Outcome("done", |s| {
-                places(s, Vendor::OpenAi, "payments-mtls-2026").is_empty()
+                places(s, Provider::OpenAi, "payments-mtls-2026").is_empty()
             }),
         ),
         (
@@ -131,7 +131,7 @@ fn every_verb_at_every_provider() {
         (
             "openai delete",
             vec!["delete", "retired-vpn-ca", "--account", "openai"],
-            Outcome("done", |s| count(s, Vendor::OpenAi) == 14),
+            Outcome("done", |s| count(s, Provider::OpenAi) == 14),
         ),
         (
             "cloudflare upload",
@@ -141,7 +141,7 @@ fn every_verb_at_every_provider() {
         (
             "cloudflare generate",
             vec!["generate", "--account", "cloudflare-corp", "--days", "100"],
-            Outcome("done", |s| count(s, Vendor::Cloudflare) == 12),
+            Outcome("done", |s| count(s, Provider::Cloudflare) == 12),
         ),
         (
             "cloudflare rename",
@@ -156,7 +156,7 @@ fn every_verb_at_every_provider() {
                 let of = |one: &&certfleet_sandbox::Record| {
                     one.account.ends_with('1') && one.placements.contains(&"available".to_owned())
                 };
-                state.of(Vendor::Cloudflare).filter(of).count() == 5
+                state.of(Provider::Cloudflare).filter(of).count() == 5
             }),
         ),
         (
@@ -170,7 +170,7 @@ fn every_verb_at_every_provider() {
             ],
             Outcome("done", |s| {
                 s.snapshot()
-                    .of(Vendor::Cloudflare)
+                    .of(Provider::Cloudflare)
                     .any(|one| one.placements.contains(&"pending_deletion".to_owned()))
             }),
         ),
@@ -191,7 +191,7 @@ fn every_verb_at_every_provider() {
         (
             "cloudflare delete",
             vec!["delete", "Northwind TLS Inspection CA"],
-            Outcome("done", |s| count(s, Vendor::Cloudflare) == 10),
+            Outcome("done", |s| count(s, Provider::Cloudflare) == 10),
         ),
         (
             "patchworks upload",
@@ -247,7 +247,7 @@ fn every_verb_at_every_provider() {
         (
             "patchworks delete",
             vec!["delete", "sap-s4-client"],
-            Outcome("done", |s| count(s, Vendor::Patchworks) == 6),
+            Outcome("done", |s| count(s, Provider::Patchworks) == 6),
         ),
         (
             "apinizer upload",
@@ -266,7 +266,7 @@ fn every_verb_at_every_provider() {
                 "test,dev",
             ],
             Outcome("done", |s| {
-                places(s, Vendor::Apinizer, "fresh") == ["test", "dev"]
+                places(s, Provider::Apinizer, "fresh") == ["test", "dev"]
             }),
         ),
         (
@@ -306,7 +306,7 @@ fn every_verb_at_every_provider() {
         (
             "apinizer delete",
             vec!["delete", inactive, "--references", "detach"],
-            Outcome("done", |s| count(s, Vendor::Apinizer) == 7),
+            Outcome("done", |s| count(s, Provider::Apinizer) == 7),
         ),
     ];
     for (name, mut arguments, expect) in table {
@@ -354,13 +354,13 @@ fn a_second_time_it_is_so_already() {
     let served = Served::new();
     let upload = ["upload", "new.pem", "--account", "openai", "--yes"];
     assert_eq!(served.json(&upload)["outcome"], "done");
-    let count = served.snapshot().count(Vendor::OpenAi);
+    let count = served.snapshot().count(Provider::OpenAi);
     let again = served.json(&upload);
     assert_eq!(
         (&again["outcome"], &again["exit_code"]),
         (&"unchanged".into(), &0.into())
     );
-    assert_eq!(served.snapshot().count(Vendor::OpenAi), count);
+    assert_eq!(served.snapshot().count(Provider::OpenAi), count);
 }
 
 #[test]

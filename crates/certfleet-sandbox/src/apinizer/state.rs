@@ -1,27 +1,10 @@
 //! Apinizer's certificates, environments and JWKs, and their rules.
 
+use super::accounts::{APINIZER_ENVIRONMENTS, APINIZER_PROJECTS};
 use super::behaviour::{ApinizerBehaviour, UpdateRule};
-use super::wire::Refusal;
-use crate::accounts::{APINIZER_ENVIRONMENTS, APINIZER_PROJECTS};
-use crate::certificates::Certificate as X509;
-use crate::{Jwk, Record, Vendor};
-
-/// A certificate of a project: one name, one entry for each environment.
-#[derive(Clone, Debug)]
-pub(crate) struct Certificate {
-    pub(crate) project: String,
-    pub(crate) name: String,
-    pub(crate) description: String,
-    pub(crate) entries: Vec<Entry>,
-}
-
-/// What an environment has under a certificate's name.
-#[derive(Clone, Debug)]
-pub(crate) struct Entry {
-    pub(crate) environment: String,
-    pub(crate) alias: String,
-    pub(crate) x509: X509,
-}
+use super::certificate::Certificate;
+use super::refusal::Refusal;
+use crate::{Jwk, Provider, Record};
 
 /// What becomes of the JWKs an update's certificate was the source of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,7 +177,7 @@ impl State {
 
     pub(crate) fn records(&self) -> Vec<Record> {
         let record = |certificate: &Certificate| Record {
-            vendor: Vendor::Apinizer,
+            provider: Provider::Apinizer,
             account: certificate.project.clone(),
             id: certificate.name.clone(),
             name: Some(certificate.name.clone()),

@@ -7,9 +7,10 @@ use http::StatusCode;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::behaviour::{ApinizerBehaviour, ContentForm, ErrorShape, SuccessShape};
+use super::behaviour::{ApinizerBehaviour, ContentForm, SuccessShape};
+use super::certificate::{Certificate, Entry};
 use super::routes::Operation;
-use super::state::{Certificate, Entry};
+use crate::archive;
 use crate::certificates::pem::Layout;
 use crate::reply::Reply;
 
@@ -76,6 +77,24 @@ fn date(at: DateTime<Utc>, behaviour: &ApinizerBehaviour) -> String {
         SecondsFormat::Secs
     };
     at.to_rfc3339_opts(form, true)
+}
+
+/// An archive with one DER file for each environment; of several entries for one environment, the last.
+pub(crate) fn export(certificate: &Certificate) -> Option<Reply> {
+    let name = &certificate.name;
+    let entries = certificate.entries.iter().enumerate();
+    let last = entries.filter(|(index, entry)| {
+        let mut later = certificate.entries.iter().skip(index + 1);
+        !later.any(|other| other.environment == entry.environment)
+    });
+    let files = last.map(|(_, entry)| {
+        let file_name = format!("{name}-{}.cer", entry.environment);
+        (file_name, entry.x509.der.as_slice())
+    });
+    let archive = archive::write(files)?;
+    let file_name = format!("attachment; filename=\"{name}-certificates.zip\"");
+    let reply = Reply::with(StatusCode::OK, "application/octet-stream", archive);
+    Some(reply.header("content-disposition", file_name))
 }
 
 /// The beginning of every success.
@@ -148,52 +167,4 @@ pub(crate) fn deployed(
         }),
     );
     Reply::json(StatusCode::OK, &body)
-}
-
-/// A refusal.
-#[derive(Debug)]
-pub(crate) struct Refusal {
-    status: StatusCode,
-    message: String,
-}
-
-impl Refusal {
-    pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            message: message.into(),
-        }
-    }
-
-    /// 400, which is also what is not found and what is not permitted.
-    pub(crate) fn bad(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, message)
-    }
-
-    /// A required part is missing.
-    pub(crate) fn empty(field: &str) -> Self {
-        Self::bad(format!("{field} value can not be empty!"))
-    }
-
-    /// The answer.
-    pub(crate) fn reply(&self, behaviour: &ApinizerBehaviour, operation: Operation) -> Reply {
-        let new = match behaviour.errors {
-            ErrorShape::AsDocumented => {
-                self.status == StatusCode::UNAUTHORIZED || operation == Operation::ImportFile
-            }
-            ErrorShape::Old => false,
-            ErrorShape::New => true,
-        };
-        let body = if new {
-            json!({ "status": "FAILURE", "resultMessage": self.message })
-        } else {
-            let error = match self.status {
-                StatusCode::UNAUTHORIZED => "unauthorized_client",
-                StatusCode::NOT_FOUND => "not_found",
-                _ => "bad_request",
-            };
-            json!({ "error": error, "error_description": self.message })
-        };
-        Reply::json(self.status, &body)
-    }
 }

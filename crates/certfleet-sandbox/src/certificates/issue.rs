@@ -90,7 +90,7 @@ impl Mint {
         let signer = Signer::derive(self.seed, key)?;
         let params = self.params(order, identifier(&signer));
         let der = params.self_signed(&signer)?.der().to_vec();
-        Authority::of(params, signer, der)
+        Authority::new(params, signer, der)
     }
 
     /// An Ed25519 authority under another.
@@ -102,7 +102,7 @@ impl Mint {
         let signer = Signer::derive(self.seed, order.label)?;
         let params = self.params(order, identifier(&signer));
         let der = params.signed_by(&signer, &by.issuer())?.der().to_vec();
-        Authority::of(params, signer, der)
+        Authority::new(params, signer, der)
     }
 
     /// A certificate for an Ed25519 key, or for the public key given.
@@ -175,7 +175,7 @@ impl Mint {
 }
 
 impl Authority {
-    fn of(params: CertificateParams, signer: Signer, der: Vec<u8>) -> Result<Self, rcgen::Error> {
+    fn new(params: CertificateParams, signer: Signer, der: Vec<u8>) -> Result<Self, rcgen::Error> {
         Ok(Self {
             params,
             signer,

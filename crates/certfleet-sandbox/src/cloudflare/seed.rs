@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 
-use super::state::{Binding, Certificate};
-use crate::accounts::{CLOUDFLARE_CORP, CLOUDFLARE_LABS};
+use super::accounts::{CLOUDFLARE_CORP, CLOUDFLARE_LABS};
+use super::certificate::{Binding, Certificate};
 use crate::certificates::issue::When::{self, Days, Never};
 use crate::certificates::issue::{Order, Organization, Use};
 use crate::certificates::pem::Layout;

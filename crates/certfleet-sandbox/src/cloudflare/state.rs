@@ -5,59 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::behaviour::CloudflareBehaviour;
-use super::wire::Refusal;
-use crate::certificates::Certificate as X509;
-use crate::certificates::pem::Layout;
+use super::certificate::{Binding, Certificate};
+use super::refusal::Refusal;
 use crate::clock::later;
 use crate::moment::Moment;
 use crate::rate::Window;
-use crate::{Record, Vendor};
-
-/// A certificate of an account.
-#[derive(Clone, Debug)]
-pub(crate) struct Certificate {
-    pub(crate) id: String,
-    pub(crate) x509: X509,
-    pub(crate) layout: Layout,
-    /// Uploaded by the customer, not generated here.
-    pub(crate) custom: bool,
-    pub(crate) in_use: bool,
-    pub(crate) created_at: DateTime<Utc>,
-    pub(crate) updated_at: DateTime<Utc>,
-    pub(crate) binding: Binding,
-}
-
-/// Whether a certificate is at the edge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Binding {
-    Inactive,
-    Available,
-    /// On the way to [`Available`](Self::Available) until then.
-    Deploying(DateTime<Utc>),
-    /// On the way to [`Inactive`](Self::Inactive) until then.
-    Removing(DateTime<Utc>),
-}
-
-impl Binding {
-    /// What it has become by now.
-    pub(crate) fn at(self, now: DateTime<Utc>) -> Self {
-        match self {
-            Self::Deploying(until) if until <= now => Self::Available,
-            Self::Removing(until) if until <= now => Self::Inactive,
-            other => other,
-        }
-    }
-
-    /// As the API says it.
-    pub(crate) fn text(self) -> &'static str {
-        match self {
-            Self::Inactive => "inactive",
-            Self::Available => "available",
-            Self::Deploying(_) => "pending_deployment",
-            Self::Removing(_) => "pending_deletion",
-        }
-    }
-}
+use crate::{Provider, Record};
 
 /// One account.
 #[derive(Debug, Default)]
@@ -100,7 +53,7 @@ impl State {
             let mut placements = vec![certificate.binding.at(now).text().to_owned()];
             placements.extend(certificate.in_use.then(|| "in_use".to_owned()));
             Record {
-                vendor: Vendor::Cloudflare,
+                provider: Provider::Cloudflare,
                 account: account.to_owned(),
                 id: certificate.id.clone(),
                 name: None,
@@ -183,7 +136,7 @@ impl AccountState {
                 );
                 return Err(Refusal::bad(2119, text));
             }
-            certificate.binding = Binding::Deploying(settled(behaviour, now));
+            certificate.binding = Binding::Deploying(transition_end(behaviour, now));
             certificate.updated_at = now;
         }
         Ok(certificate)
@@ -208,7 +161,7 @@ impl AccountState {
             certificate.binding.at(now),
             Binding::Available | Binding::Deploying(_)
         ) {
-            certificate.binding = Binding::Removing(settled(behaviour, now));
+            certificate.binding = Binding::Removing(transition_end(behaviour, now));
             certificate.updated_at = now;
         }
         Ok(certificate)
@@ -233,7 +186,7 @@ impl AccountState {
     }
 }
 
-fn settled(behaviour: &CloudflareBehaviour, now: DateTime<Utc>) -> DateTime<Utc> {
+fn transition_end(behaviour: &CloudflareBehaviour, now: DateTime<Utc>) -> DateTime<Utc> {
     later(
         now,
         TimeDelta::from_std(behaviour.settles_after).unwrap_or(TimeDelta::MAX),

@@ -1,7 +1,7 @@
 //! OpenAI's part of the fleet: authorities whose clients may call the API.
 
-use super::state::Certificate;
-use crate::accounts::OPENAI_PROJECTS;
+use super::accounts::OPENAI_PROJECTS;
+use super::certificate::Certificate;
 use crate::certificates::Certificate as X509;
 use crate::certificates::issue::When::{self, Days, Never};
 use crate::certificates::keys::PublicKey;

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::StatusCode;
 
+use super::accounts::{OPENAI_ORGANIZATION, OPENAI_PROJECTS};
 use super::behaviour::OpenAiBehaviour;
-use super::wire::Refusal;
-use crate::accounts::{OPENAI_ORGANIZATION, OPENAI_PROJECTS};
+use super::certificate::Certificate;
+use super::refusal::Refusal;
 use crate::certificates::Certificate as X509;
 use crate::moment::Moment;
 use crate::rate::Window;
-use crate::{Record, Vendor};
+use crate::{Provider, Record};
 
 /// How many certificates an organization can have.
 const MOST_CERTIFICATES: usize = 50;
@@ -19,20 +20,6 @@ const MOST_CERTIFICATES: usize = 50;
 const MOST_TOGGLED: usize = 10;
 /// The largest upload.
 const LARGEST_UPLOAD: usize = 16 * 1024;
-
-/// A certificate of the organization.
-#[derive(Clone, Debug)]
-pub(crate) struct Certificate {
-    pub(crate) id: String,
-    pub(crate) name: Option<String>,
-    pub(crate) created_at: DateTime<Utc>,
-    pub(crate) pem: String,
-    pub(crate) chain: Vec<X509>,
-    pub(crate) valid_at: DateTime<Utc>,
-    pub(crate) expires_at: DateTime<Utc>,
-    pub(crate) active: bool,
-    pub(crate) projects: BTreeSet<String>,
-}
 
 /// The organization.
 pub(crate) struct State {
@@ -228,7 +215,7 @@ impl State {
         let record = |certificate: &Certificate| {
             let organization = certificate.active.then(|| "organization".to_owned());
             Record {
-                vendor: Vendor::OpenAi,
+                provider: Provider::OpenAi,
                 account: OPENAI_ORGANIZATION.to_owned(),
                 id: certificate.id.clone(),
                 name: certificate.name.clone(),

@@ -1,39 +1,16 @@
 //! Patchworks' certificates and connectors.
 
-use chrono::{DateTime, Utc};
-
+use super::accounts::PATCHWORKS_CONNECTORS;
 use super::behaviour::{PatchworksBehaviour, SecondCertificate};
-use super::wire::Refusal;
-use crate::accounts::PATCHWORKS_CONNECTORS;
+use super::certificate::{Certificate, New};
+use super::refusal::Refusal;
 use crate::certificates::Certificate as X509;
 use crate::moment::Moment;
 use crate::rate::Window;
-use crate::{Record, Vendor};
+use crate::{Provider, Record};
 
 /// The id the first certificate has.
 const FIRST_ID: u64 = 1041;
-
-/// A certificate of the company.
-#[derive(Clone, Debug)]
-pub(crate) struct Certificate {
-    pub(crate) id: u64,
-    pub(crate) name: String,
-    pub(crate) connector: Option<u64>,
-    /// As it was sent: nobody checks it.
-    pub(crate) content: String,
-    pub(crate) passphrase: Option<String>,
-    pub(crate) created_at: DateTime<Utc>,
-    pub(crate) updated_at: DateTime<Utc>,
-}
-
-/// A certificate before it has an id.
-pub(crate) struct New {
-    pub(crate) name: Option<String>,
-    pub(crate) connector: Option<u64>,
-    pub(crate) content: String,
-    pub(crate) passphrase: Option<String>,
-    pub(crate) created_at: DateTime<Utc>,
-}
 
 /// The company.
 pub(crate) struct State {
@@ -119,7 +96,7 @@ impl State {
 
     pub(crate) fn records(&self) -> Vec<Record> {
         let record = |certificate: &Certificate| Record {
-            vendor: Vendor::Patchworks,
+            provider: Provider::Patchworks,
             account: "patchworks".to_owned(),
             id: certificate.id.to_string(),
             name: Some(certificate.name.clone()),

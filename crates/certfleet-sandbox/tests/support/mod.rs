@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use certfleet_sandbox::{Account, Clock, Sandbox, Vendor};
+use certfleet_sandbox::{Account, Clock, Provider, Sandbox};
 use certfleet_tests::contract::{Contract, validate};
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, Method, Request, StatusCode};
@@ -76,7 +76,7 @@ pub(crate) struct Client {
 
 impl Client {
     /// With the account's first credential.
-    pub(crate) fn of(sandbox: &Sandbox, name: &str) -> Self {
+    pub(crate) fn new(sandbox: &Sandbox, name: &str) -> Self {
         let account = account(sandbox, name);
         let mut headers = account.credentials[0].headers();
         headers.push(("accept", "application/json".to_owned()));
@@ -217,10 +217,10 @@ pub(crate) fn seconds(seconds: u64) -> Duration {
 }
 
 /// The id of the record of this name.
-pub(crate) fn id_of(sandbox: &Sandbox, vendor: Vendor, name: &str) -> String {
+pub(crate) fn id_of(sandbox: &Sandbox, provider: Provider, name: &str) -> String {
     let snapshot = sandbox.snapshot();
     let record = snapshot
-        .of(vendor)
+        .of(provider)
         .find(|record| record.name.as_deref() == Some(name));
     record.unwrap_or_else(|| panic!("no {name}")).id.clone()
 }

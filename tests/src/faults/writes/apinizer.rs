@@ -3,12 +3,12 @@
 use super::{Ready, Write, in_place, nothing, pem};
 use crate::Clients;
 use certfleet_http::{Class, Error};
-use certfleet_sandbox::Vendor;
+use certfleet_sandbox::Provider;
 use futures_util::FutureExt;
 
 pub(super) const WRITES: &[Write] = &[
     Write {
-        vendor: Vendor::Apinizer,
+        vendor: Provider::Apinizer,
         id: "create_certificate",
         class: Class::Create,
         prepare: nothing,
@@ -17,7 +17,7 @@ pub(super) const WRITES: &[Write] = &[
         done: count!(Apinizer),
     },
     Write {
-        vendor: Vendor::Apinizer,
+        vendor: Provider::Apinizer,
         id: "import_certificate",
         class: Class::Create,
         prepare: nothing,
@@ -41,7 +41,7 @@ pub(super) const WRITES: &[Write] = &[
         done: count!(Apinizer),
     },
     Write {
-        vendor: Vendor::Apinizer,
+        vendor: Provider::Apinizer,
         id: "update_certificate",
         class: Class::Idempotent,
         prepare: imported,
@@ -63,10 +63,10 @@ pub(super) const WRITES: &[Write] = &[
             }
             .boxed()
         },
-        done: |snapshot, id| usize::from(in_place(snapshot, Vendor::Apinizer, id, "test")),
+        done: |snapshot, id| usize::from(in_place(snapshot, Provider::Apinizer, id, "test")),
     },
     Write {
-        vendor: Vendor::Apinizer,
+        vendor: Provider::Apinizer,
         id: "delete_certificate",
         class: Class::Idempotent,
         prepare: imported,

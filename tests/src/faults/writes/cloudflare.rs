@@ -3,14 +3,14 @@
 use super::{Ready, Sent, Write, in_place, nothing};
 use crate::Clients;
 use certfleet_http::Class;
-use certfleet_sandbox::Vendor;
+use certfleet_sandbox::Provider;
 use futures_util::FutureExt;
 
 const CF: &str = certfleet_sandbox::CLOUDFLARE_CORP;
 
 pub(super) const WRITES: &[Write] = &[
     Write {
-        vendor: Vendor::Cloudflare,
+        vendor: Provider::Cloudflare,
         id: "create_certificate",
         class: Class::Create,
         prepare: nothing,
@@ -30,25 +30,27 @@ pub(super) const WRITES: &[Write] = &[
         done: count!(Cloudflare),
     },
     Write {
-        vendor: Vendor::Cloudflare,
+        vendor: Provider::Cloudflare,
         id: "activate_certificate",
         class: Class::Idempotent,
         prepare: generated,
         undo: Some(|clients, id| switch(clients, id, false)),
         send: |clients, id| switch(clients, id, true),
-        done: |snapshot, id| usize::from(in_place(snapshot, Vendor::Cloudflare, id, "available")),
+        done: |snapshot, id| usize::from(in_place(snapshot, Provider::Cloudflare, id, "available")),
     },
     Write {
-        vendor: Vendor::Cloudflare,
+        vendor: Provider::Cloudflare,
         id: "deactivate_certificate",
         class: Class::Idempotent,
         prepare: deployed,
         undo: Some(|clients, id| switch(clients, id, true)),
         send: |clients, id| switch(clients, id, false),
-        done: |snapshot, id| usize::from(!in_place(snapshot, Vendor::Cloudflare, id, "available")),
+        done: |snapshot, id| {
+            usize::from(!in_place(snapshot, Provider::Cloudflare, id, "available"))
+        },
     },
     Write {
-        vendor: Vendor::Cloudflare,
+        vendor: Provider::Cloudflare,
         id: "delete_certificate",
         class: Class::Idempotent,
         prepare: generated,

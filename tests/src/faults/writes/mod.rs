@@ -4,13 +4,13 @@
 // Above the modules that use them.
 macro_rules! gone {
     ($vendor:ident) => {
-        |snapshot, id| usize::from(snapshot.record(Vendor::$vendor, id).is_none())
+        |snapshot, id| usize::from(snapshot.record(Provider::$vendor, id).is_none())
     };
 }
 
 macro_rules! count {
     ($vendor:ident) => {
-        |snapshot, _| snapshot.count(Vendor::$vendor)
+        |snapshot, _| snapshot.count(Provider::$vendor)
     };
 }
 
@@ -22,7 +22,7 @@ mod patchworks;
 
 use crate::{Clients, Keys, start};
 use certfleet_http::{Class, Error, FilePart, Session, SessionBuilder, Transport};
-use certfleet_sandbox::{Clock, Sample, Sandbox, Snapshot, Vendor};
+use certfleet_sandbox::{Clock, Provider, Sample, Sandbox, Snapshot};
 use futures_util::future::{BoxFuture, FutureExt};
 use std::{
     sync::{Arc, LazyLock},
@@ -73,7 +73,12 @@ impl World {
         sandbox: Sandbox,
         set_up: impl Fn(SessionBuilder) -> SessionBuilder,
     ) -> Self {
-        let clients = Clients::set_up(origin, Vendor::base_path, &Keys::of(&sandbox), set_up);
+        let clients = Clients::set_up(
+            origin,
+            Provider::base_path,
+            &Keys::from_sandbox(&sandbox),
+            set_up,
+        );
         Self { sandbox, clients }
     }
 }
@@ -86,7 +91,7 @@ pub type Sent = BoxFuture<'static, Result<(), Error>>;
 /// One write.
 pub struct Write {
     /// Whose.
-    pub vendor: Vendor,
+    pub vendor: Provider,
     /// The generated method's name.
     pub id: &'static str,
     /// What repeating it does.
@@ -127,7 +132,7 @@ fn pem() -> FilePart {
     FilePart::new("certificate.pem", PEM.as_bytes().to_vec())
 }
 
-fn in_place(snapshot: &Snapshot, vendor: Vendor, id: &str, place: &str) -> bool {
+fn in_place(snapshot: &Snapshot, vendor: Provider, id: &str, place: &str) -> bool {
     snapshot
         .record(vendor, id)
         .is_some_and(|record| record.placements.iter().any(|one| one == place))

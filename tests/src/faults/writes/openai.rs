@@ -3,14 +3,14 @@
 use super::{PEM, Ready, Sent, Write, in_place, nothing};
 use crate::Clients;
 use certfleet_http::Class;
-use certfleet_sandbox::Vendor;
+use certfleet_sandbox::Provider;
 use futures_util::FutureExt;
 
 const PROJECT: &str = "proj_sandboxresearch";
 
 pub(super) const WRITES: &[Write] = &[
     Write {
-        vendor: Vendor::OpenAi,
+        vendor: Provider::OpenAi,
         id: "upload_certificate",
         class: Class::Create,
         prepare: nothing,
@@ -28,7 +28,7 @@ pub(super) const WRITES: &[Write] = &[
         done: count!(OpenAi),
     },
     Write {
-        vendor: Vendor::OpenAi,
+        vendor: Provider::OpenAi,
         id: "modify_certificate",
         class: Class::Idempotent,
         prepare: uploaded,
@@ -44,48 +44,48 @@ pub(super) const WRITES: &[Write] = &[
             .boxed()
         },
         done: |snapshot, id| {
-            let record = snapshot.record(Vendor::OpenAi, id);
+            let record = snapshot.record(Provider::OpenAi, id);
             usize::from(record.is_some_and(|record| record.name.as_deref() == Some("after")))
         },
     },
     Write {
-        vendor: Vendor::OpenAi,
+        vendor: Provider::OpenAi,
         id: "activate_organization_certificates",
         class: Class::Idempotent,
         prepare: uploaded,
         undo: Some(|clients, id| toggle(clients, id, false, false)),
         send: |clients, id| toggle(clients, id, true, false),
-        done: |snapshot, id| usize::from(in_place(snapshot, Vendor::OpenAi, id, "organization")),
+        done: |snapshot, id| usize::from(in_place(snapshot, Provider::OpenAi, id, "organization")),
     },
     Write {
-        vendor: Vendor::OpenAi,
+        vendor: Provider::OpenAi,
         id: "deactivate_organization_certificates",
         class: Class::Idempotent,
         prepare: active,
         undo: Some(|clients, id| toggle(clients, id, true, false)),
         send: |clients, id| toggle(clients, id, false, false),
-        done: |snapshot, id| usize::from(!in_place(snapshot, Vendor::OpenAi, id, "organization")),
+        done: |snapshot, id| usize::from(!in_place(snapshot, Provider::OpenAi, id, "organization")),
     },
     Write {
-        vendor: Vendor::OpenAi,
+        vendor: Provider::OpenAi,
         id: "activate_project_certificates",
         class: Class::Idempotent,
         prepare: uploaded,
         undo: Some(|clients, id| toggle(clients, id, false, true)),
         send: |clients, id| toggle(clients, id, true, true),
-        done: |snapshot, id| usize::from(in_place(snapshot, Vendor::OpenAi, id, PROJECT)),
+        done: |snapshot, id| usize::from(in_place(snapshot, Provider::OpenAi, id, PROJECT)),
     },
     Write {
-        vendor: Vendor::OpenAi,
+        vendor: Provider::OpenAi,
         id: "deactivate_project_certificates",
         class: Class::Idempotent,
         prepare: active,
         undo: Some(|clients, id| toggle(clients, id, true, true)),
         send: |clients, id| toggle(clients, id, false, true),
-        done: |snapshot, id| usize::from(!in_place(snapshot, Vendor::OpenAi, id, PROJECT)),
+        done: |snapshot, id| usize::from(!in_place(snapshot, Provider::OpenAi, id, PROJECT)),
     },
     Write {
-        vendor: Vendor::OpenAi,
+        vendor: Provider::OpenAi,
         id: "delete_certificate",
         class: Class::Idempotent,
         prepare: uploaded,

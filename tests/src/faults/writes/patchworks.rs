@@ -3,12 +3,12 @@
 use super::{PEM, Ready, Write, nothing};
 use crate::Clients;
 use certfleet_http::Class;
-use certfleet_sandbox::Vendor;
+use certfleet_sandbox::Provider;
 use futures_util::FutureExt;
 
 pub(super) const WRITES: &[Write] = &[
     Write {
-        vendor: Vendor::Patchworks,
+        vendor: Provider::Patchworks,
         id: "create_certificate",
         class: Class::Create,
         prepare: nothing,
@@ -26,7 +26,7 @@ pub(super) const WRITES: &[Write] = &[
         done: count!(Patchworks),
     },
     Write {
-        vendor: Vendor::Patchworks,
+        vendor: Provider::Patchworks,
         id: "delete_certificate",
         class: Class::Idempotent,
         prepare: attached,

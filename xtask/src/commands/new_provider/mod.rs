@@ -138,7 +138,7 @@ fn generate_and_enter(
          2. crates/certfleet/src/adapters/{name}/    read.rs and write.rs\n\
          3. crates/certfleet/src/checks/rules/{name}.rs\n\
          4. crates/certfleet-cli/src/providers/{name}.rs\n\
-         5. tests/tests/contract/vendors/{name}.rs, tests/src/writes/{name}.rs, tests/src/faults/writes/{name}.rs"
+         5. tests/tests/contract/providers/{name}.rs, tests/src/writes/{name}.rs, tests/src/faults/writes/{name}.rs"
     )?;
     update_readme(workspace, out)
 }

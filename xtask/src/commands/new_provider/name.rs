@@ -223,8 +223,8 @@ mod tests {
             ("seed", "crates/certfleet-sandbox/src/seed.rs", "a module"),
             ("fault", "crates/certfleet-sandbox/src/fault.rs", "a module"),
             (
-                "vendor",
-                "crates/certfleet-sandbox/src/vendor.rs",
+                "provider",
+                "crates/certfleet-sandbox/src/provider.rs",
                 "a module",
             ),
             ("reply", "crates/certfleet-sandbox/src/reply.rs", "a module"),

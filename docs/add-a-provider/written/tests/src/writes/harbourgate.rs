@@ -1,10 +1,10 @@
 //! Harbourgate's writes.
 
 use super::{Again, Write, gone, holders, named, write};
-use certfleet::{Change, Delete, ProviderId, ReferencePolicy, Upload};
-use certfleet_sandbox::{Sample, Vendor};
+use certfleet::{Change, Delete, ProviderKind, References, Upload};
+use certfleet_sandbox::{Sample, Provider};
 
-const KIND: ProviderId = ProviderId::HARBOURGATE;
+const KIND: ProviderKind = ProviderKind::Harbourgate;
 
 pub(super) fn all() -> Vec<Write> {
     vec![
@@ -13,7 +13,7 @@ pub(super) fn all() -> Vec<Write> {
                 let pem = sandbox.sample(Sample::Authority, "new", 90);
                 Change::Upload(Upload::new(pem.as_bytes()).unwrap().name("new"))
             },
-            is_done: |sandbox, change| holders(sandbox, Vendor::Harbourgate, change) == 1,
+            is_done: |sandbox, change| holders(sandbox, Provider::Harbourgate, change) == 1,
             repeatable: false,
             ..write("upload", KIND, "uploadCertificate")
         },
@@ -21,7 +21,7 @@ pub(super) fn all() -> Vec<Write> {
             change: |_, _, listed| {
                 Change::Delete(Delete {
                     id: named(listed, "suppliers").id.clone(),
-                    references: ReferencePolicy::Keep,
+                    references: References::Keep,
                 })
             },
             is_done: gone,

@@ -2,15 +2,15 @@
 
 use super::{Common, Provider, Sandboxed, Settings, fetch, read};
 use crate::secret_ref::SecretRef;
-use certfleet::{Account, Connection, ProviderId, Secret, harbourgate};
-use certfleet_sandbox::{Place, Vendor};
+use certfleet::{Account, Connection, ProviderKind, Secret, harbourgate};
+use certfleet_sandbox::Scope;
 use futures_util::{FutureExt, future::BoxFuture};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 pub(super) const PROVIDER: Provider = Provider {
-    kind: ProviderId::HARBOURGATE,
-    vendor: Vendor::Harbourgate,
+    kind: ProviderKind::Harbourgate,
+    vendor: certfleet_sandbox::Provider::Harbourgate,
     example: "\
 [[account]]
 provider = \"harbourgate\"
@@ -42,8 +42,8 @@ enum References<'a> {
 impl Harbourgate {
     fn references(&self) -> Result<References<'_>, String> {
         match (&self.api_key, &self.token) {
-            (Some(key), None) => Ok(ReferencePolicy::ApiKey(key)),
-            (None, Some(token)) => Ok(ReferencePolicy::Token(token)),
+            (Some(key), None) => Ok(References::ApiKey(key)),
+            (None, Some(token)) => Ok(References::Token(token)),
             _ => Err("write either api_key or token".to_owned()),
         }
     }
@@ -70,10 +70,10 @@ impl Settings for Harbourgate {
     ) -> BoxFuture<'a, Result<Account, String>> {
         async move {
             let credentials = match self.references()? {
-                ReferencePolicy::ApiKey(key) => {
+                References::ApiKey(key) => {
                     harbourgate::Credentials::ApiKey(fetch("api_key", key, folder).await?)
                 }
-                ReferencePolicy::Token(token) => {
+                References::Token(token) => {
                     harbourgate::Credentials::Token(fetch("token", token, folder).await?)
                 }
             };
@@ -92,7 +92,7 @@ fn account(
 }
 
 fn sandboxed(sandboxed: &certfleet_sandbox::Account) -> Option<Sandboxed> {
-    let Place::Harbourgate = sandboxed.place else {
+    let Scope::Harbourgate = sandboxed.scope else {
         return None;
     };
     let name = sandboxed.name;

@@ -1,6 +1,6 @@
 //! Harbourgate's part of the fleet: partners whose clients may come in.
 
-use super::state::New;
+use super::certificate::New;
 use crate::certificates::issue::Order;
 use crate::certificates::issue::When::{self, Days};
 use crate::seed::{CONTOSO, Shared, authority};

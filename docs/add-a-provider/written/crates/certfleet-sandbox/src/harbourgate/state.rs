@@ -1,28 +1,11 @@
 //! Harbourgate's certificates.
 
-use chrono::{DateTime, Utc};
 use http::StatusCode;
 
-use super::wire::Refusal;
-use crate::certificates::Certificate as X509;
+use super::certificate::{Certificate, New};
+use super::refusal::Refusal;
 use crate::rate::Window;
-use crate::{Record, Vendor};
-
-/// A trusted authority.
-#[derive(Clone, Debug)]
-pub(crate) struct Certificate {
-    pub(crate) id: String,
-    pub(crate) name: String,
-    pub(crate) certificate: X509,
-    pub(crate) created_at: DateTime<Utc>,
-}
-
-/// A certificate before it has an id.
-pub(crate) struct New {
-    pub(crate) name: String,
-    pub(crate) certificate: X509,
-    pub(crate) created_at: DateTime<Utc>,
-}
+use crate::{Record, Provider};
 
 /// The account.
 #[derive(Default)]
@@ -78,7 +61,7 @@ impl State {
 
     pub(crate) fn records(&self) -> Vec<Record> {
         let record = |one: &Certificate| Record {
-            vendor: Vendor::Harbourgate,
+            provider: Provider::Harbourgate,
             account: "harbourgate".to_owned(),
             id: one.id.clone(),
             name: Some(one.name.clone()),

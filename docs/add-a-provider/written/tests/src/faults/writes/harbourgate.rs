@@ -3,12 +3,12 @@
 use super::{Ready, Write, nothing, pem};
 use crate::Clients;
 use certfleet_http::Class;
-use certfleet_sandbox::Vendor;
+use certfleet_sandbox::Provider;
 use futures_util::FutureExt;
 
 pub(super) const WRITES: &[Write] = &[
     Write {
-        vendor: Vendor::Harbourgate,
+        vendor: Provider::Harbourgate,
         id: "upload_certificate",
         class: Class::Create,
         prepare: nothing,
@@ -23,7 +23,7 @@ pub(super) const WRITES: &[Write] = &[
         done: count!(Harbourgate),
     },
     Write {
-        vendor: Vendor::Harbourgate,
+        vendor: Provider::Harbourgate,
         id: "delete_certificate",
         class: Class::Idempotent,
         prepare: uploaded,

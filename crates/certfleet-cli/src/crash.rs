@@ -9,7 +9,7 @@ pub(crate) fn install() {
         let place = panic.location().map_or_else(String::new, |place| {
             format!(" at {}:{}", place.file(), place.line())
         });
-        // A closed stderr is nobody's loss.
+        // A closed stderr is ignored.
         drop(writeln!(
             std::io::stderr(),
             "error: a fault in certfleet {}{place}, please report it. If something was being changed, check at the vendor whether it was",

@@ -15,7 +15,7 @@ pub(crate) struct Failure {
 /// another of those that write, of `check` and of `diff`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Code {
-    /// All done, or nobody reads on.
+    /// All done, or the reader of stdout closed it.
     Done,
     /// What was asked for failed; nothing was changed.
     Failed,
@@ -113,6 +113,12 @@ impl fmt::Display for Failure {
     }
 }
 
+impl From<certfleet_config::Error> for Failure {
+    fn from(error: certfleet_config::Error) -> Self {
+        Self::usage(error)
+    }
+}
+
 impl From<io::Error> for Failure {
     /// An output that cannot be written. Whoever reads it may stop (`| head`): that is no failure.
     fn from(error: io::Error) -> Self {
@@ -123,33 +129,33 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Says what went wrong, and turns it into the exit code.
+/// Prints what went wrong, and turns it into the exit code.
 pub(crate) fn report(ended: Result<()>) -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             if let Some(message) = &failure.message {
-                complain(message);
+                print_error(message);
             }
             ExitCode::from(failure.code.number())
         }
     }
 }
 
-/// One line on stderr about what is odd and no failure.
-pub(crate) fn warn(message: &str) {
+/// Prints an anomaly that is not a failure as one line to stderr.
+pub(crate) fn print_warning(message: &str) {
     drop(writeln!(
         io::stderr(),
         "warning: {}",
-        terminal::neutral(message)
+        terminal::sanitize(message)
     ));
 }
 
-/// One line on stderr. A closed stderr is nobody's loss.
-pub(crate) fn complain(message: &str) {
+/// Prints an error as one line to stderr. A closed stderr is ignored.
+pub(crate) fn print_error(message: &str) {
     drop(writeln!(
         io::stderr(),
         "error: {}",
-        terminal::neutral(message)
+        terminal::sanitize(message)
     ));
 }

@@ -2,11 +2,12 @@
 
 use crate::{
     cli::{List, Sort},
+    fingerprint::Fingerprint,
     output,
 };
 use certfleet::{Certificate, State, Threshold};
 use chrono::{DateTime, Utc};
-use std::{cmp::Ordering, str::FromStr};
+use std::cmp::Ordering;
 
 /// Which certificates are shown.
 pub(crate) struct Filter<'a> {
@@ -101,71 +102,6 @@ fn glob(pattern: &[char], name: &[char]) -> bool {
     pattern.iter().skip(at).all(|character| *character == '*')
 }
 
-/// The beginning of a SHA-256, or a whole SHA-1, as lower-case hex.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Fingerprint(String);
-
-impl Fingerprint {
-    /// Whether a SHA-256 begins so.
-    pub(crate) fn is_beginning_of(&self, sha256: certfleet::x509::Sha256) -> bool {
-        sha256.to_string().starts_with(&self.0)
-    }
-
-    /// How many hex digits it has.
-    pub(crate) fn digits(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether one of a certificate's contents has it.
-    pub(crate) fn matches(&self, certificate: &Certificate) -> bool {
-        certificate.contents.iter().any(|material| {
-            material
-                .sha256
-                .is_some_and(|sha256| sha256.to_string().starts_with(&self.0))
-                || (self.0.len() == 40
-                    && match &material.x509 {
-                        Some(x509) => x509.sha1.to_string() == self.0,
-                        None => material
-                            .stated
-                            .sha1
-                            .as_deref()
-                            .and_then(|text| text.parse::<certfleet::x509::Sha1>().ok())
-                            .is_some_and(|sha1| sha1.to_string() == self.0),
-                    })
-        })
-    }
-}
-
-impl FromStr for Fingerprint {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        // Whole fingerprints come in many forms, which the library reads.
-        if let Ok(whole) = text.parse::<certfleet::x509::Sha256>() {
-            return Ok(Self(whole.to_string()));
-        }
-        if let Ok(whole) = text.parse::<certfleet::x509::Sha1>() {
-            return Ok(Self(whole.to_string()));
-        }
-        let lower = text.trim().to_lowercase();
-        let bare = ["sha256:", "sha-256:", "sha256=", "sha256 fingerprint="]
-            .iter()
-            .find_map(|prefix| lower.strip_prefix(prefix))
-            .unwrap_or(&lower);
-        let hex: String = bare
-            .chars()
-            .filter(|character| !matches!(character, ':' | '-' | ' '))
-            .collect();
-        if hex.is_empty() || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err("write the hex digits it begins with, as in 3fa209 or 3F:A2:09");
-        }
-        if hex.len() > 64 {
-            return Err("a SHA-256 has 64 hex digits, this has more");
-        }
-        Ok(Self(hex))
-    }
-}
-
 /// Puts certificates in order. What is equal by the key stays in the order of provider, account,
 /// name and id.
 pub(crate) fn sort(certificates: &mut [Certificate], by: Option<Sort>, reverse: bool) {
@@ -200,7 +136,7 @@ fn order_of_names(a: &Certificate, b: &Certificate) -> Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use certfleet::{CertificateId, ProviderId, Role};
+    use certfleet::{CertificateId, ProviderKind, Role};
 
     #[test]
     fn names() {
@@ -226,30 +162,9 @@ mod tests {
     }
 
     #[test]
-    fn fingerprints() {
-        let whole = "3fa209".to_owned() + &"0".repeat(58);
-        for (text, read) in [
-            ("3FA209", Ok("3fa209")),
-            ("3f:a2:09", Ok("3fa209")),
-            ("3f a2 09", Ok("3fa209")),
-            ("3f-a", Ok("3fa")),
-            ("sha256:3fa", Ok("3fa")),
-            (whole.as_str(), Ok(whole.as_str())),
-        ] {
-            assert_eq!(
-                text.parse::<Fingerprint>().map(|f| f.0),
-                read.map(str::to_owned)
-            );
-        }
-        for bad in ["", ":", "xyz", "sha512:3f", &"0".repeat(65)] {
-            assert!(bad.parse::<Fingerprint>().is_err(), "{bad}");
-        }
-    }
-
-    #[test]
     fn order() {
         let certificate = |account: &str, id: &str, name: Option<&str>, end: Option<&str>| {
-            let id = CertificateId::new(ProviderId::OPENAI, account, id);
+            let id = CertificateId::new(ProviderKind::OpenAi, account, id);
             let mut certificate = Certificate::new(id, Role::ClientCa);
             certificate.name = name.map(str::to_owned);
             certificate.not_after = end.map(|end| end.parse().unwrap());
@@ -294,15 +209,6 @@ mod tests {
             let pattern: Vec<char> = pattern.chars().collect();
             let name: Vec<char> = name.chars().collect();
             proptest::prop_assert_eq!(glob(&pattern, &name), slow(&pattern, &name));
-        }
-
-        /// What is read of a fingerprint is hex, and reads the same again.
-        #[test]
-        fn fingerprints_are_hex(text in "(sha256:)?[0-9a-fA-F: -]{0,70}|\\PC{0,20}") {
-            if let Ok(read) = text.parse::<Fingerprint>() {
-                proptest::prop_assert!(read.0.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')));
-                proptest::prop_assert_eq!(read.0.parse::<Fingerprint>(), Ok(read.clone()));
-            }
         }
     }
 }

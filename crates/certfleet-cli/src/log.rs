@@ -1,7 +1,7 @@
 //! The log on stderr: off unless `--verbose` or `RUST_LOG` turns it on.
 
 use crate::{
-    exit::{Failure, Result, complain},
+    exit::{Failure, Result, print_error},
     terminal,
 };
 use std::io::{self, Write};
@@ -23,7 +23,7 @@ pub(crate) fn start(verbose: u8) -> Result<()> {
         (0, text) => match text.parse() {
             Ok(targets) => targets,
             Err(_) => {
-                complain(
+                print_error(
                     "RUST_LOG cannot be read and is ignored: write TARGET=LEVEL, as in certfleet=debug",
                 );
                 return Ok(());
@@ -34,7 +34,7 @@ pub(crate) fn start(verbose: u8) -> Result<()> {
     };
     let lines = tracing_subscriber::fmt::layer()
         .with_ansi(false)
-        .with_writer(|| Neutral(io::stderr()));
+        .with_writer(|| Sanitized(io::stderr()));
     tracing_subscriber::registry()
         .with(wanted)
         .with(lines)
@@ -43,14 +43,14 @@ pub(crate) fn start(verbose: u8) -> Result<()> {
 }
 
 /// Passes lines on without anything that steers a terminal: what a vendor sent stands in them.
-struct Neutral<W>(W);
+struct Sanitized<W>(W);
 
-impl<W: Write> Write for Neutral<W> {
+impl<W: Write> Write for Sanitized<W> {
     /// The subscriber writes whole events, each with its line end.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(bytes);
         let event = text.strip_suffix('\n').unwrap_or(&text);
-        writeln!(self.0, "{}", terminal::neutral(event))?;
+        writeln!(self.0, "{}", terminal::sanitize(event))?;
         Ok(bytes.len())
     }
 
@@ -67,7 +67,7 @@ mod tests {
     fn an_event_is_one_line_that_steers_nothing() {
         let mut out = Vec::new();
         let event = "call ended id=\u{1b}[31m\u{9b}x\r\nforged line \u{202e}\n";
-        Neutral(&mut out).write_all(event.as_bytes()).unwrap();
+        Sanitized(&mut out).write_all(event.as_bytes()).unwrap();
         let text = String::from_utf8(out).unwrap();
         let line = text.strip_suffix('\n').unwrap();
         assert!(!line.contains(terminal::is_steering), "{line:?}");

@@ -27,7 +27,7 @@ impl Progress {
         }
     }
 
-    /// Something that is going on, and whose end is told: only for somebody who looks on.
+    /// Something that is going on and whose end is reported: shown on a terminal only.
     pub(crate) fn going_on(&self, text: String) {
         if self.bar.is_some() {
             self.say(text);
@@ -36,7 +36,7 @@ impl Progress {
 
     /// Something that is going on and may take long. The same again is said once.
     pub(crate) fn say(&self, text: String) {
-        let text = terminal::neutral(&text).into_owned();
+        let text = terminal::sanitize(&text).into_owned();
         match &self.bar {
             Some(bar) => {
                 bar.enable_steady_tick(Duration::from_millis(100));
@@ -48,7 +48,7 @@ impl Progress {
 
     /// Something that is over and stays to be read.
     pub(crate) fn note(&self, text: String) {
-        let text = terminal::neutral(&text).into_owned();
+        let text = terminal::sanitize(&text).into_owned();
         match &self.bar {
             Some(bar) => bar.suspend(|| drop(writeln!(io::stderr(), "{text}"))),
             None => self.line(text),

@@ -48,7 +48,7 @@ pub(crate) fn is_steering(character: char) -> bool {
 }
 
 /// A text on one line and without steering characters.
-pub(crate) fn neutral(text: &str) -> Cow<'_, str> {
+pub(crate) fn sanitize(text: &str) -> Cow<'_, str> {
     if !text.contains(is_steering) {
         return Cow::Borrowed(text);
     }
@@ -103,7 +103,7 @@ mod tests {
             ("abc\u{202e}cba\u{2066}", "abc\u{fffd}cba\u{fffd}"),
             ("tag\u{e0041}", "tag\u{fffd}"),
         ] {
-            assert_eq!(neutral(text), shown, "{text:?}");
+            assert_eq!(sanitize(text), shown, "{text:?}");
         }
     }
 
@@ -134,7 +134,7 @@ mod tests {
         /// Nothing that steers survives, what is harmless stays as it is, and a short text fits.
         #[test]
         fn any_text_is_harmless(text in "(\\PC|[\u{0}-\u{1f}\u{7f}-\u{9f}\u{200b}-\u{200f}\u{2028}-\u{202e}\u{feff}]){0,60}", limit in 1_usize..80) {
-            let shown = neutral(&text);
+            let shown = sanitize(&text);
             proptest::prop_assert!(!shown.contains(is_steering), "{shown:?}");
             if !text.contains(is_steering) {
                 proptest::prop_assert_eq!(&shown, &text);

@@ -103,7 +103,7 @@ fn files_are_only_used_if_they_are_ours_alone() {
         assert!(ran.stderr.contains(word), "{what}: {}", ran.stderr);
         assert!(!ran.stderr.contains("canary"), "{what}: {}", ran.stderr);
     }
-    // The access rules themselves are tested without root, in trusted_file.rs.
+    // The access rules themselves are tested without root, in certfleet-config's access.rs.
     if is_root(&place) {
         for file in ["secret", "config.toml"] {
             fresh();

@@ -16,6 +16,7 @@
 pub mod adapter;
 mod adapters;
 pub mod change;
+pub mod duration;
 mod error;
 pub mod model;
 pub mod reading;

@@ -1,39 +1,40 @@
 //! `journal` and `resume`.
 
 use super::{
-    Form,
     rotate::Verification,
-    write::{Consent, JournalFile, Patience, UploadSecrets, span},
+    values::Form,
+    write::{Consent, JournalFile, Patience, UploadSecrets},
 };
+use crate::duration::parse_duration;
 use clap::Args;
 use std::time::Duration;
 
-/// Show what was changed, and what is open.
+/// Show past changes, and those whose result is not known.
 ///
-/// Everything that certfleet sends is in the journal before it is sent. What has no end there is
-/// open: shown first, with what to do.
+/// certfleet writes every change to the journal before it sends the change. A change without a
+/// result in the journal is open. Open changes are shown first, with what to do.
 #[derive(Debug, Args)]
 pub(crate) struct Journal {
-    /// Only what is open
+    /// Show only open changes
     #[arg(long)]
     pub(crate) open: bool,
 
+    /// The output format
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    pub(crate) output: Form,
+
     #[command(flatten)]
     pub(crate) journal: JournalFile,
-
-    /// The form of the output
-    #[arg(long, short, value_name = "FORM", default_value = "table")]
-    pub(crate) output: Form,
 }
 
-/// Settle what a crash or a lost answer left open, and go on with rotations.
+/// Find the results of open changes, and continue rotations.
 ///
-/// Settling only reads: it finds out what became of every write without an end. Rotations that are
-/// under way are gone on with once that is agreed to (on a terminal, or with --yes; what was
-/// acknowledged when they began still holds).
+/// A change is open after a crash or a lost response. certfleet finds its result by reading only.
+/// Rotations in progress continue once you confirm (on a terminal, or with --yes; consequences that
+/// were acknowledged at the start stay acknowledged).
 ///
-/// Exit codes: 0 nothing is open any more; 3 a rotation is still under way; 4 something is still
-/// unknown: run it again later, or look at the vendor's own pages and --dismiss it.
+/// Exit codes: 0 nothing is open; 3 a rotation is still in progress; 4 a result is still unknown:
+/// run it again later, or look at the provider's dashboard and close the change with --dismiss.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -41,18 +42,22 @@ Examples:
   certfleet resume --yes --verified
   certfleet resume --dismiss 20261122T231501-3f9a0c55d1e27b84 --note 'it is not there: looked at the dashboard'")]
 pub(crate) struct Resume {
-    /// Close a write that reading cannot settle, after somebody looked at the vendor's own pages
+    /// Close a change whose result cannot be read, after looking at the provider's dashboard
     #[arg(long, value_name = "OPERATION", requires = "note")]
     pub(crate) dismiss: Option<String>,
 
-    /// What they found
+    /// What you found there
     #[arg(long, value_name = "TEXT", requires = "dismiss")]
     pub(crate) note: Option<String>,
 
-    /// How long after it was sent a request may still take effect. Until then what is not there
-    /// stays open
-    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = span)]
-    pub(crate) in_flight_window: Duration,
+    /// How long after it was sent a request may still take effect. A change that is not found stays
+    /// open until then
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = parse_duration)]
+    pub(crate) may_still_land: Duration,
+
+    /// The output format
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    pub(crate) output: Form,
 
     #[command(flatten)]
     pub(crate) verification: Verification,
@@ -64,8 +69,4 @@ pub(crate) struct Resume {
     pub(crate) patience: Patience,
     #[command(flatten)]
     pub(crate) journal: JournalFile,
-
-    /// The form of the output
-    #[arg(long, short, value_name = "FORM", default_value = "table")]
-    pub(crate) output: Form,
 }

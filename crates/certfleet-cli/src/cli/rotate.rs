@@ -1,18 +1,19 @@
 //! `rotate`.
 
 use super::{
-    Form,
-    write::{Among, Consent, JournalFile, Patience, UploadSecrets, span},
+    values::Form,
+    write::{Consent, JournalFile, Patience, TargetFilter, UploadSecrets},
 };
+use crate::duration::parse_duration;
 use clap::Args;
 use std::{num::NonZeroU32, path::PathBuf, time::Duration};
 
-/// Replace a certificate by another without an outage, in every account that has it.
+/// Replace a certificate without an outage, in every account that has it.
 ///
-/// The new one is put in place and brought into force beside the old one, and verified; only then
-/// is the old one taken out of force, and after the soak removed. Every step is in the journal: a
-/// rotation that was cut off goes on with --resume, and until the old one is removed, --roll-back
-/// brings it back.
+/// certfleet uploads and activates the new certificate next to the old one, and verifies it. Only
+/// then does it deactivate the old certificate and, after the soak, remove it. Every step is in the
+/// journal: --resume continues an interrupted rotation, and --roll-back restores the old
+/// certificate until it is removed.
 #[derive(Debug, Args)]
 #[command(
     group = clap::ArgGroup::new("which").required(true).args(["target", "resume", "roll_back"]),
@@ -23,18 +24,18 @@ Examples:
   certfleet rotate --resume all --verified
   certfleet rotate --roll-back 20261122T231501-3f9a0c55d1e27b84
 
-The command of --verify-command is run without a shell for every account. It gets the new
-certificate as PEM on stdin and CERTFLEET_ID, CERTFLEET_PROVIDER, CERTFLEET_ACCOUNT and
-CERTFLEET_SHA256 in its environment; it passes by exiting with 0."
+The command of --verify-command runs without a shell, once for every account. It receives the new
+certificate as PEM on stdin, and CERTFLEET_ID, CERTFLEET_PROVIDER, CERTFLEET_ACCOUNT and
+CERTFLEET_SHA256 in its environment. Exit code 0 means that the certificate works."
 )]
 pub(crate) struct Rotate {
-    /// The certificate that is replaced: its SHA-256 (all accounts that have it), or one record's
-    /// address or name
+    /// The certificate to replace: its SHA-256 (in all accounts that have it), or the address or
+    /// name of one record
     #[arg(value_name = "TARGET")]
     pub(crate) target: Option<String>,
 
     #[command(flatten)]
-    pub(crate) among: Among,
+    pub(crate) filter: TargetFilter,
 
     /// The new certificate: PEM, DER, base64 or PKCS#7; - is stdin
     #[arg(long, value_name = "FILE", conflicts_with = "generate")]
@@ -43,59 +44,58 @@ pub(crate) struct Rotate {
     #[command(flatten)]
     pub(crate) secrets: UploadSecrets,
 
-    /// Have the vendor make the new certificate (Cloudflare)
+    /// Have the provider generate the new certificate (Cloudflare)
     #[arg(long)]
     pub(crate) generate: bool,
 
-    /// For how many days the generated one is to be valid
+    /// The validity of the generated certificate in days
     #[arg(long, value_name = "DAYS", requires = "generate")]
     pub(crate) days: Option<NonZeroU32>,
 
-    /// How long the old one stays, retired, before it is removed: 90s, 5m, 1h, 2d
-    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = span)]
+    /// How long the retired old certificate stays before it is removed: 90s, 5m, 1h, 2d
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = parse_duration)]
     pub(crate) soak: Duration,
 
-    /// Leave the old record, retired, instead of removing it
+    /// Keep the retired old record; do not remove it
     #[arg(long)]
     pub(crate) keep_old: bool,
 
-    #[command(flatten)]
-    pub(crate) verification: Verification,
-
-    /// Go on with this rotation, or with all
+    /// Continue this rotation, or `all`
     #[arg(long, value_name = "ROTATION", conflicts_with_all = ["with", "generate", "soak", "keep_old"])]
     pub(crate) resume: Option<String>,
 
-    /// Undo this rotation: the old one in force again, the new one nowhere
+    /// Undo this rotation: activate the old certificate again, and deactivate the new one
     #[arg(long, value_name = "ROTATION", conflicts_with_all = ["with", "generate", "soak", "keep_old"])]
     pub(crate) roll_back: Option<String>,
 
+    /// The output format
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    pub(crate) output: Form,
+
+    #[command(flatten)]
+    pub(crate) verification: Verification,
     #[command(flatten)]
     pub(crate) consent: Consent,
     #[command(flatten)]
     pub(crate) patience: Patience,
     #[command(flatten)]
     pub(crate) journal: JournalFile,
-
-    /// The form of the output
-    #[arg(long, short, value_name = "FORM", default_value = "table")]
-    pub(crate) output: Form,
 }
 
-/// How it is found out whether a new certificate works. On a terminal somebody is asked otherwise;
-/// elsewhere the rotation stops there, to be gone on with.
+/// How a new certificate is verified. Without these options certfleet asks on a terminal; in a
+/// script the rotation stops there, and can be continued.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Verification")]
 pub(crate) struct Verification {
-    /// A program and its arguments that checks it
+    /// A program, with its arguments, that verifies the new certificate
     #[arg(long, value_name = "COMMAND")]
     pub(crate) verify_command: Option<String>,
 
-    /// A server that has to present it: HOST:PORT
+    /// A server that must present the new certificate: HOST:PORT
     #[arg(long, value_name = "HOST:PORT", conflicts_with = "verify_command")]
     pub(crate) verify_tls: Option<String>,
 
-    /// Somebody looked: it works
+    /// I have verified the new certificate
     #[arg(long, conflicts_with_all = ["verify_command", "verify_tls"])]
     pub(crate) verified: bool,
 }

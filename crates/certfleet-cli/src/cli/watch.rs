@@ -1,78 +1,82 @@
 //! `check`, `diff` and `export`.
 
-use super::{Form, provider, write::Among};
-use certfleet::{ProviderId, Threshold};
+use super::{
+    values::{Form, provider},
+    write::TargetFilter,
+};
+use certfleet::{ProviderKind, Threshold};
 use clap::Args;
 use std::path::PathBuf;
 
-/// Tell whether anything expires soon, for a cron job or a monitoring probe.
+/// Check whether any certificate expires soon, for a cron job or a monitoring probe.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   certfleet check --within 30d
   certfleet check --within 20% --provider openai --active --output json
 
-Exit codes of check, the worst one first:
-  5  an account could not be read: what it holds is not known
+Exit codes of check, the most severe first:
+  5  an account could not be read, so its certificates are unknown
   4  a certificate has expired
-  3  a certificate expires within the time, or its end is not known
-  2  bad arguments, configuration or secret
+  3  a certificate expires within the time, or its end is unknown
+  2  invalid arguments, configuration or secret
   1  another failure
-  0  all well")]
+  0  no certificate expires within the time")]
 pub(crate) struct Check {
-    /// How near an end is near: 30d, 12h, 6w, 1y, or 20% of a certificate's lifetime
+    /// Report certificates that expire within this time: 30d, 12h, 6w, 1y, or 20% of their lifetime
     #[arg(long, value_name = "TIME")]
     pub(crate) within: Threshold,
 
-    /// Only certificates that are in force, or may be
+    /// Only certificates that are active, or whose state is not known to be inactive
     #[arg(long)]
     pub(crate) active: bool,
 
     /// Only accounts at this provider (may be repeated)
     #[arg(long, value_name = "PROVIDER", value_delimiter = ',', value_parser = provider())]
-    pub(crate) provider: Vec<ProviderId>,
+    pub(crate) provider: Vec<ProviderKind>,
 
     /// Only this account: NAME or PROVIDER/NAME (may be repeated)
     #[arg(long, value_name = "ACCOUNT", value_delimiter = ',')]
     pub(crate) account: Vec<String>,
 
-    /// The form of the output
-    #[arg(long, short, value_name = "FORM", default_value = "table")]
+    /// The output format
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
     pub(crate) output: Form,
 }
 
-/// Compare two saved inventories, or a saved one with now.
+/// Compare two saved inventories, or a saved inventory with the current state.
 ///
-/// An inventory is what `certfleet list --output json` prints, best with --fetch-content.
+/// An inventory is the output of `certfleet list --output json`, preferably with --fetch-content.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   certfleet list --fetch-content --output json > monday.json
-  certfleet diff monday.json                    with what is there now
+  certfleet diff monday.json                    compare with the current state
   certfleet diff monday.json tuesday.json
 
-Exit codes of diff, as diff(1) has them:
-  0  nothing is different
-  1  something is different
-  2  bad arguments, configuration or file
+Exit codes of diff, as those of diff(1):
+  0  no differences
+  1  differences were found
+  2  invalid arguments, configuration or file
   5  an account could not be read, now or in a saved inventory; the others were still compared")]
 pub(crate) struct Diff {
     /// The older inventory
     #[arg(value_name = "OLD.json")]
     pub(crate) old: PathBuf,
 
-    /// The newer one; otherwise what is there now
+    /// The newer inventory; the default is the current state
     #[arg(value_name = "NEW.json")]
     pub(crate) new: Option<PathBuf>,
 
-    /// The form of the output
-    #[arg(long, short, value_name = "FORM", default_value = "table")]
+    /// The output format
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
     pub(crate) output: Form,
 }
 
 /// Write a certificate to a file.
 ///
-/// Apinizer's is its ZIP with one file for each environment; elsewhere it is PEM, with its chain.
+/// For Apinizer, the file is a ZIP archive with one file for each environment; for the other
+/// providers it is PEM, including the chain.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -84,17 +88,17 @@ pub(crate) struct Export {
     pub(crate) target: String,
 
     #[command(flatten)]
-    pub(crate) among: Among,
+    pub(crate) filter: TargetFilter,
 
-    /// The file; only its owner can read it
+    /// The file to write; only its owner can read it
     #[arg(long, value_name = "FILE")]
     pub(crate) to: PathBuf,
 
-    /// Replace the file if it is there
+    /// Replace the file if it exists
     #[arg(long)]
     pub(crate) force: bool,
 
-    /// The form of the output on stdout
-    #[arg(long, short, value_name = "FORM", default_value = "table")]
+    /// The output format on stdout
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
     pub(crate) output: Form,
 }

@@ -1,83 +1,84 @@
 //! Commands that change something, and their plans.
 
-use super::{Form, provider};
-use certfleet::{ConsequenceKind, ProviderId, ReferencePolicy, Scope};
+use super::values::{Form, one_of, provider};
+use crate::duration::parse_duration;
+use certfleet::{ConsequenceKind, ProviderKind, References, Scope};
 use clap::{Args, Subcommand};
 use std::{num::NonZeroU32, path::PathBuf, time::Duration};
 
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes of commands that change something:
-  0    done, or it was so already
-  1    it failed, and nothing was changed
-  2    bad arguments, configuration or input, or not agreed to; nothing was sent
-  3    done in part: some places or records failed, or something is still on its way
-  4    the outcome is unknown, or done but the answer could not be read: certfleet resume
-  5    the vendor does not accept the credentials; nothing was changed
+  0    done, or nothing had to be changed
+  1    failed; nothing was changed
+  2    invalid arguments, configuration or input, or not confirmed; nothing was sent
+  3    partly done: some scopes or records failed, or the provider has not finished yet
+  4    the result is unknown, or done but the response could not be read: run certfleet resume
+  5    the provider rejected the credentials; nothing was changed
   6    too many requests; nothing was changed
-  7    the vendor could not be reached; nothing was changed
-  130  interrupted; what is known was printed";
+  7    the provider could not be reached; nothing was changed
+  130  interrupted; the known result was printed";
 
 // No doc comment: it would become every command's description.
 #[derive(Debug, Args)]
 pub(crate) struct Write<T: Args> {
     #[command(flatten)]
     pub(crate) what: T,
+    /// The output format
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    pub(crate) output: Form,
     #[command(flatten)]
     pub(crate) consent: Consent,
     #[command(flatten)]
     pub(crate) patience: Patience,
     #[command(flatten)]
     pub(crate) journal: JournalFile,
-    /// The form of the output
-    #[arg(long, short, value_name = "FORM", default_value = "table")]
-    pub(crate) output: Form,
 }
 
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Agreement")]
+#[command(next_help_heading = "Confirmation")]
 pub(crate) struct Consent {
-    /// Do not ask, for scripts. Every consequence of the plan has to be acknowledged by name
+    /// Do not ask for confirmation, for scripts. Each consequence of the plan must be acknowledged
     #[arg(long)]
     pub(crate) yes: bool,
 
-    /// A consequence that is agreed to, as the plan names it (may be repeated)
+    /// Acknowledge a consequence, by its name in the plan (may be repeated)
     #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = consequence())]
     pub(crate) acknowledge: Vec<ConsequenceKind>,
 
-    /// Show the plan and do nothing
+    /// Show the plan and change nothing
     #[arg(long, conflicts_with = "yes")]
     pub(crate) dry_run: bool,
 }
 
 #[derive(Clone, Copy, Debug, Args)]
-#[command(next_help_heading = "WaitOptions")]
+#[command(next_help_heading = "Waiting")]
 pub(crate) struct Patience {
-    /// Do not wait for what the vendor does in its own time
+    /// Do not wait for a change that the provider applies asynchronously
     #[arg(long, conflicts_with = "wait_for")]
     pub(crate) no_wait: bool,
 
-    /// The longest to wait for it: 90s, 5m, 1h
-    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = span)]
+    /// The longest time to wait for it: 90s, 5m, 1h
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = parse_duration)]
     pub(crate) wait_for: Duration,
 }
 
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Journal")]
 pub(crate) struct JournalFile {
-    /// The journal. Otherwise certfleet/journal.jsonl in $XDG_STATE_HOME or ~/.local/state; with
-    /// --sandbox, none is kept
+    /// The journal file. The default is certfleet/journal.jsonl in $XDG_STATE_HOME or
+    /// ~/.local/state; with --sandbox, no journal is kept
     #[arg(long, value_name = "FILE")]
     pub(crate) journal: Option<PathBuf>,
 }
 
-/// Where records are looked for that are not named by their address.
+/// The accounts that are searched for records that are not named by their address.
 #[derive(Clone, Debug, Default, Args)]
-pub(crate) struct Among {
-    /// Look for it only at this provider (may be repeated)
+pub(crate) struct TargetFilter {
+    /// Search only accounts at this provider (may be repeated)
     #[arg(long, value_name = "PROVIDER", value_delimiter = ',', value_parser = provider())]
-    pub(crate) provider: Vec<ProviderId>,
+    pub(crate) provider: Vec<ProviderKind>,
 
-    /// Look for it only in this account: NAME or PROVIDER/NAME (may be repeated)
+    /// Search only this account: NAME or PROVIDER/NAME (may be repeated)
     #[arg(long, value_name = "ACCOUNT", value_delimiter = ',')]
     pub(crate) account: Vec<String>,
 }
@@ -90,8 +91,8 @@ Examples:
   certfleet upload root.pem --account payments --name root --alias root --description 'Partner root' \\
       --environment production,test --yes --acknowledge deploys")]
 pub(crate) struct Upload {
-    /// The certificate: PEM, DER, base64 or PKCS#7; - is stdin. Not needed where --key-ref leads to
-    /// everything
+    /// The certificate: PEM, DER, base64 or PKCS#7; - is stdin. Not needed if --key-ref refers to
+    /// the certificate and its key
     #[arg(value_name = "FILE", required_unless_present = "key_ref")]
     pub(crate) file: Option<PathBuf>,
 
@@ -99,7 +100,7 @@ pub(crate) struct Upload {
     #[arg(long, value_name = "ACCOUNT")]
     pub(crate) account: String,
 
-    /// The record's name (OpenAI: a label; Apinizer: its address)
+    /// The record's name (OpenAI: a label; Apinizer: the identifier)
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
 
@@ -111,11 +112,11 @@ pub(crate) struct Upload {
     #[arg(long, value_name = "NAME")]
     pub(crate) alias: Option<String>,
 
-    /// The environments it goes live in (Apinizer)
+    /// The environments to deploy it to (Apinizer)
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) environment: Vec<String>,
 
-    /// The connector it is attached to (Patchworks)
+    /// The connector to attach it to (Patchworks)
     #[arg(long, value_name = "ID")]
     pub(crate) connector: Option<String>,
 
@@ -126,12 +127,12 @@ pub(crate) struct Upload {
 /// The secrets of an upload, by reference.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct UploadSecrets {
-    /// Where the private key is (Patchworks): env:NAME, file:PATH or cmd:COMMAND. PEM, with or
+    /// A reference to the private key (Patchworks): env:NAME, file:PATH or cmd:COMMAND. PEM, with or
     /// without its certificate, or a PKCS#12 file in base64
     #[arg(long, value_name = "REF")]
     pub(crate) key_ref: Option<String>,
 
-    /// Where the key's passphrase is (Patchworks): env:NAME, file:PATH or cmd:COMMAND
+    /// A reference to the key's passphrase (Patchworks): env:NAME, file:PATH or cmd:COMMAND
     #[arg(long, value_name = "REF")]
     pub(crate) passphrase_ref: Option<String>,
 }
@@ -145,7 +146,7 @@ pub(crate) struct Generate {
     #[arg(long, value_name = "ACCOUNT")]
     pub(crate) account: String,
 
-    /// For how many days it is to be valid; otherwise the vendor's default
+    /// The validity in days; the default is the provider's
     #[arg(long, value_name = "DAYS")]
     pub(crate) days: Option<NonZeroU32>,
 }
@@ -160,9 +161,9 @@ pub(crate) struct Rename {
     pub(crate) target: String,
 
     #[command(flatten)]
-    pub(crate) among: Among,
+    pub(crate) filter: TargetFilter,
 
-    /// Its new name
+    /// The new name
     #[arg(long, value_name = "NAME")]
     pub(crate) to: String,
 }
@@ -173,22 +174,22 @@ Examples:
   certfleet activate openai/production/cert_abc --at organization
   certfleet activate payments-2027 --at project:proj_abc --yes --acknowledge enforcement_starts
   certfleet activate cloudflare/main/2458ce5a-0c35-4c7f-82c7-8e9487d3ff60 --wait-for 5m --yes")]
-pub(crate) struct Switch {
+pub(crate) struct SetActiveArgs {
     /// The records, all of one account: PROVIDER/ACCOUNT/ID, a name, or a SHA-256
     #[arg(value_name = "TARGET", required = true)]
     pub(crate) targets: Vec<String>,
 
     #[command(flatten)]
-    pub(crate) among: Among,
+    pub(crate) filter: TargetFilter,
 
-    /// The place: organization, project:ID or edge. Needed where the account has more than one
-    #[arg(long, value_name = "PLACE", value_parser = place)]
+    /// The scope: organization, project:ID or edge. Needed if the account has more than one
+    #[arg(long, value_name = "SCOPE", value_parser = parse_scope)]
     pub(crate) at: Option<Scope>,
 
-    /// Allow more records than one request takes: they go in several, of which some may fail after
-    /// others are done
+    /// Allow more records than fit in one request. They are sent in several requests, and one may
+    /// fail after others were done
     #[arg(long)]
-    pub(crate) allow_partial: bool,
+    pub(crate) not_atomic: bool,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -202,28 +203,28 @@ pub(crate) struct Replace {
     pub(crate) target: String,
 
     #[command(flatten)]
-    pub(crate) among: Among,
+    pub(crate) filter: TargetFilter,
 
     /// The new certificate: PEM, DER, base64 or PKCS#7; - is stdin
     #[arg(long, value_name = "FILE")]
     pub(crate) with: PathBuf,
 
-    /// The environments whose content is replaced
+    /// The environments in which to replace the content
     #[arg(long, value_name = "NAME", value_delimiter = ',', required = true)]
     pub(crate) environment: Vec<String>,
 
-    /// The alias there; otherwise the one they have
+    /// The alias in these environments; the default is the current alias
     #[arg(long, value_name = "NAME")]
     pub(crate) alias: Option<String>,
 
-    /// The record's description; otherwise the one it has
+    /// The record's description; the default is the current description
     #[arg(long, value_name = "TEXT")]
     pub(crate) description: Option<String>,
 
-    /// What becomes of what refers to the old content: keep, detach, update_in_project or
+    /// What to do with references to the old content: keep, detach, update_in_project or
     /// update_everywhere
     #[arg(long, value_name = "CHOICE", value_parser = references())]
-    pub(crate) references: ReferencePolicy,
+    pub(crate) references: References,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -237,50 +238,50 @@ pub(crate) struct Delete {
     pub(crate) target: String,
 
     #[command(flatten)]
-    pub(crate) among: Among,
+    pub(crate) filter: TargetFilter,
 
-    /// What becomes of what refers to it: detach or delete. Needed where the vendor has references
-    /// (Apinizer)
+    /// What to do with references to the record: detach or delete. Needed for a provider that has
+    /// references (Apinizer)
     #[arg(long, value_name = "CHOICE", value_parser = references())]
-    pub(crate) references: Option<ReferencePolicy>,
+    pub(crate) references: Option<References>,
 }
 
-/// What a change is made from.
+/// The arguments of a change.
 #[derive(Clone, Debug, Subcommand)]
-pub(crate) enum Wanted {
-    /// Put a certificate in place
+pub(crate) enum ChangeArgs {
+    /// Upload a certificate
     Upload(Upload),
-    /// Have the vendor make a certificate, whose key it keeps
+    /// Have the provider generate a certificate and keep its key
     Generate(Generate),
-    /// Give a record another name
+    /// Rename a record
     Rename(Rename),
-    /// Bring certificates into force at one place
-    Activate(Switch),
-    /// Take certificates out of force at one place
-    Deactivate(Switch),
+    /// Activate certificates in one scope
+    Activate(SetActiveArgs),
+    /// Deactivate certificates in one scope
+    Deactivate(SetActiveArgs),
     /// Replace the content of a record in some of its environments
     Replace(Replace),
     /// Delete a record
     Delete(Delete),
 }
 
-/// Find out what a change would do, and keep the plan in a file. Only reads.
+/// Show what a change would do, and save the plan in a file. Changes nothing.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:
   certfleet plan --save plan.json delete openai/production/cert_abc
   certfleet apply plan.json")]
 pub(crate) struct Plan {
-    /// The file to keep the plan in: JSON without secrets. One that is there is not overwritten
+    /// The file to save the plan in: JSON without secrets. An existing file is not overwritten
     #[arg(long, value_name = "FILE")]
     pub(crate) save: Option<PathBuf>,
 
-    /// The form of the output
-    #[arg(long, short, value_name = "FORM", default_value = "table")]
+    /// The output format
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
     pub(crate) output: Form,
 
     #[command(subcommand)]
-    pub(crate) wanted: Wanted,
+    pub(crate) args: ChangeArgs,
 }
 
 #[derive(Debug, Args)]
@@ -297,33 +298,8 @@ pub(crate) struct Apply {
     pub(crate) secrets: UploadSecrets,
 }
 
-/// A length of time: `90s`, `5m`, `1h`, `2d`.
-pub(crate) fn span(text: &str) -> Result<Duration, String> {
-    const FORM: &str = "write a whole number and a unit, as in 90s, 5m, 1h or 2d";
-    let unit = text.chars().next_back().ok_or(FORM)?;
-    let number = text.strip_suffix(unit).unwrap_or_default();
-    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(FORM.to_owned());
-    }
-    let seconds: u64 = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 3_600,
-        'd' => 86_400,
-        _ => return Err(FORM.to_owned()),
-    };
-    number
-        .parse::<u64>()
-        .ok()
-        .and_then(|number| number.checked_mul(seconds))
-        // More than anybody waits, and far below where dates end.
-        .filter(|seconds| *seconds <= 366 * 86_400)
-        .map(Duration::from_secs)
-        .ok_or_else(|| "that is longer than a year".to_owned())
-}
-
-/// A place, as it is written in options.
-fn place(text: &str) -> Result<Scope, String> {
+/// Reads a scope, as options write it.
+fn parse_scope(text: &str) -> Result<Scope, String> {
     let (kind, name) = text.split_once(':').unwrap_or((text, ""));
     match (kind, name) {
         ("organization", "") => Ok(Scope::Organization),
@@ -333,21 +309,21 @@ fn place(text: &str) -> Result<Scope, String> {
     }
 }
 
-fn references() -> impl clap::builder::TypedValueParser<Value = ReferencePolicy> {
-    super::one_of(
+fn references() -> impl clap::builder::TypedValueParser<Value = References> {
+    one_of(
         &[
-            ReferencePolicy::Keep,
-            ReferencePolicy::Detach,
-            ReferencePolicy::UpdateInProject,
-            ReferencePolicy::UpdateEverywhere,
-            ReferencePolicy::Delete,
+            References::Keep,
+            References::Detach,
+            References::UpdateInProject,
+            References::UpdateEverywhere,
+            References::Delete,
         ],
         |references| references.as_str(),
     )
 }
 
 fn consequence() -> impl clap::builder::TypedValueParser<Value = ConsequenceKind> {
-    super::one_of(&ConsequenceKind::ALL, |kind| kind.as_str())
+    one_of(&ConsequenceKind::ALL, |kind| kind.as_str())
 }
 
 #[cfg(test)]
@@ -355,33 +331,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans() {
-        for (text, seconds) in [
-            ("0s", 0),
-            ("90s", 90),
-            ("5m", 300),
-            ("1h", 3600),
-            ("2d", 172_800),
-        ] {
-            assert_eq!(span(text), Ok(Duration::from_secs(seconds)), "{text}");
-        }
-        for bad in [
-            "",
-            "s",
-            "5",
-            "-1s",
-            "1.5h",
-            "1w",
-            "5é",
-            "999d",
-            "99999999999999999999s",
-        ] {
-            assert!(span(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn places() {
+    fn scopes() {
         let project = Scope::Project {
             id: "proj_a".to_owned(),
         };
@@ -390,10 +340,10 @@ mod tests {
             ("edge", Ok(Scope::Edge)),
             ("project:proj_a", Ok(project)),
         ] {
-            assert_eq!(place(text), read, "{text}");
+            assert_eq!(parse_scope(text), read, "{text}");
         }
         for bad in ["", "project", "project:", "edge:x", "everywhere", "all"] {
-            assert!(place(bad).is_err(), "{bad}");
+            assert!(parse_scope(bad).is_err(), "{bad}");
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     cli::{Capabilities, Form, Global},
     exit::Result,
     output::{
+        self,
         capabilities::{self, Of},
         json,
     },
@@ -26,7 +27,7 @@ pub(crate) fn run(global: &Global, options: &Capabilities) -> Result<()> {
             })
         })
         .collect::<Result<Vec<_>>>()?;
-    let mut out = super::out();
+    let mut out = output::out();
     let terminal = Terminal::stdout(global.color);
     match (options.output, all.as_slice()) {
         (Form::Json, all) => json::document(&mut out, &all)?,

@@ -3,8 +3,9 @@
 use crate::{
     accounts::{self, Selection},
     cli::{Form, Global, watch::Check},
-    exit::{Code, Failure, Result, complain, warn},
+    exit::{Code, Failure, Result, print_error, print_warning},
     output::{
+        self,
         expiry::{self, CheckReport},
         json, listing,
     },
@@ -36,7 +37,7 @@ pub(crate) async fn run(global: &Global, options: &Check) -> Result<()> {
         report,
         accounts: inventory.accounts,
     };
-    let mut out = super::out();
+    let mut out = output::out();
     match options.output {
         Form::Json => json::document(&mut out, &report)?,
         Form::Table => expiry::text(&mut out, &report, Terminal::stdout(global.color))?,
@@ -45,10 +46,10 @@ pub(crate) async fn run(global: &Global, options: &Check) -> Result<()> {
     drop(out);
     for account in &report.accounts {
         for remark in listing::remarks(account) {
-            warn(&remark);
+            print_warning(&remark);
         }
         if let Some(complaint) = listing::complaint(account) {
-            complain(&complaint);
+            print_error(&complaint);
         }
     }
     match code {

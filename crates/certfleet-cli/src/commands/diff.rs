@@ -4,8 +4,9 @@ use crate::{
     accounts::{self, Selection},
     cli::{Form, Global, watch::Diff},
     commands::write::read,
-    exit::{Code, Failure, Result, complain, warn},
+    exit::{Code, Failure, Result, print_error, print_warning},
     output::{
+        self,
         difference::{self, DiffReport},
         json, listing,
     },
@@ -42,7 +43,7 @@ pub(crate) async fn run(global: &Global, options: &Diff) -> Result<()> {
         exit_code: code.number(),
         diff,
     };
-    let mut out = super::out();
+    let mut out = output::out();
     match options.output {
         Form::Json => json::document(&mut out, &report)?,
         Form::Table => difference::text(&mut out, &report.diff)?,
@@ -50,10 +51,10 @@ pub(crate) async fn run(global: &Global, options: &Diff) -> Result<()> {
     out.flush()?;
     drop(out);
     for warning in &warnings {
-        warn(warning);
+        print_warning(warning);
     }
     for (provider, account) in &report.diff.incomplete {
-        complain(&format!(
+        print_error(&format!(
             "the account {provider}/{account} was not read whole both times: only records that are in both were compared"
         ));
     }

@@ -4,7 +4,7 @@ use crate::{
     cli::{Form, Global, watch::Export},
     commands::write::{find_all, write_private},
     exit::{Failure, Result},
-    output::json,
+    output::{self, json},
 };
 use certfleet::{Certificate, CertificateId, Verb, x509::X509};
 use serde::Serialize;
@@ -42,7 +42,7 @@ pub(crate) async fn run(global: &Global, options: &Export) -> Result<()> {
             options.to.display()
         )));
     }
-    let (session, found) = find_all(global, None, &options.among, &options.target).await?;
+    let (session, found) = find_all(global, None, &options.filter, &options.target).await?;
     let one = match found.as_slice() {
         [one] => one,
         several => {
@@ -72,13 +72,13 @@ pub(crate) async fn run(global: &Global, options: &Export) -> Result<()> {
         form,
         bytes: bytes.len(),
     };
-    let mut out = super::out();
+    let mut out = output::out();
     match options.output {
         Form::Json => json::document(&mut out, &exported)?,
         Form::Table => writeln!(
             out,
             "{} is in {} ({} bytes)",
-            crate::terminal::neutral(&exported.id.to_string()),
+            crate::terminal::sanitize(&exported.id.to_string()),
             exported.file.display(),
             exported.bytes
         )?,

@@ -3,12 +3,12 @@
 use crate::{
     accounts::{self, Selection},
     cli::{Form, Get, Global},
-    exit::{Failure, Result, warn},
-    identifier,
-    output::{json, listing},
+    exit::{Failure, Result, print_warning},
+    output::{self, certificate, json, listing},
     terminal::Terminal,
 };
 use certfleet::CertificateId;
+use certfleet_config::identifier;
 use std::io::Write as _;
 
 pub(crate) async fn run(global: &Global, options: &Get) -> Result<()> {
@@ -24,7 +24,7 @@ pub(crate) async fn run(global: &Global, options: &Get) -> Result<()> {
         .get(&id)
         .await
         .map_err(|error| Failure::of_call(&error))?;
-    let mut out = super::out();
+    let mut out = output::out();
     if options.native {
         let native = certificate.native.to_value();
         json::document(&mut out, &native)?;
@@ -34,7 +34,7 @@ pub(crate) async fn run(global: &Global, options: &Get) -> Result<()> {
             Form::Table => {
                 let terminal = Terminal::stdout(global.color);
                 let now = opened.time_of(&certificate);
-                listing::record(&mut out, &certificate, now, terminal)?;
+                certificate::text(&mut out, &certificate, now, terminal)?;
             }
         }
     }
@@ -42,7 +42,7 @@ pub(crate) async fn run(global: &Global, options: &Get) -> Result<()> {
     drop(out);
     let account = opened.fleet.account(&id);
     if let Some(warning) = account.ok().and_then(|account| account.clock_warning()) {
-        warn(&listing::remark(id.provider, &id.account, &warning));
+        print_warning(&listing::remark(id.provider, &id.account, &warning));
     }
     Ok(())
 }

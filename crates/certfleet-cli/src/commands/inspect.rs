@@ -2,8 +2,9 @@
 
 use crate::{
     cli::{Global, Inspect, Output},
-    exit::{Code, Failure, Result, complain},
+    exit::{Code, Failure, Result, print_error},
     output::{
+        self,
         inspection::{self, Found, Inspection, Line, Unread},
         json,
     },
@@ -24,7 +25,7 @@ pub(crate) fn run(global: &Global, options: &Inspect) -> Result<()> {
     let now = global.sandbox_time.unwrap_or_else(chrono::Utc::now);
     let mut terminal = Terminal::stdout(global.color);
     terminal.width = terminal.width.filter(|_| !options.wide);
-    let mut out = super::out();
+    let mut out = output::out();
     match options.output {
         Output::Table if options.details => {
             inspection::details(&mut out, &inspection, now, terminal)?;
@@ -43,7 +44,7 @@ pub(crate) fn run(global: &Global, options: &Inspect) -> Result<()> {
     }
     out.flush()?;
     for unread in &inspection.failures {
-        complain(&format!("{}: {}", unread.source, unread.message));
+        print_error(&format!("{}: {}", unread.source, unread.message));
     }
     if inspection.failures.is_empty() {
         Ok(())

@@ -3,7 +3,7 @@
 use crate::{
     cli::{Form, Global, journal::Journal as Options},
     exit::{Code, Failure, Result},
-    output::{json, story::Story},
+    output::{self, json, story::JournalHistory},
 };
 use certfleet::{Journal, journal::Contents};
 use std::io::Write as _;
@@ -21,12 +21,12 @@ pub(crate) fn run(global: &Global, options: &Options) -> Result<()> {
             .map_err(|error| Failure::new(Code::Failed, error))?,
         _ => Contents::default(),
     };
-    let mut story = Story::of(contents, path.as_deref());
+    let mut story = JournalHistory::of(contents, path.as_deref());
     if options.open {
         story.closed.clear();
         story.rotations.retain(|one| !one.rotation.is_over());
     }
-    let mut out = super::out();
+    let mut out = output::out();
     match options.output {
         Form::Json => json::document(&mut out, &story)?,
         Form::Table => story.text(&mut out)?,

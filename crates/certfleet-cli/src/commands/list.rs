@@ -3,9 +3,9 @@
 use crate::{
     accounts::{self, Opened, Selection},
     cli::{Global, List, Output},
-    exit::{Code, Failure, Result, complain, warn},
+    exit::{Code, Failure, Result, print_error, print_warning},
     filter::{self, Filter},
-    output::{json, listing},
+    output::{self, json, listing, listing_csv},
     terminal::Terminal,
 };
 use certfleet::{Content, FleetItem, Inventory, ListOptions};
@@ -45,11 +45,11 @@ pub(crate) async fn run(global: &Global, options: &List) -> Result<()> {
     inventory
         .accounts
         .sort_by(|a, b| (a.provider, &a.account).cmp(&(b.provider, &b.account)));
-    let mut out = super::out();
+    let mut out = output::out();
     let terminal = Terminal::stdout(global.color);
     match options.output {
         Output::Json => json::document(&mut out, &inventory)?,
-        Output::Csv => listing::csv(&mut out, &inventory)?,
+        Output::Csv => listing_csv::csv(&mut out, &inventory)?,
         Output::Table | Output::Ndjson => {
             listing::table(&mut out, &inventory, all, options, terminal)?;
         }
@@ -64,10 +64,10 @@ pub(crate) async fn run(global: &Global, options: &List) -> Result<()> {
 /// Says what is odd and what failed, below everything that is not.
 fn ended(warnings: &[String], complaints: &[String]) -> Result<()> {
     for warning in warnings {
-        warn(warning);
+        print_warning(warning);
     }
     for complaint in complaints {
-        complain(complaint);
+        print_error(complaint);
     }
     if complaints.is_empty() {
         Ok(())
@@ -120,7 +120,7 @@ async fn collect(
 
 /// Writes everything as it arrives. What is due is judged by the account's time of that moment.
 async fn stream(opened: &Opened, options: &List, filter: &Filter<'_>) -> Result<()> {
-    let mut out = super::out();
+    let mut out = output::out();
     let (mut warnings, mut complaints) = (Vec::new(), Vec::new());
     let listed = opened.fleet.list(list_options(options));
     let mut chunks = pin!(listed.ready_chunks(LINES));

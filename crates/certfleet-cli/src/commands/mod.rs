@@ -16,12 +16,11 @@ pub(crate) mod write;
 use crate::{
     cli::{
         Cli, Command, Global,
-        write::{Wanted, Write},
+        write::{ChangeArgs, Write},
     },
     crash,
     exit::{Failure, Result},
 };
-use std::io::{BufWriter, StdoutLock, stdout};
 
 /// Runs what the command line asks for.
 pub(crate) fn run(cli: Cli) -> Result<()> {
@@ -34,17 +33,17 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
         Command::Check(options) => wait(check::run(&global, &options)),
         Command::Diff(options) => wait(diff::run(&global, &options)),
         Command::Export(options) => wait(export::run(&global, &options)),
-        Command::Upload(options) => change(&global, options, Wanted::Upload),
-        Command::Generate(options) => change(&global, options, Wanted::Generate),
-        Command::Rename(options) => change(&global, options, Wanted::Rename),
-        Command::Activate(options) => change(&global, options, Wanted::Activate),
-        Command::Deactivate(options) => change(&global, options, Wanted::Deactivate),
-        Command::Replace(options) => change(&global, options, Wanted::Replace),
-        Command::Delete(options) => change(&global, options, Wanted::Delete),
+        Command::Upload(options) => change(&global, options, ChangeArgs::Upload),
+        Command::Generate(options) => change(&global, options, ChangeArgs::Generate),
+        Command::Rename(options) => change(&global, options, ChangeArgs::Rename),
+        Command::Activate(options) => change(&global, options, ChangeArgs::Activate),
+        Command::Deactivate(options) => change(&global, options, ChangeArgs::Deactivate),
+        Command::Replace(options) => change(&global, options, ChangeArgs::Replace),
+        Command::Delete(options) => change(&global, options, ChangeArgs::Delete),
         Command::Plan(options) => wait(write::plan(&global, &options)),
         Command::Apply(options) => {
-            let manner = manner(&global, &options);
-            wait(write::apply(&options.what, manner))
+            let context = context(&global, &options);
+            wait(write::apply(&options.what, context))
         }
         Command::Rotate(options) => wait(write::rotate(&global, &options)),
         Command::Resume(options) => wait(write::resume(&global, &options)),
@@ -61,14 +60,17 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
 fn change<T: clap::Args + Clone>(
     global: &Global,
     options: Write<T>,
-    wanted: fn(T) -> Wanted,
+    args: fn(T) -> ChangeArgs,
 ) -> Result<()> {
-    let wanted = wanted(options.what.clone());
-    wait(write::run(&wanted, manner(global, &options)))
+    let args = args(options.what.clone());
+    wait(write::run(&args, context(global, &options)))
 }
 
-fn manner<'a, T: clap::Args>(global: &'a Global, options: &'a Write<T>) -> write::Manner<'a> {
-    write::Manner {
+fn context<'a, T: clap::Args>(
+    global: &'a Global,
+    options: &'a Write<T>,
+) -> write::WriteContext<'a> {
+    write::WriteContext {
         global,
         consent: &options.consent,
         patience: options.patience,
@@ -77,19 +79,14 @@ fn manner<'a, T: clap::Args>(global: &'a Global, options: &'a Write<T>) -> write
     }
 }
 
-/// Runs a command that talks to somebody, on this thread.
+/// Runs a command that sends requests, on this thread.
 fn wait(command: impl Future<Output = Result<()>>) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::failed(format!("the runtime cannot be started: {error}")))?;
     let ended = runtime.block_on(command);
-    // A name lookup that nobody waits for any more must not hold the process up.
+    // A name lookup whose result is not needed any more must not delay the exit.
     runtime.shutdown_background();
     ended
-}
-
-/// Stdout for one command.
-fn out() -> BufWriter<StdoutLock<'static>> {
-    BufWriter::with_capacity(64 * 1024, stdout().lock())
 }

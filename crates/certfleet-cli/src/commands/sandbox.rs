@@ -4,9 +4,9 @@ use crate::{
     cli::{Global, Sandbox as Options},
     commands::write::write_private,
     exit::{Failure, Result},
-    providers::Provider,
+    sandbox_accounts::Configuration,
 };
-use certfleet_sandbox::{Account, Clock, Sample, Sandbox};
+use certfleet_sandbox::{Account, Clock, Sample, Sandbox, Vendor};
 use std::{
     io::Write as _,
     net::{Ipv4Addr, SocketAddr},
@@ -32,8 +32,8 @@ pub(crate) async fn run(global: &Global, options: &Options) -> Result<()> {
             "the sandbox cannot listen on {address}: {error}; name another port, or 0 for any free one"
         ))
     })?;
-    let text = configuration(&sandbox.accounts(), |vendor| server.base_url(vendor));
-    let mut out = super::out();
+    let text = configuration(&sandbox.accounts(), |vendor| server.base_url(vendor))?;
+    let mut out = crate::output::out();
     out.write_all(text.as_bytes())?;
     out.flush()?;
     drop(out);
@@ -43,37 +43,16 @@ pub(crate) async fn run(global: &Global, options: &Options) -> Result<()> {
 }
 
 /// A configuration for the served sandbox, and in its comments what else one needs.
-fn configuration(
-    accounts: &[Account],
-    base_url: impl Fn(certfleet_sandbox::Provider) -> String,
-) -> String {
-    let mut exports = String::new();
-    let mut tables = String::new();
-    for account in accounts {
-        let mut export = |key: &str, value: &str| {
-            let name: String = format!("SANDBOX_{}_{key}", account.name)
-                .to_uppercase()
-                .replace('-', "_");
-            exports.push_str(&format!("#   export {name}={value}\n"));
-            format!("{} = \"env:{name}\"\n", key.to_lowercase())
-        };
-        let sandboxed =
-            Provider::of(account.provider).and_then(|provider| (provider.sandboxed)(account));
-        let Some(sandboxed) = sandboxed else {
-            continue;
-        };
-        let secret = export(sandboxed.secret_key, sandboxed.secret);
-        let place = sandboxed.place;
-        tables.push_str(&format!(
-            "\n[[account]]\nprovider = {:?}\nname = {:?}\nbase_url = {:?}\n{place}{secret}",
-            account.provider.prefix(),
-            account.name,
-            base_url(account.provider),
-        ));
-    }
-    format!(
+fn configuration(accounts: &[Account], base_url: impl Fn(Vendor) -> String) -> Result<String> {
+    let Configuration { text, variables } = Configuration::new(accounts, base_url)?;
+    let exports: String = variables
+        .0
+        .iter()
+        .map(|(name, value)| format!("#   export {name}={value}\n"))
+        .collect();
+    Ok(format!(
         "# The sandbox runs until it is interrupted. Everything here is made up and public.\n\
          # Save this as sandbox.toml, set the variables, then: certfleet --config sandbox.toml list\n\
-         #\n{exports}{tables}"
-    )
+         #\n{exports}\n{text}"
+    ))
 }

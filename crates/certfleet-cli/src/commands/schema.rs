@@ -7,7 +7,7 @@ use crate::{
 use std::io::Write as _;
 
 pub(crate) fn run(options: &Schema) -> Result<()> {
-    let mut out = super::out();
+    let mut out = crate::output::out();
     out.write_all(committed(options.of).as_bytes())?;
     Ok(out.flush()?)
 }
@@ -55,7 +55,7 @@ mod tests {
             SchemaOf::Plan => generator.into_root_schema_for::<plan::PlanFile>(),
             SchemaOf::Rotate => generator.into_root_schema_for::<rotation::RotationReport>(),
             SchemaOf::Resume => generator.into_root_schema_for::<resumed::ResumeReport>(),
-            SchemaOf::Journal => generator.into_root_schema_for::<story::Story>(),
+            SchemaOf::Journal => generator.into_root_schema_for::<story::JournalHistory>(),
             SchemaOf::Check => generator.into_root_schema_for::<expiry::CheckReport>(),
             SchemaOf::Diff => generator.into_root_schema_for::<difference::DiffReport>(),
             SchemaOf::Export => {

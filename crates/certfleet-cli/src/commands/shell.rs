@@ -30,7 +30,7 @@ pub(crate) fn man(options: &Man) -> Result<()> {
 }
 
 fn print(text: &[u8]) -> Result<()> {
-    let mut out = super::out();
+    let mut out = crate::output::out();
     out.write_all(text)?;
     Ok(out.flush()?)
 }

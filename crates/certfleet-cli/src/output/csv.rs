@@ -26,7 +26,7 @@ impl<W: Write> Rows<W> {
             .write_record(
                 cells
                     .into_iter()
-                    .map(|cell| terminal::neutral(cell).into_owned()),
+                    .map(|cell| terminal::sanitize(cell).into_owned()),
             )
             .map_err(failure)
     }

@@ -48,7 +48,7 @@ fn record(out: &mut impl Write, sign: char, one: &Certificate) -> io::Result<()>
 }
 
 fn line(out: &mut impl Write, text: &str) -> io::Result<()> {
-    writeln!(out, "{}", terminal::neutral(text))
+    writeln!(out, "{}", terminal::sanitize(text))
 }
 
 fn words(difference: &Difference) -> String {

@@ -3,8 +3,8 @@
 use crate::{
     exit::Code,
     output::{
-        listing,
         table::{Cell, Column, Table},
+        validity,
     },
     terminal::Terminal,
 };
@@ -92,7 +92,7 @@ pub(crate) fn text(
             item.id.to_string().into(),
             item.name.as_deref().unwrap_or_default().into(),
             item.state.as_str().into(),
-            listing::expiry(item.not_after, report.time_of(&item.id)),
+            validity::cell(item.not_after, report.time_of(&item.id)),
         ] as Vec<Cell>);
     }
     if !table.is_empty() {

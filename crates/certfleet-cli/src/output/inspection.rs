@@ -1,12 +1,12 @@
 //! What `inspect` shows of certificates in files.
 
 use crate::{
-    duration, exit, output,
+    exit, output,
     output::{
         csv::Rows,
-        listing,
         record::Record,
         table::{Column, Table},
+        validity,
     },
     terminal::Terminal,
 };
@@ -90,7 +90,7 @@ pub(crate) fn table(
                 x509.issuer.to_string().into()
             },
             x509.public_key.to_string().into(),
-            listing::expiry(Some(x509.not_after), now),
+            validity::cell(Some(x509.not_after), now),
             format!("{:.12}", x509.sha256).into(),
         ]);
     }
@@ -140,7 +140,7 @@ pub(crate) fn fields<W: Write>(
     record.field("issuer", x509.issuer.to_string())?;
     record.field("serial", &x509.serial)?;
     record.field("valid from", output::time(x509.not_before))?;
-    record.field("valid until", until(x509.not_after, now))?;
+    record.field("valid until", validity::text(x509.not_after, now))?;
     record.field("names", names(x509))?;
     record.field("key", x509.public_key.to_string())?;
     record.field("signature", &x509.signature_algorithm)?;
@@ -168,14 +168,6 @@ pub(crate) fn fields<W: Write>(
         record.field("note", note)?;
     }
     Ok(())
-}
-
-/// An end of validity with how far it is.
-pub(crate) fn until(end: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    if output::never_ends(end) {
-        return format!("{} (never)", output::time(end));
-    }
-    format!("{} ({})", output::time(end), duration::relative(end, now))
 }
 
 fn names(x509: &X509) -> String {

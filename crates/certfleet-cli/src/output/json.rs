@@ -5,6 +5,7 @@ use crate::{
     terminal,
 };
 use serde::Serialize;
+use serde_json::Value;
 use std::{borrow::Cow, io::Write};
 
 /// One indented document.
@@ -37,6 +38,22 @@ pub(crate) fn escaped(json: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(text)
+}
+
+/// The word that a value has in JSON, so that all forms of output use the same.
+pub(crate) fn word(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(word)) => word,
+        Ok(Value::Object(map)) => map
+            .into_iter()
+            .next()
+            .map_or(String::new(), |(word, inner)| {
+                inner
+                    .as_str()
+                    .map_or(word.clone(), |inner| format!("{word}: {inner}"))
+            }),
+        _ => String::new(),
+    }
 }
 
 #[cfg(test)]

@@ -1,23 +1,35 @@
 //! Forms of output, and the words they share.
 
 pub(crate) mod capabilities;
+pub(crate) mod certificate;
 pub(crate) mod csv;
 pub(crate) mod difference;
 pub(crate) mod expiry;
 pub(crate) mod inspection;
 pub(crate) mod json;
 pub(crate) mod listing;
+pub(crate) mod listing_csv;
 pub(crate) mod outcome;
 pub(crate) mod plan;
 pub(crate) mod record;
+pub(crate) mod report;
 pub(crate) mod resumed;
 pub(crate) mod rotation;
 pub(crate) mod story;
 pub(crate) mod table;
+pub(crate) mod validity;
 
 use certfleet::{Certificate, Scope, State};
 use chrono::{DateTime, SecondsFormat, Utc};
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    io::{BufWriter, StdoutLock, stdout},
+};
+
+/// Stdout for one command.
+pub(crate) fn out() -> BufWriter<StdoutLock<'static>> {
+    BufWriter::with_capacity(64 * 1024, stdout().lock())
+}
 
 /// What a certificate goes by: its name, or, where the vendor has none, the common name of its
 /// subject.

@@ -2,7 +2,7 @@
 
 use crate::{
     exit::Code,
-    output::{self, plan},
+    output::{self, plan, report::FinalReport},
     terminal,
 };
 use certfleet::{Applied, ErrorReport, How, Plan};
@@ -104,9 +104,14 @@ pub(crate) struct Report {
     pub(crate) next: Vec<String>,
 }
 
-impl Report {
-    /// One sentence for stderr.
-    pub(crate) fn summary(&self) -> String {
+impl FinalReport for Report {
+    fn conclude(&mut self) -> Code {
+        let code = self.outcome.code();
+        self.exit_code = code.number();
+        code
+    }
+
+    fn summary(&self) -> String {
         let mut text = match &self.error {
             Some(error) => error.message.clone(),
             None => self.outcome.sentence().to_owned(),
@@ -118,7 +123,7 @@ impl Report {
     }
 
     /// The result for people. The plan has been shown already, and failures are for stderr.
-    pub(crate) fn text(&self, out: &mut impl Write) -> io::Result<()> {
+    fn text(&self, out: &mut impl Write) -> io::Result<()> {
         let Some(result) = &self.result else {
             if self.outcome.code() == Code::Done {
                 writeln!(out, "{}", sentence_case(self.outcome.sentence()))?;
@@ -128,7 +133,7 @@ impl Report {
         applied(out, result, self.outcome)?;
         if self.outcome.code() == Code::Done {
             for next in &self.next {
-                writeln!(out, "Next: {}", terminal::neutral(next))?;
+                writeln!(out, "Next: {}", terminal::sanitize(next))?;
             }
         }
         Ok(())

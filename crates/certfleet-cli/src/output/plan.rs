@@ -25,7 +25,7 @@ pub(crate) fn text(out: &mut (impl Write + ?Sized), plan: &Plan) -> io::Result<(
         "Plan: {} at {}/{}",
         plan.change.verb(),
         plan.provider,
-        terminal::neutral(&plan.account)
+        terminal::sanitize(&plan.account)
     )?;
     if plan.unchanged {
         writeln!(out, "  nothing to do: it is so already")?;
@@ -62,7 +62,7 @@ pub(crate) fn notes(out: &mut (impl Write + ?Sized), notes: &[String]) -> io::Re
 
 /// One indented line, made harmless.
 pub(crate) fn line(out: &mut (impl Write + ?Sized), text: &str) -> io::Result<()> {
-    writeln!(out, "  {}", terminal::neutral(text))
+    writeln!(out, "  {}", terminal::sanitize(text))
 }
 
 /// The options that agree to these, with a space before them.

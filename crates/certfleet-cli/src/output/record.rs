@@ -27,7 +27,7 @@ impl<'a, W: Write> Record<'a, W> {
             ("", "")
         };
         self.indent = 2;
-        writeln!(self.out, "{begin}{}{end}", terminal::neutral(text))
+        writeln!(self.out, "{begin}{}{end}", terminal::sanitize(text))
     }
 
     /// A field. One without a value is not written.
@@ -41,7 +41,7 @@ impl<'a, W: Write> Record<'a, W> {
             self.out,
             "{:indent$}{name:<14}  {}",
             "",
-            terminal::neutral(value)
+            terminal::sanitize(value)
         )
     }
 

@@ -5,6 +5,7 @@ use crate::{
     output::{
         outcome::Outcome,
         plan,
+        report::FinalReport,
         rotation::{self, Part},
     },
     terminal,
@@ -68,9 +69,10 @@ impl ResumeReport {
             }
         }
     }
+}
 
-    /// Says how it ended, and the exit code.
-    pub(crate) fn conclude(&mut self) -> Code {
+impl FinalReport for ResumeReport {
+    fn conclude(&mut self) -> Code {
         let unknown = !self.not_looked.is_empty()
             || self.settled.iter().any(|one| !one.settled)
             || self.damaged.iter().any(|one| !one.torn);
@@ -84,8 +86,7 @@ impl ResumeReport {
         code
     }
 
-    /// One sentence for stderr.
-    pub(crate) fn summary(&self) -> String {
+    fn summary(&self) -> String {
         let open: usize = self
             .not_looked
             .iter()
@@ -118,14 +119,13 @@ impl ResumeReport {
         texts.join("; ")
     }
 
-    /// What was found out, for people.
-    pub(crate) fn text(&self, out: &mut impl Write) -> io::Result<()> {
+    fn text(&self, out: &mut impl Write) -> io::Result<()> {
         for one in &self.settled {
             let state = if one.settled { "settled" } else { "open" };
             writeln!(
                 out,
                 "{}",
-                terminal::neutral(&format!(
+                terminal::sanitize(&format!(
                     "{state}: {} of {}/{} ({})",
                     one.change.verb(),
                     one.provider,
@@ -139,12 +139,12 @@ impl ResumeReport {
             writeln!(
                 out,
                 "{}",
-                terminal::neutral(&format!("open: {}/{}", one.provider, one.account))
+                terminal::sanitize(&format!("open: {}/{}", one.provider, one.account))
             )?;
             plan::line(out, &one.message)?;
         }
         for one in &self.dismissed {
-            writeln!(out, "closed: {}", terminal::neutral(one.as_str()))?;
+            writeln!(out, "closed: {}", terminal::sanitize(one.as_str()))?;
         }
         rotation::parts(out, &self.rotations)?;
         damaged(out, &self.damaged)?;

@@ -3,7 +3,7 @@
 use crate::{
     commands::write::outcome_of_report,
     exit::Code,
-    output::{self, outcome::Outcome, plan},
+    output::{self, outcome::Outcome, plan, report::FinalReport},
     terminal,
 };
 use certfleet::{
@@ -114,9 +114,16 @@ impl RotationReport {
             );
         }
     }
+}
 
-    /// One sentence for stderr.
-    pub(crate) fn summary(&self) -> String {
+impl FinalReport for RotationReport {
+    fn conclude(&mut self) -> Code {
+        let code = self.outcome.code();
+        self.exit_code = code.number();
+        code
+    }
+
+    fn summary(&self) -> String {
         let mut texts: Vec<String> = self
             .parts
             .iter()
@@ -131,8 +138,7 @@ impl RotationReport {
         texts.join("; ")
     }
 
-    /// The result for people.
-    pub(crate) fn text(&self, out: &mut impl Write) -> io::Result<()> {
+    fn text(&self, out: &mut impl Write) -> io::Result<()> {
         if self.outcome == Outcome::Planned {
             return writeln!(out, "Only planned; nothing was sent.");
         }
@@ -164,7 +170,7 @@ pub(crate) fn parts(out: &mut impl Write, parts: &[Part]) -> io::Result<()> {
         writeln!(
             out,
             "{}",
-            terminal::neutral(&format!("{}{new}: {state}", part.old))
+            terminal::sanitize(&format!("{}{new}: {state}", part.old))
         )?;
         plan::notes(out, &rotation.notes)?;
     }
@@ -177,7 +183,7 @@ pub(crate) fn plans(out: &mut (impl Write + ?Sized), plans: &[RotationPlan]) -> 
         writeln!(
             out,
             "Rotation of {}",
-            terminal::neutral(&one.spec.old.to_string())
+            terminal::sanitize(&one.spec.old.to_string())
         )?;
         let messages = one.steps.iter().filter_map(|step| step.message.as_ref());
         for (number, message) in (1..).zip(messages) {
@@ -195,7 +201,7 @@ pub(crate) fn under_way(out: &mut (impl Write + ?Sized), rotations: &[Rotation])
         writeln!(
             out,
             "{}",
-            terminal::neutral(&format!(
+            terminal::sanitize(&format!(
                 "Rotation {} of {} is under way: next is {}",
                 one.id, one.spec.old, one.step
             ))

@@ -21,14 +21,14 @@ use std::{
 /// What `journal --output json` prints.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(crate) struct Story {
+pub(crate) struct JournalHistory {
     /// The file; absent where the journal is in memory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) path: Option<PathBuf>,
     /// Writes that are not known to have ended, oldest first.
     pub(crate) open: Vec<Attempt>,
     /// Rotations as they stand, those under way first.
-    pub(crate) rotations: Vec<Told>,
+    pub(crate) rotations: Vec<RotationHistory>,
     /// Writes that ended, oldest first.
     pub(crate) closed: Vec<Attempt>,
     /// Lines that cannot be read.
@@ -63,7 +63,7 @@ pub(crate) struct Attempt {
 /// One rotation, with the times at which it took its steps.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(crate) struct Told {
+pub(crate) struct RotationHistory {
     /// When it was begun, UTC.
     pub(crate) begun_at: DateTime<Utc>,
     /// When it was last saved, UTC.
@@ -74,7 +74,7 @@ pub(crate) struct Told {
     pub(crate) rotation: Rotation,
 }
 
-impl Story {
+impl JournalHistory {
     pub(crate) fn of(contents: Contents, path: Option<&Path>) -> Self {
         let open: Vec<_> = contents
             .open()
@@ -82,7 +82,7 @@ impl Story {
             .map(|open| open.begun.operation)
             .collect();
         let mut writes: Vec<Attempt> = Vec::new();
-        let mut rotations: BTreeMap<OperationId, Told> = BTreeMap::new();
+        let mut rotations: BTreeMap<OperationId, RotationHistory> = BTreeMap::new();
         for entry in contents.entries {
             match entry.event {
                 Event::Begun(intent) => writes.push(Attempt {
@@ -106,12 +106,15 @@ impl Story {
                     }
                 }
                 Event::Rotation(rotation) => {
-                    let told = rotations.entry(entry.operation).or_insert_with(|| Told {
-                        begun_at: entry.at,
-                        saved_at: entry.at,
-                        failures: Vec::new(),
-                        rotation: (*rotation).clone(),
-                    });
+                    let told =
+                        rotations
+                            .entry(entry.operation)
+                            .or_insert_with(|| RotationHistory {
+                                begun_at: entry.at,
+                                saved_at: entry.at,
+                                failures: Vec::new(),
+                                rotation: (*rotation).clone(),
+                            });
                     told.saved_at = entry.at;
                     told.failures.extend(rotation.failed.clone());
                     told.failures.dedup();
@@ -224,7 +227,7 @@ impl Attempt {
     }
 }
 
-impl Told {
+impl RotationHistory {
     fn text(&self, out: &mut impl Write) -> io::Result<()> {
         let rotation = &self.rotation;
         let new = rotation
@@ -241,7 +244,7 @@ impl Told {
         writeln!(
             out,
             "{}",
-            terminal::neutral(&format!(
+            terminal::sanitize(&format!(
                 "Rotation {} of {}{new}: {state}",
                 rotation.id, rotation.spec.old
             ))

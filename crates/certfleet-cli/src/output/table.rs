@@ -68,7 +68,7 @@ pub(crate) struct Cell {
 impl Cell {
     pub(crate) fn new(text: &str, tone: Tone) -> Self {
         Self {
-            text: terminal::shortened(&terminal::neutral(text), LONGEST_CELL).into_owned(),
+            text: terminal::shortened(&terminal::sanitize(text), LONGEST_CELL).into_owned(),
             tone,
         }
     }

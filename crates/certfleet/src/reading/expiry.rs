@@ -1,7 +1,10 @@
 //! What expires soon, or has.
 
 use super::Inventory;
-use crate::{Certificate, CertificateId, ProviderId, Scope, State};
+use crate::{
+    Certificate, CertificateId, ProviderId, Scope, State,
+    duration::{self, Invalid},
+};
 use certfleet_x509::Sha256;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -39,37 +42,27 @@ impl Threshold {
     }
 }
 
+const TOO_LONG: &str = "that is longer than any certificate is valid";
+
 /// `30d`, `12h`, `6w`, `1y`, or `20%`. Not `m`, which is read as minutes and as months.
 impl FromStr for Threshold {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        const FORM: &str = "write a whole number and a unit, as in 30d, 12h, 6w, 1y or 20%";
-        let unit = text.chars().next_back().ok_or(FORM)?;
-        let number = text.strip_suffix(unit).unwrap_or_default();
-        if !number.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(FORM);
-        }
-        if unit == '%' {
+        if let Some(number) = text.strip_suffix('%') {
+            let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
             return match number.parse() {
-                Ok(percent @ 0..=100) => Ok(Self::Percent(percent)),
+                Ok(percent @ 0..=100) if is_number => Ok(Self::Percent(percent)),
                 _ => Err("write a share from 0% to 100%"),
             };
         }
-        let hours = match unit {
-            'h' => 1,
-            'd' => 24,
-            'w' => 7 * 24,
-            'y' => 365 * 24,
-            _ => return Err(FORM),
-        };
-        number
-            .parse::<i64>()
-            .map_err(|_| FORM)?
-            .checked_mul(hours)
-            .and_then(TimeDelta::try_hours)
+        let duration = duration::parse(text, "hdwy").map_err(|why| match why {
+            Invalid::Form => "write a whole number and a unit, as in 30d, 12h, 6w, 1y or 20%",
+            Invalid::TooLong => TOO_LONG,
+        })?;
+        TimeDelta::from_std(duration)
             .map(Self::Within)
-            .ok_or("that is longer than any certificate is valid")
+            .map_err(|_| TOO_LONG)
     }
 }
 

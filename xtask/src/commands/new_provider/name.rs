@@ -62,7 +62,9 @@ fn is_entered(workspace: &Workspace, name: &str) -> Result<bool, Failure> {
     let files: BTreeSet<_> = entries.iter().map(|entry| &entry.file).collect();
     for file in files.into_iter().filter(|file| is_manifest(file)) {
         let manifest = manifest(workspace, file)?;
-        if !sections(&manifest).any(|(_, keys)| keys.contains_key(&package)) {
+        // As a dependency or as a feature.
+        let has = |key: &str| sections(&manifest).any(|(_, keys)| keys.contains_key(key));
+        if !has(&package) && !has(name) {
             return Ok(false);
         }
     }

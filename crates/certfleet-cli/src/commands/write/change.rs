@@ -5,59 +5,58 @@ use crate::{
     accounts::Selection,
     cli::{
         Global,
-        write::{JournalFile, Switch, Upload as UploadOptions, UploadSecrets, Wanted},
+        write::{ChangeArgs, JournalFile, SetActiveArgs, Upload as UploadOptions, UploadSecrets},
     },
     exit::{Failure, Result},
-    identifier,
-    secret_ref::SecretRef,
 };
 use certfleet::{
     Account, CertificateId, Change, Delete, Error, Generate, ReferencePolicy, Rename, Replace, Scope,
     Secret, SetActive, Upload, Verb, checks,
 };
+use certfleet_config::{SecretRef, identifier};
 use std::path::Path;
 
 /// The account, and the change. Files and secrets are read before any vendor is asked.
 pub(super) async fn of(
-    wanted: &Wanted,
+    args: &ChangeArgs,
     global: &Global,
     journal: Option<&JournalFile>,
 ) -> Result<(Account, Change)> {
-    let find = async |among, target: &String| {
+    let find = async |filter, target: &String| {
         let targets = std::slice::from_ref(target);
-        let (session, ids) = target::find(global, journal, among, targets).await?;
-        only(&session, ids)
+        let (session, ids) = target::find(global, journal, filter, targets).await?;
+        first_with_account(&session, ids)
     };
-    match wanted {
-        Wanted::Upload(options) => {
+    match args {
+        ChangeArgs::Upload(options) => {
             let upload = upload(options).await?;
             let account = account(global, journal, &options.account).await?;
             Ok((account, Change::Upload(upload)))
         }
-        Wanted::Generate(options) => {
+        ChangeArgs::Generate(options) => {
             let account = account(global, journal, &options.account).await?;
             let generate = Generate {
                 validity_days: options.days,
             };
             Ok((account, Change::Generate(generate)))
         }
-        Wanted::Rename(options) => {
-            let (account, id) = find(&options.among, &options.target).await?;
+        ChangeArgs::Rename(options) => {
+            let (account, id) = find(&options.filter, &options.target).await?;
             let name = options.to.clone();
             Ok((account, Change::Rename(Rename { id, name })))
         }
-        Wanted::Activate(options) => {
+        ChangeArgs::Activate(options) => {
             let (account, set) = switch(options, Verb::Activate, global, journal).await?;
             Ok((account, Change::Activate(set)))
         }
-        Wanted::Deactivate(options) => {
+        ChangeArgs::Deactivate(options) => {
             let (account, set) = switch(options, Verb::Deactivate, global, journal).await?;
             Ok((account, Change::Deactivate(set)))
         }
-        Wanted::Replace(options) => {
+        ChangeArgs::Replace(options) => {
             let certificate = files::read(&options.with)?;
             let scopes = environments(&options.environment)?;
-            let (account, id) = find(&options.among, &options.target).await?;
+            let (account, id) = find(&options.filter, &options.target).await?;
             let mut replace =
                 Replace::new(id, &certificate, scopes, options.references).map_err(refused)?;
             if let Some(alias) = &options.alias {
@@ -68,8 +67,8 @@ pub(super) async fn of(
             }
             Ok((account, Change::Replace(replace)))
         }
-        Wanted::Delete(options) => {
-            let (account, id) = find(&options.among, &options.target).await?;
+        ChangeArgs::Delete(options) => {
+            let (account, id) = find(&options.filter, &options.target).await?;
             let references = references(&account, options.references)?;
             Ok((account, Change::Delete(Delete { id, references })))
         }
@@ -93,7 +92,10 @@ async fn account(global: &Global, journal: Option<&JournalFile>, name: &str) -> 
         .only_account(name)
 }
 
-fn only(session: &Session, ids: Vec<CertificateId>) -> Result<(Account, CertificateId)> {
+fn first_with_account(
+    session: &Session,
+    ids: Vec<CertificateId>,
+) -> Result<(Account, CertificateId)> {
     let id = ids
         .into_iter()
         .next()
@@ -111,7 +113,8 @@ async fn upload(options: &UploadOptions) -> Result<Upload> {
         (Some(key), None) => Upload::with_key(key).map_err(refused)?,
         (Some(key), Some(file)) => {
             let certificate = Upload::new(&files::read(file)?).map_err(refused)?;
-            Upload::with_key(beside(&certificate.certificate, &key)).map_err(refused)?
+            Upload::with_key(certificate_with_key(&certificate.certificate, &key))
+                .map_err(refused)?
         }
         (None, Some(file)) => Upload::new(&files::read(file)?).map_err(refused)?,
         (None, None) => return Err(Failure::usage("name a certificate's file")),
@@ -140,7 +143,7 @@ async fn upload(options: &UploadOptions) -> Result<Upload> {
 }
 
 /// A certificate and its key in one text, as vendors take them.
-pub(super) fn beside(certificate: &str, key: &Secret) -> Secret {
+pub(super) fn certificate_with_key(certificate: &str, key: &Secret) -> Secret {
     if key.expose().contains("-----BEGIN CERTIFICATE-----") {
         return key.clone();
     }
@@ -188,13 +191,13 @@ fn environments(names: &[String]) -> Result<Vec<Scope>> {
 }
 
 async fn switch(
-    options: &Switch,
+    options: &SetActiveArgs,
     verb: Verb,
     global: &Global,
     journal: Option<&JournalFile>,
 ) -> Result<(Account, SetActive)> {
-    let (session, ids) = target::find(global, journal, &options.among, &options.targets).await?;
-    let (account, first) = only(&session, ids.clone())?;
+    let (session, ids) = target::find(global, journal, &options.filter, &options.targets).await?;
+    let (account, first) = first_with_account(&session, ids.clone())?;
     if let Some(other) = ids
         .iter()
         .find(|id| (id.provider, &id.account) != (first.provider, &first.account))

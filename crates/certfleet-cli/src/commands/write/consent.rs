@@ -1,6 +1,6 @@
 //! Agreement to what a plan would do.
 
-use super::{Manner, unless_interrupted};
+use super::{WriteContext, unless_interrupted};
 use crate::{
     cli::Form,
     exit::{Failure, Result},
@@ -27,16 +27,16 @@ pub(crate) enum Agreement {
 /// about where stdout does not.
 pub(crate) async fn ask(
     kinds: &[ConsequenceKind],
-    manner: Manner<'_>,
+    context: WriteContext<'_>,
     plan: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
 ) -> Result<Agreement> {
-    let given: BTreeSet<_> = manner.consent.acknowledge.iter().copied().collect();
+    let given: BTreeSet<_> = context.consent.acknowledge.iter().copied().collect();
     let missing: Vec<_> = kinds
         .iter()
         .copied()
         .filter(|kind| !given.contains(kind))
         .collect();
-    if manner.consent.yes {
+    if context.consent.yes {
         return Ok(if missing.is_empty() {
             Agreement::Given(kinds.to_vec())
         } else {
@@ -57,7 +57,7 @@ pub(crate) async fn ask(
         )));
     }
     // With JSON on stdout, or stdout elsewhere, the plan has not been seen yet.
-    if manner.output == Form::Json || !io::stdout().is_terminal() {
+    if context.output == Form::Json || !io::stdout().is_terminal() {
         plan(&mut io::stderr())?;
     }
     // Only the whole word counts.

@@ -23,12 +23,12 @@ pub(crate) use session::{Session, refuse_if_read_only};
 use crate::{
     cli::{
         Form, Global,
-        write::{Consent, JournalFile, Patience, Wanted},
+        write::{ChangeArgs, Consent, JournalFile, Patience},
     },
-    exit::{Code, Failure, Result},
+    exit::Result,
     output::{
-        json,
         outcome::{Outcome, Report},
+        report::print_report,
     },
     progress::Progress,
 };
@@ -46,7 +46,7 @@ pub(crate) const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// How a command that changes something is carried out.
 #[derive(Clone, Copy)]
-pub(crate) struct Manner<'a> {
+pub(crate) struct WriteContext<'a> {
     pub(crate) global: &'a Global,
     pub(crate) consent: &'a Consent,
     pub(crate) patience: Patience,
@@ -54,7 +54,7 @@ pub(crate) struct Manner<'a> {
     pub(crate) output: Form,
 }
 
-impl<'a> Manner<'a> {
+impl<'a> WriteContext<'a> {
     /// The journal that is written; none where nothing is changed.
     fn journal(&self) -> Option<&'a JournalFile> {
         (!self.consent.dry_run).then_some(self.journal)
@@ -73,41 +73,41 @@ impl Patience {
 }
 
 /// `upload`, `generate`, `rename`, `activate`, `deactivate`, `replace`, `delete`.
-pub(crate) async fn run(wanted: &Wanted, manner: Manner<'_>) -> Result<()> {
-    refuse_if_read_only(manner.global, manner.consent.dry_run)?;
-    let (account, change) = change::of(wanted, manner.global, manner.journal()).await?;
-    carry_out(&account, change, manner, |_| Ok(())).await
+pub(crate) async fn run(args: &ChangeArgs, context: WriteContext<'_>) -> Result<()> {
+    refuse_if_read_only(context.global, context.consent.dry_run)?;
+    let (account, change) = change::of(args, context.global, context.journal()).await?;
+    carry_out(&account, change, context, |_| Ok(())).await
 }
 
 /// Plans a change, asks, applies it, waits, and tells. `check` may refuse the plan.
 async fn carry_out(
     account: &Account,
     change: Change,
-    manner: Manner<'_>,
+    context: WriteContext<'_>,
     check: impl FnOnce(&Plan) -> Result<()>,
 ) -> Result<()> {
     let started = Utc::now();
     let mut report = Report::default();
     let planned = match unless_interrupted(account.plan(change)).await? {
-        None => return interrupted(account, started, report, manner),
-        Some(Err(error)) => return failed(&error, report, manner),
+        None => return interrupted(account, started, report, context),
+        Some(Err(error)) => return failed(&error, report, context),
         Some(Ok(plan)) => plan,
     };
     check(&planned)?;
     report.plan = Some(planned.clone());
-    if manner.output == Form::Table {
-        let mut out = crate::commands::out();
+    if context.output == Form::Table {
+        let mut out = crate::output::out();
         crate::output::plan::text(&mut out, &planned)?;
         out.flush()?;
     }
-    if manner.consent.dry_run {
+    if context.consent.dry_run {
         report.outcome = Outcome::Planned;
-        return tell(report, manner);
+        return print_report(report, context.output);
     }
     let agreed = if planned.unchanged {
         Agreement::Given(Vec::new())
     } else {
-        ask(&planned.kinds(), manner, |out| {
+        ask(&planned.kinds(), context, |out| {
             crate::output::plan::text(out, &planned)
         })
         .await?
@@ -116,25 +116,25 @@ async fn carry_out(
         Agreement::Given(kinds) => kinds,
         Agreement::Declined => {
             report.outcome = Outcome::Declined;
-            return tell(report, manner);
+            return print_report(report, context.output);
         }
-        Agreement::Interrupted => return interrupted(account, started, report, manner),
+        Agreement::Interrupted => return interrupted(account, started, report, context),
         Agreement::Refused(why) => {
             report.outcome = Outcome::Refused;
             report.next = vec![why];
-            return tell(report, manner);
+            return print_report(report, context.output);
         }
     };
     let account = account.acknowledging(kinds);
     let applied = match unless_interrupted(account.apply(planned.change)).await? {
-        None => return interrupted(&account, started, report, manner),
-        Some(Err(error)) => return failed(&error, report, manner),
+        None => return interrupted(&account, started, report, context),
+        Some(Err(error)) => return failed(&error, report, context),
         Some(Ok(applied)) => applied,
     };
     report.outcome = effect::outcome_of(&applied);
     report.result = Some(applied);
-    match unless_interrupted(settle(&account, &mut report, manner.patience)).await? {
-        None => return interrupted(&account, started, report, manner),
+    match unless_interrupted(settle(&account, &mut report, context.patience)).await? {
+        None => return interrupted(&account, started, report, context),
         Some(Ok(())) => {}
         Some(Err(error)) => {
             // It was sent and accepted; only its end was not seen.
@@ -142,7 +142,7 @@ async fn carry_out(
             report.error = Some(error.report());
         }
     }
-    tell(report, manner)
+    print_report(report, context.output)
 }
 
 /// Waits for what the vendor does in its own time.
@@ -201,11 +201,11 @@ async fn settle(
 }
 
 /// Ends with an error of the facade.
-pub(crate) fn failed(error: &Error, mut report: Report, manner: Manner<'_>) -> Result<()> {
+pub(crate) fn failed(error: &Error, mut report: Report, context: WriteContext<'_>) -> Result<()> {
     report.outcome = effect::outcome_of_error(error);
     report.error = Some(error.report());
     report.next.extend(effect::advice(error));
-    tell(report, manner)
+    print_report(report, context.output)
 }
 
 /// Ends after SIGINT or SIGTERM with what the journal knows.
@@ -213,7 +213,7 @@ fn interrupted(
     account: &Account,
     since: chrono::DateTime<Utc>,
     mut report: Report,
-    manner: Manner<'_>,
+    context: WriteContext<'_>,
 ) -> Result<()> {
     report.outcome = Outcome::Interrupted;
     report.next.push(interrupt::what_is_known(
@@ -221,22 +221,5 @@ fn interrupted(
         since,
         report.result.is_some(),
     ));
-    tell(report, manner)
-}
-
-/// Prints a report; its outcome is the exit code.
-pub(crate) fn tell(mut report: Report, manner: Manner<'_>) -> Result<()> {
-    let code = report.outcome.code();
-    report.exit_code = code.number();
-    let mut out = crate::commands::out();
-    match manner.output {
-        Form::Json => json::document(&mut out, &report)?,
-        Form::Table => report.text(&mut out)?,
-    }
-    out.flush()?;
-    drop(out);
-    if code == Code::Done {
-        return Ok(());
-    }
-    Err(Failure::new(code, report.summary()))
+    print_report(report, context.output)
 }

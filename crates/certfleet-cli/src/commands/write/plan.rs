@@ -1,6 +1,6 @@
 //! `certfleet plan` and `certfleet apply`.
 
-use super::{Manner, Session, carry_out, change, files, interrupt::unless_interrupted};
+use super::{Session, WriteContext, carry_out, change, files, interrupt::unless_interrupted};
 use crate::{
     accounts::Selection,
     cli::{
@@ -29,7 +29,7 @@ pub(crate) async fn plan(global: &Global, options: &Options) -> Result<()> {
             file.display()
         )));
     }
-    let (account, change) = change::of(&options.wanted, global, None).await?;
+    let (account, change) = change::of(&options.args, global, None).await?;
     let planned = unless_interrupted(account.plan(change))
         .await?
         .ok_or_else(|| Failure::new(Code::Interrupted, "interrupted; nothing was sent"))?
@@ -44,7 +44,7 @@ pub(crate) async fn plan(global: &Global, options: &Options) -> Result<()> {
         json::document(&mut bytes, &file)?;
         files::write_private(path, &bytes, false)?;
     }
-    let mut out = crate::commands::out();
+    let mut out = crate::output::out();
     match options.output {
         Form::Json => json::document(&mut out, &file)?,
         Form::Table => {
@@ -62,8 +62,8 @@ pub(crate) async fn plan(global: &Global, options: &Options) -> Result<()> {
     Ok(out.flush()?)
 }
 
-pub(crate) async fn apply(options: &Apply, manner: Manner<'_>) -> Result<()> {
-    super::refuse_if_read_only(manner.global, manner.consent.dry_run)?;
+pub(crate) async fn apply(options: &Apply, context: WriteContext<'_>) -> Result<()> {
+    super::refuse_if_read_only(context.global, context.consent.dry_run)?;
     let mut planned = load(&options.file)?;
     give(&mut planned.change, &options.secrets).await?;
     let accounts = [format!("{}/{}", planned.provider, planned.account)];
@@ -71,10 +71,10 @@ pub(crate) async fn apply(options: &Apply, manner: Manner<'_>) -> Result<()> {
         providers: &[],
         accounts: &accounts,
     };
-    let session = Session::open(manner.global, manner.journal(), selection).await?;
+    let session = Session::open(context.global, context.journal(), selection).await?;
     let account = session.only_account(&accounts.concat())?;
     let (file, change) = (options.file.clone(), planned.change.clone());
-    carry_out(&account, change, manner, move |now| {
+    carry_out(&account, change, context, move |now| {
         changed(&planned, now).map_or(Ok(()), |what| {
             Err(Failure::usage(format!(
                 "{} is not what would happen now: {what}. Plan again; nothing was sent",
@@ -111,7 +111,7 @@ async fn give(change: &mut Change, options: &UploadSecrets) -> Result<()> {
         }
         return Ok(());
     };
-    let key = key.map(|key| change::beside(&upload.certificate, &key));
+    let key = key.map(|key| change::certificate_with_key(&upload.certificate, &key));
     upload.give(key, passphrase).map_err(Failure::usage)?;
     if let Some(missing) = upload.missing() {
         return Err(Failure::usage(format!(

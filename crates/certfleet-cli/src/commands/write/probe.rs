@@ -84,7 +84,7 @@ impl Probe for Check {
 
 async fn ask(certificate: &Certificate) -> Verdict {
     let name = output::name(certificate).unwrap_or_default().into_owned();
-    let question = crate::terminal::neutral(&format!(
+    let question = crate::terminal::sanitize(&format!(
         "{} {name} is in place. Does it work? (yes, no, later) ",
         certificate.id
     ))

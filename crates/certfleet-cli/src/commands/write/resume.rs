@@ -1,7 +1,7 @@
 //! `certfleet resume`.
 
 use super::{
-    Manner, Session,
+    Session, WriteContext,
     consent::{self, Agreement},
     probe::Check,
     rotate, session, unless_interrupted,
@@ -11,7 +11,7 @@ use crate::{
     cli::{Form, Global, journal::Resume},
     exit::{Code, Failure, Result},
     output::{
-        json,
+        report::print_report,
         resumed::{NotLooked, ResumeReport},
         rotation::{self, Part as Shown, RotationReport},
     },
@@ -28,7 +28,7 @@ use std::{
 };
 
 pub(crate) async fn run(global: &Global, options: &Resume) -> Result<()> {
-    let manner = Manner {
+    let context = WriteContext {
         global,
         consent: &options.consent,
         patience: options.patience,
@@ -37,10 +37,10 @@ pub(crate) async fn run(global: &Global, options: &Resume) -> Result<()> {
     };
     let journal = session::journal(global, &options.journal)?;
     if let (Some(operation), Some(note)) = (&options.dismiss, &options.note) {
-        return dismiss(&journal, operation, note, manner).await;
+        return dismiss(&journal, operation, note, context).await;
     }
     let mut report = ResumeReport::default();
-    let settled = unless_interrupted(settle(&journal, options, manner, &mut report)).await?;
+    let settled = unless_interrupted(settle(&journal, options, context, &mut report)).await?;
     let Some(settled) = settled else {
         return Err(Failure::new(
             Code::Interrupted,
@@ -51,12 +51,12 @@ pub(crate) async fn run(global: &Global, options: &Resume) -> Result<()> {
     let failure = |error: certfleet::Error| Failure::new(Code::Failed, error);
     let rotations = journal.rotations().map_err(failure)?;
     if !rotations.is_empty() {
-        go_on(rotations, options, manner, &mut report).await?;
+        go_on(rotations, options, context, &mut report).await?;
     }
     if report.settled.iter().any(|one| !one.settled) && !report.rotations.is_empty() {
         // What a rotation did again is done now.
         let mut later = ResumeReport::default();
-        if unless_interrupted(settle(&journal, options, manner, &mut later))
+        if unless_interrupted(settle(&journal, options, context, &mut later))
             .await?
             .is_some()
         {
@@ -64,14 +64,14 @@ pub(crate) async fn run(global: &Global, options: &Resume) -> Result<()> {
         }
     }
     report.damaged = journal.read().map_err(failure)?.damaged;
-    tell(report, manner)
+    print_report(report, context.output)
 }
 
 /// Finds out what became of every write that is open, account by account.
 async fn settle(
     journal: &Journal,
     options: &Resume,
-    manner: Manner<'_>,
+    context: WriteContext<'_>,
     report: &mut ResumeReport,
 ) -> Result<()> {
     let mut accounts: BTreeMap<(ProviderId, String), Vec<OperationId>> = BTreeMap::new();
@@ -93,7 +93,7 @@ async fn settle(
             accounts: &names,
         };
         let settled = async {
-            let session = Session::open(manner.global, Some(manner.journal), selection)
+            let session = Session::open(context.global, Some(context.journal), selection)
                 .await
                 .map_err(|failure| failure.to_string())?;
             let account = session
@@ -125,12 +125,12 @@ async fn settle(
 async fn go_on(
     rotations: Vec<Rotation>,
     options: &Resume,
-    manner: Manner<'_>,
+    context: WriteContext<'_>,
     report: &mut ResumeReport,
 ) -> Result<()> {
     let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
     let is_wanted =
-        !manner.global.read_only && !manner.consent.dry_run && (manner.consent.yes || can_ask);
+        !context.global.read_only && !context.consent.dry_run && (context.consent.yes || can_ask);
     if !is_wanted {
         report.rotations = rotations.into_iter().map(Shown::untouched).collect();
         report
@@ -138,12 +138,12 @@ async fn go_on(
             .push("certfleet resume --yes goes on with rotations".to_owned());
         return Ok(());
     }
-    if manner.output == Form::Table {
-        let mut out = crate::commands::out();
+    if context.output == Form::Table {
+        let mut out = crate::output::out();
         rotation::under_way(&mut out, &rotations)?;
         out.flush()?;
     }
-    match consent::ask(&[], manner, |out| rotation::under_way(out, &rotations)).await? {
+    match consent::ask(&[], context, |out| rotation::under_way(out, &rotations)).await? {
         Agreement::Given(_) => {}
         Agreement::Declined | Agreement::Interrupted | Agreement::Refused(_) => {
             report.rotations = rotations.into_iter().map(Shown::untouched).collect();
@@ -152,9 +152,9 @@ async fn go_on(
     }
     let check = Check::of(&options.verification)?;
     for together in groups(rotations) {
-        let mut parts = rotate::open_parts(together, manner, &options.secrets).await?;
+        let mut parts = rotate::open_parts(together, context, &options.secrets).await?;
         let mut ended = RotationReport::default();
-        rotate::drive(&mut parts, &check, manner, &mut ended).await?;
+        rotate::drive(&mut parts, &check, context, &mut ended).await?;
         report.rotations.extend(ended.parts);
         report.next.extend(ended.next);
     }
@@ -181,7 +181,12 @@ fn groups(rotations: Vec<Rotation>) -> Vec<Vec<Rotation>> {
 }
 
 /// Closes a write that reading cannot settle.
-async fn dismiss(journal: &Journal, operation: &str, note: &str, manner: Manner<'_>) -> Result<()> {
+async fn dismiss(
+    journal: &Journal,
+    operation: &str,
+    note: &str,
+    context: WriteContext<'_>,
+) -> Result<()> {
     if note.trim().is_empty() {
         return Err(Failure::usage("--note is empty: write what was found"));
     }
@@ -199,7 +204,7 @@ async fn dismiss(journal: &Journal, operation: &str, note: &str, manner: Manner<
         providers: &[],
         accounts: &names,
     };
-    let session = Session::open(manner.global, Some(manner.journal), selection).await?;
+    let session = Session::open(context.global, Some(context.journal), selection).await?;
     let account = session
         .only_account(&names.concat())?
         .with_journal(journal.clone());
@@ -211,20 +216,5 @@ async fn dismiss(journal: &Journal, operation: &str, note: &str, manner: Manner<
         dismissed: vec![id],
         ..ResumeReport::default()
     };
-    tell(report, manner)
-}
-
-fn tell(mut report: ResumeReport, manner: Manner<'_>) -> Result<()> {
-    let code = report.conclude();
-    let mut out = crate::commands::out();
-    match manner.output {
-        Form::Json => json::document(&mut out, &report)?,
-        Form::Table => report.text(&mut out)?,
-    }
-    out.flush()?;
-    drop(out);
-    if code == Code::Done {
-        return Ok(());
-    }
-    Err(Failure::new(code, report.summary()))
+    print_report(report, context.output)
 }

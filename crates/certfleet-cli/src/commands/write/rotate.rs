@@ -5,13 +5,13 @@ mod drive;
 
 pub(super) use drive::{open_parts, run as drive};
 
-use super::{Manner, consent, probe::Check, refuse_if_read_only, session};
+use super::{WriteContext, consent, probe::Check, refuse_if_read_only, session};
 use crate::{
     cli::{Form, Global, rotate::Rotate},
     exit::{Code, Failure, Result},
     output::{
-        json,
         outcome::Outcome,
+        report::print_report,
         rotation::{self, RotationReport},
     },
 };
@@ -20,7 +20,7 @@ use consent::Agreement;
 use std::io::Write as _;
 
 pub(crate) async fn run(global: &Global, options: &Rotate) -> Result<()> {
-    let manner = Manner {
+    let context = WriteContext {
         global,
         consent: &options.consent,
         patience: options.patience,
@@ -30,18 +30,18 @@ pub(crate) async fn run(global: &Global, options: &Rotate) -> Result<()> {
     let only_plans = options.consent.dry_run && options.target.is_some();
     refuse_if_read_only(global, only_plans)?;
     if let Some(which) = &options.resume {
-        return resume(which, options, manner).await;
+        return resume(which, options, context).await;
     }
     if let Some(which) = &options.roll_back {
-        return roll_back(which, manner).await;
+        return roll_back(which, context).await;
     }
     let target = options.target.as_deref().unwrap_or_default();
-    begin::run(target, options, manner).await
+    begin::run(target, options, context).await
 }
 
 /// The rotations under way that a text names: one by its id, or `all`.
-fn named(which: &str, manner: Manner<'_>) -> Result<Vec<Rotation>> {
-    let journal = session::journal(manner.global, manner.journal)?;
+fn named(which: &str, context: WriteContext<'_>) -> Result<Vec<Rotation>> {
+    let journal = session::journal(context.global, context.journal)?;
     let mut rotations = journal
         .rotations()
         .map_err(|error| Failure::new(Code::Failed, error))?;
@@ -57,51 +57,51 @@ fn named(which: &str, manner: Manner<'_>) -> Result<Vec<Rotation>> {
 }
 
 /// Goes on with what is under way.
-async fn resume(which: &str, options: &Rotate, manner: Manner<'_>) -> Result<()> {
+async fn resume(which: &str, options: &Rotate, context: WriteContext<'_>) -> Result<()> {
     let check = Check::of(&options.verification)?;
-    let rotations = named(which, manner)?;
+    let rotations = named(which, context)?;
     let mut report = RotationReport::default();
-    show(&rotations, manner)?;
-    if manner.consent.dry_run {
+    show(&rotations, context)?;
+    if context.consent.dry_run {
         report.outcome = Outcome::Planned;
         report.parts = rotations
             .into_iter()
             .map(rotation::Part::untouched)
             .collect();
-        return tell(report, manner);
+        return print_report(report, context.output);
     }
-    match consent::ask(&[], manner, |out| rotation::under_way(out, &rotations)).await? {
+    match consent::ask(&[], context, |out| rotation::under_way(out, &rotations)).await? {
         Agreement::Given(_) => {}
-        other => return tell(not_agreed(report, other), manner),
+        other => return print_report(not_agreed(report, other), context.output),
     }
-    let mut parts = open_parts(rotations, manner, &options.secrets).await?;
-    drive::run(&mut parts, &check, manner, &mut report).await?;
-    tell(report, manner)
+    let mut parts = open_parts(rotations, context, &options.secrets).await?;
+    drive::run(&mut parts, &check, context, &mut report).await?;
+    print_report(report, context.output)
 }
 
 /// Undoes what is under way.
-async fn roll_back(which: &str, manner: Manner<'_>) -> Result<()> {
-    let rotations = named(which, manner)?;
+async fn roll_back(which: &str, context: WriteContext<'_>) -> Result<()> {
+    let rotations = named(which, context)?;
     let mut report = RotationReport::default();
-    show(&rotations, manner)?;
+    show(&rotations, context)?;
     let mut kinds: Vec<_> = rotations.iter().flat_map(undoing).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    if manner.consent.dry_run {
+    if context.consent.dry_run {
         report.outcome = Outcome::Planned;
         report.parts = rotations
             .into_iter()
             .map(rotation::Part::untouched)
             .collect();
-        return tell(report, manner);
+        return print_report(report, context.output);
     }
-    match consent::ask(&kinds, manner, |out| rotation::under_way(out, &rotations)).await? {
+    match consent::ask(&kinds, context, |out| rotation::under_way(out, &rotations)).await? {
         Agreement::Given(_) => {}
-        other => return tell(not_agreed(report, other), manner),
+        other => return print_report(not_agreed(report, other), context.output),
     }
     let parts = open_parts(
         rotations,
-        manner,
+        context,
         &crate::cli::write::UploadSecrets::default(),
     )
     .await?;
@@ -121,7 +121,7 @@ async fn roll_back(which: &str, manner: Manner<'_>) -> Result<()> {
         Some(parts) => report.ended(parts),
         None => report.outcome = Outcome::Interrupted,
     }
-    tell(report, manner)
+    print_report(report, context.output)
 }
 
 /// What follows from undoing a rotation as far as it has come.
@@ -137,9 +137,9 @@ fn undoing(rotation: &Rotation) -> Vec<ConsequenceKind> {
     }
 }
 
-fn show(rotations: &[Rotation], manner: Manner<'_>) -> Result<()> {
-    if manner.output == Form::Table {
-        let mut out = crate::commands::out();
+fn show(rotations: &[Rotation], context: WriteContext<'_>) -> Result<()> {
+    if context.output == Form::Table {
+        let mut out = crate::output::out();
         rotation::under_way(&mut out, rotations)?;
         out.flush()?;
     }
@@ -157,21 +157,4 @@ fn not_agreed(mut report: RotationReport, agreement: Agreement) -> RotationRepor
         Agreement::Declined | Agreement::Given(_) => Outcome::Declined,
     };
     report
-}
-
-/// Prints a report; its outcome is the exit code.
-fn tell(mut report: RotationReport, manner: Manner<'_>) -> Result<()> {
-    let code = report.outcome.code();
-    report.exit_code = code.number();
-    let mut out = crate::commands::out();
-    match manner.output {
-        Form::Json => json::document(&mut out, &report)?,
-        Form::Table => report.text(&mut out)?,
-    }
-    out.flush()?;
-    drop(out);
-    if code == Code::Done {
-        return Ok(());
-    }
-    Err(Failure::new(code, report.summary()))
 }

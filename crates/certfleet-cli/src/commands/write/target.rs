@@ -5,11 +5,11 @@ use crate::{
     accounts::Selection,
     cli::{
         Global,
-        write::{Among, JournalFile},
+        write::{JournalFile, TargetFilter},
     },
     commands::get,
     exit::{Failure, Result},
-    filter::Fingerprint,
+    fingerprint::Fingerprint,
     output,
 };
 use certfleet::{AccountReport, Certificate, CertificateId, ContentFetch, Inventory, ListOptions};
@@ -28,14 +28,14 @@ pub(crate) fn fingerprint(text: &str) -> Option<Fingerprint> {
 pub(super) async fn find(
     global: &Global,
     journal: Option<&JournalFile>,
-    among: &Among,
+    filter: &TargetFilter,
     targets: &[String],
 ) -> Result<(Session, Vec<CertificateId>)> {
-    let (session, inventory) = look(global, journal, among, targets).await?;
+    let (session, inventory) = look(global, journal, filter, targets).await?;
     let ids = targets
         .iter()
         .map(|target| match &inventory {
-            Some(inventory) if !target.contains('/') => one(inventory, target),
+            Some(inventory) if !target.contains('/') => exactly_one(inventory, target),
             _ => get::address(target),
         })
         .collect::<Result<Vec<_>>>()?;
@@ -46,11 +46,11 @@ pub(super) async fn find(
 pub(crate) async fn find_all(
     global: &Global,
     journal: Option<&JournalFile>,
-    among: &Among,
+    filter: &TargetFilter,
     target: &str,
 ) -> Result<(Session, Vec<Certificate>)> {
     let targets = [target.to_owned()];
-    let (session, inventory) = look(global, journal, among, &targets).await?;
+    let (session, inventory) = look(global, journal, filter, &targets).await?;
     let found = match inventory {
         Some(inventory) => matching(&inventory, target)?.into_iter().cloned().collect(),
         None => {
@@ -77,7 +77,7 @@ pub(crate) async fn find_all(
 async fn look(
     global: &Global,
     journal: Option<&JournalFile>,
-    among: &Among,
+    filter: &TargetFilter,
     targets: &[String],
 ) -> Result<(Session, Option<Inventory>)> {
     let mut named = Vec::new();
@@ -95,13 +95,13 @@ async fn look(
     let all_named = named.len() == targets.len();
     let selection = if all_named {
         Selection {
-            providers: &among.provider,
+            providers: &filter.provider,
             accounts: &named,
         }
     } else {
         Selection {
-            providers: &among.provider,
-            accounts: &among.account,
+            providers: &filter.provider,
+            accounts: &filter.account,
         }
     };
     let session = Session::open(global, journal, selection).await?;
@@ -118,7 +118,7 @@ async fn look(
 }
 
 /// The one record that a text means.
-fn one(inventory: &Inventory, target: &str) -> Result<CertificateId> {
+fn exactly_one(inventory: &Inventory, target: &str) -> Result<CertificateId> {
     match matching(inventory, target)?.as_slice() {
         [only] => Ok(only.id.clone()),
         several => {

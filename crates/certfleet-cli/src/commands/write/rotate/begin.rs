@@ -2,13 +2,13 @@
 
 use super::{
     super::{
-        Manner, Session, code_of, consent, files,
+        Session, WriteContext, code_of, consent, files,
         probe::Check,
         target::{find_all, fingerprint},
         unless_interrupted,
     },
     drive::{self, Part},
-    not_agreed, tell,
+    not_agreed,
 };
 use crate::{
     cli::{Form, rotate::Rotate},
@@ -16,6 +16,7 @@ use crate::{
     output::{
         self,
         outcome::Outcome,
+        report::print_report,
         rotation::{self, RotationReport},
     },
 };
@@ -27,46 +28,46 @@ use certfleet::{
 use consent::Agreement;
 use std::{collections::BTreeSet, io::Write as _};
 
-pub(super) async fn run(target: &str, options: &Rotate, manner: Manner<'_>) -> Result<()> {
+pub(super) async fn run(target: &str, options: &Rotate, context: WriteContext<'_>) -> Result<()> {
     let check = Check::of(&options.verification)?;
     let replacement = replacement(options).await?;
     let planned =
-        unless_interrupted(planned(target, options, manner, replacement.as_ref())).await?;
+        unless_interrupted(planned(target, options, context, replacement.as_ref())).await?;
     let Some(planned) = planned else {
         let report = RotationReport {
             outcome: Outcome::Interrupted,
             next: vec!["nothing was sent".to_owned()],
             ..RotationReport::default()
         };
-        return tell(report, manner);
+        return print_report(report, context.output);
     };
     let (session, plans, under_way) = planned?;
     let mut report = RotationReport {
         plans: plans.clone(),
         ..RotationReport::default()
     };
-    if manner.output == Form::Table {
-        let mut out = crate::commands::out();
+    if context.output == Form::Table {
+        let mut out = crate::output::out();
         rotation::plans(&mut out, &plans)?;
         rotation::under_way(&mut out, &under_way)?;
         out.flush()?;
     }
-    if manner.consent.dry_run {
+    if context.consent.dry_run {
         report.outcome = Outcome::Planned;
-        return tell(report, manner);
+        return print_report(report, context.output);
     }
     let mut kinds: Vec<_> = plans.iter().flat_map(RotationPlan::kinds).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    let agreed = consent::ask(&kinds, manner, |out| {
+    let agreed = consent::ask(&kinds, context, |out| {
         rotation::plans(out, &plans)?;
         rotation::under_way(out, &under_way)
     })
     .await?;
     let Agreement::Given(kinds) = agreed else {
-        return tell(not_agreed(report, agreed), manner);
+        return print_report(not_agreed(report, agreed), context.output);
     };
-    let mut parts = drive::open_parts(under_way, manner, &options.secrets).await?;
+    let mut parts = drive::open_parts(under_way, context, &options.secrets).await?;
     // All of them are in the journal before anything is sent.
     for plan in plans {
         let old = plan.spec.old.clone();
@@ -82,12 +83,12 @@ pub(super) async fn run(target: &str, options: &Rotate, manner: Manner<'_>) -> R
                 report.outcome = super::super::effect::outcome_of_error(&error);
                 report.error = Some(error.report());
                 report.next.push("nothing was sent; begin again".to_owned());
-                return tell(report, manner);
+                return print_report(report, context.output);
             }
         }
     }
-    drive::run(&mut parts, &check, manner, &mut report).await?;
-    tell(report, manner)
+    drive::run(&mut parts, &check, context, &mut report).await?;
+    print_report(report, context.output)
 }
 
 /// What takes the old one's place; `None` where the vendor makes it.
@@ -104,7 +105,8 @@ async fn replacement(options: &Rotate) -> Result<Option<Replacement>> {
     let upload = certfleet::Upload::new(&bytes).map_err(Failure::usage)?;
     let (key, passphrase) = super::super::change::secrets(&options.secrets).await?;
     let mut replacement = Replacement::new(bytes);
-    replacement.key = key.map(|key| super::super::change::beside(&upload.certificate, &key));
+    replacement.key =
+        key.map(|key| super::super::change::certificate_with_key(&upload.certificate, &key));
     replacement.passphrase = passphrase;
     replacement.soak = options.soak;
     replacement.keep_old = options.keep_old;
@@ -117,15 +119,20 @@ type Planned = (Session, Vec<RotationPlan>, Vec<Rotation>);
 async fn planned(
     target: &str,
     options: &Rotate,
-    manner: Manner<'_>,
+    context: WriteContext<'_>,
     replacement: Option<&Replacement>,
 ) -> Result<Planned> {
-    let (session, found) =
-        find_all(manner.global, Some(manner.journal), &options.among, target).await?;
+    let (session, found) = find_all(
+        context.global,
+        Some(context.journal),
+        &options.filter,
+        target,
+    )
+    .await?;
     let failure = |error: Error| Failure::new(code_of(&error.report()), error);
     let mut plans = match replacement {
         None => {
-            let one = only(&found, target)?;
+            let one = exactly_one(&found, target)?;
             let account = session.fleet.account(&one.id).map_err(failure)?;
             let generate = Generate {
                 validity_days: options.days,
@@ -185,7 +192,7 @@ async fn plans(
             (session.fleet.clone(), sha256, None)
         }
         None => {
-            let one = only(found, target)?;
+            let one = exactly_one(found, target)?;
             let account = session.fleet.account(&one.id).map_err(failure)?;
             let fleet = certfleet::Fleet::new([account.clone()]).map_err(failure)?;
             (fleet, content(one)?, Some(one.id.clone()))
@@ -222,7 +229,7 @@ async fn plans(
 }
 
 /// The one record that is meant.
-fn only<'a>(found: &'a [Certificate], target: &str) -> Result<&'a Certificate> {
+fn exactly_one<'a>(found: &'a [Certificate], target: &str) -> Result<&'a Certificate> {
     match found {
         [one] => Ok(one),
         several => {

@@ -1,6 +1,6 @@
 //! Taking rotations through their steps, all of them together.
 
-use super::super::{LOOK_EVERY, Manner, Session, change, probe::Check, unless_interrupted};
+use super::super::{LOOK_EVERY, Session, WriteContext, change, probe::Check, unless_interrupted};
 use crate::{
     accounts::Selection,
     cli::write::{Patience, UploadSecrets},
@@ -84,7 +84,7 @@ impl Part {
 /// needs.
 pub(crate) async fn open_parts(
     rotations: Vec<Rotation>,
-    manner: Manner<'_>,
+    context: WriteContext<'_>,
     secrets: &UploadSecrets,
 ) -> Result<Vec<Part>> {
     if rotations.is_empty() {
@@ -98,7 +98,7 @@ pub(crate) async fn open_parts(
         providers: &[],
         accounts: &accounts,
     };
-    let session = Session::open(manner.global, Some(manner.journal), selection).await?;
+    let session = Session::open(context.global, Some(context.journal), selection).await?;
     let (key, passphrase) = change::secrets(secrets).await?;
     let mut parts = Vec::new();
     for mut rotation in rotations {
@@ -112,11 +112,11 @@ pub(crate) async fn open_parts(
             })?;
         if let Change::Upload(upload) = &mut rotation.spec.introduce {
             let key = key.as_ref().filter(|_| upload.with_key);
-            let key = key.map(|key| change::beside(&upload.certificate, key));
+            let key = key.map(|key| change::certificate_with_key(&upload.certificate, key));
             let passphrase = passphrase.clone().filter(|_| upload.with_passphrase);
             upload.give(key, passphrase).map_err(Failure::usage)?;
         }
-        let account = account.acknowledging(manner.consent.acknowledge.iter().copied());
+        let account = account.acknowledging(context.consent.acknowledge.iter().copied());
         settle(&account, &rotation).await?;
         parts.push(Part::new(account, rotation));
     }
@@ -146,7 +146,7 @@ async fn settle(account: &Account, rotation: &Rotation) -> Result<()> {
 pub(crate) async fn run(
     parts: &mut [Part],
     check: &Check,
-    manner: Manner<'_>,
+    context: WriteContext<'_>,
     report: &mut RotationReport,
 ) -> Result<()> {
     let missing = match parts.first() {
@@ -157,7 +157,7 @@ pub(crate) async fn run(
     let ran = unless_interrupted(drive(
         parts,
         check,
-        manner.patience,
+        context.patience,
         &progress,
         !missing.is_empty(),
     ))

@@ -1,0 +1,150 @@
+//! `list`, `get`, `inspect` and `capabilities`.
+
+use super::values::{Form, Output, Sort, provider, state};
+use crate::fingerprint::Fingerprint;
+use certfleet::{ProviderKind, State, Threshold};
+use clap::Args;
+use std::path::PathBuf;
+
+/// List the certificates of all accounts.
+///
+/// Accounts are read concurrently. An account that fails is shown as a row with the reason; the
+/// other accounts are still listed, and the exit code is 5. Filters apply to certificates only:
+/// the result of each account is always shown.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  certfleet list --expires-within 30d --sort expiry
+  certfleet list --provider cloudflare --state active,activating
+  certfleet list --name 'prod-*' --output csv
+  certfleet list --fingerprint 3F:A2:09
+
+CSV columns:
+  type, provider, account, id, name, state, in_use, origin, role, placements, not_before,
+  not_after, sha256, subject, issuer, serial, key, warnings, complete, coverage, certificates,
+  error_kind, error
+  type is `certificate` (columns up to `warnings`) or `account` (the result of its listing).
+  subject, issuer, serial and key are empty unless the content was read (--fetch-content).")]
+pub(crate) struct List {
+    /// Only accounts at this provider (may be repeated)
+    #[arg(long, value_name = "PROVIDER", value_delimiter = ',', value_parser = provider())]
+    pub(crate) provider: Vec<ProviderKind>,
+
+    /// Only this account: NAME or PROVIDER/NAME (may be repeated)
+    #[arg(long, value_name = "ACCOUNT", value_delimiter = ',')]
+    pub(crate) account: Vec<String>,
+
+    /// Only certificates in this state (may be repeated)
+    #[arg(long, value_name = "STATE", value_delimiter = ',', value_parser = state())]
+    pub(crate) state: Vec<State>,
+
+    /// Only certificates whose name contains this text, ignoring case. With * or ?, it is a pattern
+    /// for the whole name. For a provider without names (Cloudflare), the subject's common name is
+    /// used
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+
+    /// Only certificates that have expired or expire within this time: 30d, 12h, 6w, 1y, or 20%
+    /// of their validity. Certificates with an unknown end are not shown
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub(crate) expires_within: Option<Threshold>,
+
+    /// Only certificates whose SHA-256 begins with these hex digits, with or without colons,
+    /// ignoring case; a whole SHA-1 matches too. Reads the content of every certificate, as
+    /// --fetch-content does
+    #[arg(long, value_name = "HEX", conflicts_with = "no_content")]
+    pub(crate) fingerprint: Option<Fingerprint>,
+
+    /// Sort by this key; the default is provider, account and name
+    #[arg(long, value_name = "KEY")]
+    pub(crate) sort: Option<Sort>,
+
+    /// Reverse the order
+    #[arg(long)]
+    pub(crate) reverse: bool,
+
+    /// Read the content of every certificate. This costs one request for each certificate whose
+    /// content is not part of the listing
+    #[arg(long, conflicts_with = "no_content")]
+    pub(crate) fetch_content: bool,
+
+    /// Do not read the content of certificates; show only what the providers report
+    #[arg(long)]
+    pub(crate) no_content: bool,
+
+    /// Do not shorten or omit columns on a terminal
+    #[arg(long, short)]
+    pub(crate) wide: bool,
+
+    /// The output format. ndjson is written as results arrive, unsorted
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    pub(crate) output: Output,
+}
+
+/// Show one certificate record.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  certfleet get openai/production/cert_abc
+  certfleet get cloudflare/main/2458ce5a-0c35-4c7f-82c7-8e9487d3ff60 --output json
+  certfleet --sandbox get apinizer/apinizer-payments/NAME --native
+
+`certfleet list --wide` shows the ids.")]
+pub(crate) struct Get {
+    /// The address of the record: PROVIDER/ACCOUNT/ID
+    #[arg(value_name = "ADDRESS")]
+    pub(crate) address: String,
+
+    /// Print the provider's own record as JSON, with secrets removed
+    #[arg(long, conflicts_with = "output")]
+    pub(crate) native: bool,
+
+    /// The output format
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    pub(crate) output: Form,
+}
+
+/// Show the certificates in files.
+///
+/// Reads PEM (also damaged, or inside other text), base64, DER and PKCS#7. Nothing is verified.
+/// A certificate that cannot be read is reported on stderr; the others are still shown, and the
+/// exit code is 2. Private keys are refused.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  certfleet inspect /etc/ssl/certs/ca-certificates.crt
+  certfleet inspect --details server.pem
+  openssl s_client -connect example.org:443 -showcerts </dev/null | certfleet inspect -
+
+CSV columns:
+  source, position, sha256, sha1, subject, issuer, serial, not_before, not_after, key,
+  signature_algorithm, is_ca, names")]
+pub(crate) struct Inspect {
+    /// Files; - is stdin
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Show each certificate in detail, not as one row
+    #[arg(long, short)]
+    pub(crate) details: bool,
+
+    /// Do not shorten or omit columns on a terminal
+    #[arg(long, short)]
+    pub(crate) wide: bool,
+
+    /// The output format
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    pub(crate) output: Output,
+}
+
+/// Show what each provider can do. No account is needed.
+#[derive(Debug, Args)]
+pub(crate) struct Capabilities {
+    /// Show only this provider, in detail
+    #[arg(value_name = "PROVIDER", value_parser = provider())]
+    pub(crate) provider: Option<ProviderKind>,
+
+    /// The output format
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    pub(crate) output: Form,
+}

@@ -1,0 +1,84 @@
+//! `schema`, `sandbox`, `completions` and `man`.
+
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// Print the JSON Schema (2020-12) of a command's JSON output.
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// The output
+    #[arg(value_name = "OUTPUT")]
+    pub(crate) of: SchemaOf,
+}
+
+/// Serve the sandbox on a loopback port until interrupted.
+///
+/// Prints a configuration for the sandbox. Save it, set the environment variables that it names
+/// (their values are made up and public), and use it with --config; or point another program at
+/// the base URLs.
+#[derive(Debug, Args)]
+pub(crate) struct Sandbox {
+    /// The port; 0 chooses a free port
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub(crate) port: u16,
+
+    /// An Apinizer environment where deployments fail (may be repeated)
+    ///
+    /// To change the list while the sandbox runs: curl -X PUT --data 'test,dev'
+    /// BASE/control/failing-environments. Empty data clears the list.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) failing_environment: Vec<String>,
+
+    /// Write two certificates into this folder, to try uploads and rotations: old.pem, new.pem
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) samples: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Print a manual page, in troff: certfleet man list | man -l -
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// The command; the default is certfleet itself
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Option<String>,
+}
+
+/// Outputs that have a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// `list --output json`.
+    List,
+    /// One line of `list --output ndjson`.
+    ListLine,
+    /// `get --output json`.
+    Get,
+    /// `inspect --output json`.
+    Inspect,
+    /// One line of `inspect --output ndjson`.
+    InspectLine,
+    /// `capabilities --output json`.
+    Capabilities,
+    /// What `upload`, `generate`, `rename`, `activate`, `deactivate`, `replace`, `delete` and
+    /// `apply` print with `--output json`.
+    Write,
+    /// A file that `plan --save` writes, and `plan --output json`.
+    Plan,
+    /// `rotate --output json`.
+    Rotate,
+    /// `resume --output json`.
+    Resume,
+    /// `journal --output json`.
+    Journal,
+    /// `check --output json`.
+    Check,
+    /// `diff --output json`.
+    Diff,
+    /// `export --output json`.
+    Export,
+}

@@ -1,0 +1,76 @@
+//! Values of options that several commands have.
+
+use certfleet::{ProviderKind, State};
+use clap::{
+    ValueEnum,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The forms of an output of many things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// For people.
+    Table,
+    /// One document.
+    Json,
+    /// One JSON object on each line.
+    Ndjson,
+    /// Comma-separated values with a header.
+    Csv,
+}
+
+/// The forms of an output of one thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// For people.
+    Table,
+    /// One document.
+    Json,
+}
+
+/// What a listing is sorted by first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Sort {
+    /// The earliest end of validity first, unknown ones last.
+    Expiry,
+    /// Names, in either case.
+    Name,
+    /// Providers.
+    Provider,
+    /// States, the most in force first.
+    State,
+}
+
+/// Reads a value of a fixed set that another crate owns.
+pub(super) fn one_of<T: Clone + Send + Sync + 'static>(
+    all: &'static [T],
+    name: fn(&T) -> &'static str,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(all.iter().map(|value| PossibleValue::new(name(value)))).try_map(
+        move |text| {
+            all.iter()
+                .find(|value| name(value) == text)
+                .cloned()
+                .ok_or("is not known")
+        },
+    )
+}
+
+pub(super) fn provider() -> impl TypedValueParser<Value = ProviderKind> {
+    one_of(ProviderKind::ALL, |kind| kind.as_str())
+}
+
+pub(super) fn state() -> impl TypedValueParser<Value = State> {
+    one_of(&State::ALL, |state| state.as_str())
+}

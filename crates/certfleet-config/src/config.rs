@@ -1,0 +1,84 @@
+//! A configuration: which accounts there are.
+
+use crate::{
+    Error, OpenOptions, Result, Selection, location,
+    parse::{self, Parsed},
+    trusted_file,
+};
+use certfleet::{Fleet, ProviderKind};
+use std::path::{Path, PathBuf};
+
+/// The largest configuration, in bytes.
+const LARGEST: u64 = 1024 * 1024;
+
+/// A configuration that was read and checked. No secret was fetched yet.
+#[derive(Debug)]
+pub struct Config {
+    path: PathBuf,
+    accounts: Vec<AccountConfig>,
+}
+
+/// One account of a configuration.
+#[derive(Debug)]
+pub struct AccountConfig(Parsed);
+
+impl AccountConfig {
+    /// The account's provider.
+    pub fn provider(&self) -> ProviderKind {
+        self.0.provider.kind
+    }
+
+    /// The account's name, unique at its provider.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+}
+
+impl Config {
+    /// Reads a configuration from a file that only the user and root can change.
+    /// [`find`](crate::find) knows where the command's is.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let failure = |error: Error| error.about("the configuration ").in_file(path);
+        let bytes = trusted_file::read_unchangeable(path, LARGEST).map_err(failure)?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| failure(Error::new("is not UTF-8 text").advise("name the right file")))?;
+        Self::parse(&text, path)
+    }
+
+    /// Reads a configuration from a text. `path` is where it came from: errors name it, and relative
+    /// paths count from its folder. No file is read.
+    pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let accounts = parse::accounts(text).map_err(|error| error.in_file(path))?;
+        Ok(Self {
+            path: path.to_owned(),
+            accounts: accounts.into_iter().map(AccountConfig).collect(),
+        })
+    }
+
+    /// The accounts, in the order of the file.
+    pub fn accounts(&self) -> &[AccountConfig] {
+        &self.accounts
+    }
+
+    /// Opens every account. Their secrets are fetched; nothing is sent.
+    pub async fn fleet(&self) -> Result<Fleet> {
+        self.open(Selection::default(), &OpenOptions::default())
+            .await
+    }
+
+    /// Opens the selected accounts. Only their secrets are fetched; nothing is sent.
+    pub async fn open(&self, selection: Selection<'_>, options: &OpenOptions) -> Result<Fleet> {
+        let selected = selection.select(&self.accounts, |account| {
+            (account.provider(), account.name())
+        })?;
+        let folder = location::folder(&self.path);
+        let mut accounts = Vec::new();
+        for AccountConfig(account) in selected {
+            let opened = options.open(account, folder).await;
+            accounts.push(opened.map_err(|error| account.place(error).in_file(&self.path))?);
+        }
+        Ok(Fleet::new(accounts)?)
+    }
+}

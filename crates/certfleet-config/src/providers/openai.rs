@@ -1,0 +1,63 @@
+//! OpenAI.
+
+use crate::{
+    Result, SecretRef,
+    settings::{Common, Opening, Provider, Settings, read},
+};
+use certfleet::{Account, ProviderKind, openai};
+use futures_util::future::BoxFuture;
+use serde::Deserialize;
+use std::path::PathBuf;
+
+pub(crate) const PROVIDER: Provider = Provider {
+    kind: ProviderKind::OpenAi,
+    example: "\
+[[account]]
+provider = \"openai\"
+name = \"production\"                      # optional, as base_url and ca_file are; the same in
+                                         # every account
+admin_key = \"env:OPENAI_ADMIN_KEY\"
+projects = [\"proj_abc\"]                  # optional: show the state there too
+",
+    read: read::<OpenAi>,
+};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OpenAi {
+    #[serde(rename = "provider")]
+    _provider: String,
+    name: Option<String>,
+    admin_key: SecretRef,
+    #[serde(default)]
+    projects: Vec<String>,
+    base_url: Option<String>,
+    ca_file: Option<PathBuf>,
+}
+
+impl Settings for OpenAi {
+    fn common(&self) -> Common<'_> {
+        Common {
+            name: self.name.as_deref(),
+            base_url: self.base_url.as_deref(),
+            ca_file: self.ca_file.as_deref(),
+        }
+    }
+
+    fn identifiers(&self) -> Vec<(&'static str, &str)> {
+        let projects = self.projects.iter();
+        projects.map(|id| ("projects", id.as_str())).collect()
+    }
+
+    fn open<'a>(&'a self, opening: Opening<'a>) -> BoxFuture<'a, Result<Account>> {
+        Box::pin(async move {
+            let key = opening.secret("admin_key", &self.admin_key).await?;
+            let credentials = openai::Credentials::AdminKey(key);
+            let Opening {
+                name, connection, ..
+            } = opening;
+            let projects = self.projects.clone();
+            Ok(openai::OpenAi::new(name, credentials, projects, connection).map(Account::new)?)
+        })
+    }
+}

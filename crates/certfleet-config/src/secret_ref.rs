@@ -1,0 +1,324 @@
+//! References to secrets: `env:NAME`, `file:PATH`, `cmd:COMMAND`. A secret is never shown, and a malformed
+//! reference is not repeated: it may be the secret itself, written in the wrong place.
+
+use crate::{Error, Result, location, trusted_file};
+use certfleet_http::Secret;
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, Visitor},
+};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+use tokio::{io::AsyncReadExt as _, process::Command};
+
+/// The longest a secret's command may take.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The longest secret, in bytes.
+const LONGEST: u64 = 64 * 1024;
+
+/// What a secret's text should be.
+const NOTHING_ELSE: &str = "it should hold the secret and nothing else";
+
+/// Why a text is not a reference: a message and an advice. Neither repeats the text, which may be a secret.
+#[derive(Clone, Copy)]
+pub(crate) struct Malformed(&'static str, &'static str);
+
+impl Malformed {
+    const NO_REFERENCE: Self = Self(
+        "a secret stands here by reference only",
+        "write env:NAME, file:PATH or cmd:COMMAND",
+    );
+    const NO_VARIABLE: Self = Self(
+        "env: names no variable",
+        "write its bare name, as in env:OPENAI_ADMIN_KEY",
+    );
+    const NO_FILE: Self = Self(
+        "file: names no file",
+        "write its path, as in file:/run/secrets/key",
+    );
+    const NO_PROGRAM: Self = Self(
+        "cmd: names no program",
+        "write one, as in cmd:pass show openai",
+    );
+    const OPEN_QUOTE: Self = Self("cmd: has a quote that is not closed", "");
+
+    /// Finds the reason again in the message that a deserializer made of it.
+    pub(crate) fn from_text(text: &str) -> Option<Self> {
+        [
+            Self::NO_REFERENCE,
+            Self::NO_VARIABLE,
+            Self::NO_FILE,
+            Self::NO_PROGRAM,
+            Self::OPEN_QUOTE,
+        ]
+        .into_iter()
+        .find(|one| Error::from(*one).to_string() == text)
+    }
+}
+
+impl From<Malformed> for Error {
+    fn from(Malformed(message, advice): Malformed) -> Self {
+        let error = Self::new(message);
+        if advice.is_empty() {
+            return error;
+        }
+        error.advise(advice)
+    }
+}
+
+/// Where a secret is.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SecretRef {
+    /// In an environment variable.
+    Env(String),
+    /// In a file that only its owner can read.
+    File(PathBuf),
+    /// In what a program prints. Program and arguments; no shell.
+    Cmd(Vec<String>),
+}
+
+impl SecretRef {
+    /// Reads a reference. The error does not repeat it.
+    pub fn parse(text: &str) -> Result<Self> {
+        if let Some(name) = text.strip_prefix("env:") {
+            if name.is_empty() || name.contains(['=', '\0', '$']) {
+                return Err(Malformed::NO_VARIABLE.into());
+            }
+            Ok(Self::Env(name.to_owned()))
+        } else if let Some(path) = text.strip_prefix("file:") {
+            if path.is_empty() || path.contains('\0') {
+                return Err(Malformed::NO_FILE.into());
+            }
+            Ok(Self::File(PathBuf::from(path)))
+        } else if let Some(command) = text.strip_prefix("cmd:") {
+            match shlex::split(command) {
+                Some(words) if !words.is_empty() => Ok(Self::Cmd(words)),
+                Some(_) => Err(Malformed::NO_PROGRAM.into()),
+                None => Err(Malformed::OPEN_QUOTE.into()),
+            }
+        } else {
+            Err(Malformed::NO_REFERENCE.into())
+        }
+    }
+
+    /// Fetches the secret. Relative paths count from `folder`. The error says what to do and holds
+    /// nothing of the secret.
+    pub async fn resolve(&self, folder: &Path) -> Result<Secret> {
+        let (from, bytes) = self.fetch(folder).await?;
+        one_line(bytes).map_err(|error| error.about(format_args!("{from} ")))
+    }
+
+    /// Fetches a secret of several lines: a private key in PEM.
+    pub async fn resolve_text(&self, folder: &Path) -> Result<Secret> {
+        let (from, bytes) = self.fetch(folder).await?;
+        text(bytes, "convert it to PEM or base64")
+            .map(Secret::new)
+            .map_err(|error| error.about(format_args!("{from} ")))
+    }
+
+    /// Where the secret came from, for messages, and its bytes.
+    async fn fetch(&self, folder: &Path) -> Result<(String, Vec<u8>)> {
+        Ok(match self {
+            Self::Env(name) => {
+                let from = format!("the environment variable {name}");
+                let value = std::env::var_os(name).ok_or_else(|| {
+                    Error::new(format!("{from} is not set")).advise("set it to the secret")
+                })?;
+                (from, value.into_encoded_bytes())
+            }
+            Self::File(path) => {
+                let path = location::resolve(path, folder);
+                let bytes = trusted_file::read_private(&path, LONGEST)
+                    .map_err(|error| error.about(format_args!("{} ", path.display())))?;
+                (path.display().to_string(), bytes)
+            }
+            Self::Cmd(words) => {
+                let program = words.first().map_or("", String::as_str);
+                let bytes = run(words, folder)
+                    .await
+                    .map_err(|error| error.about(format_args!("the command {program} ")))?;
+                (format!("the output of {program}"), bytes)
+            }
+        })
+    }
+}
+
+/// Makes sure that bytes are a text that is not empty.
+fn text(bytes: Vec<u8>, advice: &str) -> Result<String> {
+    let text = String::from_utf8(bytes).map_err(|_| Error::new("is not text").advise(advice))?;
+    if text.trim().is_empty() {
+        return Err(Error::new("is empty").advise("it should hold the secret"));
+    }
+    Ok(text)
+}
+
+/// Takes one line end off, and makes sure that the rest can be a secret.
+fn one_line(bytes: Vec<u8>) -> Result<Secret> {
+    let text = text(bytes, NOTHING_ELSE)?;
+    let text = text.strip_suffix('\n').unwrap_or(&text);
+    let text = text.strip_suffix('\r').unwrap_or(text);
+    if text.chars().any(char::is_control) {
+        return Err(Error::new("holds a line break or a control character").advise(NOTHING_ELSE));
+    }
+    Ok(Secret::new(text))
+}
+
+/// Runs a program and takes what it prints. Its stderr is dropped: it may hold the secret.
+async fn run(words: &[String], folder: &Path) -> Result<Vec<u8>> {
+    let (program, arguments) = words.split_first().ok_or_else(|| Error::new("is empty"))?;
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true);
+    if folder.is_dir() {
+        command.current_dir(folder);
+    }
+    let mut child = command
+        .spawn()
+        .map_err(|error| Error::new(format!("cannot be run: {error}")))?;
+    let Some(stdout) = child.stdout.take() else {
+        return Err(Error::new("has no output"));
+    };
+    let finished = async {
+        let mut bytes = Vec::new();
+        stdout.take(LONGEST + 1).read_to_end(&mut bytes).await?;
+        Ok::<_, std::io::Error>((bytes, child.wait().await?))
+    };
+    match tokio::time::timeout(TIMEOUT, finished).await {
+        Err(_) => Err(Error::new(format!(
+            "took more than {} seconds",
+            TIMEOUT.as_secs()
+        ))),
+        Ok(Err(error)) => Err(Error::new(format!("cannot be read: {error}"))),
+        Ok(Ok((bytes, _))) if bytes.len() as u64 > LONGEST => {
+            Err(Error::new("printed more than 64 KiB")
+                .advise("it should print the secret and nothing else"))
+        }
+        Ok(Ok((_, status))) if !status.success() => {
+            Err(Error::new(format!("failed ({status})")).advise("run it yourself to see why"))
+        }
+        Ok(Ok((bytes, _))) => Ok(bytes),
+    }
+}
+
+impl fmt::Debug for SecretRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Env(_) => "env:…",
+            Self::File(_) => "file:…",
+            Self::Cmd(_) => "cmd:…",
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for SecretRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reference;
+
+        /// Serde's own messages repeat a value of the wrong type.
+        macro_rules! not_a_text {
+            ($($visit:ident($type:ty)),*) => {
+                $(fn $visit<E: de::Error>(self, _: $type) -> Result<SecretRef, E> {
+                    Err(E::custom(Error::from(Malformed::NO_REFERENCE)))
+                })*
+            };
+        }
+
+        impl<'de> Visitor<'de> for Reference {
+            type Value = SecretRef;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a reference to a secret")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<SecretRef, E> {
+                SecretRef::parse(text).map_err(E::custom)
+            }
+
+            not_a_text!(
+                visit_bool(bool),
+                visit_i64(i64),
+                visit_u64(u64),
+                visit_i128(i128),
+                visit_u128(u128),
+                visit_f64(f64)
+            );
+
+            fn visit_map<A: de::MapAccess<'de>>(self, _: A) -> Result<SecretRef, A::Error> {
+                Err(de::Error::custom(Error::from(Malformed::NO_REFERENCE)))
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(self, _: A) -> Result<SecretRef, A::Error> {
+                Err(de::Error::custom(Error::from(Malformed::NO_REFERENCE)))
+            }
+        }
+
+        deserializer.deserialize_any(Reference)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms() {
+        assert_eq!(
+            SecretRef::parse("env:A_B"),
+            Ok(SecretRef::Env("A_B".into()))
+        );
+        assert_eq!(
+            SecretRef::parse("cmd:pass show 'a b'"),
+            Ok(SecretRef::Cmd(vec![
+                "pass".into(),
+                "show".into(),
+                "a b".into()
+            ]))
+        );
+        for bad in [
+            "",
+            "canary",
+            "env:",
+            "env:$canary",
+            "file:",
+            "cmd:",
+            "cmd:'canary",
+            "vault:canary",
+            "ENV:canary",
+        ] {
+            let message = SecretRef::parse(bad).unwrap_err().to_string();
+            assert!(!message.contains("canary"), "{message}");
+            assert!(Malformed::from_text(&message).is_some(), "{message}");
+        }
+    }
+
+    #[test]
+    fn what_a_secret_may_be() {
+        for (bytes, secret) in [
+            (&b"abc"[..], Some("abc")),
+            (b"abc\n", Some("abc")),
+            (b"abc\r\n", Some("abc")),
+            (b" a b ", Some(" a b ")),
+            (b"abc\n\n", None),
+            (b"", None),
+            (b"\n", None),
+            (b"a\0canary", None),
+            (b"\xffcanary", None),
+        ] {
+            match (one_line(bytes.to_vec()), secret) {
+                (Ok(read), Some(secret)) => assert_eq!(read.expose(), secret),
+                (Err(error), None) => assert!(!error.to_string().contains("canary"), "{error}"),
+                (read, _) => panic!("{bytes:?}: {read:?}"),
+            }
+        }
+    }
+}

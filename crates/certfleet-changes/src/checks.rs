@@ -52,7 +52,7 @@ pub enum Rule {
     /// There is at least one record, and none twice.
     Records,
     /// The choice about references is one the vendor has.
-    References,
+    ReferencePolicy,
 }
 
 impl fmt::Display for Finding {
@@ -320,7 +320,7 @@ impl Checked<'_> {
 
     fn references(&mut self, references: ReferencePolicy, choices: &[ReferencePolicy]) {
         let provider = self.provider;
-        self.ensure(choices.contains(&references), Rule::References, || {
+        self.ensure(choices.contains(&references), Rule::ReferencePolicy, || {
             let choices: Vec<_> = choices.iter().map(|choice| choice.as_str()).collect();
             format!(
                 "{provider} cannot do {} with what refers to the certificate: say {}",

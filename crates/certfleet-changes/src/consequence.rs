@@ -90,7 +90,7 @@ consequence_kinds! {
     /// One of the few certificates that may be made in a day is used up (Cloudflare).
     ConsumesDailyQuota => "consumes_daily_quota",
     /// It is sent in several requests: some may fail after others are done.
-    #[serde(alias = "not_atomic")]
+    #[serde(alias = "allow_partial")]
     MayBePartial => "may_be_partial",
     /// It cannot be undone.
     CannotBeUndone => "cannot_be_undone",

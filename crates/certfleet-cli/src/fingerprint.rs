@@ -23,7 +23,7 @@ impl Fingerprint {
 
     /// Whether one of a certificate's contents has it.
     pub(crate) fn matches(&self, certificate: &Certificate) -> bool {
-        certificate.materials.iter().any(|material| {
+        certificate.contents.iter().any(|material| {
             material
                 .sha256
                 .is_some_and(|sha256| sha256.to_string().starts_with(&self.0))

@@ -24,7 +24,7 @@ pub struct Plan {
     /// The change, with everything filled in that was left to be taken from what is there.
     pub change: Change,
     /// Whether it is so already: nothing would be sent.
-    #[serde(alias = "already_so")]
+    #[serde(alias = "unchanged")]
     pub unchanged: bool,
     /// What would be sent, in this order.
     pub steps: Vec<Step>,

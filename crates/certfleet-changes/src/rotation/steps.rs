@@ -134,7 +134,7 @@ impl Writer {
         self.account().own(&rotation.spec.old)?;
         let agreed = self.acknowledging(rotation.acknowledged.iter().copied());
         let from = rotation.step;
-        // Waiting holds up no other change.
+        // WaitOptions holds up no other change.
         let waited = agreed.wait_for(&rotation, probe, options).await;
         let turn = self.journal().lock(self.account()).await?;
         let contents = self.journal().read().await?;

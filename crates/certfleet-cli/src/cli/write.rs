@@ -2,7 +2,7 @@
 
 use super::values::{Form, one_of, provider};
 use crate::duration::parse_duration;
-use certfleet::{ConsequenceKind, ProviderKind, References, Scope};
+use certfleet::{ConsequenceKind, ProviderId, ReferencePolicy, Scope};
 use clap::{Args, Subcommand};
 use std::{num::NonZeroU32, path::PathBuf, time::Duration};
 
@@ -51,7 +51,7 @@ pub(crate) struct Consent {
 }
 
 #[derive(Clone, Copy, Debug, Args)]
-#[command(next_help_heading = "Waiting")]
+#[command(next_help_heading = "WaitOptions")]
 pub(crate) struct Patience {
     /// Do not wait for a change that the provider applies asynchronously
     #[arg(long, conflicts_with = "wait_for")]
@@ -76,7 +76,7 @@ pub(crate) struct JournalFile {
 pub(crate) struct TargetFilter {
     /// Search only accounts at this provider (may be repeated)
     #[arg(long, value_name = "PROVIDER", value_delimiter = ',', value_parser = provider())]
-    pub(crate) provider: Vec<ProviderKind>,
+    pub(crate) provider: Vec<ProviderId>,
 
     /// Search only this account: NAME or PROVIDER/NAME (may be repeated)
     #[arg(long, value_name = "ACCOUNT", value_delimiter = ',')]
@@ -189,7 +189,7 @@ pub(crate) struct SetActiveArgs {
     /// Allow more records than fit in one request. They are sent in several requests, and one may
     /// fail after others were done
     #[arg(long)]
-    pub(crate) not_atomic: bool,
+    pub(crate) allow_partial: bool,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -224,7 +224,7 @@ pub(crate) struct Replace {
     /// What to do with references to the old content: keep, detach, update_in_project or
     /// update_everywhere
     #[arg(long, value_name = "CHOICE", value_parser = references())]
-    pub(crate) references: References,
+    pub(crate) references: ReferencePolicy,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -243,7 +243,7 @@ pub(crate) struct Delete {
     /// What to do with references to the record: detach or delete. Needed for a provider that has
     /// references (Apinizer)
     #[arg(long, value_name = "CHOICE", value_parser = references())]
-    pub(crate) references: Option<References>,
+    pub(crate) references: Option<ReferencePolicy>,
 }
 
 /// The arguments of a change.
@@ -309,14 +309,14 @@ fn parse_scope(text: &str) -> Result<Scope, String> {
     }
 }
 
-fn references() -> impl clap::builder::TypedValueParser<Value = References> {
+fn references() -> impl clap::builder::TypedValueParser<Value = ReferencePolicy> {
     one_of(
         &[
-            References::Keep,
-            References::Detach,
-            References::UpdateInProject,
-            References::UpdateEverywhere,
-            References::Delete,
+            ReferencePolicy::Keep,
+            ReferencePolicy::Detach,
+            ReferencePolicy::UpdateInProject,
+            ReferencePolicy::UpdateEverywhere,
+            ReferencePolicy::Delete,
         ],
         |references| references.as_str(),
     )

@@ -4,7 +4,7 @@ use crate::{
     output::{self, inspection, json::word, record::Record, validity},
     terminal::Terminal,
 };
-use certfleet::{Certificate, Material, Placement};
+use certfleet::{Certificate, CertificateContent, Placement};
 use chrono::{DateTime, Utc};
 use std::io::{self, Write};
 
@@ -17,7 +17,7 @@ pub(crate) fn text(
 ) -> io::Result<()> {
     let mut record = Record::new(out, terminal);
     fields(&mut record, certificate, now)?;
-    let materials = certificate.materials.len();
+    let materials = certificate.contents.len();
     if !certificate.placements.is_empty() {
         record.gap()?;
         record.title("placements")?;
@@ -26,7 +26,7 @@ pub(crate) fn text(
             record.field(placement.state.as_str(), text)?;
         }
     }
-    for (index, material) in certificate.materials.iter().enumerate() {
+    for (index, material) in certificate.contents.iter().enumerate() {
         let number = index + 1;
         record.gap()?;
         record.title(&format!("material {number} of {materials}"))?;
@@ -69,12 +69,12 @@ fn fields<W: Write>(
     record.maybe("uploaded", certificate.uploaded_at.map(output::time))
 }
 
-fn placement_text(placement: &Placement, materials: usize) -> String {
+fn placement_text(placement: &Placement, contents: usize) -> String {
     let mut text = placement.scope.to_string();
     if let Some(alias) = &placement.alias {
         text.push_str(&format!(", alias {alias}"));
     }
-    if let Some(material) = placement.material.filter(|_| materials > 1) {
+    if let Some(material) = placement.content.filter(|_| materials > 1) {
         text.push_str(&format!(", material {}", material + 1));
     }
     if let Some(stated) = &placement.stated {
@@ -85,7 +85,7 @@ fn placement_text(placement: &Placement, materials: usize) -> String {
 
 fn material_fields<W: Write>(
     record: &mut Record<'_, W>,
-    material: &Material,
+    material: &CertificateContent,
     now: DateTime<Utc>,
 ) -> io::Result<()> {
     if let Some(x509) = &material.x509 {

@@ -10,7 +10,7 @@ use crate::{
     terminal::{self, Terminal},
 };
 use certfleet::{
-    AccountReport, Certificate, Coverage, ErrorKind, Inventory, ProviderKind, Warning,
+    AccountReport, Certificate, Coverage, ErrorKind, Inventory, ProviderId, Warning,
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -103,7 +103,7 @@ fn warnings(out: &mut impl Write, inventory: &Inventory) -> io::Result<()> {
 
 fn row(certificate: &Certificate, now: DateTime<Utc>) -> Vec<Cell> {
     let sha256: Vec<String> = certificate
-        .materials
+        .contents
         .iter()
         .filter_map(|material| Some(format!("{:.12}", material.sha256?)))
         .collect();
@@ -186,7 +186,7 @@ pub(crate) fn remarks(report: &AccountReport) -> Vec<String> {
 }
 
 /// One thing that is odd about an account.
-pub(crate) fn remark(provider: ProviderKind, account: &str, warning: &Warning) -> String {
+pub(crate) fn remark(provider: ProviderId, account: &str, warning: &Warning) -> String {
     format!("the account {provider}/{account}: {warning}")
 }
 

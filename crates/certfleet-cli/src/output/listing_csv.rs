@@ -46,8 +46,8 @@ pub(crate) fn csv(out: &mut impl Write, inventory: &Inventory) -> exit::Result<(
 }
 
 fn csv_of_certificate(certificate: &Certificate) -> [String; 23] {
-    let each = |text: &dyn Fn(&certfleet::Material) -> Option<String>| {
-        let texts: Vec<_> = certificate.materials.iter().filter_map(text).collect();
+    let each = |text: &dyn Fn(&certfleet::CertificateContent) -> Option<String>| {
+        let texts: Vec<_> = certificate.contents.iter().filter_map(text).collect();
         texts.join("; ")
     };
     let placements: Vec<_> = certificate

@@ -4,14 +4,14 @@ use crate::{
     Error, Result, SecretRef,
     settings::{Common, Opening, Provider, Settings, read},
 };
-use certfleet::{Account, ProviderKind, cloudflare};
+use certfleet::{Account, ProviderId, cloudflare};
 use certfleet_http::Secret;
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use std::path::PathBuf;
 
 pub(crate) const PROVIDER: Provider = Provider {
-    kind: ProviderKind::Cloudflare,
+    kind: ProviderId::CLOUDFLARE,
     example: "\
 [[account]]
 provider = \"cloudflare\"
@@ -46,10 +46,10 @@ enum References<'a> {
 impl Cloudflare {
     fn references(&self) -> Result<References<'_>> {
         match (&self.api_token, &self.api_email, &self.api_key) {
-            (Some(token), None, None) => Ok(References::Token(token)),
+            (Some(token), None, None) => Ok(ReferencePolicy::Token(token)),
             (None, Some(email), Some(key)) => {
                 if email.contains('@') || SecretRef::parse(email).is_ok() {
-                    Ok(References::EmailAndKey(email, key))
+                    Ok(ReferencePolicy::EmailAndKey(email, key))
                 } else {
                     Err(Error::new("api_email is not a mail address")
                         .advise("write the one the key belongs to"))
@@ -82,10 +82,10 @@ impl Settings for Cloudflare {
     fn open<'a>(&'a self, opening: Opening<'a>) -> BoxFuture<'a, Result<Account>> {
         Box::pin(async move {
             let credentials = match self.references()? {
-                References::Token(token) => {
+                ReferencePolicy::Token(token) => {
                     cloudflare::Credentials::ApiToken(opening.secret("api_token", token).await?)
                 }
-                References::EmailAndKey(email, key) => cloudflare::Credentials::EmailAndKey {
+                ReferencePolicy::EmailAndKey(email, key) => cloudflare::Credentials::EmailAndKey {
                     email: match SecretRef::parse(email) {
                         Ok(reference) => opening.secret("api_email", &reference).await?,
                         Err(_) => Secret::new(email),

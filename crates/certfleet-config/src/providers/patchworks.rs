@@ -4,13 +4,13 @@ use crate::{
     Error, Result, SecretRef,
     settings::{Common, Opening, Provider, Settings, read},
 };
-use certfleet::{Account, ProviderKind, patchworks};
+use certfleet::{Account, ProviderId, patchworks};
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use std::path::PathBuf;
 
 pub(crate) const PROVIDER: Provider = Provider {
-    kind: ProviderKind::Patchworks,
+    kind: ProviderId::PATCHWORKS,
     example: "\
 [[account]]
 provider = \"patchworks\"
@@ -41,8 +41,8 @@ enum References<'a> {
 impl Patchworks {
     fn references(&self) -> Result<References<'_>> {
         match (&self.api_key, &self.bearer) {
-            (Some(key), None) => Ok(References::ApiKey(key)),
-            (None, Some(token)) => Ok(References::Bearer(token)),
+            (Some(key), None) => Ok(ReferencePolicy::ApiKey(key)),
+            (None, Some(token)) => Ok(ReferencePolicy::Bearer(token)),
             _ => Err(Error::new("write either api_key or bearer")),
         }
     }
@@ -64,10 +64,10 @@ impl Settings for Patchworks {
     fn open<'a>(&'a self, opening: Opening<'a>) -> BoxFuture<'a, Result<Account>> {
         Box::pin(async move {
             let credentials = match self.references()? {
-                References::ApiKey(key) => {
+                ReferencePolicy::ApiKey(key) => {
                     patchworks::Credentials::ApiKey(opening.secret("api_key", key).await?)
                 }
-                References::Bearer(token) => {
+                ReferencePolicy::Bearer(token) => {
                     patchworks::Credentials::Bearer(opening.secret("bearer", token).await?)
                 }
             };

@@ -34,7 +34,7 @@ pub enum How {
     /// The vendor's response says so, or reading back did after it was accepted.
     Confirmed,
     /// It was so already, or another change of the same made it so meanwhile. Nothing was sent.
-    #[serde(alias = "already_so")]
+    #[serde(alias = "unchanged")]
     Unchanged,
     /// The response was lost or could not be read; reading back shows it.
     Recovered,

@@ -64,7 +64,7 @@ pub struct SetActive {
     /// fail. Without it they are refused.
     #[serde(
         default,
-        alias = "not_atomic",
+        alias = "allow_partial",
         skip_serializing_if = "std::ops::Not::not"
     )]
     pub allow_partial: bool,

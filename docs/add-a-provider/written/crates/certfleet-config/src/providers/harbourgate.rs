@@ -4,13 +4,13 @@ use crate::{
     Error, Result, SecretRef,
     settings::{Common, Opening, Provider, Settings, read},
 };
-use certfleet::{Account, ProviderKind, harbourgate};
+use certfleet::{Account, ProviderId, harbourgate};
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use std::path::PathBuf;
 
 pub(crate) const PROVIDER: Provider = Provider {
-    kind: ProviderKind::Harbourgate,
+    kind: ProviderId::HARBOURGATE,
     example: "\
 [[account]]
 provider = \"harbourgate\"
@@ -41,8 +41,8 @@ enum References<'a> {
 impl Harbourgate {
     fn references(&self) -> Result<References<'_>> {
         match (&self.api_key, &self.token) {
-            (Some(key), None) => Ok(References::ApiKey(key)),
-            (None, Some(token)) => Ok(References::Token(token)),
+            (Some(key), None) => Ok(ReferencePolicy::ApiKey(key)),
+            (None, Some(token)) => Ok(ReferencePolicy::Token(token)),
             _ => Err(Error::new("write either api_key or token")),
         }
     }
@@ -64,10 +64,10 @@ impl Settings for Harbourgate {
     fn open<'a>(&'a self, opening: Opening<'a>) -> BoxFuture<'a, Result<Account>> {
         Box::pin(async move {
             let credentials = match self.references()? {
-                References::ApiKey(key) => {
+                ReferencePolicy::ApiKey(key) => {
                     harbourgate::Credentials::ApiKey(opening.secret("api_key", key).await?)
                 }
-                References::Token(token) => {
+                ReferencePolicy::Token(token) => {
                     harbourgate::Credentials::Token(opening.secret("token", token).await?)
                 }
             };

@@ -37,6 +37,10 @@ impl AccountConfig {
 impl Config {
     /// Reads a configuration from a file that only the user and root can change.
     /// [`find`](crate::find) knows where the command's is.
+    ///
+    /// # Errors
+    /// The file cannot be read, another user can change it, or it is larger than 1 MiB; as
+    /// [`parse`](Self::parse).
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let failure = |error: Error| error.about("the configuration ").in_file(path);
@@ -48,6 +52,10 @@ impl Config {
 
     /// Reads a configuration from a text. `path` is where it came from: errors name it, and relative
     /// paths count from its folder. No file is read.
+    ///
+    /// # Errors
+    /// The text is not TOML, a provider or a setting is unknown or missing, or two accounts have the same
+    /// name. The error names the line.
     pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let accounts = parse::accounts(text).map_err(|error| error.in_file(path))?;
@@ -63,12 +71,19 @@ impl Config {
     }
 
     /// Opens every account. Their secrets are fetched; nothing is sent.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
     pub async fn fleet(&self) -> Result<Fleet> {
         self.open(Selection::default(), &OpenOptions::default())
             .await
     }
 
     /// Opens the selected accounts. Only their secrets are fetched; nothing is sent.
+    ///
+    /// # Errors
+    /// No account is selected, a named one is not there, a secret or a `ca_file` cannot be read, or an address
+    /// or a credential is unusable. The error names the account.
     pub async fn open(&self, selection: Selection<'_>, options: &OpenOptions) -> Result<Fleet> {
         let selected = selection.select(&self.accounts, |account| {
             (account.provider(), account.name())

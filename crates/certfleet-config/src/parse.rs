@@ -66,7 +66,7 @@ fn items(text: &str) -> Result<DeArray<'_>> {
                 continue;
             }
             ("account", _) => {
-                Error::new("account is no list").advise("write [[account]] with two brackets")
+                Error::new("account is not a list").advise("write [[account]] with two brackets")
             }
             (other, _) => Error::new(format!("unknown key {other:?}"))
                 .advise("the only one here is [[account]]"),
@@ -100,7 +100,7 @@ fn account(text: &str, item: Spanned<DeValue<'_>>) -> Result<Parsed> {
 /// The provider that an account's table names.
 fn provider(text: &str, item: &Spanned<DeValue<'_>>) -> Result<&'static Provider> {
     let DeValue::Table(table) = item.get_ref() else {
-        return Err(Error::new("an account is no table").advise("write [[account]]"));
+        return Err(Error::new("an account is not a table").advise("write [[account]]"));
     };
     let (key, value) = table.get_key_value("provider").ok_or_else(|| {
         let advice = format!("write provider = one of {}", providers::names());

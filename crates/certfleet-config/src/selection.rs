@@ -3,7 +3,7 @@
 use crate::{Error, Result};
 use certfleet::ProviderKind;
 
-/// Selects accounts. An empty list is no condition; without conditions, all are selected.
+/// Selects accounts. An empty list selects all, so two empty lists select every account.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Selection<'a> {
     /// The providers.

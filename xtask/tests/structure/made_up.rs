@@ -198,3 +198,10 @@ fn a_long_function_needs_a_reason_above_it() {
     let explained = source.replace("    /// Runs.\n", "    // long: one table\n    #[inline]\n");
     assert!(long_functions("a.rs", &explained).is_empty());
 }
+
+#[test]
+fn text_of_a_generator_is_not_a_function() {
+    let lines = "run();\\n\\\n".repeat(90);
+    let source = format!("const TEXT: &str = \"\\\nfn long() {{\\n\\\n{lines}}}\";\n");
+    assert!(long_functions("a.rs", &source).is_empty(), "{source}");
+}

@@ -29,7 +29,7 @@ struct Cloudflare {
     name: Option<String>,
     account_id: String,
     api_token: Option<SecretRef>,
-    /// The address itself, which is no secret, or a reference to it.
+    /// The address itself, which is not secret, or a reference to it.
     api_email: Option<String>,
     api_key: Option<SecretRef>,
     base_url: Option<String>,

@@ -39,7 +39,10 @@ impl Pairs {
         styles: &[(&str, FieldStyle)],
     ) -> Result<Self, Refusal> {
         let Value::Object(members) = form else {
-            return Err(("body".to_owned(), "is no object, so it makes no form"));
+            return Err((
+                "body".to_owned(),
+                "is not an object, so it cannot be sent as a form",
+            ));
         };
         let mut pairs = Self(Vec::new());
         for (name, value) in members {

@@ -247,7 +247,7 @@ mod tests {
             deep = json!([deep]);
         }
         for (form, style, word) in [
-            (json!([]), None, "no object"),
+            (json!([]), None, "is not an object"),
             (json!({"f": {"a": 1}}), None, "is nested"),
             (json!({"f": [[1]]}), None, "is nested"),
             (json!({"f": {"a": {"b": 1}}}), Some(Members), "is nested"),

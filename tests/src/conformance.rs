@@ -11,10 +11,7 @@
 //! # }
 //! ```
 
-use certfleet::{
-    Account, Certificate, CertificateId, Content, Coverage, Effect, Error, ErrorKind, ListOptions,
-    Paging, ProviderKind, State, Verb, WarningKind,
-};
+use certfleet::{Account, Certificate, CertificateId, ContentFetch, Coverage, Effect, Error, ErrorKind, ListOptions, ProviderId, State, Verb, WarningKind, model::Paging};
 use futures_util::TryStreamExt;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -125,7 +122,7 @@ pub async fn conformance(account: &Account, options: &Options) -> Report {
         rule("it lists", Err("it cannot list"));
         return report;
     }
-    let listed = match list(account, Content::Included).await {
+    let listed = match list(account, ContentFetch::Included).await {
         Ok(listed) => listed,
         Err(error) => {
             rule("it lists", Ok(Err(format!("{error:?}"))));
@@ -154,12 +151,12 @@ pub async fn conformance(account: &Account, options: &Options) -> Report {
         Ok(each(&listed, placements)),
     );
 
-    let again = list(account, Content::Included).await;
+    let again = list(account, ContentFetch::Included).await;
     rule(
         "listing twice says the same",
         Ok(same(&listed, again, |one| one.clone())),
     );
-    let skipped = list(account, Content::Skip).await;
+    let skipped = list(account, ContentFetch::Skip).await;
     rule(
         "without contents nothing else is missing",
         Ok(without(&listed, skipped)),
@@ -167,7 +164,7 @@ pub async fn conformance(account: &Account, options: &Options) -> Report {
     let fetched = match (options.fetch, can(Verb::Content)) {
         (false, _) => Err("not asked for"),
         (_, false) => Err("it has no contents"),
-        _ => Ok(list(account, Content::Fetch).await),
+        _ => Ok(list(account, ContentFetch::Fetch).await),
     };
     rule(
         "fetching brings every content that can be read",
@@ -284,21 +281,21 @@ fn settled(one: &Certificate) -> Result<(), String> {
         format!("{} does not follow from the places", one.state)
     })?;
     let end = one
-        .materials
+        .contents
         .iter()
-        .filter_map(|material| material.not_after)
+        .filter_map(|content| content.not_after)
         .min();
     let begin = one
-        .materials
+        .contents
         .iter()
-        .filter_map(|material| material.not_before)
+        .filter_map(|content| content.not_before)
         .max();
     ensure((one.not_before, one.not_after) == (begin, end), || {
         "its validity is not that of its contents".to_owned()
     })?;
-    for material in &one.materials {
-        if let Some(x509) = &material.x509 {
-            let read = (material.sha256, material.not_before, material.not_after);
+    for content in &one.contents {
+        if let Some(x509) = &content.x509 {
+            let read = (content.sha256, content.not_before, content.not_after);
             let says = (
                 Some(x509.sha256),
                 Some(x509.not_before),
@@ -340,8 +337,8 @@ fn placements(one: &Certificate) -> Result<(), String> {
             "a place without a name".to_owned()
         })?;
         let there = placement
-            .material
-            .is_none_or(|index| index < one.materials.len());
+            .content
+            .is_none_or(|index| index < one.contents.len());
         ensure(there, || {
             format!("{} holds a content that is not there", placement.scope)
         })?;
@@ -370,8 +367,8 @@ fn without(listed: &[Certificate], skipped: Result<Vec<Certificate>, Error>) -> 
     if let Ok(skipped) = &skipped {
         let read = skipped
             .iter()
-            .flat_map(|one| &one.materials)
-            .any(|material| material.x509.is_some());
+            .flat_map(|one| &one.contents)
+            .any(|content| content.x509.is_some());
         ensure(!read, || "a content was read".to_owned())?;
     }
     same(listed, skipped, |one| {
@@ -393,7 +390,7 @@ fn contents(listed: &[Certificate], fetched: Result<Vec<Certificate>, Error>) ->
             .any(|warning| kinds.contains(&warning.kind))
     };
     for one in &fetched {
-        let read = one.materials.iter().all(|material| material.x509.is_some());
+        let read = one.contents.iter().all(|content| content.x509.is_some());
         ensure(read || excused(one), || {
             format!("{}: a content is missing, and no warning says why", one.id)
         })?;
@@ -480,7 +477,7 @@ async fn identifiers(account: &Account) -> Kept {
 }
 
 async fn strangers(account: &Account) -> Kept {
-    let other = ProviderKind::ALL
+    let other = ProviderId::KNOWN
         .iter()
         .copied()
         .find(|kind| *kind != account.provider())

@@ -6,12 +6,8 @@
 //! that; it has to be asked for by naming what to make.
 
 use crate::conformance::{Outcome, Report};
-use certfleet::{
-    Account, Applied, Certificate, CertificateId, Change, ConsequenceKind, Content, Delete, Effect,
-    Error, ErrorKind, Generate, How, ListOptions, References, Rename, Replace, Scope, SetActive,
-    State, Upload, Verb, Waiting,
-    checks::{self, Places},
-};
+use certfleet::{Account, Applied, Certificate, CertificateId, Change, ContentFetch, Effect, Error, ErrorKind, How, ListOptions, Scope, State, Upload, Verb, change::{Delete, Generate, ReferencePolicy, Rename, Replace, SetActive}};
+use certfleet_changes::{ConsequenceKind, WaitOptions, checks::{self, Places}};
 use futures_util::TryStreamExt;
 use std::fmt::Display;
 
@@ -32,7 +28,7 @@ pub struct WriteOptions {
     /// starts enforcement.
     pub activate: Option<Scope>,
     /// How to wait for states.
-    pub waiting: Waiting,
+    pub waiting: WaitOptions,
 }
 
 const NAME: &str = "certfleet-conformance";
@@ -61,7 +57,7 @@ impl Run<'_> {
 
     async fn listed(&self) -> Result<Vec<Certificate>, String> {
         self.account
-            .list(ListOptions::content(Content::Fetch))
+            .list(ListOptions::content(ContentFetch::Fetch))
             .try_collect()
             .await
             .map_err(text)
@@ -70,12 +66,12 @@ impl Run<'_> {
     /// Plans a change, applies it, and applies it once more.
     async fn twice(&mut self, change: Change) -> Result<Applied, String> {
         let plan = self.account.plan(change.clone()).await.map_err(text)?;
-        ensure(!plan.already_so, || "it is so before it is done".to_owned())?;
+        ensure(!plan.unchanged, || "it is so before it is done".to_owned())?;
         ensure(!plan.steps.is_empty(), || "a plan without steps".to_owned())?;
         let applied = self.account.apply(change.clone()).await.map_err(text)?;
         ensure(applied.is_complete(), || format!("{applied:?}"))?;
         match self.account.apply(change).await {
-            Ok(again) => ensure(again.how == How::AlreadySo, || {
+            Ok(again) => ensure(again.how == How::Unchanged, || {
                 format!("done twice: {again:?}")
             })?,
             Err(error) => return Err(format!("not so once it is done: {error:?}")),
@@ -211,7 +207,7 @@ async fn change(run: &mut Run<'_>, options: &WriteOptions, id: &CertificateId) {
                 id.clone(),
                 other.as_bytes(),
                 options.places.clone(),
-                References::Keep,
+                ReferencePolicy::Keep,
             );
             let replaced = match replace {
                 Ok(replace) => run.twice(Change::Replace(replace)).await.map(|_| 1),
@@ -242,8 +238,8 @@ async fn switch(
     apply(Change::Activate(set())).await?;
     wait(State::Active).await?;
     let again = apply(Change::Activate(set())).await?;
-    ensure(again.how == How::AlreadySo, || format!("{again:?}"))?;
-    let deleted = run.account.delete(id.clone(), References::Keep).await;
+    ensure(again.how == How::Unchanged, || format!("{again:?}"))?;
+    let deleted = run.account.delete(id.clone(), ReferencePolicy::Keep).await;
     ensure(
         deleted
             .as_ref()
@@ -253,7 +249,7 @@ async fn switch(
     apply(Change::Deactivate(set())).await?;
     wait(State::Inactive).await?;
     let again = apply(Change::Deactivate(set())).await?;
-    ensure(again.how == How::AlreadySo, || format!("{again:?}"))?;
+    ensure(again.how == How::Unchanged, || format!("{again:?}"))?;
     Ok(5)
 }
 
@@ -261,7 +257,7 @@ async fn remove(run: &mut Run<'_>, id: &CertificateId) -> Result<usize, String> 
     let references = checks::rules(run.account.provider()).delete_references;
     let change = Change::Delete(Delete {
         id: id.clone(),
-        references: references.first().copied().unwrap_or(References::Keep),
+        references: references.first().copied().unwrap_or(ReferencePolicy::Keep),
     });
     run.account.apply(change.clone()).await.map_err(text)?;
     let listed = run.listed().await?;
@@ -309,7 +305,7 @@ async fn refusals(account: &Account, options: &WriteOptions) -> Result<usize, St
     if let Some(certificate) = &options.certificate {
         let pem = certificate.as_bytes();
         changes.push(Change::Upload(Upload::new(pem).map_err(text)?));
-        let replace = Replace::new(id.clone(), pem, [], References::Keep).map_err(text)?;
+        let replace = Replace::new(id.clone(), pem, [], ReferencePolicy::Keep).map_err(text)?;
         changes.push(Change::Replace(replace));
     }
     let mut cases = 0;

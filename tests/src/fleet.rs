@@ -1,13 +1,7 @@
 //! A sandbox's accounts, as a consumer of the facade sets them up.
 
 use crate::{Scripted, contract::Recorder};
-use certfleet::{
-    Account, Connection, ProviderKind, Retry, Transport,
-    apinizer::{self, Apinizer},
-    cloudflare::{self, Cloudflare},
-    openai::{self, OpenAi},
-    patchworks::{self, Patchworks},
-};
+use certfleet::{Account, Connection, ProviderId, apinizer::{self, Apinizer}, cloudflare::{self, Cloudflare}, http::{Retry, Transport}, openai::{self, OpenAi}, patchworks::{self, Patchworks}};
 use certfleet_sandbox::{Clock, Sandbox, Scope};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -49,7 +43,7 @@ pub fn accounts_over(sandbox: &Sandbox, transport: Arc<dyn Transport>) -> Vec<Ac
 pub fn accounts_by(
     sandbox: &Sandbox,
     transport: Arc<dyn Transport>,
-    clock: Arc<dyn certfleet::Clock>,
+    clock: Arc<dyn certfleet::http::Clock>,
 ) -> Vec<Account> {
     sandbox
         .accounts()
@@ -101,33 +95,33 @@ pub fn accounts_by(
 ///
 /// # Panics
 /// There is no such vendor.
-pub fn scripted_account(kind: ProviderKind, transport: Scripted) -> Account {
+pub fn scripted_account(kind: ProviderId, transport: Scripted) -> Account {
     let connection = Connection::default()
         .base_url("http://localhost")
         .transport(Arc::new(transport))
         .retry(Retry::off());
     match kind {
-        ProviderKind::OpenAi => OpenAi::new(
+        ProviderId::OPENAI => OpenAi::new(
             "acme",
             openai::Credentials::AdminKey("test-key".into()),
             vec!["proj_1".to_owned()],
             connection,
         )
         .map(Account::new),
-        ProviderKind::Cloudflare => Cloudflare::new(
+        ProviderId::CLOUDFLARE => Cloudflare::new(
             "acme",
             cloudflare::Credentials::ApiToken("test-key".into()),
             "id",
             connection,
         )
         .map(Account::new),
-        ProviderKind::Patchworks => Patchworks::new(
+        ProviderId::PATCHWORKS => Patchworks::new(
             "acme",
             patchworks::Credentials::ApiKey("test-key".into()),
             connection,
         )
         .map(Account::new),
-        ProviderKind::Apinizer => Apinizer::new(
+        ProviderId::APINIZER => Apinizer::new(
             "acme",
             apinizer::Credentials::AccessToken("test-key".into()),
             "project",

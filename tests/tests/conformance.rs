@@ -1,13 +1,7 @@
 //! The behaviour suite, over every account of a sandbox, and over a live one where somebody asks
 //! for it.
 
-use certfleet::{
-    Account, Connection, ProviderKind,
-    apinizer::{self, Apinizer},
-    cloudflare::{self, Cloudflare},
-    openai::{self, OpenAi},
-    patchworks::{self, Patchworks},
-};
+use certfleet::{Account, Connection, ProviderId, apinizer::{self, Apinizer}, cloudflare::{self, Cloudflare}, openai::{self, OpenAi}, patchworks::{self, Patchworks}};
 use certfleet_sandbox::{Behaviour, Clock, Sandbox, behaviour};
 use certfleet_tests::{
     Scripted, accounts, accounts_over,
@@ -43,7 +37,7 @@ async fn every_account_of_the_sandbox() {
         assert!(matches!(listed, Some((_, Outcome::Kept(1..)))), "{report}");
         kinds.insert(account.provider());
     }
-    assert_eq!(kinds, ProviderKind::ALL.iter().copied().collect());
+    assert_eq!(kinds, ProviderId::KNOWN.iter().copied().collect());
 }
 
 #[tokio::test]
@@ -108,7 +102,7 @@ async fn a_wrong_account_does_not_pass() {
     let body = r#"{"success":true,"errors":[],"messages":[],"result":[{"id":"a","issuer_org":"sandbox-openai-admin-key"}]}"#;
     let cloudflare = accounts_over(&sandbox, Arc::new(Scripted::always(200, body)))
         .into_iter()
-        .find(|account| account.provider() == ProviderKind::Cloudflare)
+        .find(|account| account.provider() == ProviderId::CLOUDFLARE)
         .unwrap();
     let report = conformance(&cloudflare, &options()).await;
     assert!(
@@ -135,7 +129,7 @@ async fn a_live_account() {
         connection = connection.base_url(url);
     }
     let account = match provider.parse().expect("a provider") {
-        ProviderKind::OpenAi => {
+        ProviderId::OPENAI => {
             let projects = place
                 .split(',')
                 .filter(|one| !one.is_empty())
@@ -149,18 +143,18 @@ async fn a_live_account() {
             )
             .map(Account::new)
         }
-        ProviderKind::Cloudflare => Cloudflare::new(
+        ProviderId::CLOUDFLARE => Cloudflare::new(
             "live",
             cloudflare::Credentials::ApiToken(key()),
             place,
             connection,
         )
         .map(Account::new),
-        ProviderKind::Patchworks => {
+        ProviderId::PATCHWORKS => {
             Patchworks::new("live", patchworks::Credentials::ApiKey(key()), connection)
                 .map(Account::new)
         }
-        ProviderKind::Apinizer => Apinizer::new(
+        ProviderId::APINIZER => Apinizer::new(
             "live",
             apinizer::Credentials::AccessToken(key()),
             place,

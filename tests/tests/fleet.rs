@@ -9,10 +9,7 @@
     reason = "test code outside #[test] functions, which are all that clippy.toml knows"
 )]
 
-use certfleet::{
-    CertificateId, Content, Coverage, ErrorKind, Fleet, ListOptions, Origin, ProviderKind, Scope,
-    State, WarningKind,
-};
+use certfleet::{CertificateId, ContentFetch, Coverage, ErrorKind, Fleet, ListOptions, Origin, ProviderId, Scope, State, WarningKind};
 use certfleet_tests::{accounts, accounts_over, sandbox, start};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -27,7 +24,7 @@ fn fleet(sandbox: &certfleet_sandbox::Sandbox) -> Fleet {
 async fn one_inventory_of_all_vendors() {
     let sandbox = sandbox();
     let inventory = fleet(&sandbox)
-        .inventory(ListOptions::content(Content::Fetch))
+        .inventory(ListOptions::content(ContentFetch::Fetch))
         .await;
     assert!(inventory.is_complete(), "{:#?}", inventory.accounts);
 
@@ -51,11 +48,11 @@ async fn one_inventory_of_all_vendors() {
                 .map(|p| format!("{} {}", p.scope, p.state))
                 .collect();
             format!(
-                "{} | {} | {} | {days} days | {} materials | {} | {}",
+                "{} | {} | {} | {days} days | {} contents | {} | {}",
                 certificate.id,
                 certificate.name.as_deref().unwrap_or("-"),
                 certificate.state,
-                certificate.materials.len(),
+                certificate.contents.len(),
                 places.join(", "),
                 warnings.join(", "),
             )
@@ -63,17 +60,17 @@ async fn one_inventory_of_all_vendors() {
         .collect();
     insta::assert_snapshot!(lines.join("\n"));
 
-    let kinds: BTreeSet<ProviderKind> = inventory
+    let kinds: BTreeSet<ProviderId> = inventory
         .certificates
         .iter()
         .map(|c| c.id.provider)
         .collect();
-    assert_eq!(kinds, ProviderKind::ALL.iter().copied().collect());
+    assert_eq!(kinds, ProviderId::KNOWN.iter().copied().collect());
     // The certificate that three vendors hold is one certificate by its content.
-    let mut holders: BTreeMap<_, BTreeSet<ProviderKind>> = BTreeMap::new();
+    let mut holders: BTreeMap<_, BTreeSet<ProviderId>> = BTreeMap::new();
     for certificate in &inventory.certificates {
-        for material in &certificate.materials {
-            if let Some(sha256) = material.sha256 {
+        for content in &certificate.contents {
+            if let Some(sha256) = content.sha256 {
                 holders
                     .entry(sha256)
                     .or_default()
@@ -86,7 +83,7 @@ async fn one_inventory_of_all_vendors() {
     let patchworks = inventory
         .accounts
         .iter()
-        .find(|a| a.provider == ProviderKind::Patchworks)
+        .find(|a| a.provider == ProviderId::PATCHWORKS)
         .unwrap();
     assert_eq!(patchworks.coverage, Coverage::AttachedOnly);
     let unreadable = inventory
@@ -118,9 +115,9 @@ async fn contents_are_read_only_where_that_costs_nothing_or_is_asked_for() {
     let sandbox = sandbox();
     let fleet = fleet(&sandbox);
     for (content, openai, cloudflare) in [
-        (Content::Skip, false, false),
-        (Content::Included, false, true),
-        (Content::Fetch, true, true),
+        (ContentFetch::Skip, false, false),
+        (ContentFetch::Included, false, true),
+        (ContentFetch::Fetch, true, true),
     ] {
         sandbox.forget_requests();
         let inventory = fleet.inventory(ListOptions::content(content)).await;
@@ -129,12 +126,12 @@ async fn contents_are_read_only_where_that_costs_nothing_or_is_asked_for() {
                 .certificates
                 .iter()
                 .filter(|c| c.id.provider == kind)
-                .flat_map(|c| &c.materials)
+                .flat_map(|c| &c.contents)
                 .any(|m| m.x509.is_some())
         };
-        assert_eq!(has_content(ProviderKind::OpenAi), openai, "{content:?}");
+        assert_eq!(has_content(ProviderId::OPENAI), openai, "{content:?}");
         assert_eq!(
-            has_content(ProviderKind::Cloudflare),
+            has_content(ProviderId::CLOUDFLARE),
             cloudflare,
             "{content:?}"
         );
@@ -144,7 +141,7 @@ async fn contents_are_read_only_where_that_costs_nothing_or_is_asked_for() {
             .iter()
             .filter(|seen| seen.operation == Some("getCertificate"))
             .count();
-        assert_eq!(gets > 0, content == Content::Fetch, "{content:?}: {gets}");
+        assert_eq!(gets > 0, content == ContentFetch::Fetch, "{content:?}: {gets}");
     }
 }
 
@@ -163,7 +160,7 @@ async fn get_gives_the_same_record_with_its_content() {
                 );
             }
             Err(error) => {
-                assert_eq!(listed.id.provider, ProviderKind::Patchworks, "{error}");
+                assert_eq!(listed.id.provider, ProviderId::PATCHWORKS, "{error}");
                 assert_eq!(error.kind(), ErrorKind::Unsupported);
             }
         }
@@ -174,7 +171,7 @@ async fn get_gives_the_same_record_with_its_content() {
 async fn what_is_not_there_or_cannot_be_named() {
     let sandbox = sandbox();
     let fleet = fleet(&sandbox);
-    let account = |kind: ProviderKind| {
+    let account = |kind: ProviderId| {
         fleet
             .accounts()
             .iter()
@@ -183,7 +180,7 @@ async fn what_is_not_there_or_cannot_be_named() {
             .name()
             .to_owned()
     };
-    use ProviderKind::*;
+    use ProviderId::*;
     for kind in [OpenAi, Cloudflare, Apinizer] {
         let id = CertificateId::new(kind, account(kind), "no-such-certificate");
         let error = fleet.get(&id).await.unwrap_err();
@@ -288,8 +285,8 @@ async fn every_shape_that_a_vendor_has_used_reads_the_same() {
                 for placement in &mut certificate.placements {
                     placement.stated = None;
                 }
-                for material in &mut certificate.materials {
-                    material.stated = Default::default();
+                for content in &mut certificate.contents {
+                    content.stated = Default::default();
                 }
                 certificate.native = Default::default();
                 certificate

@@ -10,7 +10,7 @@
     reason = "test code outside #[test] functions, which are all that clippy.toml knows"
 )]
 
-use certfleet::{Account, Certificate, CertificateId, Content, ListOptions, ProviderKind};
+use certfleet::{Account, Certificate, CertificateId, ContentFetch, ListOptions, ProviderId};
 use certfleet_sandbox::Sample;
 use certfleet_tests::{
     Scripted,
@@ -37,7 +37,7 @@ fn der() -> String {
 fn list(account: &Account) -> certfleet::Result<Vec<Certificate>> {
     wait(
         account
-            .list(ListOptions::content(Content::Included))
+            .list(ListOptions::content(ContentFetch::Included))
             .try_collect(),
     )
 }
@@ -51,13 +51,13 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// The normalised form of a native answer, beside what it was made of.
-fn golden(name: &str, kind: ProviderKind, answer: &Value) {
+fn golden(name: &str, kind: ProviderId, answer: &Value) {
     golden_of(name, kind, answer.clone(), list, answer);
 }
 
 fn golden_of(
     name: &str,
-    kind: ProviderKind,
+    kind: ProviderId,
     answer: Value,
     ask: impl Fn(&Account) -> certfleet::Result<Vec<Certificate>>,
     described: &Value,
@@ -74,10 +74,10 @@ fn golden_of(
 }
 
 /// Answers an operation; OpenAI's projects have nothing.
-fn answering(kind: ProviderKind, answer: Value) -> Scripted {
+fn answering(kind: ProviderId, answer: Value) -> Scripted {
     Scripted::new(move |_, request| {
         let other =
-            kind == ProviderKind::OpenAi && request.operation().id == "list_project_certificates";
+            kind == ProviderId::OPENAI && request.operation().id == "list_project_certificates";
         let empty = json!({"object": "list", "data": [], "has_more": false});
         (
             200,
@@ -96,7 +96,7 @@ fn openai(records: Value) -> Value {
 
 #[test]
 fn openai_records() {
-    use ProviderKind::OpenAi;
+    use ProviderId::OPENAI;
     let record = |more: Value| {
         let mut record = json!({
             "object": "organization.certificate", "id": "cert_a", "name": "payments", "created_at": 1_790_000_000,
@@ -172,7 +172,7 @@ fn cloudflare(records: Value) -> Value {
 
 #[test]
 fn cloudflare_records() {
-    use ProviderKind::Cloudflare;
+    use ProviderId::CLOUDFLARE;
     let record = |more: Value| {
         let mut record = json!({
             "id": "f174e90a-fafe-4643-bbbc-4a0ed4fc8415", "binding_status": "available", "type": "gateway_managed",
@@ -267,7 +267,7 @@ fn patchworks(certificate: Value) -> Value {
 
 #[test]
 fn patchworks_records() {
-    use ProviderKind::Patchworks;
+    use ProviderId::PATCHWORKS;
     golden(
         "documented",
         Patchworks,
@@ -322,7 +322,7 @@ fn patchworks_records() {
 
 #[test]
 fn apinizer_records() {
-    use ProviderKind::Apinizer;
+    use ProviderId::APINIZER;
     let entry = |environment: &str, more: Value| {
         let mut entry = json!({
             "environmentName": environment, "alias": format!("payments-{environment}"),
@@ -447,16 +447,16 @@ fn base64(text: String) -> String {
 }
 
 /// The operations that list certificates; OpenAI's answers for its projects too.
-fn listings() -> impl Iterator<Item = (ProviderKind, &'static Operation)> {
+fn listings() -> impl Iterator<Item = (ProviderId, &'static Operation)> {
     [
-        (ProviderKind::OpenAi, "/organization/certificates"),
+        (ProviderId::OPENAI, "/organization/certificates"),
         (
-            ProviderKind::Cloudflare,
+            ProviderId::CLOUDFLARE,
             "/accounts/{account_id}/gateway/certificates",
         ),
-        (ProviderKind::Patchworks, "/api/v1/connectors"),
+        (ProviderId::PATCHWORKS, "/api/v1/connectors"),
         (
-            ProviderKind::Apinizer,
+            ProviderId::APINIZER,
             "/apiops/projects/{projectName}/certificates/",
         ),
     ]
@@ -482,7 +482,7 @@ fn of_any_listing(check: impl Fn(&Value, &Certificate) -> Result<(), String>) {
             &generate::values(schema, generate::Side::Answer),
             150,
             |mut body| {
-                if kind == ProviderKind::OpenAi {
+                if kind == ProviderId::OPENAI {
                     body["has_more"] = json!(false);
                 }
                 if let Some(members) = body.as_object_mut() {
@@ -626,8 +626,8 @@ fn no_secret_is_shown() {
                     "id": 17, "certificate": certificate, name: passphrase, "user": {name: passphrase, "list": [{name: passphrase}]},
                 });
                 let account = scripted_account(
-                    ProviderKind::Patchworks,
-                    answering(ProviderKind::Patchworks, patchworks(record)),
+                    ProviderId::PATCHWORKS,
+                    answering(ProviderId::PATCHWORKS, patchworks(record)),
                 );
                 for certificate in list(&account).unwrap() {
                     let json = serde_json::to_string(&certificate).unwrap();

@@ -8,7 +8,7 @@
     reason = "clippy.toml only knows #[test] functions, not what they share"
 )]
 
-use certfleet::{Connection, ListOptions, Provider, Retry, openai};
+use certfleet::{Connection, ListOptions, adapter::Provider, http::Retry, openai};
 use certfleet_http::Request;
 use certfleet_tests::{
     Clients, Reply, Scripted,

@@ -9,7 +9,8 @@
     reason = "clippy.toml only knows #[test] functions, not what they share"
 )]
 
-use certfleet::{Account, Effect, ErrorKind, How, ProviderKind, journal::Ending};
+use certfleet::{Account, Effect, ErrorKind, How, ProviderId};
+use certfleet_changes::journal::Ending;
 use certfleet_sandbox::Sandbox;
 use certfleet_tests::{
     sandbox,
@@ -70,7 +71,7 @@ async fn what_is_so_already_is_not_sent() {
         let again = account.apply(change.clone()).await;
         match write.again {
             writes::Again::AlreadySo => {
-                assert_eq!(again.expect(&name).how, How::AlreadySo, "{name}");
+                assert_eq!(again.expect(&name).how, How::Unchanged, "{name}");
                 assert_eq!(transport.writes(), 1, "{name}");
             }
             writes::Again::NotFound => {
@@ -116,7 +117,7 @@ async fn what_was_lost_is_settled_later_and_not_doubled_before() {
         assert_eq!(resumed.len(), 1, "{name}");
         assert!(!resumed[0].settled, "{name}: {}", resumed[0].message);
 
-        let later = account.clone().with_may_still_land(TimeDelta::zero());
+        let later = account.clone().with_in_flight_window(TimeDelta::zero());
         let resumed = later.resume().await.unwrap();
         if write.readable {
             assert!(
@@ -188,7 +189,7 @@ async fn a_future_that_is_dropped_leaves_an_open_entry() {
 async fn what_a_vendor_cannot_do_is_refused_before_anything_is_sent() {
     let mut refused = 0;
     for write in writes::all() {
-        for &kind in ProviderKind::ALL {
+        for &kind in ProviderId::KNOWN {
             let sandbox = sandbox();
             let account = writes::account(&sandbox, kind, Arc::new(sandbox.clone()));
             let its_own = writes::account(&sandbox, write.kind, Arc::new(sandbox.clone()));

@@ -8,7 +8,7 @@
     reason = "clippy.toml only knows #[test] functions, not what they share"
 )]
 
-use certfleet::{ProviderKind, Scope};
+use certfleet::{ProviderId, Scope};
 use certfleet_http::{BoxFuture, Method, RawResponse, Request, SendError, Transport};
 use certfleet_sandbox::{Sample, Sandbox};
 use certfleet_tests::{
@@ -59,16 +59,16 @@ impl Transport for Forgetful {
     }
 }
 
-fn options(sandbox: &Sandbox, kind: ProviderKind) -> WriteOptions {
+fn options(sandbox: &Sandbox, kind: ProviderId) -> WriteOptions {
     let mut options = WriteOptions::default();
     options.certificate = Some(sandbox.sample(Sample::Authority, "conformance", 90));
     options.other = Some(sandbox.sample(Sample::Authority, "conformance 2", 90));
     options.generate = true;
     (options.places, options.activate) = match kind {
-        ProviderKind::OpenAi => (Vec::new(), Some(Scope::Organization)),
-        ProviderKind::Cloudflare => (Vec::new(), Some(Scope::Edge)),
-        ProviderKind::Patchworks => (vec![connector("306")], None),
-        ProviderKind::Apinizer => (vec![environment("test"), environment("dev")], None),
+        ProviderId::OPENAI => (Vec::new(), Some(Scope::Organization)),
+        ProviderId::CLOUDFLARE => (Vec::new(), Some(Scope::Edge)),
+        ProviderId::PATCHWORKS => (vec![connector("306")], None),
+        ProviderId::APINIZER => (vec![environment("test"), environment("dev")], None),
         // Nothing to name, nothing to activate.
         _ => (Vec::new(), None),
     };

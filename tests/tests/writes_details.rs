@@ -8,14 +8,8 @@
     reason = "clippy.toml only knows #[test] functions, not what they share"
 )]
 
-use certfleet::{
-    Account, Change, Connection, ConsequenceKind, Content, Delete, Effect, ErrorKind, How,
-    Inventory, ItemOutcome, Journal, ListOptions, ProviderKind, References, Replace, Scope,
-    SetActive, State, Threshold, Upload,
-    checks::{Rule, check},
-    journal::Event,
-    openai::{self, OpenAi},
-};
+use certfleet::{Account, Change, Connection, ContentFetch, Effect, ErrorKind, How, Inventory, ListOptions, ProviderId, Scope, State, Upload, change::{Delete, ItemOutcome, ReferencePolicy, Replace, SetActive}, openai::{self, OpenAi}, reading::Threshold};
+use certfleet_changes::{ConsequenceKind, Journal, checks::{Rule, check}, journal::Event};
 use certfleet_http::{StatusCode, Transport};
 use certfleet_sandbox::{Provider, Sample, Sandbox};
 use certfleet_tests::{
@@ -25,14 +19,14 @@ use certfleet_tests::{
 use chrono::TimeDelta;
 use std::{sync::Arc, time::Duration};
 
-fn plain(sandbox: &Sandbox, kind: ProviderKind) -> Account {
+fn plain(sandbox: &Sandbox, kind: ProviderId) -> Account {
     writes::account(sandbox, kind, Arc::new(sandbox.clone()))
 }
 
 /// Rules of vendors, each broken alone.
 #[test]
 fn what_is_wrong_is_known_before_anything_is_sent() {
-    use ProviderKind::{Apinizer, OpenAi, Patchworks};
+    use ProviderId::{Apinizer, OpenAi, Patchworks};
     let sandbox = sandbox();
     let authority = |days| sandbox.sample(Sample::Authority, "ca", days);
     let client = sandbox.sample(Sample::Client, "client", 90);
@@ -66,7 +60,7 @@ fn what_is_wrong_is_known_before_anything_is_sent() {
     let set = |ids: Vec<_>| Change::Activate(SetActive::new(ids, Scope::Organization));
     let upload = Change::Upload;
     #[rustfmt::skip]
-    let cases: Vec<(&str, ProviderKind, Change, &[Rule])> = vec![
+    let cases: Vec<(&str, ProviderId, Change, &[Rule])> = vec![
         ("an authority", OpenAi, upload(good()), &[]),
         ("a client's", OpenAi, upload(of(&client)), &[Rule::Authority, Rule::KeyUsage]),
         ("expired", OpenAi, upload(of(&authority(-5))), &[Rule::Validity]),
@@ -89,11 +83,11 @@ fn what_is_wrong_is_known_before_anything_is_sent() {
         ("one twice", Apinizer, upload(there(good()).at(environment("test"))), &[Rule::Places]),
         ("a name of dots", Apinizer, upload(there(good()).name("..")), &[Rule::Fields]),
         ("a name with a slash", Apinizer, upload(there(good()).name("a/b")), &[Rule::Fields]),
-        ("replace", Apinizer, Change::Replace(replace(References::Keep)), &[]),
-        ("replace, deleting", Apinizer, Change::Replace(replace(References::Delete)), &[Rule::References]),
-        ("delete, keeping", Apinizer, delete(References::Keep), &[Rule::References]),
-        ("delete, detaching", Apinizer, delete(References::Detach), &[]),
-        ("delete, detaching", OpenAi, delete(References::Detach), &[Rule::References]),
+        ("replace", Apinizer, Change::Replace(replace(ReferencePolicy::Keep)), &[]),
+        ("replace, deleting", Apinizer, Change::Replace(replace(ReferencePolicy::Delete)), &[Rule::References]),
+        ("delete, keeping", Apinizer, delete(ReferencePolicy::Keep), &[Rule::References]),
+        ("delete, detaching", Apinizer, delete(ReferencePolicy::Detach), &[]),
+        ("delete, detaching", OpenAi, delete(ReferencePolicy::Detach), &[Rule::References]),
     ];
     for (what, kind, change, expected) in cases {
         let findings = check(kind, &change, start());
@@ -112,7 +106,7 @@ fn what_is_wrong_is_known_before_anything_is_sent() {
 #[tokio::test(start_paused = true)]
 async fn what_a_check_finds_is_not_sent() {
     let sandbox = sandbox();
-    let account = plain(&sandbox, ProviderKind::OpenAi);
+    let account = plain(&sandbox, ProviderId::OPENAI);
     let client = sandbox.sample(Sample::Client, "client", 90);
     sandbox.forget_requests();
     let error = account
@@ -128,7 +122,7 @@ async fn what_a_check_finds_is_not_sent() {
 async fn more_than_ten_are_refused_unless_they_need_not_be_one() {
     let sandbox = sandbox();
     let faulty = Faulty::new(&sandbox, &[]);
-    let account = writes::account(&sandbox, ProviderKind::OpenAi, Arc::new(faulty.clone()));
+    let account = writes::account(&sandbox, ProviderId::OPENAI, Arc::new(faulty.clone()));
     let ids: Vec<_> = listed(&account)
         .await
         .into_iter()
@@ -144,16 +138,16 @@ async fn more_than_ten_are_refused_unless_they_need_not_be_one() {
     assert_eq!(faulty.writes(), 0);
 
     let plan = account
-        .plan(Change::Activate(set.clone().not_atomic()))
+        .plan(Change::Activate(set.clone().allow_partial()))
         .await
         .unwrap();
     assert_eq!(plan.steps.len(), 2);
-    assert!(plan.kinds().contains(&ConsequenceKind::NotAtomic));
+    assert!(plan.kinds().contains(&ConsequenceKind::MayBePartial));
 
     // The second batch is refused: what is done and what is not is told one by one.
     faulty.set(&[Fault::Nothing, Fault::Status(400)]);
     let applied = account
-        .apply(Change::Activate(set.clone().not_atomic()))
+        .apply(Change::Activate(set.clone().allow_partial()))
         .await
         .unwrap();
     assert!(!applied.is_complete());
@@ -171,7 +165,7 @@ async fn more_than_ten_are_refused_unless_they_need_not_be_one() {
     // The first fails: nothing is done, and that is an error.
     faulty.set(&[Fault::Status(400)]);
     let error = account
-        .apply(Change::Deactivate(set.clone().not_atomic()))
+        .apply(Change::Deactivate(set.clone().allow_partial()))
         .await
         .unwrap_err();
     assert_eq!(error.effect(), Effect::None);
@@ -180,7 +174,7 @@ async fn more_than_ten_are_refused_unless_they_need_not_be_one() {
     faulty.set(&[Fault::LostRequest; 4]);
     let before = faulty.writes();
     let error = account
-        .apply(Change::Deactivate(set.not_atomic()))
+        .apply(Change::Deactivate(set.allow_partial()))
         .await
         .unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
@@ -190,7 +184,7 @@ async fn more_than_ten_are_refused_unless_they_need_not_be_one() {
 #[tokio::test(start_paused = true)]
 async fn enforcement_is_foretold() {
     let sandbox = sandbox();
-    let account = plain(&sandbox, ProviderKind::OpenAi);
+    let account = plain(&sandbox, ProviderId::OPENAI);
     let records = listed(&account).await;
     let active: Vec<_> = records
         .iter()
@@ -230,8 +224,8 @@ async fn enforcement_is_foretold() {
 async fn a_record_in_force_is_not_deleted() {
     let sandbox = sandbox();
     for (kind, name) in [
-        (ProviderKind::OpenAi, "payments-mtls-2026"),
-        (ProviderKind::Cloudflare, ""),
+        (ProviderId::OPENAI, "payments-mtls-2026"),
+        (ProviderId::CLOUDFLARE, ""),
     ] {
         let account = plain(&sandbox, kind);
         let listed = listed(&account).await;
@@ -244,7 +238,7 @@ async fn a_record_in_force_is_not_deleted() {
         };
         let id = id.id.clone();
         let error = account
-            .delete(id.clone(), References::Keep)
+            .delete(id.clone(), ReferencePolicy::Keep)
             .await
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Precondition, "{error}");
@@ -260,7 +254,7 @@ async fn a_500_that_says_why_is_a_refusal() {
         behaviour.cloudflare.in_the_way = StatusCode::INTERNAL_SERVER_ERROR;
     });
     let faulty = Faulty::new(&sandbox, &[]);
-    let account = writes::account(&sandbox, ProviderKind::Cloudflare, Arc::new(faulty.clone()));
+    let account = writes::account(&sandbox, ProviderId::CLOUDFLARE, Arc::new(faulty.clone()));
     let listed = listed(&account).await;
     let spare = listed
         .iter()
@@ -268,10 +262,10 @@ async fn a_500_that_says_why_is_a_refusal() {
         .unwrap();
     let change = Change::Delete(Delete {
         id: spare.id.clone(),
-        references: References::Keep,
+        references: ReferencePolicy::Keep,
     });
     let plan = account.plan(change.clone()).await.unwrap();
-    assert!(!plan.already_so);
+    assert!(!plan.unchanged);
     // Somebody activates it between look and delete.
     faulty.before_next_write({
         let sandbox = sandbox.clone();
@@ -280,7 +274,7 @@ async fn a_500_that_says_why_is_a_refusal() {
             let sandbox = sandbox.clone();
             let id = id.clone();
             Box::pin(async move {
-                plain(&sandbox, ProviderKind::Cloudflare)
+                plain(&sandbox, ProviderId::CLOUDFLARE)
                     .activate([id], Scope::Edge)
                     .await
                     .unwrap();
@@ -302,7 +296,7 @@ async fn an_environment_that_fails_is_told() {
             .failing_environments
             .insert("dev".to_owned());
     });
-    let account = plain(&sandbox, ProviderKind::Apinizer);
+    let account = plain(&sandbox, ProviderId::APINIZER);
     let pem = sandbox.sample(Sample::Authority, "new", 90);
     let upload = Upload::new(pem.as_bytes())
         .unwrap()
@@ -324,7 +318,7 @@ async fn an_environment_that_fails_is_told() {
     ];
     assert_eq!(outcomes, expected);
     let deleted = account
-        .delete(writes::id(&account, "new"), References::Detach)
+        .delete(writes::id(&account, "new"), ReferencePolicy::Detach)
         .await
         .unwrap();
     assert!(!deleted.is_complete(), "{deleted:?}");
@@ -334,7 +328,7 @@ async fn an_environment_that_fails_is_told() {
 async fn duplicates_are_named() {
     let sandbox = sandbox();
     let faulty = Faulty::new(&sandbox, &[Fault::LostAnswer]);
-    let account = writes::account(&sandbox, ProviderKind::OpenAi, Arc::new(faulty.clone()));
+    let account = writes::account(&sandbox, ProviderId::OPENAI, Arc::new(faulty.clone()));
     let pem = sandbox.sample(Sample::Authority, "new", 90);
     let upload = Upload::new(pem.as_bytes()).unwrap();
     // Somebody uploads the same between look and upload.
@@ -343,7 +337,7 @@ async fn duplicates_are_named() {
         move || {
             let (sandbox, upload) = (sandbox.clone(), upload.clone());
             Box::pin(async move {
-                let other = plain(&sandbox, ProviderKind::OpenAi);
+                let other = plain(&sandbox, ProviderId::OPENAI);
                 other.upload(upload).await.unwrap();
             })
         }
@@ -357,7 +351,7 @@ async fn duplicates_are_named() {
 #[tokio::test(start_paused = true)]
 async fn an_export_has_a_file_for_each_environment() {
     let sandbox = sandbox();
-    let account = plain(&sandbox, ProviderKind::Apinizer);
+    let account = plain(&sandbox, ProviderId::APINIZER);
     let zip = account
         .export(&writes::id(&account, "payments-api"))
         .await
@@ -370,7 +364,7 @@ async fn an_export_has_a_file_for_each_environment() {
             "{name}"
         );
     }
-    let cloudflare = plain(&sandbox, ProviderKind::Cloudflare);
+    let cloudflare = plain(&sandbox, ProviderId::CLOUDFLARE);
     let error = cloudflare
         .export(&writes::id(&cloudflare, "x"))
         .await
@@ -384,7 +378,7 @@ async fn an_export_has_a_file_for_each_environment() {
 async fn saved_inventories_compare() {
     let sandbox = sandbox();
     let fleet = certfleet::Fleet::new(accounts(&sandbox)).unwrap();
-    let before = fleet.inventory(ListOptions::content(Content::Fetch)).await;
+    let before = fleet.inventory(ListOptions::content(ContentFetch::Fetch)).await;
     let text = serde_json::to_string(&before).unwrap();
     let saved: Inventory = serde_json::from_str(&text).expect("an inventory");
     assert_eq!(serde_json::to_string(&saved).unwrap(), text);
@@ -396,7 +390,7 @@ async fn saved_inventories_compare() {
         let account = plain(&sandbox, write.kind);
         let change = (write.change)(&sandbox, &account, &listed(&account).await);
         account.apply(change).await.unwrap();
-        let after = fleet.inventory(ListOptions::content(Content::Fetch)).await;
+        let after = fleet.inventory(ListOptions::content(ContentFetch::Fetch)).await;
         let diff = saved.diff(&after);
         let (added, removed, changed) = (diff.added.len(), diff.removed.len(), diff.changed.len());
         let expected = match (write.operation, write.readable) {
@@ -415,7 +409,7 @@ async fn saved_inventories_compare() {
             "{}: {diff:?}",
             write.name
         );
-        let again: certfleet::InventoryDiff =
+        let again: certfleet::reading::InventoryDiff =
             serde_json::from_str(&serde_json::to_string(&diff).unwrap()).unwrap();
         assert_eq!(again.changed, diff.changed);
     }
@@ -425,8 +419,8 @@ async fn saved_inventories_compare() {
 async fn what_expires_is_told() {
     let sandbox = sandbox();
     let fleet = certfleet::Fleet::new(accounts(&sandbox)).unwrap();
-    let inventory = fleet.inventory(ListOptions::content(Content::Fetch)).await;
-    use certfleet::ExpiryStatus::{Expired, Expiring, Unknown, Valid};
+    let inventory = fleet.inventory(ListOptions::content(ContentFetch::Fetch)).await;
+    use certfleet::reading::ExpiryStatus::{Expired, Expiring, Unknown, Valid};
     let report = inventory.expiry("30d".parse::<Threshold>().unwrap(), start());
     for item in &report.items {
         let expected = match item.seconds_left {
@@ -471,7 +465,7 @@ async fn secrets_are_in_nothing_that_is_kept_or_shown() {
         let faulty = Faulty::new(&sandbox, &[fault]);
         let journal = directory.path().join(format!("{number}.jsonl"));
         let transport: Arc<dyn Transport> = Arc::new(faulty.clone());
-        let account = writes::account(&sandbox, ProviderKind::Patchworks, transport)
+        let account = writes::account(&sandbox, ProviderId::PATCHWORKS, transport)
             .with_journal(Journal::file(&journal).unwrap());
         let client = sandbox.sample(Sample::Client, "new", 90);
         let key =
@@ -514,7 +508,7 @@ async fn secrets_are_in_nothing_that_is_kept_or_shown() {
         }
 
         // A saved plan has to be given its secrets again.
-        let saved: certfleet::Plan =
+        let saved: certfleet_changes::Plan =
             serde_json::from_str(&serde_json::to_string(&plan).unwrap()).unwrap();
         let error = account.apply(saved.change).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
@@ -529,18 +523,18 @@ async fn a_journal_tells_what_happened() {
     let path = directory.path().join("state/certfleet/journal.jsonl");
     let sandbox = sandbox();
     let account =
-        plain(&sandbox, ProviderKind::Apinizer).with_journal(Journal::file(&path).unwrap());
+        plain(&sandbox, ProviderId::APINIZER).with_journal(Journal::file(&path).unwrap());
     let listed = listed(&account).await;
     let pem = sandbox.sample(Sample::Authority, "new", 90);
     let id = named(&listed, "token-signing-2028").id.clone();
-    let old = named(&listed, "token-signing-2028").materials[0]
+    let old = named(&listed, "token-signing-2028").contents[0]
         .sha256
         .unwrap();
     let replace = Replace::new(
         id,
         pem.as_bytes(),
         [environment("production")],
-        References::Keep,
+        ReferencePolicy::Keep,
     );
     account.replace(replace.unwrap()).await.unwrap();
     let contents = Journal::file(&path).unwrap().read().unwrap();
@@ -565,10 +559,10 @@ async fn a_journal_tells_what_happened() {
     }
     // While a change is applied, nobody settles.
     let faulty = Faulty::new(&sandbox, &[Fault::Hangs]);
-    let busy = writes::account(&sandbox, ProviderKind::Apinizer, Arc::new(faulty.clone()))
+    let busy = writes::account(&sandbox, ProviderId::APINIZER, Arc::new(faulty.clone()))
         .with_journal(Journal::file(&path).unwrap());
     let other = busy.clone().with_journal(Journal::file(&path).unwrap());
-    let deleting = busy.delete(writes::id(&busy, "legacy-soap"), References::Detach);
+    let deleting = busy.delete(writes::id(&busy, "legacy-soap"), ReferencePolicy::Detach);
     let mut deleting = Box::pin(deleting);
     assert!(faulty.until_it_hangs(&mut deleting).await.is_none());
     assert_eq!(other.resume().await.unwrap_err().kind(), ErrorKind::Journal);
@@ -590,10 +584,10 @@ fn busy(seconds: u64) -> faults::Step {
 async fn what_lands_late_is_found_where_nothing_may_be_sent_again() {
     let sandbox = sandbox();
     let network = faults::Faulty::before(&sandbox, &[busy(600)], false);
-    let account = writes::account(&sandbox, ProviderKind::OpenAi, Arc::new(network.clone()));
+    let account = writes::account(&sandbox, ProviderId::OPENAI, Arc::new(network.clone()));
     let id = listed(&account).await[0].id.clone();
     let lands = {
-        let (account, id) = (plain(&sandbox, ProviderKind::OpenAi), id.clone());
+        let (account, id) = (plain(&sandbox, ProviderId::OPENAI), id.clone());
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_secs(5)).await;
             account.rename(id, "late").await
@@ -610,7 +604,7 @@ async fn the_hint_that_is_left_is_the_last_answers() {
     let sandbox = sandbox();
     let steps = [faults::Step::Lost, busy(30), busy(600)];
     let network = faults::Faulty::before(&sandbox, &steps, false);
-    let account = writes::account(&sandbox, ProviderKind::OpenAi, Arc::new(network.clone()));
+    let account = writes::account(&sandbox, ProviderId::OPENAI, Arc::new(network.clone()));
     let id = listed(&account).await[0].id.clone();
     let error = account.rename(id, "never").await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);

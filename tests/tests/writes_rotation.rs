@@ -8,11 +8,8 @@
     reason = "clippy.toml only knows #[test] functions, not what they share"
 )]
 
-use certfleet::{
-    Account, Certificate, Change, ConsequenceKind, Content, Effect, ErrorKind, Fleet, Generate,
-    How, Journal, ListOptions, ProviderKind, References, Replace, Scope, State, Upload, Waiting,
-    rotation::{Replacement, Rotation, RotationOptions, RotationSpec, RotationStep, Verdict},
-};
+use certfleet::{Account, Certificate, Change, ContentFetch, Effect, ErrorKind, Fleet, How, ListOptions, ProviderId, Scope, State, Upload, change::{Generate, ReferencePolicy, Replace}};
+use certfleet_changes::{ConsequenceKind, Journal, WaitOptions, rotation::{Replacement, Rotation, RotationOptions, RotationSpec, RotationStep, Verdict}};
 use certfleet_http::{BoxFuture, Method, RawResponse, Request, SendError, Transport};
 use certfleet_sandbox::{Provider, Sample, Sandbox};
 use certfleet_tests::{
@@ -59,13 +56,13 @@ impl<T: Transport> Transport for Ticking<T> {
 
 async fn listed(account: &Account) -> Vec<Certificate> {
     account
-        .list(ListOptions::content(Content::Fetch))
+        .list(ListOptions::content(ContentFetch::Fetch))
         .try_collect()
         .await
         .expect("a listing")
 }
 
-fn account(sandbox: &Sandbox, kind: ProviderKind, faulty: &Faulty, journal: &Journal) -> Account {
+fn account(sandbox: &Sandbox, kind: ProviderId, faulty: &Faulty, journal: &Journal) -> Account {
     let transport = Arc::new(Ticking(sandbox.clone(), faulty.clone()));
     writes::account(sandbox, kind, transport)
         .with_clock(clock)
@@ -77,44 +74,44 @@ async fn passes(_: Certificate) -> Verdict {
 }
 
 /// A rotation of each vendor that has one.
-fn spec(kind: ProviderKind, sandbox: &Sandbox, listed: &[Certificate]) -> RotationSpec {
+fn spec(kind: ProviderId, sandbox: &Sandbox, listed: &[Certificate]) -> RotationSpec {
     let authority = sandbox.sample(Sample::Authority, "successor", 90);
     match kind {
-        ProviderKind::OpenAi => RotationSpec::new(
+        ProviderId::OPENAI => RotationSpec::new(
             named(listed, "checkout-service-ca").id.clone(),
             Change::Upload(Upload::new(authority.as_bytes()).unwrap().name("successor")),
-            References::Keep,
+            ReferencePolicy::Keep,
         ),
-        ProviderKind::Cloudflare => {
+        ProviderId::CLOUDFLARE => {
             let standby = listed
                 .iter()
                 .find(|one| one.state == State::Active && one.in_use == Some(false));
             RotationSpec::new(
                 standby.unwrap().id.clone(),
                 Change::Generate(Generate::default()),
-                References::Keep,
+                ReferencePolicy::Keep,
             )
         }
-        ProviderKind::Patchworks => {
+        ProviderId::PATCHWORKS => {
             let old = &listed[0];
             let scope = old.placements[0].scope.clone();
             RotationSpec::new(
                 old.id.clone(),
                 Change::Upload(Upload::new(authority.as_bytes()).unwrap().at(scope)),
-                References::Keep,
+                ReferencePolicy::Keep,
             )
         }
         _ => {
             let id = named(listed, "northwind-root").id.clone();
             let scopes = ["production", "test"].map(environment);
-            let replace = Replace::new(id.clone(), authority.as_bytes(), scopes, References::Keep);
-            RotationSpec::new(id, Change::Replace(replace.unwrap()), References::Keep)
+            let replace = Replace::new(id.clone(), authority.as_bytes(), scopes, ReferencePolicy::Keep);
+            RotationSpec::new(id, Change::Replace(replace.unwrap()), ReferencePolicy::Keep)
         }
     }
 }
 
 /// What a sandbox holds of a vendor, as `placements` of each content, without ids.
-fn held(sandbox: &Sandbox, kind: ProviderKind) -> Vec<(Vec<String>, Vec<String>)> {
+fn held(sandbox: &Sandbox, kind: ProviderId) -> Vec<(Vec<String>, Vec<String>)> {
     let mut held: Vec<_> = sandbox
         .snapshot()
         .of(writes::vendor(kind))
@@ -159,11 +156,11 @@ fn assert_rotated(sandbox: &Sandbox, before: &Sandbox, rotation: &Rotation, what
 }
 
 /// The vendors that [`spec`] knows a rotation of.
-const KINDS: [ProviderKind; 4] = [
-    ProviderKind::OpenAi,
-    ProviderKind::Cloudflare,
-    ProviderKind::Patchworks,
-    ProviderKind::Apinizer,
+const KINDS: [ProviderId; 4] = [
+    ProviderId::OPENAI,
+    ProviderId::CLOUDFLARE,
+    ProviderId::PATCHWORKS,
+    ProviderId::APINIZER,
 ];
 
 #[tokio::test(start_paused = true)]
@@ -228,7 +225,7 @@ async fn cut_off_at_every_write_and_gone_on_with() {
                 // Another process: nothing is left but the file.
                 let journal = Journal::file(&path).unwrap();
                 let account = self::account(&sandbox, kind, &faulty, &journal)
-                    .with_may_still_land(TimeDelta::zero());
+                    .with_in_flight_window(TimeDelta::zero());
                 let left = journal.rotations().unwrap();
                 assert_eq!(left.len(), 1, "{what}");
                 let rotated = account
@@ -239,7 +236,7 @@ async fn cut_off_at_every_write_and_gone_on_with() {
                 account.resume().await.unwrap();
                 let open = journal.open().unwrap();
                 // That a Patchworks record is gone cannot be read back.
-                let unreadable = kind == ProviderKind::Patchworks && number == 1;
+                let unreadable = kind == ProviderId::PATCHWORKS && number == 1;
                 assert!(open.is_empty() || unreadable, "{what}: {open:?}");
             }
         }
@@ -252,8 +249,8 @@ async fn an_upload_that_may_still_come_is_not_sent_again() {
     let sandbox = sandbox();
     let faulty = Faulty::new(&sandbox, &[Fault::NeverArrives]);
     let journal = Journal::memory();
-    let account = account(&sandbox, ProviderKind::OpenAi, &faulty, &journal);
-    let spec = spec(ProviderKind::OpenAi, &sandbox, &listed(&account).await);
+    let account = account(&sandbox, ProviderId::OPENAI, &faulty, &journal);
+    let spec = spec(ProviderId::OPENAI, &sandbox, &listed(&account).await);
     let plan = account.plan_rotation(spec).await.unwrap();
     let rotation = account.begin_rotation(plan).await.unwrap();
     let options = RotationOptions::default();
@@ -300,7 +297,7 @@ async fn nothing_old_is_touched_before_the_probe_passes_and_it_can_be_rolled_bac
         assert!(old.is_some(), "{kind}: the old one is gone");
 
         let rolled_back = account.roll_back(left).await;
-        if kind == ProviderKind::Patchworks {
+        if kind == ProviderId::PATCHWORKS {
             let error = rolled_back.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
             assert_eq!(error.certificates().len(), 2);
@@ -346,7 +343,7 @@ async fn nothing_old_is_touched_before_the_probe_passes_and_it_can_be_rolled_bac
 async fn what_an_organization_hides_of_its_projects_is_rotated_too() {
     let sandbox = sandbox();
     let faulty = Faulty::new(&sandbox, &[]);
-    let account = account(&sandbox, ProviderKind::OpenAi, &faulty, &Journal::memory());
+    let account = account(&sandbox, ProviderId::OPENAI, &faulty, &Journal::memory());
     let listed = listed(&account).await;
     let old = named(&listed, "checkout-service-ca").id.clone();
     account
@@ -357,7 +354,7 @@ async fn what_an_organization_hides_of_its_projects_is_rotated_too() {
     let before = before.record(Provider::OpenAi, &old.native).unwrap();
     assert_eq!(before.placements.len(), 3);
 
-    let spec = spec(ProviderKind::OpenAi, &sandbox, &listed);
+    let spec = spec(ProviderId::OPENAI, &sandbox, &listed);
     let plan = account.plan_rotation(spec).await.unwrap();
     assert_eq!(plan.scopes, [Scope::Organization]);
     let rotation = account.begin_rotation(plan).await.unwrap();
@@ -387,14 +384,14 @@ async fn one_certificate_everywhere() {
         .unwrap()
     };
     let fleet = fleet();
-    let inventory = fleet.inventory(ListOptions::content(Content::Fetch)).await;
+    let inventory = fleet.inventory(ListOptions::content(ContentFetch::Fetch)).await;
     let anchor = named(&inventory.certificates, "edge-trust-anchor-2029");
-    let old = anchor.materials[0].sha256.unwrap();
-    let pem = anchor.materials[0].x509.as_ref().unwrap().to_pem();
+    let old = anchor.contents[0].sha256.unwrap();
+    let pem = anchor.contents[0].x509.as_ref().unwrap().to_pem();
     let patchworks = fleet
         .accounts()
         .iter()
-        .find(|one| one.provider() == ProviderKind::Patchworks)
+        .find(|one| one.provider() == ProviderId::PATCHWORKS)
         .unwrap()
         .acknowledging(ConsequenceKind::ALL);
     let upload = Upload::new(pem.as_bytes()).unwrap().at(connector("306"));
@@ -405,9 +402,9 @@ async fn one_certificate_everywhere() {
     let plan = fleet.plan_rotation(old, &replacement).await.unwrap();
     let kinds: BTreeSet<_> = plan.parts.iter().map(|part| part.provider).collect();
     let expected = [
-        ProviderKind::OpenAi,
-        ProviderKind::Patchworks,
-        ProviderKind::Apinizer,
+        ProviderId::OPENAI,
+        ProviderId::PATCHWORKS,
+        ProviderId::APINIZER,
     ];
     assert_eq!(kinds, BTreeSet::from(expected), "{plan:#?}");
     let [cloudflare] = plan.not_rotated.as_slice() else {
@@ -442,16 +439,16 @@ async fn one_certificate_everywhere() {
         .unwrap();
     assert_eq!(rotation.step, RotationStep::Done);
 
-    let inventory = fleet.inventory(ListOptions::content(Content::Fetch)).await;
+    let inventory = fleet.inventory(ListOptions::content(ContentFetch::Fetch)).await;
     let holders = |sha256| {
         inventory
             .certificates
             .iter()
-            .filter(|one| one.materials.iter().any(|held| held.sha256 == Some(sha256)))
+            .filter(|one| one.contents.iter().any(|held| held.sha256 == Some(sha256)))
             .map(|one| one.id.provider)
             .collect::<Vec<_>>()
     };
-    assert_eq!(holders(old), [ProviderKind::Cloudflare]);
+    assert_eq!(holders(old), [ProviderId::CLOUDFLARE]);
     let new = certfleet::x509::read_all(new.as_bytes()).unwrap()[0].sha256;
     assert_eq!(holders(new), expected);
 }
@@ -460,8 +457,8 @@ async fn one_certificate_everywhere() {
 async fn a_rotation_stops_at_the_soak_when_told_to() {
     let sandbox = sandbox();
     let faulty = Faulty::new(&sandbox, &[]);
-    let account = account(&sandbox, ProviderKind::OpenAi, &faulty, &Journal::memory());
-    let spec = spec(ProviderKind::OpenAi, &sandbox, &listed(&account).await);
+    let account = account(&sandbox, ProviderId::OPENAI, &faulty, &Journal::memory());
+    let spec = spec(ProviderId::OPENAI, &sandbox, &listed(&account).await);
     let plan = account
         .plan_rotation(spec.soak(Duration::from_secs(86_400)))
         .await
@@ -489,7 +486,7 @@ async fn waiting_is_bounded_and_tells_of_every_look() {
     let sandbox = sandbox();
     let faulty = Faulty::new(&sandbox, &[]);
     // Nobody moves the sandbox's time: it stays on its way.
-    let account = writes::account(&sandbox, ProviderKind::Cloudflare, Arc::new(faulty));
+    let account = writes::account(&sandbox, ProviderId::CLOUDFLARE, Arc::new(faulty));
     let listed = listed(&account).await;
     let spare = listed
         .iter()
@@ -497,9 +494,9 @@ async fn waiting_is_bounded_and_tells_of_every_look() {
         .unwrap();
     let ids = [spare.id.clone()];
     account.activate(ids.clone(), Scope::Edge).await.unwrap();
-    let waiting = Waiting::default()
-        .at_most(Duration::from_secs(10))
-        .between(Duration::from_secs(3));
+    let waiting = WaitOptions::default()
+        .timeout(Duration::from_secs(10))
+        .poll_interval(Duration::from_secs(3));
     let mut looks = Vec::new();
     let started = Instant::now();
     let error = account

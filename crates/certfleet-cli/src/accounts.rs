@@ -6,7 +6,7 @@ use crate::{
     exit::{Failure, Result},
     sandbox_accounts::Configuration,
 };
-use certfleet::{Capabilities, Certificate, Connection, Fleet, ProviderKind, Secret};
+use certfleet::{Capabilities, Certificate, Connection, Fleet, ProviderId, Secret};
 use certfleet_config::{Config, OpenOptions, SecretRef, SecretSource};
 use certfleet_sandbox::{Clock, Sandbox};
 use chrono::{DateTime, Utc};
@@ -92,7 +92,7 @@ async fn open_sandbox(time: Option<DateTime<Utc>>, selection: Selection<'_>) -> 
 }
 
 /// What a provider can do.
-pub(crate) fn capabilities(provider: ProviderKind) -> Result<Capabilities> {
+pub(crate) fn capabilities(provider: ProviderId) -> Result<Capabilities> {
     certfleet::capabilities(provider)
         .ok_or_else(|| Failure::failed(format!("{provider} is not built in")))
 }

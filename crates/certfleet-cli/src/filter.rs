@@ -5,7 +5,7 @@ use crate::{
     fingerprint::Fingerprint,
     output,
 };
-use certfleet::{Certificate, State, Threshold};
+use certfleet::{Certificate, State, reading::Threshold};
 use chrono::{DateTime, Utc};
 use std::cmp::Ordering;
 
@@ -136,7 +136,7 @@ fn order_of_names(a: &Certificate, b: &Certificate) -> Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use certfleet::{CertificateId, ProviderKind, Role};
+    use certfleet::{CertificateId, ProviderId, Role};
 
     #[test]
     fn names() {
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn order() {
         let certificate = |account: &str, id: &str, name: Option<&str>, end: Option<&str>| {
-            let id = CertificateId::new(ProviderKind::OpenAi, account, id);
+            let id = CertificateId::new(ProviderId::OPENAI, account, id);
             let mut certificate = Certificate::new(id, Role::ClientCa);
             certificate.name = name.map(str::to_owned);
             certificate.not_after = end.map(|end| end.parse().unwrap());

@@ -1,9 +1,6 @@
 //! Fingerprints as people write them.
 
-use certfleet::{
-    Certificate,
-    x509::{Sha1, Sha256},
-};
+use certfleet::{Certificate, x509::{Sha1, Sha256}};
 use std::str::FromStr;
 
 /// The beginning of a SHA-256, or a whole SHA-1, as lower-case hex.
@@ -23,14 +20,14 @@ impl Fingerprint {
 
     /// Whether one of a certificate's contents has it.
     pub(crate) fn matches(&self, certificate: &Certificate) -> bool {
-        certificate.materials.iter().any(|material| {
-            material
+        certificate.contents.iter().any(|content| {
+            content
                 .sha256
                 .is_some_and(|sha256| sha256.to_string().starts_with(&self.0))
                 || (self.0.len() == 40
-                    && match &material.x509 {
+                    && match &content.x509 {
                         Some(x509) => x509.sha1.to_string() == self.0,
-                        None => material
+                        None => content
                             .stated
                             .sha1
                             .as_deref()

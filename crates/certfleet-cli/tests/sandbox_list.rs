@@ -43,11 +43,11 @@ fn json_has_all_four_providers_and_fits_its_schema() {
         let id = certificate["id"].as_str().unwrap();
         providers.insert(id.split('/').next().unwrap().to_owned());
         assert!(certificate["state"].is_string(), "{id}");
-        for material in certificate["materials"].as_array().unwrap() {
-            if material.get("x509").is_some() {
-                assert_eq!(material["sha256"].as_str().unwrap().len(), 64, "{id}");
-                assert!(material["not_before"].is_string(), "{id}");
-                assert!(material["not_after"].is_string(), "{id}");
+        for content in certificate["contents"].as_array().unwrap() {
+            if content.get("x509").is_some() {
+                assert_eq!(content["sha256"].as_str().unwrap().len(), 64, "{id}");
+                assert!(content["not_before"].is_string(), "{id}");
+                assert!(content["not_after"].is_string(), "{id}");
             }
         }
     }
@@ -135,9 +135,9 @@ fn filters_narrow_certificates_and_never_accounts() {
     let all = certificates(&whole);
     let first = all
         .iter()
-        .find(|c| c["materials"][0]["sha256"].is_string())
+        .find(|c| c["contents"][0]["sha256"].is_string())
         .unwrap();
-    let sha256 = first["materials"][0]["sha256"].as_str().unwrap();
+    let sha256 = first["contents"][0]["sha256"].as_str().unwrap();
     let colons: Vec<_> = sha256.as_bytes()[..10]
         .chunks(2)
         .map(|p| std::str::from_utf8(p).unwrap().to_uppercase())
@@ -182,8 +182,8 @@ fn count(all: &[Value], is: impl Fn(&Value) -> bool) -> usize {
 }
 
 fn has_sha256(certificate: &Value, prefix: &str) -> bool {
-    let materials = certificate["materials"].as_array().unwrap();
-    materials.iter().any(|m| {
+    let contents = certificate["contents"].as_array().unwrap();
+    contents.iter().any(|m| {
         m["sha256"]
             .as_str()
             .is_some_and(|text| text.starts_with(prefix))
@@ -246,7 +246,7 @@ fn sorted_by_expiry() {
 #[test]
 fn fetched_contents_have_a_fingerprint() {
     let place = Place::new();
-    let has_sha256 = |certificate: &Value| certificate["materials"][0]["sha256"].is_string();
+    let has_sha256 = |certificate: &Value| certificate["contents"][0]["sha256"].is_string();
     let openai = ["--provider", "openai", "--fetch-content"];
     assert!(
         certificates(&listed(&place, &openai))
@@ -256,11 +256,11 @@ fn fetched_contents_have_a_fingerprint() {
     // One that the listing alone does not carry is found too.
     let whole = listed(&place, &openai);
     let first = &certificates(&whole)[0];
-    let sha256 = first["materials"][0]["sha256"].as_str().unwrap().to_owned();
+    let sha256 = first["contents"][0]["sha256"].as_str().unwrap().to_owned();
     let found = listed(&place, &["--provider", "openai", "--fingerprint", &sha256]);
     assert_eq!(certificates(&found)[0]["id"], first["id"]);
     let skipped = listed(&place, &["--no-content"]);
-    let read = |certificate: &Value| certificate["materials"][0].get("x509").is_some();
+    let read = |certificate: &Value| certificate["contents"][0].get("x509").is_some();
     assert!(!certificates(&skipped).iter().any(read));
 }
 
@@ -291,7 +291,7 @@ fn capabilities_need_no_account() {
     validate(&place, "capabilities", &all);
     assert_eq!(
         all.as_array().unwrap().len(),
-        certfleet::ProviderKind::ALL.len()
+        certfleet::ProviderId::KNOWN.len()
     );
     assert!(place.run(&["capabilities"]).ok().contains("patchworks"));
     assert!(

@@ -5,7 +5,7 @@ use crate::{
     parse::{self, Parsed},
     trusted_file,
 };
-use certfleet::{Fleet, ProviderKind};
+use certfleet::{Fleet, ProviderId};
 use std::path::{Path, PathBuf};
 
 /// The largest configuration, in bytes.
@@ -24,7 +24,7 @@ pub struct AccountConfig(Parsed);
 
 impl AccountConfig {
     /// The account's provider.
-    pub fn provider(&self) -> ProviderKind {
+    pub fn provider(&self) -> ProviderId {
         self.0.provider.kind
     }
 

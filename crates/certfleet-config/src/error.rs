@@ -1,6 +1,6 @@
 //! What is wrong with a configuration, and what to do about it.
 
-use certfleet::ProviderKind;
+use certfleet::ProviderId;
 use std::{fmt, path::PathBuf};
 
 /// The result of reading a configuration or opening its accounts.
@@ -24,7 +24,7 @@ pub struct Context {
     /// The line of the configuration, counted from 1.
     pub line: Option<usize>,
     /// The account: its provider and its name.
-    pub account: Option<(ProviderKind, String)>,
+    pub account: Option<(ProviderId, String)>,
 }
 
 impl Error {
@@ -77,7 +77,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn of_account(mut self, provider: ProviderKind, name: &str) -> Self {
+    pub(crate) fn of_account(mut self, provider: ProviderId, name: &str) -> Self {
         self.context.account = Some((provider, name.to_owned()));
         self
     }
@@ -122,7 +122,7 @@ mod tests {
         let whole = bare
             .about("name: ")
             .advise("write one")
-            .of_account(ProviderKind::OpenAi, "a")
+            .of_account(ProviderId::OPENAI, "a")
             .on_line(3)
             .on_line(1)
             .in_file("config.toml");

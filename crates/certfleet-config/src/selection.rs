@@ -1,13 +1,13 @@
 //! Which of many accounts are meant.
 
 use crate::{Error, Result};
-use certfleet::ProviderKind;
+use certfleet::ProviderId;
 
 /// Selects accounts. An empty list selects all, so two empty lists select every account.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Selection<'a> {
     /// The providers.
-    pub providers: &'a [ProviderKind],
+    pub providers: &'a [ProviderId],
     /// The accounts, each as `NAME` or `PROVIDER/NAME`.
     pub accounts: &'a [String],
 }
@@ -17,7 +17,7 @@ impl Selection<'_> {
     pub(crate) fn select<T>(
         self,
         all: &[T],
-        name: impl Fn(&T) -> (ProviderKind, &str),
+        name: impl Fn(&T) -> (ProviderId, &str),
     ) -> Result<Vec<&T>> {
         let names = |text: &str, account: &T| {
             let (provider, name) = name(account);

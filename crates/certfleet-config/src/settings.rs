@@ -1,7 +1,7 @@
 //! What every provider's accounts have in common.
 
 use crate::{Error, Result, SecretRef, SecretSource};
-use certfleet::{Account, Connection, ProviderKind};
+use certfleet::{Account, Connection, ProviderId};
 use certfleet_http::Secret;
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
@@ -14,7 +14,7 @@ use toml::{
 /// One provider.
 #[derive(Debug)]
 pub(crate) struct Provider {
-    pub(crate) kind: ProviderKind,
+    pub(crate) kind: ProviderId,
     /// An account as it is written in the configuration.
     pub(crate) example: &'static str,
     /// Reads an account's table.

@@ -2,7 +2,7 @@
 #![cfg(all(feature = "openai", feature = "patchworks"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use certfleet::{ProviderKind, Secret};
+use certfleet::{ProviderId, Secret};
 use certfleet_config::{Config, Error, OpenOptions, Result, SecretRef, SecretSource, Selection};
 use futures_util::future::{BoxFuture, ready};
 use std::{
@@ -56,7 +56,7 @@ async fn an_error_comes_in_parts() {
     let context = error.context();
     assert_eq!(context.file.as_deref(), Some(Path::new("fleet.toml")));
     assert_eq!(context.line, Some(2));
-    let account = (ProviderKind::OpenAi, "openai".to_owned());
+    let account = (ProviderId::OPENAI, "openai".to_owned());
     assert_eq!(context.account, Some(account));
     assert_eq!(
         error.to_string(),
@@ -96,7 +96,7 @@ async fn a_selection_that_selects_nothing_says_what_there_is() {
     let mail = ["mail".to_owned()];
     for (providers, accounts, message) in [
         (&[][..], &unknown[..], "there is no account acme"),
-        (&[ProviderKind::OpenAi], &mail, "no account is selected"),
+        (&[ProviderId::OPENAI], &mail, "no account is selected"),
     ] {
         let error = refused(Selection {
             providers,

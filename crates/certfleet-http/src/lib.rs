@@ -36,7 +36,10 @@ pub use response::{
     Response, ResponseParts, SendError, Sent, VendorError,
 };
 pub use secrets::{REDACTED, Secret};
-pub use send::{CredentialsSource, Limits, Recovered, Retry, Session, SessionBuilder};
+pub use send::{
+    CredentialsSource, Limits, Look, RecoverableError, Recovered, Recovery, Retry, Session,
+    SessionBuilder,
+};
 pub use time::{Clock, Deadline, SystemClock};
 pub use transport::{BoxFuture, Network, Transport};
 pub use values::{Integer, Timestamp, UnixSeconds};

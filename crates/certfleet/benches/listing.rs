@@ -13,7 +13,7 @@
     reason = "a benchmark"
 )]
 
-use certfleet::{Connection, Content, ListOptions, Provider, cloudflare, openai};
+use certfleet::{Connection, ContentFetch, ListOptions, adapter::Provider, cloudflare, openai};
 use futures_util::TryStreamExt;
 use serde::Deserialize;
 use std::{
@@ -101,17 +101,17 @@ fn measure(base: &str) {
     compare(
         "OpenAI, 100 pages",
         &by_hand_openai,
-        &[("facade", &|| listed(&openai, Content::Included))],
+        &[("facade", &|| listed(&openai, ContentFetch::Included))],
     );
     compare(
         "Cloudflare, one answer with PEM",
         &by_hand_cloudflare,
         &[
             ("facade, contents left unread", &|| {
-                listed(&cloudflare, Content::Skip)
+                listed(&cloudflare, ContentFetch::Skip)
             }),
             ("facade, X.509 of each read", &|| {
-                listed(&cloudflare, Content::Included)
+                listed(&cloudflare, ContentFetch::Included)
             }),
         ],
     );

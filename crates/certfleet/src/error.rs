@@ -1,6 +1,6 @@
 //! The one error of the facade.
 
-use crate::{CertificateId, ProviderKind};
+use crate::{CertificateId, ProviderId, model::open_enum};
 use certfleet_http::{Effect, ErrorKind as HttpKind, ResponseParts};
 use serde::{Deserialize, Serialize};
 use std::{fmt, time::Duration};
@@ -8,86 +8,62 @@ use std::{fmt, time::Duration};
 /// A result whose error is [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// What went wrong, the same for every vendor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The provider cannot do it. Nothing was sent.
-    Unsupported,
-    /// A parameter cannot be sent, or the vendor finds it invalid.
-    InvalidInput,
-    /// The account cannot be set up: address, credentials, TLS.
-    Config,
-    /// The vendor does not accept the credentials.
-    Unauthenticated,
-    /// The credentials may not do it.
-    PermissionDenied,
-    /// There is no such record.
-    NotFound,
-    /// There is such a record already.
-    AlreadyExists,
-    /// The record is not in the state it would have to be in.
-    Precondition,
-    /// A limit of the vendor is reached.
-    QuotaExceeded,
-    /// Too many requests.
-    RateLimited,
-    /// The deadline passed.
-    Timeout,
-    /// The vendor could not be reached, or the connection broke.
-    Network,
-    /// The vendor failed.
-    Provider,
-    /// The vendor's answer cannot be understood.
-    InvalidResponse,
-    /// A write ended with more than one record where one was wanted: [`Error::certificates`] names
-    /// them.
-    Duplicate,
-    /// The change has consequences that were not acknowledged. Nothing was sent.
-    NotAcknowledged,
-    /// The journal could not be read or written. Nothing was sent.
-    Journal,
-    /// None of these.
-    Unexpected,
-}
-
-impl ErrorKind {
-    /// The name in outputs.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Unsupported => "unsupported",
-            Self::InvalidInput => "invalid_input",
-            Self::Config => "config",
-            Self::Unauthenticated => "unauthenticated",
-            Self::PermissionDenied => "permission_denied",
-            Self::NotFound => "not_found",
-            Self::AlreadyExists => "already_exists",
-            Self::Precondition => "precondition",
-            Self::QuotaExceeded => "quota_exceeded",
-            Self::RateLimited => "rate_limited",
-            Self::Timeout => "timeout",
-            Self::Network => "network",
-            Self::Provider => "provider",
-            Self::InvalidResponse => "invalid_response",
-            Self::Duplicate => "duplicate",
-            Self::NotAcknowledged => "not_acknowledged",
-            Self::Journal => "journal",
-            Self::Unexpected => "unexpected",
-        }
+open_enum! {
+    /// What went wrong, the same for every provider.
+    pub enum ErrorKind {
+        /// The provider cannot do it. Nothing was sent.
+        Unsupported => "unsupported",
+        /// A parameter cannot be sent, or the vendor finds it invalid.
+        InvalidInput => "invalid_input",
+        /// The account cannot be set up: address, credentials, TLS.
+        Config => "config",
+        /// The vendor does not accept the credentials.
+        Unauthenticated => "unauthenticated",
+        /// The credentials may not do it.
+        PermissionDenied => "permission_denied",
+        /// There is no such record.
+        NotFound => "not_found",
+        /// There is such a record already.
+        AlreadyExists => "already_exists",
+        /// The record is not in the state it would have to be in.
+        Precondition => "precondition",
+        /// A limit of the vendor is reached.
+        QuotaExceeded => "quota_exceeded",
+        /// Too many requests.
+        RateLimited => "rate_limited",
+        /// The deadline passed.
+        Timeout => "timeout",
+        /// The vendor could not be reached, or the connection broke.
+        Network => "network",
+        /// The vendor failed.
+        Provider => "provider",
+        /// The vendor's answer cannot be understood.
+        InvalidResponse => "invalid_response",
+        /// A write ended with more than one record where one was wanted: [`Error::certificates`] names
+        /// them.
+        Duplicate => "duplicate",
+        /// The change has consequences that were not acknowledged. Nothing was sent.
+        NotAcknowledged => "not_acknowledged",
+        /// The journal could not be read or written. Nothing was sent.
+        Journal => "journal",
+        /// None of these.
+        Unexpected => "unexpected",
     }
 }
 
-/// Why something failed, and what is known of the vendor's state. Its `Display` and `Debug` hold no
-/// header, no body and no secret.
+/// Why something failed, and what is known of the vendor's state. It says what happened
+/// ([`message`](Self::message)), to what ([`context`](Self::context)) and what to do
+/// ([`advice`](Self::advice)); its `Display` joins the three. `Display` and `Debug` contain no header, no
+/// body and no secret.
 pub struct Error(Box<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     kind: ErrorKind,
-    provider: Option<ProviderKind>,
+    provider: Option<ProviderId>,
     message: String,
+    context: Option<String>,
+    advice: Option<String>,
     source: Option<certfleet_http::Error>,
     /// What became known of the effect after the call.
     effect: Option<Effect>,
@@ -95,47 +71,50 @@ struct Inner {
 }
 
 impl Error {
-    /// An error of certfleet itself: nothing was sent.
+    /// Returns an error of certfleet itself: nothing was sent.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
             provider: None,
             message: message.into(),
+            context: None,
+            advice: None,
             source: None,
             effect: None,
             certificates: Vec::new(),
         }))
     }
 
-    /// Something the provider cannot do.
-    pub fn unsupported(provider: ProviderKind, message: impl Into<String>) -> Self {
+    /// Returns the error of something that the provider cannot do.
+    pub fn unsupported(provider: ProviderId, message: impl Into<String>) -> Self {
         let mut error = Self::new(ErrorKind::Unsupported, message);
         error.0.provider = Some(provider);
         error
     }
 
-    /// A verb that an adapter does not have. [`Account`](crate::Account) asks the capabilities
-    /// first.
-    pub(crate) fn cannot(provider: ProviderKind, verb: crate::Verb) -> Self {
+    /// Returns the error of a verb that an adapter does not have. [`Account`](crate::Account) asks the
+    /// capabilities first.
+    pub fn cannot(provider: ProviderId, verb: crate::Verb) -> Self {
         Self::unsupported(
             provider,
             format!("{provider} offers no way to {verb}. Nothing was sent"),
         )
     }
 
-    /// An answer that was decoded and still makes no sense. `what` ends the sentence "answered 200,
-    /// but".
-    pub(crate) fn invalid_response(
-        provider: ProviderKind,
+    /// Returns the error of a response that was decoded and still makes no sense. `what` ends the sentence
+    /// "answered 200, but".
+    pub fn invalid_response(
+        provider: ProviderId,
         received: &ResponseParts,
         what: impl fmt::Display,
     ) -> Self {
-        Self::of_call(provider, received.unreadable(what), |_| None)
+        Self::from_call(provider, received.unreadable(what), |_| None)
     }
 
-    /// A failed call. `classify` may know the vendor's words better than the status does.
-    pub(crate) fn of_call(
-        provider: ProviderKind,
+    /// Returns the error of a failed call. `classify` may know the vendor's words better than the status
+    /// does.
+    pub fn from_call(
+        provider: ProviderId,
         error: certfleet_http::Error,
         classify: impl FnOnce(&certfleet_http::Error) -> Option<ErrorKind>,
     ) -> Self {
@@ -144,10 +123,27 @@ impl Error {
             kind,
             provider: Some(provider),
             message: error.to_string(),
+            context: None,
+            advice: None,
             source: Some(error),
             effect: None,
             certificates: Vec::new(),
         }))
+    }
+
+    /// Returns what happened.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Returns what it is about, where the message does not say it.
+    pub fn context(&self) -> Option<&str> {
+        self.0.context.as_deref()
+    }
+
+    /// Returns what to do, where that is known.
+    pub fn advice(&self) -> Option<&str> {
+        self.0.advice.as_deref()
     }
 
     /// What went wrong.
@@ -169,7 +165,7 @@ impl Error {
     }
 
     /// The provider, unless the error came before one was asked.
-    pub fn provider(&self) -> Option<ProviderKind> {
+    pub fn provider(&self) -> Option<ProviderId> {
         self.0.provider
     }
 
@@ -216,7 +212,9 @@ impl Error {
                 Effect::Applied => EffectReport::Applied,
                 Effect::Unknown => EffectReport::Unknown,
             },
-            message: self.to_string(),
+            message: self.0.message.clone(),
+            context: self.0.context.clone(),
+            advice: self.0.advice.clone(),
             status: self.status(),
             code: self.code().map(str::to_owned),
             request_id: self.request_id().map(str::to_owned),
@@ -225,29 +223,29 @@ impl Error {
         }
     }
 
-    /// A record that an answer which succeeded does not have.
-    pub(crate) fn absent(id: &CertificateId, received: &ResponseParts) -> Self {
+    /// Returns the error of a record that a response which succeeded does not have.
+    pub fn absent(id: &CertificateId, received: &ResponseParts) -> Self {
         let what = format!("there is no certificate {id}: list the account to see what there is");
-        Self::of_call(id.provider, received.unreadable(what), |_| {
+        Self::from_call(id.provider, received.unreadable(what), |_| {
             Some(ErrorKind::NotFound)
         })
     }
 
-    /// The same error with another effect: more became known than the call itself told.
+    /// Sets the effect: more became known than the call itself told.
     #[must_use]
     pub fn with_effect(mut self, effect: Effect) -> Self {
         self.0.effect = Some(effect);
         self
     }
 
-    /// The same error as another kind.
+    /// Sets the kind.
     #[must_use]
-    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
+    pub fn with_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;
         self
     }
 
-    /// The same error naming certificates.
+    /// Sets the certificates that it names.
     #[must_use]
     pub fn with_certificates(
         mut self,
@@ -257,21 +255,49 @@ impl Error {
         self
     }
 
-    /// The same error with a further sentence for people.
+    /// Adds a sentence about what to do.
     #[must_use]
     pub fn with_advice(mut self, advice: impl fmt::Display) -> Self {
-        self.0.message = format!("{}. {advice}", self.0.message.trim_end_matches('.'));
+        self.0.advice = Some(match self.0.advice {
+            Some(before) => format!("{}. {advice}", before.trim_end_matches('.')),
+            None => advice.to_string(),
+        });
         self
     }
 
-    /// A record that is not there.
-    pub(crate) fn not_found(id: &CertificateId) -> Self {
+    /// Sets what it is about: an account, a file, a certificate. It stands before the message.
+    #[must_use]
+    pub fn with_context(mut self, context: impl fmt::Display) -> Self {
+        self.0.context = Some(context.to_string());
+        self
+    }
+
+    /// Returns the error of a record that is not there.
+    pub fn not_found(id: &CertificateId) -> Self {
         let mut error = Self::new(
             ErrorKind::NotFound,
             format!("there is no certificate {id}: list the account to see what there is"),
         );
         error.0.provider = Some(id.provider);
         error
+    }
+}
+
+impl certfleet_http::RecoverableError for Error {
+    fn call(&self) -> Option<&certfleet_http::Error> {
+        self.http()
+    }
+
+    fn effect(&self) -> Effect {
+        self.effect()
+    }
+
+    fn set_effect(self, effect: Effect) -> Self {
+        self.with_effect(effect)
+    }
+
+    fn add_note(self, note: String) -> Self {
+        self.with_advice(note)
     }
 }
 
@@ -302,7 +328,23 @@ fn kind_of(error: &certfleet_http::Error) -> ErrorKind {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)
+        join(f, self.context(), self.message(), self.advice())
+    }
+}
+
+/// Writes the three parts of an error as one text.
+fn join(
+    f: &mut fmt::Formatter<'_>,
+    context: Option<&str>,
+    message: &str,
+    advice: Option<&str>,
+) -> fmt::Result {
+    if let Some(context) = context {
+        write!(f, "{context}: ")?;
+    }
+    match advice {
+        Some(advice) => write!(f, "{}. {advice}", message.trim_end_matches('.')),
+        None => f.write_str(message),
     }
 }
 
@@ -311,7 +353,7 @@ impl fmt::Debug for Error {
         f.debug_struct("Error")
             .field("kind", &self.0.kind)
             .field("provider", &self.0.provider)
-            .field("message", &self.0.message)
+            .field("message", &self.to_string())
             .finish_non_exhaustive()
     }
 }
@@ -328,8 +370,14 @@ pub struct ErrorReport {
     pub kind: ErrorKind,
     /// What is known of the vendor's state.
     pub effect: EffectReport,
-    /// The message for people.
+    /// What happened, for people. In journals of earlier versions, context and advice too.
     pub message: String,
+    /// What it is about: an account, a file, a certificate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<String>,
+    /// What to do, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advice: Option<String>,
     /// The status of the vendor's answer, if one came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
@@ -345,6 +393,17 @@ pub struct ErrorReport {
     /// The certificates that the error is about.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub certificates: Vec<CertificateId>,
+}
+
+impl fmt::Display for ErrorReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        join(
+            f,
+            self.context.as_deref(),
+            &self.message,
+            self.advice.as_deref(),
+        )
+    }
 }
 
 /// An [`Effect`] as data.

@@ -1,10 +1,10 @@
 //! Apinizer's writes.
 
 use super::{Again, Write, environment, gone, holders, named, write};
-use certfleet::{Certificate, Change, Delete, ProviderKind, References, Replace, Upload};
+use certfleet::{Certificate, Change, ProviderId, Upload, change::{Delete, ReferencePolicy, Replace}};
 use certfleet_sandbox::{Provider, Sample, Sandbox};
 
-const KIND: ProviderKind = ProviderKind::Apinizer;
+const KIND: ProviderId = ProviderId::APINIZER;
 
 pub(super) fn all() -> Vec<Write> {
     vec![
@@ -26,12 +26,12 @@ pub(super) fn all() -> Vec<Write> {
             ..write("upload", KIND, "createCertificate")
         },
         Write {
-            change: |sandbox, _, listed| replacing(sandbox, listed, References::Keep),
+            change: |sandbox, _, listed| replacing(sandbox, listed, ReferencePolicy::Keep),
             is_done: |sandbox, change| holders(sandbox, Provider::Apinizer, change) == 1,
             ..write("replace by import", KIND, "importCertificateFile")
         },
         Write {
-            change: |sandbox, _, listed| replacing(sandbox, listed, References::UpdateEverywhere),
+            change: |sandbox, _, listed| replacing(sandbox, listed, ReferencePolicy::UpdateEverywhere),
             is_done: |sandbox, change| holders(sandbox, Provider::Apinizer, change) == 1,
             repeatable: false,
             ..write("replace by update", KIND, "updateCertificate")
@@ -40,7 +40,7 @@ pub(super) fn all() -> Vec<Write> {
             change: |_, _, listed| {
                 Change::Delete(Delete {
                     id: named(listed, "token-signing-2028").id.clone(),
-                    references: References::Delete,
+                    references: ReferencePolicy::Delete,
                 })
             },
             is_done: gone,

@@ -1,13 +1,10 @@
 //! Cloudflare's writes.
 
 use super::{Again, Write, gone, write};
-use certfleet::{
-    Certificate, CertificateId, Change, Delete, Generate, Origin, ProviderKind, References, Scope,
-    SetActive, State,
-};
+use certfleet::{Certificate, CertificateId, Change, Origin, ProviderId, Scope, State, change::{Delete, Generate, ReferencePolicy, SetActive}};
 use certfleet_sandbox::{Provider, Sandbox};
 
-const KIND: ProviderKind = ProviderKind::Cloudflare;
+const KIND: ProviderId = ProviderId::CLOUDFLARE;
 
 pub(super) fn all() -> Vec<Write> {
     vec![
@@ -57,7 +54,7 @@ pub(super) fn all() -> Vec<Write> {
             change: |_, _, listed| {
                 Change::Delete(Delete {
                     id: at_edge(listed, State::Inactive, false),
-                    references: References::Keep,
+                    references: ReferencePolicy::Keep,
                 })
             },
             is_done: gone,

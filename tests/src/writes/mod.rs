@@ -7,10 +7,8 @@ mod openai;
 mod patchworks;
 // new-provider: module
 
-use certfleet::{
-    Account, Certificate, CertificateId, Change, ConsequenceKind, Content, Generate, ListOptions,
-    ProviderKind, Scope,
-};
+use certfleet::{Account, Certificate, CertificateId, Change, ContentFetch, ListOptions, ProviderId, Scope, change::Generate};
+use certfleet_changes::ConsequenceKind;
 use certfleet_http::{
     BoxFuture, Bytes, Method, RawResponse, Request, SendError, StatusCode, Transport,
 };
@@ -194,7 +192,7 @@ pub fn clock() -> DateTime<Utc> {
 ///
 /// # Panics
 /// The sandbox has no account there.
-pub fn account(sandbox: &Sandbox, kind: ProviderKind, transport: Arc<dyn Transport>) -> Account {
+pub fn account(sandbox: &Sandbox, kind: ProviderId, transport: Arc<dyn Transport>) -> Account {
     plain_account(sandbox, kind, transport).acknowledging(ConsequenceKind::ALL)
 }
 
@@ -204,7 +202,7 @@ pub fn account(sandbox: &Sandbox, kind: ProviderKind, transport: Arc<dyn Transpo
 /// The sandbox has no account there.
 pub fn plain_account(
     sandbox: &Sandbox,
-    kind: ProviderKind,
+    kind: ProviderId,
     transport: Arc<dyn Transport>,
 ) -> Account {
     crate::accounts_over(sandbox, transport)
@@ -220,7 +218,7 @@ pub fn plain_account(
 /// It cannot be listed.
 pub async fn listed(account: &Account) -> Vec<Certificate> {
     account
-        .list(ListOptions::content(Content::Fetch))
+        .list(ListOptions::content(ContentFetch::Fetch))
         .try_collect()
         .await
         .expect("a listing")
@@ -235,12 +233,12 @@ pub fn id(account: &Account, native: &str) -> CertificateId {
 ///
 /// # Panics
 /// It has none.
-pub fn vendor(kind: ProviderKind) -> Provider {
+pub fn vendor(kind: ProviderId) -> Provider {
     match kind {
-        ProviderKind::OpenAi => Provider::OpenAi,
-        ProviderKind::Cloudflare => Provider::Cloudflare,
-        ProviderKind::Patchworks => Provider::Patchworks,
-        ProviderKind::Apinizer => Provider::Apinizer,
+        ProviderId::OPENAI => Provider::OpenAi,
+        ProviderId::CLOUDFLARE => Provider::Cloudflare,
+        ProviderId::PATCHWORKS => Provider::Patchworks,
+        ProviderId::APINIZER => Provider::Apinizer,
         // new-provider: vendor
         other => panic!("{other} is not in the sandbox"),
     }
@@ -262,7 +260,7 @@ pub struct Write {
     /// What it is, for messages.
     pub name: &'static str,
     /// The vendor.
-    pub kind: ProviderKind,
+    pub kind: ProviderId,
     /// The change.
     pub change: fn(&Sandbox, &Account, &[Certificate]) -> Change,
     /// The operation that carries it out.
@@ -332,7 +330,7 @@ pub fn all() -> Vec<Write> {
 }
 
 /// A write that is read back, sent again where that is safe, and the second time is so already.
-fn write(name: &'static str, kind: ProviderKind, operation: &'static str) -> Write {
+fn write(name: &'static str, kind: ProviderId, operation: &'static str) -> Write {
     Write {
         name,
         kind,

@@ -1,12 +1,10 @@
 //! OpenAI's writes.
 
 use super::{Again, Write, gone, holders, named, write};
-use certfleet::{
-    Change, Delete, ProviderKind, References, Rename, Scope, SetActive, State, Upload,
-};
+use certfleet::{Change, ProviderId, Scope, State, Upload, change::{Delete, ReferencePolicy, Rename, SetActive}};
 use certfleet_sandbox::{Provider, Sample, Sandbox};
 
-const KIND: ProviderKind = ProviderKind::OpenAi;
+const KIND: ProviderId = ProviderId::OPENAI;
 
 pub(super) fn all() -> Vec<Write> {
     vec![
@@ -96,7 +94,7 @@ pub(super) fn all() -> Vec<Write> {
             change: |_, _, listed| {
                 Change::Delete(Delete {
                     id: named(listed, "retired-vpn-ca").id.clone(),
-                    references: References::Keep,
+                    references: ReferencePolicy::Keep,
                 })
             },
             is_done: gone,

@@ -1,10 +1,10 @@
 //! Patchworks's writes.
 
 use super::{Again, Write, connector, gone, holders, write};
-use certfleet::{Change, Delete, ProviderKind, References, Upload};
+use certfleet::{Change, ProviderId, Upload, change::{Delete, ReferencePolicy}};
 use certfleet_sandbox::{Provider, Sample};
 
-const KIND: ProviderKind = ProviderKind::Patchworks;
+const KIND: ProviderId = ProviderId::PATCHWORKS;
 
 pub(super) fn all() -> Vec<Write> {
     vec![
@@ -36,7 +36,7 @@ pub(super) fn all() -> Vec<Write> {
             change: |_, _, listed| {
                 Change::Delete(Delete {
                     id: listed[0].id.clone(),
-                    references: References::Keep,
+                    references: ReferencePolicy::Keep,
                 })
             },
             is_done: gone,

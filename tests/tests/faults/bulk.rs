@@ -2,10 +2,8 @@
 //! lost. Virtual time, over the sandbox.
 
 use crate::{TALLY, one};
-use certfleet::{
-    Account, Applied, Certificate, CertificateId, Change, Effect, Error, How, ItemOutcome,
-    ListOptions, ProviderKind, Scope, SetActive, journal::Ending,
-};
+use certfleet::{Account, Applied, Certificate, CertificateId, Change, Effect, Error, How, ListOptions, ProviderId, Scope, change::{ItemOutcome, SetActive}};
+use certfleet_changes::journal::Ending;
 use certfleet_http::{Class, Reason};
 use certfleet_sandbox::{Clock, Provider, Sample, Sandbox};
 use certfleet_tests::{
@@ -139,7 +137,7 @@ async fn filled() -> Sandbox {
 }
 
 fn over(sandbox: &Sandbox) -> Account {
-    writes::account(sandbox, ProviderKind::OpenAi, Arc::new(sandbox.clone()))
+    writes::account(sandbox, ProviderId::OPENAI, Arc::new(sandbox.clone()))
 }
 
 /// Which of them the sandbox has switched on at a place, in the order of `ids`.
@@ -165,7 +163,7 @@ async fn switched(on: bool, scope: &Scope, fate: &Fate) -> Result<(), String> {
         .await
         .map_err(|error| error.to_string())?;
     let ids: Vec<_> = listed.into_iter().map(|one| one.id).collect();
-    let set = SetActive::new(ids.clone(), scope.clone()).not_atomic();
+    let set = SetActive::new(ids.clone(), scope.clone()).allow_partial();
     let change = if on {
         Change::Activate(set)
     } else {
@@ -180,7 +178,7 @@ async fn switched(on: bool, scope: &Scope, fate: &Fate) -> Result<(), String> {
     if fate.blind {
         network = network.blind();
     }
-    let account = writes::account(&sandbox, ProviderKind::OpenAi, Arc::new(network.clone()));
+    let account = writes::account(&sandbox, ProviderId::OPENAI, Arc::new(network.clone()));
     let result = account.apply(change.clone()).await;
     let attempts = network.attempts();
     let arrived = attempts.iter().filter(|one| one.arrived).count();
@@ -207,7 +205,7 @@ async fn switched(on: bool, scope: &Scope, fate: &Fate) -> Result<(), String> {
     let journal = account.journal().clone();
     let later = over(&sandbox)
         .with_journal(journal)
-        .with_may_still_land(TimeDelta::zero());
+        .with_in_flight_window(TimeDelta::zero());
     let resumed = later.resume().await.map_err(|error| error.to_string())?;
     let open = match &fate.end {
         Ok((_, counts)) => usize::from(counts[2] > 0),

@@ -1,7 +1,7 @@
 //! Row 54 at the facade: a clock that is wrong can make something end sooner, never later.
 
 use crate::{TALLY, one};
-use certfleet::{Content, Fleet, Inventory, ListOptions, Threshold, WarningKind};
+use certfleet::{ContentFetch, Fleet, Inventory, ListOptions, WarningKind, reading::Threshold};
 use certfleet_http::Class;
 use certfleet_sandbox::Clock;
 use certfleet_tests::{
@@ -28,7 +28,7 @@ fn listed(skew: i64) -> Inventory {
     let clock = Clock::fixed(local(skew));
     let accounts = accounts_by(&sandbox, Arc::new(sandbox.clone()), Arc::new(clock));
     let fleet = Fleet::new(accounts).expect("a fleet");
-    run::virtually(fleet.inventory(ListOptions::content(Content::Fetch)))
+    run::virtually(fleet.inventory(ListOptions::content(ContentFetch::Fetch)))
 }
 
 fn local(skew: i64) -> DateTime<Utc> {

@@ -53,7 +53,7 @@ pub(crate) struct Resume {
     /// How long after it was sent a request may still take effect. A change that is not found stays
     /// open until then
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = parse_duration)]
-    pub(crate) may_still_land: Duration,
+    pub(crate) in_flight_window: Duration,
 
     /// The output format
     #[arg(long, short, value_name = "FORMAT", default_value = "table")]

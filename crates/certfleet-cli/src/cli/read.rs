@@ -2,7 +2,7 @@
 
 use super::values::{Form, Output, Sort, provider, state};
 use crate::fingerprint::Fingerprint;
-use certfleet::{ProviderKind, State, Threshold};
+use certfleet::{ProviderId, State, reading::Threshold};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -28,7 +28,7 @@ CSV columns:
 pub(crate) struct List {
     /// Only accounts at this provider (may be repeated)
     #[arg(long, value_name = "PROVIDER", value_delimiter = ',', value_parser = provider())]
-    pub(crate) provider: Vec<ProviderKind>,
+    pub(crate) provider: Vec<ProviderId>,
 
     /// Only this account: NAME or PROVIDER/NAME (may be repeated)
     #[arg(long, value_name = "ACCOUNT", value_delimiter = ',')]
@@ -142,7 +142,7 @@ pub(crate) struct Inspect {
 pub(crate) struct Capabilities {
     /// Show only this provider, in detail
     #[arg(value_name = "PROVIDER", value_parser = provider())]
-    pub(crate) provider: Option<ProviderKind>,
+    pub(crate) provider: Option<ProviderId>,
 
     /// The output format
     #[arg(long, short, value_name = "FORMAT", default_value = "table")]

@@ -1,6 +1,6 @@
 //! Values of options that several commands have.
 
-use certfleet::{ProviderKind, State};
+use certfleet::{ProviderId, State};
 use clap::{
     ValueEnum,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
@@ -67,8 +67,8 @@ pub(super) fn one_of<T: Clone + Send + Sync + 'static>(
     )
 }
 
-pub(super) fn provider() -> impl TypedValueParser<Value = ProviderKind> {
-    one_of(ProviderKind::ALL, |kind| kind.as_str())
+pub(super) fn provider() -> impl TypedValueParser<Value = ProviderId> {
+    one_of(ProviderId::KNOWN, |kind| kind.as_str())
 }
 
 pub(super) fn state() -> impl TypedValueParser<Value = State> {

@@ -4,7 +4,7 @@ use super::{
     values::{Form, provider},
     write::TargetFilter,
 };
-use certfleet::{ProviderKind, Threshold};
+use certfleet::{ProviderId, reading::Threshold};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -33,7 +33,7 @@ pub(crate) struct Check {
 
     /// Only accounts at this provider (may be repeated)
     #[arg(long, value_name = "PROVIDER", value_delimiter = ',', value_parser = provider())]
-    pub(crate) provider: Vec<ProviderKind>,
+    pub(crate) provider: Vec<ProviderId>,
 
     /// Only this account: NAME or PROVIDER/NAME (may be repeated)
     #[arg(long, value_name = "ACCOUNT", value_delimiter = ',')]

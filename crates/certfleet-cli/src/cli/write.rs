@@ -2,7 +2,8 @@
 
 use super::values::{Form, one_of, provider};
 use crate::duration::parse_duration;
-use certfleet::{ConsequenceKind, ProviderKind, References, Scope};
+use certfleet::{ProviderId, Scope, change::ReferencePolicy};
+use certfleet_changes::ConsequenceKind;
 use clap::{Args, Subcommand};
 use std::{num::NonZeroU32, path::PathBuf, time::Duration};
 
@@ -76,7 +77,7 @@ pub(crate) struct JournalFile {
 pub(crate) struct TargetFilter {
     /// Search only accounts at this provider (may be repeated)
     #[arg(long, value_name = "PROVIDER", value_delimiter = ',', value_parser = provider())]
-    pub(crate) provider: Vec<ProviderKind>,
+    pub(crate) provider: Vec<ProviderId>,
 
     /// Search only this account: NAME or PROVIDER/NAME (may be repeated)
     #[arg(long, value_name = "ACCOUNT", value_delimiter = ',')]
@@ -189,7 +190,7 @@ pub(crate) struct SetActiveArgs {
     /// Allow more records than fit in one request. They are sent in several requests, and one may
     /// fail after others were done
     #[arg(long)]
-    pub(crate) not_atomic: bool,
+    pub(crate) allow_partial: bool,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -312,11 +313,11 @@ fn parse_scope(text: &str) -> Result<Scope, String> {
 fn references() -> impl clap::builder::TypedValueParser<Value = References> {
     one_of(
         &[
-            References::Keep,
-            References::Detach,
-            References::UpdateInProject,
-            References::UpdateEverywhere,
-            References::Delete,
+            ReferencePolicy::Keep,
+            ReferencePolicy::Detach,
+            ReferencePolicy::UpdateInProject,
+            ReferencePolicy::UpdateEverywhere,
+            ReferencePolicy::Delete,
         ],
         |references| references.as_str(),
     )

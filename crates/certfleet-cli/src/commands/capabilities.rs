@@ -11,12 +11,12 @@ use crate::{
     },
     terminal::Terminal,
 };
-use certfleet::ProviderKind;
+use certfleet::ProviderId;
 use std::io::Write as _;
 
 pub(crate) fn run(global: &Global, options: &Capabilities) -> Result<()> {
-    let wanted = |kind: &ProviderKind| options.provider.is_none_or(|only| only == *kind);
-    let all = ProviderKind::ALL
+    let wanted = |kind: &ProviderId| options.provider.is_none_or(|only| only == *kind);
+    let all = ProviderId::KNOWN
         .iter()
         .copied()
         .filter(wanted)

@@ -11,7 +11,7 @@ use crate::{
     },
     terminal::Terminal,
 };
-use certfleet::{Content, ListOptions, State};
+use certfleet::{ContentFetch, ListOptions, State};
 use std::io::Write as _;
 
 pub(crate) async fn run(global: &Global, options: &Check) -> Result<()> {
@@ -22,7 +22,7 @@ pub(crate) async fn run(global: &Global, options: &Check) -> Result<()> {
     let opened = accounts::open(global, selection).await?;
     let mut inventory = opened
         .fleet
-        .inventory(ListOptions::content(Content::Included))
+        .inventory(ListOptions::content(ContentFetch::Included))
         .await;
     if options.active {
         inventory

@@ -11,7 +11,7 @@ use crate::{
         json, listing,
     },
 };
-use certfleet::{Content, Inventory, ListOptions, WarningKind};
+use certfleet::{ContentFetch, Inventory, ListOptions, WarningKind};
 use std::{io::Write as _, path::Path};
 
 pub(crate) async fn run(global: &Global, options: &Diff) -> Result<()> {
@@ -89,12 +89,12 @@ async fn now(global: &Global, old: &Inventory) -> Result<Inventory> {
     let has_all = old
         .certificates
         .iter()
-        .flat_map(|one| &one.materials)
-        .all(|material| material.sha256.is_some());
+        .flat_map(|one| &one.contents)
+        .all(|content| content.sha256.is_some());
     let content = if has_all {
-        Content::Fetch
+        ContentFetch::Fetch
     } else {
-        Content::Included
+        ContentFetch::Included
     };
     let mut inventory = opened.fleet.inventory(ListOptions::content(content)).await;
     inventory.taken_at = opened.now;

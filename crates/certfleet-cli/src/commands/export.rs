@@ -89,9 +89,9 @@ pub(crate) async fn run(global: &Global, options: &Export) -> Result<()> {
 /// A record's content with its chain.
 fn pem(one: &Certificate) -> Result<Vec<u8>> {
     let text: String = one
-        .materials
+        .contents
         .iter()
-        .flat_map(|material| material.x509.as_deref().into_iter().chain(&material.chain))
+        .flat_map(|content| content.x509.as_deref().into_iter().chain(&content.chain))
         .map(X509::to_pem)
         .collect();
     if text.is_empty() {

@@ -5,7 +5,7 @@ use crate::{
     exit::{Code, Failure, Result},
     output::{self, json, story::JournalHistory},
 };
-use certfleet::{Journal, journal::Contents};
+use certfleet_changes::{Journal, journal::Contents};
 use std::io::Write as _;
 
 pub(crate) fn run(global: &Global, options: &Options) -> Result<()> {

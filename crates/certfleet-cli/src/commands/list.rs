@@ -8,7 +8,7 @@ use crate::{
     output::{self, json, listing, listing_csv},
     terminal::Terminal,
 };
-use certfleet::{Content, FleetItem, Inventory, ListOptions};
+use certfleet::{ContentFetch, FleetItem, Inventory, ListOptions};
 use futures_util::StreamExt as _;
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use std::{
@@ -148,11 +148,11 @@ async fn stream(opened: &Opened, options: &List, filter: &Filter<'_>) -> Result<
 
 fn list_options(options: &List) -> ListOptions {
     ListOptions::content(if options.fetch_content || options.fingerprint.is_some() {
-        Content::Fetch
+        ContentFetch::Fetch
     } else if options.no_content {
-        Content::Skip
+        ContentFetch::Skip
     } else {
-        Content::Included
+        ContentFetch::Included
     })
 }
 

@@ -7,7 +7,7 @@ use crate::{
     },
     terminal::Terminal,
 };
-use certfleet::{Capabilities, Capability, Coverage, Paging, ProviderKind, Verb};
+use certfleet::{Capabilities, Capability, Coverage, ProviderId, Verb, model::Paging};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -16,7 +16,7 @@ use std::io::{self, Write};
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Of {
     /// The provider.
-    pub(crate) provider: ProviderKind,
+    pub(crate) provider: ProviderId,
     #[serde(flatten)]
     pub(crate) capabilities: Capabilities,
 }

@@ -4,7 +4,7 @@ use crate::{
     output::{self, inspection, json::word, record::Record, validity},
     terminal::Terminal,
 };
-use certfleet::{Certificate, Material, Placement};
+use certfleet::{Certificate, CertificateContent, Placement};
 use chrono::{DateTime, Utc};
 use std::io::{self, Write};
 
@@ -17,24 +17,24 @@ pub(crate) fn text(
 ) -> io::Result<()> {
     let mut record = Record::new(out, terminal);
     fields(&mut record, certificate, now)?;
-    let materials = certificate.materials.len();
+    let contents = certificate.contents.len();
     if !certificate.placements.is_empty() {
         record.gap()?;
         record.title("placements")?;
         for placement in &certificate.placements {
-            let text = placement_text(placement, materials);
+            let text = placement_text(placement, contents);
             record.field(placement.state.as_str(), text)?;
         }
     }
-    for (index, material) in certificate.materials.iter().enumerate() {
+    for (index, content) in certificate.contents.iter().enumerate() {
         let number = index + 1;
         record.gap()?;
-        record.title(&format!("material {number} of {materials}"))?;
-        material_fields(&mut record, material, now)?;
-        for (index, x509) in material.chain.iter().enumerate() {
+        record.title(&format!("content {number} of {contents}"))?;
+        material_fields(&mut record, content, now)?;
+        for (index, x509) in content.chain.iter().enumerate() {
             record.gap()?;
             let position = index + 1;
-            record.title(&format!("material {number}, chain certificate {position}"))?;
+            record.title(&format!("content {number}, chain certificate {position}"))?;
             inspection::fields(&mut record, x509, now)?;
         }
     }
@@ -69,13 +69,13 @@ fn fields<W: Write>(
     record.maybe("uploaded", certificate.uploaded_at.map(output::time))
 }
 
-fn placement_text(placement: &Placement, materials: usize) -> String {
+fn placement_text(placement: &Placement, contents: usize) -> String {
     let mut text = placement.scope.to_string();
     if let Some(alias) = &placement.alias {
         text.push_str(&format!(", alias {alias}"));
     }
-    if let Some(material) = placement.material.filter(|_| materials > 1) {
-        text.push_str(&format!(", material {}", material + 1));
+    if let Some(content) = placement.content.filter(|_| contents > 1) {
+        text.push_str(&format!(", content {}", content + 1));
     }
     if let Some(stated) = &placement.stated {
         text.push_str(&format!(", stated {stated}"));
@@ -85,18 +85,18 @@ fn placement_text(placement: &Placement, materials: usize) -> String {
 
 fn material_fields<W: Write>(
     record: &mut Record<'_, W>,
-    material: &Material,
+    content: &CertificateContent,
     now: DateTime<Utc>,
 ) -> io::Result<()> {
-    if let Some(x509) = &material.x509 {
+    if let Some(x509) = &content.x509 {
         return inspection::fields(record, x509, now);
     }
-    record.maybe("SHA-256", material.sha256.map(|sha256| sha256.to_string()))?;
-    record.maybe("SHA-1", material.stated.sha1.as_ref())?;
-    record.maybe("subject", material.stated.subject.as_ref())?;
-    record.maybe("issuer", material.stated.issuer.as_ref())?;
-    record.maybe("valid from", material.not_before.map(output::time))?;
-    let valid_until = material.not_after.map(|end| validity::text(end, now));
+    record.maybe("SHA-256", content.sha256.map(|sha256| sha256.to_string()))?;
+    record.maybe("SHA-1", content.stated.sha1.as_ref())?;
+    record.maybe("subject", content.stated.subject.as_ref())?;
+    record.maybe("issuer", content.stated.issuer.as_ref())?;
+    record.maybe("valid from", content.not_before.map(output::time))?;
+    let valid_until = content.not_after.map(|end| validity::text(end, now));
     record.maybe("valid until", valid_until)?;
     record.field("content", "not read; these are the vendor's statements")
 }

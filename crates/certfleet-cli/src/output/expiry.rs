@@ -8,7 +8,7 @@ use crate::{
     },
     terminal::Terminal,
 };
-use certfleet::{AccountReport, CertificateId, ExpiryReport, ExpiryStatus};
+use certfleet::{AccountReport, CertificateId, reading::{ExpiryReport, ExpiryStatus}};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::io::{self, Write};

@@ -9,9 +9,7 @@ use crate::{
     },
     terminal::{self, Terminal},
 };
-use certfleet::{
-    AccountReport, Certificate, Coverage, ErrorKind, Inventory, ProviderKind, Warning,
-};
+use certfleet::{AccountReport, Certificate, Coverage, ErrorKind, Inventory, ProviderId, Warning};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -103,9 +101,9 @@ fn warnings(out: &mut impl Write, inventory: &Inventory) -> io::Result<()> {
 
 fn row(certificate: &Certificate, now: DateTime<Utc>) -> Vec<Cell> {
     let sha256: Vec<String> = certificate
-        .materials
+        .contents
         .iter()
-        .filter_map(|material| Some(format!("{:.12}", material.sha256?)))
+        .filter_map(|content| Some(format!("{:.12}", content.sha256?)))
         .collect();
     vec![
         certificate.id.provider.as_str().into(),
@@ -186,7 +184,7 @@ pub(crate) fn remarks(report: &AccountReport) -> Vec<String> {
 }
 
 /// One thing that is odd about an account.
-pub(crate) fn remark(provider: ProviderKind, account: &str, warning: &Warning) -> String {
+pub(crate) fn remark(provider: ProviderId, account: &str, warning: &Warning) -> String {
     format!("the account {provider}/{account}: {warning}")
 }
 

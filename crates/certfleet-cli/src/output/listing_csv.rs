@@ -46,8 +46,8 @@ pub(crate) fn csv(out: &mut impl Write, inventory: &Inventory) -> exit::Result<(
 }
 
 fn csv_of_certificate(certificate: &Certificate) -> [String; 23] {
-    let each = |text: &dyn Fn(&certfleet::Material) -> Option<String>| {
-        let texts: Vec<_> = certificate.materials.iter().filter_map(text).collect();
+    let each = |text: &dyn Fn(&certfleet::CertificateContent) -> Option<String>| {
+        let texts: Vec<_> = certificate.contents.iter().filter_map(text).collect();
         texts.join("; ")
     };
     let placements: Vec<_> = certificate
@@ -76,11 +76,11 @@ fn csv_of_certificate(certificate: &Certificate) -> [String; 23] {
         placements.join("; "),
         certificate.not_before.map(output::time).unwrap_or_default(),
         certificate.not_after.map(output::time).unwrap_or_default(),
-        each(&|material| Some(material.sha256?.to_string())),
-        each(&|material| Some(material.x509.as_ref()?.subject.to_string())),
-        each(&|material| Some(material.x509.as_ref()?.issuer.to_string())),
-        each(&|material| Some(material.x509.as_ref()?.serial.clone())),
-        each(&|material| Some(material.x509.as_ref()?.public_key.to_string())),
+        each(&|content| Some(content.sha256?.to_string())),
+        each(&|content| Some(content.x509.as_ref()?.subject.to_string())),
+        each(&|content| Some(content.x509.as_ref()?.issuer.to_string())),
+        each(&|content| Some(content.x509.as_ref()?.serial.clone())),
+        each(&|content| Some(content.x509.as_ref()?.public_key.to_string())),
         warnings.join("; "),
         String::new(),
         String::new(),

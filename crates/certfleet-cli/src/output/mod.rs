@@ -37,7 +37,7 @@ pub(crate) fn name(certificate: &Certificate) -> Option<Cow<'_, str>> {
     if let Some(name) = &certificate.name {
         return Some(Cow::Borrowed(name));
     }
-    let x509 = certificate.materials.first()?.x509.as_ref()?;
+    let x509 = certificate.contents.first()?.x509.as_ref()?;
     x509.subject.common_name().map(Cow::Owned)
 }
 
@@ -95,7 +95,7 @@ pub(crate) fn whereabouts(certificate: &Certificate) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use certfleet::{CertificateId, Placement, ProviderKind, Role};
+    use certfleet::{CertificateId, Placement, ProviderId, Role};
 
     #[test]
     fn places() {
@@ -135,7 +135,7 @@ mod tests {
                 "test ×2",
             ),
         ] {
-            let id = CertificateId::new(ProviderKind::OpenAi, "a", "b");
+            let id = CertificateId::new(ProviderId::OPENAI, "a", "b");
             let mut certificate = Certificate::new(id, Role::ClientCa);
             certificate.placements = placements;
             certificate.in_use = in_use;

@@ -5,7 +5,8 @@ use crate::{
     output::{self, plan, report::FinalReport},
     terminal,
 };
-use certfleet::{Applied, ErrorReport, How, Plan};
+use certfleet::{Applied, ErrorReport, How};
+use certfleet_changes::Plan;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -172,11 +173,11 @@ fn applied(out: &mut impl Write, result: &Applied, outcome: Outcome) -> io::Resu
     plan::notes(out, &result.notes)
 }
 
-fn words(outcome: certfleet::ItemOutcome) -> &'static str {
+fn words(outcome: certfleet::change::ItemOutcome) -> &'static str {
     match outcome {
-        certfleet::ItemOutcome::Done => "done",
-        certfleet::ItemOutcome::Failed => "failed",
-        certfleet::ItemOutcome::NotTried => "not tried",
+        certfleet::change::ItemOutcome::Done => "done",
+        certfleet::change::ItemOutcome::Failed => "failed",
+        certfleet::change::ItemOutcome::NotTried => "not tried",
         _ => "not known",
     }
 }

@@ -1,7 +1,7 @@
 //! What a plan looks like.
 
 use crate::terminal;
-use certfleet::{Consequence, ConsequenceKind, Plan};
+use certfleet_changes::{Consequence, ConsequenceKind, Plan};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
@@ -27,7 +27,7 @@ pub(crate) fn text(out: &mut (impl Write + ?Sized), plan: &Plan) -> io::Result<(
         plan.provider,
         terminal::sanitize(&plan.account)
     )?;
-    if plan.already_so {
+    if plan.unchanged {
         writeln!(out, "  nothing to do: it is so already")?;
     }
     for (number, step) in (1..).zip(&plan.steps) {

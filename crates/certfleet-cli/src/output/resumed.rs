@@ -10,10 +10,8 @@ use crate::{
     },
     terminal,
 };
-use certfleet::{
-    ProviderKind, Resumed,
-    journal::{Damaged, OperationId},
-};
+use certfleet::ProviderId;
+use certfleet_changes::{Resumed, journal::{Damaged, OperationId}};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -46,7 +44,7 @@ pub(crate) struct ResumeReport {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct NotLooked {
     /// The account's vendor.
-    pub(crate) provider: ProviderKind,
+    pub(crate) provider: ProviderId,
     /// The account's name.
     pub(crate) account: String,
     /// What is open there.

@@ -6,10 +6,8 @@ use crate::{
     output::{self, outcome::Outcome, plan, report::FinalReport},
     terminal,
 };
-use certfleet::{
-    CertificateId, EffectReport, ErrorKind, ErrorReport,
-    rotation::{Rotation, RotationPlan, RotationStep},
-};
+use certfleet::{CertificateId, EffectReport, ErrorKind, ErrorReport};
+use certfleet_changes::rotation::{Rotation, RotationPlan, RotationStep};
 use serde::Serialize;
 use std::io::{self, Write};
 

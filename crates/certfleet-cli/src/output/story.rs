@@ -5,11 +5,8 @@ use crate::{
     output::{plan, resumed},
     terminal,
 };
-use certfleet::{
-    Change, ErrorReport, How, ProviderKind,
-    journal::{Contents, Damaged, Ending, Event, OperationId},
-    rotation::Rotation,
-};
+use certfleet::{Change, ErrorReport, How, ProviderId};
+use certfleet_changes::{journal::{Contents, Damaged, Ending, Event, OperationId}, rotation::Rotation};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::{
@@ -42,7 +39,7 @@ pub(crate) struct Attempt {
     /// Its name.
     pub(crate) operation: OperationId,
     /// The account's vendor.
-    pub(crate) provider: ProviderKind,
+    pub(crate) provider: ProviderId,
     /// The account's name.
     pub(crate) account: String,
     /// What was to be done.
@@ -190,7 +187,7 @@ impl Attempt {
                 let ids: Vec<_> = certificates.iter().map(ToString::to_string).collect();
                 let failed: Vec<_> = items
                     .iter()
-                    .filter(|item| item.outcome != certfleet::ItemOutcome::Done)
+                    .filter(|item| item.outcome != certfleet::change::ItemOutcome::Done)
                     .map(|item| {
                         format!(
                             "{} not: {}",

@@ -229,7 +229,7 @@ fn kill(case: &Case, plug: Plug) {
     assert!(times <= 1, "doubled");
 
     // What is told is what is there.
-    let resume = ["resume", "--may-still-land", "0s", "--yes", "--verified"];
+    let resume = ["resume", "--in-flight-window", "0s", "--yes", "--verified"];
     let told = served.json(&resume);
     for one in told["settled"].as_array().unwrap() {
         let outcome = one["ending"]["outcome"].as_str().unwrap();

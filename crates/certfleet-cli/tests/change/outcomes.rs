@@ -246,7 +246,7 @@ fn interrupted_in_the_middle() {
 }
 
 #[test]
-fn what_may_still_land_stays_open() {
+fn what_in_flight_window_stays_open() {
     let at = writing_request(&UPLOAD);
     let served = Served::new();
     served.plugged(Plug::Before(at), &UPLOAD);
@@ -295,13 +295,13 @@ fn more_than_one_request_takes() {
         refused["error"]["message"].as_str().unwrap().contains("11"),
         "{refused:#}"
     );
-    arguments.push("--not-atomic");
+    arguments.push("--allow-partial");
     assert_eq!(
         served.json(&arguments)["outcome"],
         "refused",
         "its consequence is not agreed to"
     );
-    arguments.extend(["--acknowledge", "not_atomic"]);
+    arguments.extend(["--acknowledge", "allow_partial"]);
     let done = served.json(&arguments);
     assert_eq!(done["outcome"], "done", "{done:#}");
     assert_eq!(done["result"]["items"].as_array().unwrap().len(), 11);

@@ -358,7 +358,7 @@ fn a_second_time_it_is_so_already() {
     let again = served.json(&upload);
     assert_eq!(
         (&again["outcome"], &again["exit_code"]),
-        (&"already_so".into(), &0.into())
+        (&"unchanged".into(), &0.into())
     );
     assert_eq!(served.snapshot().count(Provider::OpenAi), count);
 }

@@ -4,13 +4,13 @@ use crate::{
     Result, SecretRef,
     settings::{Common, Opening, Provider, Settings, read},
 };
-use certfleet::{Account, ProviderKind, apinizer};
+use certfleet::{Account, ProviderId, apinizer};
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use std::path::PathBuf;
 
 pub(crate) const PROVIDER: Provider = Provider {
-    kind: ProviderKind::Apinizer,
+    kind: ProviderId::APINIZER,
     example: "\
 [[account]]
 provider = \"apinizer\"

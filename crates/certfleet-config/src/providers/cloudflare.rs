@@ -4,14 +4,14 @@ use crate::{
     Error, Result, SecretRef,
     settings::{Common, Opening, Provider, Settings, read},
 };
-use certfleet::{Account, ProviderKind, cloudflare};
+use certfleet::{Account, ProviderId, cloudflare};
 use certfleet_http::Secret;
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use std::path::PathBuf;
 
 pub(crate) const PROVIDER: Provider = Provider {
-    kind: ProviderKind::Cloudflare,
+    kind: ProviderId::CLOUDFLARE,
     example: "\
 [[account]]
 provider = \"cloudflare\"

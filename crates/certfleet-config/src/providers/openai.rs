@@ -4,13 +4,13 @@ use crate::{
     Result, SecretRef,
     settings::{Common, Opening, Provider, Settings, read},
 };
-use certfleet::{Account, ProviderKind, openai};
+use certfleet::{Account, ProviderId, openai};
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use std::path::PathBuf;
 
 pub(crate) const PROVIDER: Provider = Provider {
-    kind: ProviderKind::OpenAi,
+    kind: ProviderId::OPENAI,
     example: "\
 [[account]]
 provider = \"openai\"

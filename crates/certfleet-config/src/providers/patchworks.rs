@@ -4,13 +4,13 @@ use crate::{
     Error, Result, SecretRef,
     settings::{Common, Opening, Provider, Settings, read},
 };
-use certfleet::{Account, ProviderKind, patchworks};
+use certfleet::{Account, ProviderId, patchworks};
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use std::path::PathBuf;
 
 pub(crate) const PROVIDER: Provider = Provider {
-    kind: ProviderKind::Patchworks,
+    kind: ProviderId::PATCHWORKS,
     example: "\
 [[account]]
 provider = \"patchworks\"

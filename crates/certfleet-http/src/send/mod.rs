@@ -17,6 +17,6 @@ mod throttle;
 
 pub use credentials::CredentialsSource;
 pub use policy::{Limits, Retry};
-pub use recover::Recovered;
+pub use recover::{Look, RecoverableError, Recovered, Recovery};
 pub use session::Session;
 pub use session_builder::SessionBuilder;

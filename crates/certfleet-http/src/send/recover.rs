@@ -4,10 +4,13 @@ use super::{retry, session::Session};
 use crate::{
     api::Class,
     response::{Effect, Error},
+    time::Deadline,
 };
 use std::{
+    fmt,
     future::Future,
     sync::{Arc, atomic::AtomicU32, atomic::Ordering},
+    time::Duration,
 };
 use tokio::time::sleep;
 
@@ -68,56 +71,204 @@ impl Session {
         S: Future<Output = Result<T, Error>>,
         L: Future<Output = Result<Option<T>, Error>>,
     {
-        let deadline = self.deadline();
-        let mut reader = self.until(deadline);
+        self.recovery().run(send, look).await
+    }
+
+    /// Begins to [`recover`](Self::recover) with other settings, or with another error.
+    pub fn recovery(&self) -> Recovery<'_> {
+        Recovery {
+            session: self,
+            look_again_after: &[],
+            repeat: true,
+        }
+    }
+}
+
+/// The result of looking whether a write was carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Look<T> {
+    /// It was: this is its result.
+    Done(T),
+    /// It was not, or not yet.
+    NotDone,
+    /// Reading cannot tell.
+    Unreadable,
+}
+
+impl<T> From<Option<T>> for Look<T> {
+    fn from(found: Option<T>) -> Self {
+        found.map_or(Self::NotDone, Self::Done)
+    }
+}
+
+/// An error that a recovery can judge: that of a call, or one that wraps it.
+pub trait RecoverableError: fmt::Display {
+    /// Returns the error of the call, if there was one.
+    fn call(&self) -> Option<&Error>;
+
+    /// Returns what is known of the effect.
+    fn effect(&self) -> Effect;
+
+    /// Sets the effect.
+    #[must_use]
+    fn set_effect(self, effect: Effect) -> Self;
+
+    /// Adds a sentence.
+    #[must_use]
+    fn add_note(self, note: String) -> Self;
+}
+
+impl RecoverableError for Error {
+    fn call(&self) -> Option<&Error> {
+        Some(self)
+    }
+
+    fn effect(&self) -> Effect {
+        self.effect()
+    }
+
+    fn set_effect(self, effect: Effect) -> Self {
+        self.with_effect(effect)
+    }
+
+    fn add_note(self, note: String) -> Self {
+        self.with_note(note)
+    }
+}
+
+/// How the result of a write is recovered: [`Session::recovery`].
+#[derive(Debug)]
+#[must_use]
+pub struct Recovery<'a> {
+    session: &'a Session,
+    look_again_after: &'a [Duration],
+    repeat: bool,
+}
+
+impl<'a> Recovery<'a> {
+    /// Sets the waits before further looks, once the write is not sent again: what a lost request
+    /// brings may show late. None unless set.
+    pub fn look_again_after(mut self, waits: &'a [Duration]) -> Self {
+        self.look_again_after = waits;
+        self
+    }
+
+    /// Sets whether the write may be sent again. A create is never sent again.
+    pub fn repeat(mut self, repeat: bool) -> Self {
+        self.repeat = repeat;
+        self
+    }
+
+    /// Sends the write and looks, as [`Session::recover`] does.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn run<T, E, S, L, O>(
+        self,
+        send: impl Fn(Session) -> S,
+        look: impl Fn(Session) -> L,
+    ) -> Result<Recovered<T>, E>
+    where
+        E: RecoverableError,
+        S: Future<Output = Result<T, E>>,
+        L: Future<Output = Result<O, E>>,
+        O: Into<Look<T>>,
+    {
+        let deadline = self.session.deadline();
+        let mut reader = self.session.until(deadline);
         reader.group.sends = None;
         let sends = Arc::new(AtomicU32::new(0));
         let mut writer = reader.clone();
         writer.group.sends = Some(Arc::clone(&sends));
 
-        let mut open = false;
+        let mut again = self.repeat;
+        let mut waits = self.look_again_after.iter();
+        let mut error = match send(writer.clone()).await {
+            Ok(value) => return Ok(Recovered::answered(value)),
+            // Provably nothing was changed.
+            Err(error) if error.effect() == Effect::None => return Err(error),
+            Err(error) => error,
+        };
         loop {
-            let error = match send(writer.clone()).await {
-                Ok(value) => {
-                    return Ok(Recovered {
-                        value,
-                        verified: false,
+            let mut is_unreadable = false;
+            let failed = match look(reader.clone()).await.map(Into::into) {
+                Ok(Look::Done(value)) => return Ok(Recovered::found(value)),
+                Ok(Look::NotDone) => None,
+                Ok(Look::Unreadable) => {
+                    is_unreadable = true;
+                    None
+                }
+                Err(why) => Some(format!("Looking for it failed too: {why}")),
+            };
+            // What was not seen is not sent again.
+            if failed.is_none() && again && may_pass(&error) {
+                match self.wait_for(&sends, &error, deadline) {
+                    Ok(wait) => {
+                        sleep(wait).await;
+                        error = match send(writer.clone()).await {
+                            Ok(value) => return Ok(Recovered::answered(value)),
+                            Err(error) if error.effect() == Effect::None => {
+                                // An earlier send may have been carried out.
+                                error.set_effect(Effect::Unknown)
+                            }
+                            Err(error) => error,
+                        };
+                        continue;
+                    }
+                    Err(note) => {
+                        again = false;
+                        if let Some(note) = note {
+                            error = error.add_note(note);
+                        }
+                    }
+                }
+            }
+            match waits.next().filter(|_| !is_unreadable) {
+                Some(wait) if *wait < deadline.remaining() => sleep(*wait).await,
+                // A look after the deadline would only fail, and say less than the last one.
+                _ => {
+                    return Err(match failed {
+                        Some(note) => error.set_effect(Effect::Unknown).add_note(note),
+                        None => error,
                     });
                 }
-                Err(error) => error,
-            };
-            open |= error.effect() != Effect::None;
-            if !open {
-                return Err(error);
-            }
-            let error = match error.effect() {
-                Effect::None => error.with_effect(Effect::Unknown),
-                _ => error,
-            };
-            match look(reader.clone()).await {
-                Ok(Some(value)) => {
-                    return Ok(Recovered {
-                        value,
-                        verified: true,
-                    });
-                }
-                Ok(None) => {}
-                Err(why) => {
-                    let note = format!("Looking whether it was done failed too: {why}");
-                    return Err(error.with_effect(Effect::Unknown).with_note(note));
-                }
-            }
-            let is_create = error
-                .operation()
-                .is_none_or(|operation| operation.class == Class::Create);
-            if is_create || !retry::is_open(&error) {
-                return Err(error);
-            }
-            match self.wait_for(sends.load(Ordering::Relaxed), &error, deadline) {
-                Ok(wait) => sleep(wait).await,
-                Err(None) => return Err(error),
-                Err(Some(note)) => return Err(error.with_note(note)),
             }
         }
     }
+
+    fn wait_for(
+        &self,
+        sends: &AtomicU32,
+        error: &impl RecoverableError,
+        deadline: Deadline,
+    ) -> Result<Duration, Option<String>> {
+        let error = error.call().ok_or(None)?;
+        self.session
+            .wait_for(sends.load(Ordering::Relaxed), error, deadline)
+    }
+}
+
+impl<T> Recovered<T> {
+    fn answered(value: T) -> Self {
+        Self {
+            value,
+            verified: false,
+        }
+    }
+
+    fn found(value: T) -> Self {
+        Self {
+            value,
+            verified: true,
+        }
+    }
+}
+
+/// Whether sending a write again after an error is safe once a look found it not carried out, and may end
+/// otherwise.
+fn may_pass(error: &impl RecoverableError) -> bool {
+    error.call().is_some_and(|error| {
+        let class = error.operation().map(|operation| operation.class);
+        class.is_some_and(|class| class != Class::Create) && retry::is_open(error)
+    })
 }

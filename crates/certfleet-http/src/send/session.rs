@@ -5,10 +5,10 @@ use crate::{
     api::{Api, Class, Operation},
     request::{Authorization, BaseUrl, Request, RequestBuilder},
     response::{Attempt, Call, Error, InBandFailure, RawResponse, Response, ResponseParts},
-    time::Deadline,
+    time::{Clock, Deadline},
 };
 use bytes::Bytes;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use http::{StatusCode, header};
 use serde::de::DeserializeOwned;
 use std::{
@@ -75,6 +75,17 @@ impl Session {
     /// travelled is included. `None` before the first.
     pub fn clock_skew(&self) -> Option<TimeDelta> {
         self.state.skew.get()
+    }
+
+    /// Returns the time by the vendor's clock, UTC: the `Date` of the last response that had one, and what
+    /// has passed since by the monotonic clock. `None` before the first.
+    pub fn vendor_time(&self) -> Option<DateTime<Utc>> {
+        self.state.skew.vendor_time()
+    }
+
+    /// Returns the local wall clock.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.state.clock
     }
 
     /// Returns when calls are retried.

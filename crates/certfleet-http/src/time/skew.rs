@@ -3,19 +3,21 @@
 use super::http_date;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, header};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use tokio::time::Instant;
 
-/// No response has stated the time.
-const UNKNOWN: i64 = i64::MIN;
+/// What the vendor's clock showed when it last stated the time.
+#[derive(Debug, Default)]
+pub(crate) struct Skew(Mutex<Option<Stated>>);
 
-/// The seconds by which the vendor's clock was ahead when it last stated the time.
-#[derive(Debug)]
-pub(crate) struct Skew(AtomicI64);
-
-impl Default for Skew {
-    fn default() -> Self {
-        Self(AtomicI64::new(UNKNOWN))
-    }
+#[derive(Debug, Clone, Copy)]
+struct Stated {
+    /// The time that it stated.
+    time: DateTime<Utc>,
+    /// When the response arrived, by the monotonic clock.
+    at: Instant,
+    /// The seconds by which it was ahead of the local clock.
+    ahead: i64,
 }
 
 impl Skew {
@@ -26,17 +28,31 @@ impl Skew {
             .get(header::DATE)
             .filter(|_| !headers.contains_key(header::AGE))
             .and_then(|value| http_date::parse(value.to_str().ok()?));
-        if let Some(said) = said {
-            let ahead = said.signed_duration_since(now).num_seconds();
-            self.0.store(ahead, Ordering::Relaxed);
+        if let Some(time) = said {
+            *self.stated() = Some(Stated {
+                time,
+                at: Instant::now(),
+                ahead: time.signed_duration_since(now).num_seconds(),
+            });
         }
     }
 
+    /// Returns how far the vendor's clock is ahead of the local one.
     pub(crate) fn get(&self) -> Option<TimeDelta> {
-        match self.0.load(Ordering::Relaxed) {
-            UNKNOWN => None,
-            seconds => TimeDelta::try_seconds(seconds),
-        }
+        let stated = *self.stated();
+        stated.and_then(|stated| TimeDelta::try_seconds(stated.ahead))
+    }
+
+    /// Returns the time by the vendor's clock: what it stated last, and what has passed since by the
+    /// monotonic clock. No change of the local wall clock changes it.
+    pub(crate) fn vendor_time(&self) -> Option<DateTime<Utc>> {
+        let stated = (*self.stated())?;
+        let since = TimeDelta::from_std(stated.at.elapsed()).ok()?;
+        stated.time.checked_add_signed(since)
+    }
+
+    fn stated(&self) -> std::sync::MutexGuard<'_, Option<Stated>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

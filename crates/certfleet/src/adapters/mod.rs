@@ -1,4 +1,4 @@
-//! One file per vendor: its types and calls, mapped, and nothing else.
+//! One folder per provider: its types and calls, mapped, its facts, and nothing else.
 
 #[cfg(feature = "apinizer")]
 pub mod apinizer;
@@ -10,24 +10,42 @@ pub mod openai;
 pub mod patchworks;
 // new-provider: module
 
-use crate::{Capabilities, ProviderKind};
+use crate::{Capabilities, ProviderId, adapter::Rules};
 
-/// What a provider can do, as its specification states it. `None` if its cargo feature is off.
-pub fn capabilities(provider: ProviderKind) -> Option<Capabilities> {
-    match provider {
-        #[cfg(feature = "openai")]
-        ProviderKind::OpenAi => Some(Capabilities::of(&certfleet_openai::API)),
-        #[cfg(feature = "cloudflare")]
-        ProviderKind::Cloudflare => Some(Capabilities::of(&certfleet_cloudflare::API)),
-        #[cfg(feature = "patchworks")]
-        ProviderKind::Patchworks => Some(Capabilities::of(&certfleet_patchworks::API)),
-        #[cfg(feature = "apinizer")]
-        ProviderKind::Apinizer => Some(Capabilities::of(&certfleet_apinizer::API)),
-        // new-provider: capabilities
-        #[allow(
-            unreachable_patterns,
-            reason = "unreachable only with every feature on"
-        )]
-        _ => None,
-    }
+macro_rules! providers {
+    ($($feature:literal $module:ident $id:ident $client:ident,)*) => {
+        /// Returns what a provider can do, as its specification states it. `None` where its cargo feature
+        /// is off, or the provider is not of this workspace.
+        pub fn capabilities(provider: ProviderId) -> Option<Capabilities> {
+            $(
+                #[cfg(feature = $feature)]
+                if provider == ProviderId::$id {
+                    return Some(Capabilities::from_api(&$client::API));
+                }
+            )*
+            let _ = provider;
+            None
+        }
+
+        /// Returns a provider's [`Rules`]. `None` where its cargo feature is off, or the provider is not of
+        /// this workspace.
+        pub fn rules(provider: ProviderId) -> Option<&'static Rules> {
+            $(
+                #[cfg(feature = $feature)]
+                if provider == ProviderId::$id {
+                    return Some(&$module::RULES);
+                }
+            )*
+            let _ = provider;
+            None
+        }
+    };
+}
+
+providers! {
+    "openai" openai OPENAI certfleet_openai,
+    "cloudflare" cloudflare CLOUDFLARE certfleet_cloudflare,
+    "patchworks" patchworks PATCHWORKS certfleet_patchworks,
+    "apinizer" apinizer APINIZER certfleet_apinizer,
+    // new-provider: adapter
 }

@@ -9,10 +9,8 @@ use crate::{
     },
     exit::{Failure, Result},
 };
-use certfleet::{
-    Account, CertificateId, Change, Delete, Error, Generate, References, Rename, Replace, Scope,
-    Secret, SetActive, Upload, Verb, checks,
-};
+use certfleet::{Account, CertificateId, Change, Error, Scope, Secret, Upload, Verb, change::{Delete, Generate, ReferencePolicy, Rename, Replace, SetActive}};
+use certfleet_changes::checks;
 use certfleet_config::{SecretRef, identifier};
 use std::path::Path;
 
@@ -221,7 +219,7 @@ async fn switch(
         }
     };
     let mut set = SetActive::new(ids, scope);
-    set.not_atomic = options.not_atomic;
+    set.allow_partial = options.allow_partial;
     Ok((account, set))
 }
 

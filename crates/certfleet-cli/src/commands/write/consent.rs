@@ -5,7 +5,7 @@ use crate::{
     cli::Form,
     exit::{Failure, Result},
 };
-use certfleet::ConsequenceKind;
+use certfleet_changes::ConsequenceKind;
 use std::{
     collections::BTreeSet,
     io::{self, BufRead as _, IsTerminal as _, Write as _},

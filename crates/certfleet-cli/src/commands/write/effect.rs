@@ -1,7 +1,7 @@
 //! From what is known of a write to the outcome that is told.
 
 use crate::{exit::Code, output::outcome::Outcome};
-use certfleet::{Applied, Effect, EffectReport, Error, ErrorKind, ErrorReport, How, ItemOutcome};
+use certfleet::{Applied, Effect, EffectReport, Error, ErrorKind, ErrorReport, How, change::ItemOutcome};
 
 /// The outcome of a write that took effect, wholly or in part.
 pub(crate) fn outcome_of(applied: &Applied) -> Outcome {
@@ -10,7 +10,7 @@ pub(crate) fn outcome_of(applied: &Applied) -> Outcome {
         Outcome::Unknown
     } else if has(ItemOutcome::Failed) || has(ItemOutcome::NotTried) {
         Outcome::Partial
-    } else if applied.how == How::AlreadySo {
+    } else if applied.how == How::Unchanged {
         Outcome::AlreadySo
     } else {
         Outcome::Done

@@ -1,10 +1,7 @@
 //! SIGINT and SIGTERM while something is changed.
 
 use crate::exit::{Failure, Result};
-use certfleet::{
-    Journal,
-    journal::{Ending, Event},
-};
+use certfleet_changes::{Journal, journal::{Ending, Event}};
 use chrono::{DateTime, Utc};
 use futures_util::future::{Either, select};
 use std::pin::pin;

@@ -32,7 +32,8 @@ use crate::{
     },
     progress::Progress,
 };
-use certfleet::{Account, Change, Error, How, Plan, Scope, State, Waiting};
+use certfleet::{Account, Change, Error, How, Scope, State};
+use certfleet_changes::{Plan, WaitOptions};
 use chrono::Utc;
 use std::{io::Write as _, time::Duration};
 
@@ -65,9 +66,9 @@ impl Patience {
     /// How to wait, if at all.
     pub(crate) fn waiting(self) -> Option<Waiting> {
         (!self.no_wait).then(|| {
-            Waiting::default()
-                .at_most(self.wait_for)
-                .between(LOOK_EVERY)
+            WaitOptions::default()
+                .timeout(self.wait_for)
+                .poll_interval(LOOK_EVERY)
         })
     }
 }
@@ -104,7 +105,7 @@ async fn carry_out(
         report.outcome = Outcome::Planned;
         return print_report(report, context.output);
     }
-    let agreed = if planned.already_so {
+    let agreed = if planned.unchanged {
         Agreement::Given(Vec::new())
     } else {
         ask(&planned.kinds(), context, |out| {
@@ -166,7 +167,7 @@ async fn settle(
         return Ok(());
     }
     let Some(waiting) = patience.waiting() else {
-        if result.how != How::AlreadySo {
+        if result.how != How::Unchanged {
             report.next.push(format!(
                 "it is on its way: certfleet list --provider {} shows when it is {wanted}",
                 account.provider()

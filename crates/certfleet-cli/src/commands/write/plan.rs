@@ -13,7 +13,8 @@ use crate::{
         plan::{self, PlanFile},
     },
 };
-use certfleet::{Change, ConsequenceKind, Plan, Scope};
+use certfleet::{Change, Scope};
+use certfleet_changes::{ConsequenceKind, Plan};
 use chrono::Utc;
 use std::{collections::BTreeSet, io::Write as _, path::Path};
 
@@ -123,7 +124,7 @@ async fn give(change: &mut Change, options: &UploadSecrets) -> Result<()> {
 
 /// What would follow now and was not planned, or was and would not.
 fn changed(planned: &Plan, now: &Plan) -> Option<String> {
-    if now.already_so {
+    if now.unchanged {
         return None;
     }
     let kinds = |plan: &Plan| -> BTreeSet<(ConsequenceKind, Option<Scope>)> {

@@ -6,11 +6,8 @@ use crate::{
     exit::{Failure, Result},
     output,
 };
-use certfleet::{
-    Certificate,
-    rotation::{Probe, Verdict},
-    x509::X509,
-};
+use certfleet::{Certificate, x509::X509};
+use certfleet_changes::rotation::{Probe, Verdict};
 use std::{
     io::{self, IsTerminal as _},
     process::Stdio,
@@ -102,13 +99,13 @@ async fn ask(certificate: &Certificate) -> Verdict {
 /// Runs a program that gets the certificate on stdin, and passes by exiting with 0.
 async fn run(words: &[String], certificate: &Certificate) -> std::result::Result<(), String> {
     let (program, arguments) = words.split_first().ok_or("the command is empty")?;
-    let material = certificate.materials.first();
-    let pem: String = material
+    let content = certificate.contents.first();
+    let pem: String = content
         .into_iter()
         .flat_map(|one| one.x509.as_deref().into_iter().chain(&one.chain))
         .map(X509::to_pem)
         .collect();
-    let sha256 = material
+    let sha256 = content
         .and_then(|one| one.sha256)
         .map(|one| one.to_string());
     let mut child = Command::new(program)

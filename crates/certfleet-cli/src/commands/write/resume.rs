@@ -16,11 +16,8 @@ use crate::{
         rotation::{self, Part as Shown, RotationReport},
     },
 };
-use certfleet::{
-    Journal, ProviderKind,
-    journal::{Open, OperationId},
-    rotation::Rotation,
-};
+use certfleet::ProviderId;
+use certfleet_changes::{Journal, journal::{Open, OperationId}, rotation::Rotation};
 use chrono::TimeDelta;
 use std::{
     collections::BTreeMap,
@@ -74,7 +71,7 @@ async fn settle(
     context: WriteContext<'_>,
     report: &mut ResumeReport,
 ) -> Result<()> {
-    let mut accounts: BTreeMap<(ProviderKind, String), Vec<OperationId>> = BTreeMap::new();
+    let mut accounts: BTreeMap<(ProviderId, String), Vec<OperationId>> = BTreeMap::new();
     for open in journal
         .open()
         .map_err(|error| Failure::new(Code::Failed, error))?
@@ -85,7 +82,7 @@ async fn settle(
             .or_default()
             .push(begun.operation);
     }
-    let landing = TimeDelta::from_std(options.may_still_land).unwrap_or(certfleet::MAY_STILL_LAND);
+    let landing = TimeDelta::from_std(options.in_flight_window).unwrap_or(certfleet_changes::IN_FLIGHT_WINDOW);
     for ((provider, name), operations) in accounts {
         let names = [format!("{provider}/{name}")];
         let selection = Selection {
@@ -103,7 +100,7 @@ async fn settle(
                 .clone()
                 // One journal for all: what is open in it is what was found.
                 .with_journal(journal.clone())
-                .with_may_still_land(landing)
+                .with_in_flight_window(landing)
                 .resume()
                 .await
                 .map_err(|error| error.to_string())

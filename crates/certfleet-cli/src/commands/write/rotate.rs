@@ -15,7 +15,8 @@ use crate::{
         rotation::{self, RotationReport},
     },
 };
-use certfleet::{Change, ConsequenceKind, ProviderKind, rotation::Rotation};
+use certfleet::{Change, ProviderId};
+use certfleet_changes::{ConsequenceKind, rotation::Rotation};
 use consent::Agreement;
 use std::io::Write as _;
 
@@ -128,7 +129,7 @@ async fn roll_back(which: &str, context: WriteContext<'_>) -> Result<()> {
 fn undoing(rotation: &Rotation) -> Vec<ConsequenceKind> {
     match (&rotation.spec.introduce, rotation.provider) {
         (Change::Replace(_), _) if !rotation.saved.is_empty() => vec![ConsequenceKind::Deploys],
-        (Change::Upload(_), ProviderKind::OpenAi)
+        (Change::Upload(_), ProviderId::OPENAI)
             if rotation.new.is_some() && !rotation.scopes.is_empty() =>
         {
             vec![ConsequenceKind::TrustEnds]

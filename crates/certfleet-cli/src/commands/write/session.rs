@@ -5,7 +5,8 @@ use crate::{
     cli::{Global, write::JournalFile},
     exit::{Code, Failure, Result},
 };
-use certfleet::{Account, Error, Fleet, Journal, ProviderKind};
+use certfleet::{Account, Error, Fleet, ProviderId};
+use certfleet_changes::Journal;
 
 /// Accounts whose writes go into a journal.
 pub(crate) struct Session {
@@ -62,7 +63,7 @@ impl Session {
     }
 
     /// The account of this name.
-    pub(crate) fn account(&self, provider: ProviderKind, name: &str) -> Option<&Account> {
+    pub(crate) fn account(&self, provider: ProviderId, name: &str) -> Option<&Account> {
         self.fleet
             .accounts()
             .iter()

@@ -12,7 +12,7 @@ use crate::{
     fingerprint::Fingerprint,
     output,
 };
-use certfleet::{AccountReport, Certificate, CertificateId, Content, Inventory, ListOptions};
+use certfleet::{AccountReport, Certificate, CertificateId, ContentFetch, Inventory, ListOptions};
 
 /// Fewer hex digits than this are a name.
 const SHORTEST_FINGERPRINT: usize = 8;
@@ -62,7 +62,7 @@ pub(crate) async fn find_all(
             // A listing says more of states than a single record does.
             let only = certfleet::Fleet::new([account.clone()])
                 .map_err(|error| Failure::of_call(&error))?;
-            let inventory = only.inventory(ListOptions::content(Content::Fetch)).await;
+            let inventory = only.inventory(ListOptions::content(ContentFetch::Fetch)).await;
             complete(&inventory, target)?;
             let found = inventory.certificates.into_iter().find(|one| one.id == id);
             vec![found.ok_or_else(|| {
@@ -109,9 +109,9 @@ async fn look(
         return Ok((session, None));
     }
     let content = if targets.iter().any(|target| fingerprint(target).is_some()) {
-        Content::Fetch
+        ContentFetch::Fetch
     } else {
-        Content::Included
+        ContentFetch::Included
     };
     let inventory = session.fleet.inventory(ListOptions::content(content)).await;
     Ok((session, Some(inventory)))

@@ -1,10 +1,7 @@
 //! A TLS server that has to present a certificate.
 
 use crate::exit::{Failure, Result};
-use certfleet::{
-    Certificate,
-    x509::{self, Sha256},
-};
+use certfleet::{Certificate, x509::{self, Sha256}};
 use std::{sync::Arc, time::Duration};
 use tokio::net::TcpStream;
 use tokio_rustls::{
@@ -48,9 +45,9 @@ impl Server {
         certificate: &Certificate,
     ) -> std::result::Result<(), String> {
         let wanted = certificate
-            .materials
+            .contents
             .iter()
-            .filter_map(|material| material.sha256)
+            .filter_map(|content| content.sha256)
             .collect::<Vec<_>>();
         if wanted.is_empty() {
             return Err("the content of the new certificate is not known".to_owned());
@@ -92,9 +89,9 @@ impl Expected {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(
             certificate
-                .materials
+                .contents
                 .iter()
-                .filter_map(|material| material.x509.as_deref())
+                .filter_map(|content| content.x509.as_deref())
                 .filter(|x509| x509.is_ca)
                 .map(|x509| CertificateDer::from(x509.der().to_vec())),
         );

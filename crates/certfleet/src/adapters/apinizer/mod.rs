@@ -2,25 +2,28 @@
 //! environment.
 
 mod read;
+mod rules;
 mod write;
 
 use crate::{
     Applied, Capabilities, Certificate, CertificateId, Change, Connection, Error, ErrorKind,
-    ListOptions, Listing, Provider, ProviderKind, Repeated, Result, Scope,
+    ListOptions, Listing, ProviderId, Result, Scope,
+    adapter::{Profile, Provider},
+    reading::Repeated,
 };
 use certfleet_apinizer::API;
 pub use certfleet_apinizer::{Client, Credentials};
 use certfleet_http::{Bytes, Session};
 use futures_util::{FutureExt, future::BoxFuture};
+pub(super) use rules::RULES;
 use std::sync::Arc;
 
 /// One project of an Apinizer gateway.
 #[derive(Clone, Debug)]
 pub struct Apinizer {
-    account: Arc<str>,
+    profile: Profile,
     client: Client,
     project: String,
-    capabilities: Capabilities,
 }
 
 impl Apinizer {
@@ -35,17 +38,21 @@ impl Apinizer {
         connection: Connection,
     ) -> Result<Self> {
         Ok(Self {
-            account: account.into(),
+            profile: Profile {
+                provider: ProviderId::APINIZER,
+                account: account.into(),
+                capabilities: Capabilities::from_api(&API),
+                rules: &RULES,
+            },
             client: connection.session(Client::builder(&credentials))?.into(),
             project: project.into(),
-            capabilities: Capabilities::of(&API),
         })
     }
 }
 
 /// The vendor says in words what others say in a status.
 fn error(error: certfleet_http::Error) -> Error {
-    Error::of_call(ProviderKind::Apinizer, error, |error| {
+    Error::from_call(ProviderId::APINIZER, error, |error| {
         let message = error.vendor().message.as_deref()?;
         [
             ("is not found", ErrorKind::NotFound),
@@ -64,26 +71,19 @@ fn error(error: certfleet_http::Error) -> Error {
 }
 
 impl Provider for Apinizer {
-    fn kind(&self) -> ProviderKind {
-        ProviderKind::Apinizer
-    }
-
-    fn account(&self) -> &str {
-        &self.account
-    }
-
-    fn capabilities(&self) -> &Capabilities {
-        &self.capabilities
+    fn profile(&self) -> &Profile {
+        &self.profile
     }
 
     fn session(&self) -> &Session {
         self.client.session()
     }
 
-    fn in_one_deadline(&self) -> Arc<dyn Provider> {
-        let mut clone = self.clone();
-        clone.client = self.client.until(self.client.session().deadline());
-        Arc::new(clone)
+    fn with_session(&self, session: Session) -> Arc<dyn Provider> {
+        Arc::new(Self {
+            client: session.into(),
+            ..self.clone()
+        })
     }
 
     fn list(&self, options: ListOptions) -> Listing<'_> {
@@ -100,8 +100,8 @@ impl Provider for Apinizer {
         None
     }
 
-    fn apply<'a>(&'a self, change: &'a Change) -> BoxFuture<'a, Result<Applied>> {
-        self.send(change).boxed()
+    fn send<'a>(&'a self, change: &'a Change) -> BoxFuture<'a, Result<Applied>> {
+        self.change(change).boxed()
     }
 
     fn export<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Bytes>> {

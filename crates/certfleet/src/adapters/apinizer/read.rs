@@ -2,13 +2,14 @@
 
 use super::{Apinizer, Client, error};
 use crate::{
-    Certificate, CertificateId, Content, Error, ListOptions, Material, Native, Placement, Provider,
-    Result, Role, Scope, State, Stated, Warning, WarningKind, material, native::Page,
+    Certificate, CertificateContent, CertificateId, ContentFetch, Error, ListOptions, Native,
+    Placement, Result, Role, Scope, State, Warning, WarningKind,
+    adapter::NativePage,
+    model::{Reported, read_date},
 };
 use certfleet_apinizer::types;
 use certfleet_http::ResponseParts;
 use futures_util::{StreamExt, TryFutureExt, TryStreamExt, stream, stream::BoxStream};
-use std::sync::Arc;
 
 /// How many contents are fetched at the same time.
 const CONCURRENCY: usize = 16;
@@ -22,8 +23,8 @@ impl Apinizer {
             .map_ok(|certificates| stream::iter(certificates).map(Ok))
             .try_flatten_stream();
         match options.content {
-            Content::Skip | Content::Included => certificates.boxed(),
-            Content::Fetch => certificates
+            ContentFetch::Skip | ContentFetch::Included => certificates.boxed(),
+            ContentFetch::Fetch => certificates
                 .map_ok(move |certificate| self.with_content(client.clone(), certificate))
                 .try_buffered(CONCURRENCY)
                 .boxed(),
@@ -48,12 +49,12 @@ impl Apinizer {
         let Some((index, record)) = found else {
             return Err(Error::absent(id, &received));
         };
-        let native = Page::new(received.body().clone(), &["resultList"]).record(index);
-        self.certificate(record, Content::Included, native, &received, index)
+        let native = NativePage::new(received.body().clone(), &["resultList"]).record(index);
+        self.certificate(record, ContentFetch::Included, native, &received, index)
     }
 
     /// All certificates: the vendor sends them in one answer.
-    async fn all(&self, client: Client, content: Content) -> Result<Vec<Certificate>> {
+    async fn all(&self, client: Client, content: ContentFetch) -> Result<Vec<Certificate>> {
         let (answer, received) = client
             .list_certificates()
             .project_name(&self.project)
@@ -67,7 +68,7 @@ impl Apinizer {
             None if announced == Some(0) => Vec::new(),
             None => {
                 return Err(Error::invalid_response(
-                    self.kind(),
+                    self.profile.provider,
                     &received,
                     "the list of certificates has no resultList",
                 ));
@@ -77,7 +78,7 @@ impl Apinizer {
             && usize::try_from(announced).is_ok_and(|announced| announced > records.len())
         {
             return Err(Error::invalid_response(
-                self.kind(),
+                self.profile.provider,
                 &received,
                 format_args!(
                     "the list is short: {announced} were announced and {} came",
@@ -85,7 +86,7 @@ impl Apinizer {
                 ),
             ));
         }
-        let natives = Page::new(received.body().clone(), &["resultList"]);
+        let natives = NativePage::new(received.body().clone(), &["resultList"]);
         records
             .into_iter()
             .enumerate()
@@ -98,19 +99,19 @@ impl Apinizer {
     pub(super) fn certificate(
         &self,
         record: types::Certificate,
-        content: Content,
+        content: ContentFetch,
         native: Native,
         received: &ResponseParts,
         index: usize,
     ) -> Result<Certificate> {
         let Some(name) = record.name.filter(|name| !name.is_empty()) else {
             return Err(Error::invalid_response(
-                self.kind(),
+                self.profile.provider,
                 received,
                 format_args!("a certificate has no name at resultList[{index}].name"),
             ));
         };
-        let id = CertificateId::new(self.kind(), Arc::clone(&self.account), &name);
+        let id = self.profile.certificate_id(&name);
         let mut certificate = Certificate::new(id, Role::Trust);
         certificate.name = Some(name);
         certificate.description = record.description;
@@ -118,13 +119,13 @@ impl Apinizer {
             place(entry, content, &mut certificate);
         }
         certificate.native = native;
-        Ok(certificate.settle())
+        Ok(certificate.summarise())
     }
 
     /// The same certificate with its contents, where the list left them out.
     async fn with_content(&self, client: Client, certificate: Certificate) -> Result<Certificate> {
         if certificate
-            .materials
+            .contents
             .iter()
             .all(|material| material.x509.is_some())
         {
@@ -135,29 +136,33 @@ impl Apinizer {
 }
 
 /// Adds one environment's entry: its content, if it is a new one, and its placement.
-fn place(entry: types::CertificateEnvironment, content: Content, certificate: &mut Certificate) {
+fn place(
+    entry: types::CertificateEnvironment,
+    content: ContentFetch,
+    certificate: &mut Certificate,
+) {
     let name = entry.environment_name.unwrap_or_default();
     let what = format!("environment {name}");
     let warnings = &mut certificate.warnings;
-    let stated = Stated {
-        not_before: material::date(
+    let stated = Reported {
+        not_before: read_date(
             entry.start_date.as_ref(),
             &format!("startDate of {what}"),
             warnings,
         ),
-        not_after: material::date(
+        not_after: read_date(
             entry.end_date.as_ref(),
             &format!("endDate of {what}"),
             warnings,
         ),
         sha1: entry.sha1_thumbprint,
         subject: entry.subject_dn,
-        ..Stated::default()
+        ..Reported::default()
     };
     let text = entry
         .base64_encoded_content
-        .filter(|_| content != Content::Skip);
-    let read = Material::read(stated, text.as_deref(), &what, warnings);
+        .filter(|_| content != ContentFetch::Skip);
+    let read = CertificateContent::read(stated, text.as_deref(), &what, warnings);
     let scope = Scope::Environment { name };
     if certificate
         .placements
@@ -170,26 +175,26 @@ fn place(entry: types::CertificateEnvironment, content: Content, certificate: &m
         ));
     }
     let known = certificate
-        .materials
+        .contents
         .iter()
         .position(|material| is_same(material, &read));
     let index = known.unwrap_or_else(|| {
-        certificate.materials.push(read);
-        certificate.materials.len() - 1
+        certificate.contents.push(read);
+        certificate.contents.len() - 1
     });
     // That an entry exists does not say that its deployment succeeded.
     let mut placement = Placement::new(scope, State::Unknown);
     placement.alias = entry.alias;
-    placement.material = Some(index);
+    placement.content = Some(index);
     certificate.placements.push(placement);
 }
 
 /// Whether two entries hold the same content: by SHA-256 where both are known, else by everything
 /// the vendor states.
-fn is_same(one: &Material, other: &Material) -> bool {
+fn is_same(one: &CertificateContent, other: &CertificateContent) -> bool {
     match (one.sha256, other.sha256) {
         (Some(one), Some(other)) => one == other,
-        (None, None) => one.stated == other.stated && one.stated.sha1.is_some(),
+        (None, None) => one.reported == other.reported && one.reported.sha1.is_some(),
         _ => false,
     }
 }

@@ -2,27 +2,26 @@
 
 use super::{Apinizer, error};
 use crate::{
-    Applied, Certificate, CertificateId, Change, Delete, Error, How, ItemOutcome, ItemResult,
-    Provider as _, References, Replace, Result, Role, Scope, Upload,
+    Applied, Certificate, Change, Error, How, Result, Role, Scope, Upload,
+    change::{Delete, ItemOutcome, ItemResult, ReferencePolicy, Replace},
 };
 use certfleet_apinizer::types::{
     CertificateDeploymentResponse, DeleteCertificateJwkDeleteAction as JwkDelete,
     UpdateCertificateJwkUpdateAction as JwkUpdate, UpdateCertificateUpdateScope as UpdateScope,
 };
 use certfleet_http::FilePart;
-use std::sync::Arc;
 
 impl Apinizer {
     /// Sends a change, once.
-    pub(super) async fn send(&self, change: &Change) -> Result<Applied> {
+    pub(super) async fn change(&self, change: &Change) -> Result<Applied> {
         match change {
             Change::Upload(upload) => self.create(upload).await,
-            Change::Replace(replace) if replace.references == References::Keep => {
+            Change::Replace(replace) if replace.references == ReferencePolicy::Keep => {
                 self.import(replace).await
             }
             Change::Replace(replace) => self.update(replace).await,
             Change::Delete(delete) => self.delete(delete).await,
-            _ => Err(Error::cannot(self.kind(), change.verb())),
+            _ => Err(Error::cannot(self.profile.provider, change.verb())),
         }
     }
 
@@ -56,7 +55,8 @@ impl Apinizer {
             call = call.certificate_description(description);
         }
         let (answer, _) = call.send().await.map_err(error)?.into_parts();
-        let mut applied = Applied::new(How::Confirmed, vec![self.named(&replace.id.native)]);
+        let how = how(answer.success == Some(true));
+        let mut applied = Applied::new(how, vec![self.named(&replace.id.native)]);
         for reference in answer.unresolved_references.into_iter().flatten() {
             applied.notes.push(format!(
                 "apinizer could not resolve a reference: {reference}"
@@ -76,10 +76,10 @@ impl Apinizer {
             .environment_list(environments(&replace.scopes))
             .pem_encoded_file(file(&replace.certificate));
         call = match replace.references {
-            References::UpdateInProject => call
+            ReferencePolicy::UpdateInProject => call
                 .jwk_update_action(JwkUpdate::Update)
                 .update_scope(UpdateScope::SameProject),
-            References::UpdateEverywhere => call
+            ReferencePolicy::UpdateEverywhere => call
                 .jwk_update_action(JwkUpdate::Update)
                 .update_scope(UpdateScope::AllProjects),
             _ => call.jwk_update_action(JwkUpdate::Nullify),
@@ -90,8 +90,8 @@ impl Apinizer {
 
     async fn delete(&self, delete: &Delete) -> Result<Applied> {
         let action = match delete.references {
-            References::Delete => JwkDelete::Delete,
-            References::Detach => JwkDelete::Nullify,
+            ReferencePolicy::Delete => JwkDelete::Delete,
+            ReferencePolicy::Detach => JwkDelete::Nullify,
             _ => {
                 return Err(Error::new(
                     crate::ErrorKind::InvalidInput,
@@ -111,6 +111,8 @@ impl Apinizer {
             .into_parts();
         let mut applied = self.deployed(&delete.id.native, &[], answer);
         applied.certificates.clear();
+        // What it says is about deployments: the record itself is read back.
+        applied.how = How::Accepted;
         Ok(applied)
     }
 
@@ -121,6 +123,7 @@ impl Apinizer {
         scopes: &[Scope],
         answer: CertificateDeploymentResponse,
     ) -> Applied {
+        let how = how(answer.success == Some(true) || answer.deployment_result.is_some());
         let result = answer.deployment_result.unwrap_or_default();
         let mut items: Vec<ItemResult> = Vec::new();
         for one in result.environment_results.into_iter().flatten() {
@@ -136,7 +139,7 @@ impl Apinizer {
                 items.push(ItemResult::new(scope.clone(), whole).message(result.message.clone()));
             }
         }
-        let mut applied = Applied::new(How::Confirmed, vec![self.named(name)]).with_items(items);
+        let mut applied = Applied::new(how, vec![self.named(name)]).with_items(items);
         if result.success == Some(false) && applied.is_complete() {
             applied.notes.push(format!(
                 "the vendor says that something failed, but of no environment: {}",
@@ -148,10 +151,19 @@ impl Apinizer {
 
     /// The record, of which the answer says no more.
     fn named(&self, name: &str) -> Certificate {
-        let id = CertificateId::new(self.kind(), Arc::clone(&self.account), name);
+        let id = self.profile.certificate_id(name);
         let mut certificate = Certificate::new(id, Role::Trust);
         certificate.name = Some(name.to_owned());
         certificate
+    }
+}
+
+/// How an answer confirms a write: one that says nothing of it only shows that it was accepted.
+fn how(says_so: bool) -> How {
+    if says_so {
+        How::Confirmed
+    } else {
+        How::Accepted
     }
 }
 

@@ -1,25 +1,28 @@
 //! Cloudflare Zero Trust: gateway CAs of an account.
 
 mod read;
+mod rules;
 mod write;
 
 use crate::{
     Applied, Capabilities, Certificate, CertificateId, Change, Connection, Effect, Error,
-    ErrorKind, ListOptions, Listing, Provider, ProviderKind, Repeated, Result, Scope, Verb,
+    ErrorKind, ListOptions, Listing, ProviderId, Result, Scope,
+    adapter::{Profile, Provider},
+    reading::Repeated,
 };
 use certfleet_cloudflare::API;
 pub use certfleet_cloudflare::{Client, Credentials};
-use certfleet_http::{Bytes, Session};
+use certfleet_http::Session;
 use futures_util::{FutureExt, future::BoxFuture};
+pub(super) use rules::RULES;
 use std::sync::Arc;
 
 /// One Cloudflare account.
 #[derive(Clone, Debug)]
 pub struct Cloudflare {
-    account: Arc<str>,
+    profile: Profile,
     client: Client,
     account_id: String,
-    capabilities: Capabilities,
 }
 
 impl Cloudflare {
@@ -34,10 +37,14 @@ impl Cloudflare {
         connection: Connection,
     ) -> Result<Self> {
         Ok(Self {
-            account: account.into(),
+            profile: Profile {
+                provider: ProviderId::CLOUDFLARE,
+                account: account.into(),
+                capabilities: Capabilities::from_api(&API),
+                rules: &RULES,
+            },
             client: connection.session(Client::builder(&credentials))?.into(),
             account_id: account_id.into(),
-            capabilities: Capabilities::of(&API),
         })
     }
 }
@@ -53,7 +60,7 @@ fn error(error: certfleet_http::Error) -> Error {
 }
 
 fn classified(error: certfleet_http::Error) -> Error {
-    Error::of_call(ProviderKind::Cloudflare, error, |error| {
+    Error::from_call(ProviderId::CLOUDFLARE, error, |error| {
         let vendor = error.vendor();
         match vendor.code.as_deref() {
             Some("9106" | "6003") => Some(ErrorKind::Unauthenticated),
@@ -71,26 +78,19 @@ fn classified(error: certfleet_http::Error) -> Error {
 }
 
 impl Provider for Cloudflare {
-    fn kind(&self) -> ProviderKind {
-        ProviderKind::Cloudflare
-    }
-
-    fn account(&self) -> &str {
-        &self.account
-    }
-
-    fn capabilities(&self) -> &Capabilities {
-        &self.capabilities
+    fn profile(&self) -> &Profile {
+        &self.profile
     }
 
     fn session(&self) -> &Session {
         self.client.session()
     }
 
-    fn in_one_deadline(&self) -> Arc<dyn Provider> {
-        let mut clone = self.clone();
-        clone.client = self.client.until(self.client.session().deadline());
-        Arc::new(clone)
+    fn with_session(&self, session: Session) -> Arc<dyn Provider> {
+        Arc::new(Self {
+            client: session.into(),
+            ..self.clone()
+        })
     }
 
     fn list(&self, options: ListOptions) -> Listing<'_> {
@@ -106,11 +106,7 @@ impl Provider for Cloudflare {
         Some(vec![Scope::Edge])
     }
 
-    fn apply<'a>(&'a self, change: &'a Change) -> BoxFuture<'a, Result<Applied>> {
-        self.send(change).boxed()
-    }
-
-    fn export<'a>(&'a self, _: &'a CertificateId) -> BoxFuture<'a, Result<Bytes>> {
-        async move { Err(Error::cannot(self.kind(), Verb::Export)) }.boxed()
+    fn send<'a>(&'a self, change: &'a Change) -> BoxFuture<'a, Result<Applied>> {
+        self.change(change).boxed()
     }
 }

@@ -2,8 +2,10 @@
 
 use super::{Cloudflare, error};
 use crate::{
-    Certificate, CertificateId, Content, Error, ListOptions, Material, Native, Origin, Placement,
-    Provider, Result, Role, Scope, State, Stated, Warning, WarningKind, material, native::Page,
+    Certificate, CertificateContent, CertificateId, ContentFetch, Error, ListOptions, Native,
+    Origin, Placement, Result, Role, Scope, State, Warning, WarningKind,
+    adapter::NativePage,
+    model::{Reported, read_date},
 };
 use certfleet_cloudflare::{
     enums::{BindingStatus, Type},
@@ -12,7 +14,7 @@ use certfleet_cloudflare::{
 use certfleet_http::{ResponseParts, Timestamp};
 use chrono::{DateTime, Datelike, Utc};
 use futures_util::{StreamExt, TryFutureExt, stream, stream::BoxStream};
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 impl Cloudflare {
     /// Every certificate.
@@ -37,15 +39,15 @@ impl Cloudflare {
         let Some(record) = answer.result else {
             return Err(Error::absent(id, &received));
         };
-        let native = Page::new(received.body().clone(), &["result"]).record(0);
-        self.certificate(record, Content::Included, native, &received, "result")
+        let native = NativePage::new(received.body().clone(), &["result"]).record(0);
+        self.certificate(record, ContentFetch::Included, native, &received, "result")
     }
 
     /// All certificates: the vendor sends them in one answer. Each is made when it is asked for, so that there are
     /// never ten thousand of them beside the records they are made of.
     async fn all(
         &self,
-        content: Content,
+        content: ContentFetch,
     ) -> Result<impl Iterator<Item = Result<Certificate>> + Send + '_> {
         let (page, received) = self
             .client
@@ -57,7 +59,7 @@ impl Cloudflare {
             .into_parts();
         let Some(records) = page.result else {
             return Err(Error::invalid_response(
-                self.kind(),
+                self.profile.provider,
                 &received,
                 "the list of certificates has no result",
             ));
@@ -67,7 +69,7 @@ impl Cloudflare {
             && announced > records.len() as f64
         {
             return Err(Error::invalid_response(
-                self.kind(),
+                self.profile.provider,
                 &received,
                 format_args!(
                     "the list is short: {announced} were announced and {} came",
@@ -75,7 +77,7 @@ impl Cloudflare {
                 ),
             ));
         }
-        let natives = Page::new(received.body().clone(), &["result"]);
+        let natives = NativePage::new(received.body().clone(), &["result"]);
         Ok(records.into_iter().enumerate().map(move |(index, record)| {
             self.certificate(
                 record,
@@ -90,32 +92,32 @@ impl Cloudflare {
     pub(super) fn certificate(
         &self,
         record: types::Certificates,
-        content: Content,
+        content: ContentFetch,
         native: Native,
         received: &ResponseParts,
         at: impl fmt::Display,
     ) -> Result<Certificate> {
         let Some(id) = record.id else {
             return Err(Error::invalid_response(
-                self.kind(),
+                self.profile.provider,
                 received,
                 format_args!("a certificate has no id at {at}.id"),
             ));
         };
-        let id = CertificateId::new(self.kind(), Arc::clone(&self.account), id);
+        let id = self.profile.certificate_id(id);
         let mut certificate = Certificate::new(id, Role::InterceptionCa);
         let warnings = &mut certificate.warnings;
-        let stated = Stated {
+        let stated = Reported {
             not_after: date(record.expires_on.as_ref(), "expires_on", warnings),
             sha256: record.fingerprint,
             issuer: record.issuer_raw,
-            ..Stated::default()
+            ..Reported::default()
         };
         certificate.created_at = date(record.created_at.as_ref(), "created_at", warnings);
         certificate.updated_at = date(record.updated_at.as_ref(), "updated_at", warnings);
         certificate.uploaded_at = date(record.uploaded_on.as_ref(), "uploaded_on", warnings);
-        let pem = record.certificate.filter(|_| content != Content::Skip);
-        certificate.materials = vec![Material::read(
+        let pem = record.certificate.filter(|_| content != ContentFetch::Skip);
+        certificate.contents = vec![CertificateContent::read(
             stated,
             pem.as_deref(),
             "the certificate",
@@ -123,7 +125,7 @@ impl Cloudflare {
         )];
         let state = state(record.binding_status.as_ref(), warnings);
         let mut placement = Placement::new(Scope::Edge, state);
-        placement.stated = record.binding_status.map(|status| status.to_string());
+        placement.reported = record.binding_status.map(|status| status.to_string());
         certificate.placements = vec![placement];
         certificate.in_use = record.in_use;
         certificate.origin = match record.type_ {
@@ -132,7 +134,7 @@ impl Cloudflare {
             other => Origin::Unknown(other.map(|other| other.to_string())),
         };
         certificate.native = native;
-        Ok(certificate.settle())
+        Ok(certificate.summarise())
     }
 }
 
@@ -162,5 +164,5 @@ fn date(
     what: &str,
     warnings: &mut Vec<Warning>,
 ) -> Option<DateTime<Utc>> {
-    material::date(text, what, warnings).filter(|date| date.year() > 1)
+    read_date(text, what, warnings).filter(|date| date.year() > 1)
 }

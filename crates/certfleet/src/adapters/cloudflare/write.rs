@@ -2,8 +2,9 @@
 
 use super::{Cloudflare, error};
 use crate::{
-    Applied, Change, Content, Error, Generate, How, Provider as _, Result, SetActive, Verb,
-    native::Page,
+    Applied, Change, ContentFetch, Error, How, Result, Verb,
+    adapter::NativePage,
+    change::{Generate, SetActive},
 };
 use certfleet_cloudflare::types::{GenerateCertRequest, SingleResponse};
 use certfleet_http::Response;
@@ -11,23 +12,30 @@ use std::num::NonZeroU64;
 
 impl Cloudflare {
     /// Sends a change, once.
-    pub(super) async fn send(&self, change: &Change) -> Result<Applied> {
+    pub(super) async fn change(&self, change: &Change) -> Result<Applied> {
         match change {
             Change::Generate(generate) => self.generate(generate).await,
             Change::Activate(set) => self.switch(set, true).await,
             Change::Deactivate(set) => self.switch(set, false).await,
             Change::Delete(delete) => {
-                self.client
+                let answer = self
+                    .client
                     .delete_certificate()
                     .account_id(&self.account_id)
                     .certificate_id(&delete.id.native)
                     .send()
-                    .await
-                    .map_err(error)?;
-                Ok(Applied::new(How::Confirmed, Vec::new()))
+                    .await;
+                let (answer, _) = answer.map_err(error)?.into_parts();
+                let named = answer.result.and_then(|record| record.id);
+                let how = if named.as_deref() == Some(delete.id.native.as_str()) {
+                    How::Confirmed
+                } else {
+                    How::Accepted
+                };
+                Ok(Applied::new(how, Vec::new()))
             }
             Change::Upload(_) | Change::Rename(_) | Change::Replace(_) => {
-                Err(Error::cannot(self.kind(), change.verb()))
+                Err(Error::cannot(self.profile.provider, change.verb()))
             }
         }
     }
@@ -52,7 +60,7 @@ impl Cloudflare {
     async fn switch(&self, set: &SetActive, active: bool) -> Result<Applied> {
         let [id] = set.ids.as_slice() else {
             return Err(Error::cannot(
-                self.kind(),
+                self.profile.provider,
                 if active {
                     Verb::Activate
                 } else {
@@ -82,14 +90,14 @@ impl Cloudflare {
         let (answer, received) = answer.into_parts();
         let Some(record) = answer.result else {
             return Err(Error::invalid_response(
-                self.kind(),
+                self.profile.provider,
                 &received,
                 "it has no result",
             ));
         };
-        let native = Page::new(received.body().clone(), &["result"]).record(0);
+        let native = NativePage::new(received.body().clone(), &["result"]).record(0);
         let certificate =
-            self.certificate(record, Content::Included, native, &received, "result")?;
+            self.certificate(record, ContentFetch::Included, native, &received, "result")?;
         Ok(Applied::new(How::Confirmed, vec![certificate]))
     }
 }

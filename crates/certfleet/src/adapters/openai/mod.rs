@@ -1,25 +1,28 @@
 //! OpenAI: client CAs of an organization and its projects.
 
 mod read;
+mod rules;
 mod write;
 
 use crate::{
     Applied, Capabilities, Certificate, CertificateId, Change, Connection, Error, ListOptions,
-    Listing, Provider, ProviderKind, Repeated, Result, Scope, Verb,
+    Listing, ProviderId, Result, Scope,
+    adapter::{Profile, Provider},
+    reading::Repeated,
 };
-use certfleet_http::{Bytes, Session};
+use certfleet_http::Session;
 use certfleet_openai::API;
 pub use certfleet_openai::{Client, Credentials};
 use futures_util::{FutureExt, future::BoxFuture};
+pub(super) use rules::RULES;
 use std::sync::Arc;
 
 /// One OpenAI organization, and the projects whose states are wanted.
 #[derive(Clone, Debug)]
 pub struct OpenAi {
-    account: Arc<str>,
+    profile: Profile,
     client: Client,
     projects: Vec<String>,
-    capabilities: Capabilities,
 }
 
 impl OpenAi {
@@ -35,39 +38,36 @@ impl OpenAi {
         connection: Connection,
     ) -> Result<Self> {
         Ok(Self {
-            account: account.into(),
+            profile: Profile {
+                provider: ProviderId::OPENAI,
+                account: account.into(),
+                capabilities: Capabilities::from_api(&API),
+                rules: &RULES,
+            },
             client: connection.session(Client::builder(&credentials))?.into(),
             projects,
-            capabilities: Capabilities::of(&API),
         })
     }
 }
 
 fn error(error: certfleet_http::Error) -> Error {
-    Error::of_call(ProviderKind::OpenAi, error, |_| None)
+    Error::from_call(ProviderId::OPENAI, error, |_| None)
 }
 
 impl Provider for OpenAi {
-    fn kind(&self) -> ProviderKind {
-        ProviderKind::OpenAi
-    }
-
-    fn account(&self) -> &str {
-        &self.account
-    }
-
-    fn capabilities(&self) -> &Capabilities {
-        &self.capabilities
+    fn profile(&self) -> &Profile {
+        &self.profile
     }
 
     fn session(&self) -> &Session {
         self.client.session()
     }
 
-    fn in_one_deadline(&self) -> Arc<dyn Provider> {
-        let mut clone = self.clone();
-        clone.client = self.client.until(self.client.session().deadline());
-        Arc::new(clone)
+    fn with_session(&self, session: Session) -> Arc<dyn Provider> {
+        Arc::new(Self {
+            client: session.into(),
+            ..self.clone()
+        })
     }
 
     fn list(&self, options: ListOptions) -> Listing<'_> {
@@ -91,11 +91,7 @@ impl Provider for OpenAi {
         )
     }
 
-    fn apply<'a>(&'a self, change: &'a Change) -> BoxFuture<'a, Result<Applied>> {
-        self.send(change).boxed()
-    }
-
-    fn export<'a>(&'a self, _: &'a CertificateId) -> BoxFuture<'a, Result<Bytes>> {
-        async move { Err(Error::cannot(self.kind(), Verb::Export)) }.boxed()
+    fn send<'a>(&'a self, change: &'a Change) -> BoxFuture<'a, Result<Applied>> {
+        self.change(change).boxed()
     }
 }

@@ -1,11 +1,11 @@
 //! OpenAI's reads.
 
 use super::{Client, OpenAi, error};
+use crate::adapter::{Identified, PageOf, pages};
 use crate::{
-    Certificate, CertificateId, Content, Error, ListOptions, Material, Native, Placement, Provider,
-    Repeated, Result, Role, Scope, State, Stated, Warning, WarningKind,
-    native::Page,
-    page::{self, Identified, PageOf},
+    Certificate, CertificateContent, CertificateId, ContentFetch, Error, ListOptions, Native,
+    Placement, Result, Role, Scope, State, Warning, WarningKind, adapter::NativePage,
+    model::Reported, reading::Repeated,
 };
 use certfleet_http::{Bytes, ResponseParts, UnixSeconds};
 use certfleet_openai::types;
@@ -36,7 +36,7 @@ impl OpenAi {
         let pages = async move {
             let elsewhere = self.in_projects(&client, &repeated).await?;
             Ok::<_, Error>(joined(
-                page::pages(self.kind(), repeated, move |after| {
+                pages(self.profile.provider, repeated, move |after| {
                     self.organization_page(client.clone(), after)
                 }),
                 elsewhere,
@@ -44,7 +44,7 @@ impl OpenAi {
         }
         .try_flatten_stream();
         match options.content {
-            Content::Skip | Content::Included => pages
+            ContentFetch::Skip | ContentFetch::Included => pages
                 .map_ok(move |records| {
                     let convert =
                         move |(record, elsewhere)| Ok(self.certificate(record, elsewhere));
@@ -52,7 +52,7 @@ impl OpenAi {
                 })
                 .try_flatten()
                 .boxed(),
-            Content::Fetch => pages
+            ContentFetch::Fetch => pages
                 .map_ok(|records| stream::iter(records).map(Ok))
                 .try_flatten()
                 .map_ok(move |(mut record, elsewhere)| {
@@ -84,7 +84,7 @@ impl OpenAi {
             call = call.after(after);
         }
         let (page, received) = call.send().await.map_err(error)?.into_parts();
-        let natives = Page::new(received.body().clone(), &["data"]);
+        let natives = NativePage::new(received.body().clone(), &["data"]);
         Ok(PageOf {
             next: page
                 .has_more
@@ -114,7 +114,7 @@ impl OpenAi {
             call = call.after(after);
         }
         let (page, received) = call.send().await.map_err(error)?.into_parts();
-        let natives = Page::new(received.body().clone(), &["data"]);
+        let natives = NativePage::new(received.body().clone(), &["data"]);
         Ok(PageOf {
             next: page
                 .has_more
@@ -139,7 +139,7 @@ impl OpenAi {
         let mut found: HashMap<String, Vec<Record>> = HashMap::new();
         for project in &self.projects {
             let page = move |after| self.project_page(client.clone(), project.clone(), after);
-            let mut pages = std::pin::pin!(page::pages(self.kind(), repeated.clone(), page));
+            let mut pages = std::pin::pin!(pages(self.profile.provider, repeated.clone(), page));
             while let Some(records) = pages.try_next().await? {
                 for record in records {
                     found.entry(record.id.clone()).or_default().push(record);
@@ -161,17 +161,17 @@ impl OpenAi {
     }
 
     pub(super) fn certificate(&self, record: Record, elsewhere: Vec<Record>) -> Certificate {
-        let id = CertificateId::new(self.kind(), Arc::clone(&self.account), record.id);
+        let id = self.profile.certificate_id(record.id);
         let mut certificate = Certificate::new(id, Role::ClientCa);
         let warnings = &mut certificate.warnings;
-        let stated = Stated {
+        let stated = Reported {
             not_before: date(record.valid_at, "valid_at", warnings),
             not_after: date(record.expires_at, "expires_at", warnings),
-            ..Stated::default()
+            ..Reported::default()
         };
         certificate.created_at = date(Some(record.created_at), "created_at", warnings);
         certificate.uploaded_at = certificate.created_at;
-        certificate.materials = vec![Material::read(
+        certificate.contents = vec![CertificateContent::read(
             stated,
             record.content.as_deref(),
             "the certificate",
@@ -192,7 +192,7 @@ impl OpenAi {
             .collect();
         certificate.name = record.name;
         certificate.native = record.native;
-        certificate.settle()
+        certificate.summarise()
     }
 }
 
@@ -212,7 +212,7 @@ pub(super) struct Record {
 impl Record {
     pub(super) fn of_organization(
         item: types::OrganizationCertificate,
-        natives: &Arc<Page>,
+        natives: &Arc<NativePage>,
         index: usize,
     ) -> Self {
         Self {
@@ -230,7 +230,7 @@ impl Record {
     pub(super) fn of_project(
         project: &str,
         item: types::OrganizationProjectCertificate,
-        natives: &Arc<Page>,
+        natives: &Arc<NativePage>,
         index: usize,
     ) -> Self {
         let scope = Scope::Project {
@@ -259,7 +259,7 @@ impl Record {
             content: whole.certificate_details.content,
             // Not returned by get, and what is absent is not guessed.
             placement: (Scope::Organization, whole.active),
-            native: Page::new(body, &[]).record(0),
+            native: NativePage::new(body, &[]).record(0),
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use super::{OpenAi, error, read::Record};
 use crate::{
-    Applied, Certificate, CertificateId, Change, Delete, Error, How, Provider as _, Rename, Result,
-    Scope, SetActive, Upload, Verb, native::Page,
+    Applied, Certificate, CertificateId, Change, Error, How, Result, Scope, Upload, Verb,
+    adapter::NativePage,
+    change::{Delete, Rename, SetActive},
 };
 use certfleet_http::{Bytes, ResponseParts};
 use certfleet_openai::types::{
@@ -12,7 +13,7 @@ use certfleet_openai::types::{
 
 impl OpenAi {
     /// Sends a change, once.
-    pub(super) async fn send(&self, change: &Change) -> Result<Applied> {
+    pub(super) async fn change(&self, change: &Change) -> Result<Applied> {
         match change {
             Change::Upload(upload) => self.upload(upload).await,
             Change::Rename(rename) => self.rename(rename).await,
@@ -20,7 +21,7 @@ impl OpenAi {
             Change::Deactivate(set) => self.toggle(set, false).await,
             Change::Delete(delete) => self.delete(delete).await,
             Change::Generate(_) | Change::Replace(_) => {
-                Err(Error::cannot(self.kind(), change.verb()))
+                Err(Error::cannot(self.profile.provider, change.verb()))
             }
         }
     }
@@ -50,12 +51,21 @@ impl OpenAi {
     }
 
     async fn delete(&self, delete: &Delete) -> Result<Applied> {
-        self.client
+        let id = &delete.id;
+        let answer = self
+            .client
             .delete_certificate()
-            .certificate_id(&delete.id.native)
+            .certificate_id(&id.native)
             .send()
-            .await
-            .map_err(error)?;
+            .await;
+        let (deleted, received) = answer.map_err(error)?.into_parts();
+        if deleted.id != id.native {
+            return Err(Error::invalid_response(
+                self.profile.provider,
+                &received,
+                format_args!("it does not name {id}"),
+            ));
+        }
         Ok(Applied::new(How::Confirmed, Vec::new()))
     }
 
@@ -87,7 +97,7 @@ impl OpenAi {
                 let (answer, received) = call.send().await.map_err(error)?.into_parts();
                 (of_project(id, answer.data, received.body()), received)
             }
-            _ => return Err(Error::cannot(self.kind(), toggled(active))),
+            _ => return Err(Error::cannot(self.profile.provider, toggled(active))),
         };
         let certificates: Vec<Certificate> = records
             .into_iter()
@@ -109,7 +119,7 @@ impl OpenAi {
             .find(|id| !certificates.iter().any(|one| one.id == **id));
         missing.map_or(Ok(()), |id| {
             Err(Error::invalid_response(
-                self.kind(),
+                self.profile.provider,
                 received,
                 format_args!("it does not name {id}"),
             ))
@@ -131,7 +141,7 @@ fn toggled(active: bool) -> Verb {
 }
 
 fn of_organization(data: Vec<types::OrganizationCertificate>, body: &Bytes) -> Vec<Record> {
-    let natives = Page::new(body.clone(), &["data"]);
+    let natives = NativePage::new(body.clone(), &["data"]);
     data.into_iter()
         .enumerate()
         .map(|(index, item)| Record::of_organization(item, &natives, index))
@@ -143,7 +153,7 @@ fn of_project(
     data: Vec<types::OrganizationProjectCertificate>,
     body: &Bytes,
 ) -> Vec<Record> {
-    let natives = Page::new(body.clone(), &["data"]);
+    let natives = NativePage::new(body.clone(), &["data"]);
     data.into_iter()
         .enumerate()
         .map(|(index, item)| Record::of_project(project, item, &natives, index))

@@ -2,24 +2,27 @@
 //! connector are seen through the connectors.
 
 mod read;
+mod rules;
 mod write;
 
 use crate::{
-    Applied, Capabilities, Certificate, CertificateId, Change, Connection, Error, ListOptions,
-    Listing, Provider, ProviderKind, Repeated, Result, Scope, Verb,
+    Applied, Capabilities, Change, Connection, Error, ListOptions, Listing, ProviderId, Result,
+    Scope,
+    adapter::{Profile, Provider},
+    reading::Repeated,
 };
-use certfleet_http::{Bytes, Session};
+use certfleet_http::Session;
 use certfleet_patchworks::API;
 pub use certfleet_patchworks::{Client, Credentials};
 use futures_util::{FutureExt, future::BoxFuture};
+pub(super) use rules::RULES;
 use std::sync::Arc;
 
 /// One Patchworks company.
 #[derive(Clone, Debug)]
 pub struct Patchworks {
-    account: Arc<str>,
+    profile: Profile,
     client: Client,
-    capabilities: Capabilities,
 }
 
 impl Patchworks {
@@ -33,38 +36,35 @@ impl Patchworks {
         connection: Connection,
     ) -> Result<Self> {
         Ok(Self {
-            account: account.into(),
+            profile: Profile {
+                provider: ProviderId::PATCHWORKS,
+                account: account.into(),
+                capabilities: Capabilities::from_api(&API),
+                rules: &RULES,
+            },
             client: connection.session(Client::builder(&credentials))?.into(),
-            capabilities: Capabilities::of(&API),
         })
     }
 }
 
 fn error(error: certfleet_http::Error) -> Error {
-    Error::of_call(ProviderKind::Patchworks, error, |_| None)
+    Error::from_call(ProviderId::PATCHWORKS, error, |_| None)
 }
 
 impl Provider for Patchworks {
-    fn kind(&self) -> ProviderKind {
-        ProviderKind::Patchworks
-    }
-
-    fn account(&self) -> &str {
-        &self.account
-    }
-
-    fn capabilities(&self) -> &Capabilities {
-        &self.capabilities
+    fn profile(&self) -> &Profile {
+        &self.profile
     }
 
     fn session(&self) -> &Session {
         self.client.session()
     }
 
-    fn in_one_deadline(&self) -> Arc<dyn Provider> {
-        let mut clone = self.clone();
-        clone.client = self.client.until(self.client.session().deadline());
-        Arc::new(clone)
+    fn with_session(&self, session: Session) -> Arc<dyn Provider> {
+        Arc::new(Self {
+            client: session.into(),
+            ..self.clone()
+        })
     }
 
     fn list(&self, options: ListOptions) -> Listing<'_> {
@@ -72,26 +72,12 @@ impl Provider for Patchworks {
         Listing::new(self.listing(options, repeated.clone()), repeated)
     }
 
-    fn get<'a>(&'a self, _: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>> {
-        async move {
-            Err(Error::unsupported(
-                self.kind(),
-                "patchworks offers no way to get one certificate: list the account instead, which shows what is attached",
-            ))
-        }
-        .boxed()
-    }
-
     fn scopes(&self) -> Option<Vec<Scope>> {
         // Which connectors there are, a listing says.
         None
     }
 
-    fn apply<'a>(&'a self, change: &'a Change) -> BoxFuture<'a, Result<Applied>> {
-        self.send(change).boxed()
-    }
-
-    fn export<'a>(&'a self, _: &'a CertificateId) -> BoxFuture<'a, Result<Bytes>> {
-        async move { Err(Error::cannot(self.kind(), Verb::Export)) }.boxed()
+    fn send<'a>(&'a self, change: &'a Change) -> BoxFuture<'a, Result<Applied>> {
+        self.change(change).boxed()
     }
 }

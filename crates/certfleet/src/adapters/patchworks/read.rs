@@ -1,11 +1,13 @@
 //! Patchworks' reads.
 
 use super::{Client, Patchworks, error};
+use crate::adapter::{Identified, PageOf, pages};
 use crate::{
-    Certificate, CertificateId, Content, Error, ListOptions, Material, Native, Placement, Provider,
-    Repeated, Result, Role, Scope, State, Stated, material,
-    native::Page,
-    page::{self, Identified, PageOf},
+    Certificate, CertificateContent, ContentFetch, Error, ListOptions, Native, Placement, Result,
+    Role, Scope, State,
+    adapter::NativePage,
+    model::{Reported, read_date},
+    reading::Repeated,
 };
 use certfleet_http::Integer;
 use certfleet_patchworks::types;
@@ -15,7 +17,6 @@ use std::{
     collections::BTreeMap,
     hash::{Hash, Hasher},
     num::NonZeroU64,
-    sync::Arc,
 };
 
 /// The largest page.
@@ -44,7 +45,7 @@ impl Patchworks {
         let (answer, received) = call.send().await.map_err(error)?.into_parts();
         let Some(connectors) = answer.data else {
             return Err(Error::invalid_response(
-                self.kind(),
+                self.profile.provider,
                 &received,
                 "the list of connectors has no data",
             ));
@@ -57,7 +58,7 @@ impl Patchworks {
             // Without either, only a page that is not full is known to be the last.
             (None, None) => connectors.len() as u64 >= PAGE,
         };
-        let natives = Page::new(received.body().clone(), &["data"]);
+        let natives = NativePage::new(received.body().clone(), &["data"]);
         let items = connectors
             .into_iter()
             .enumerate()
@@ -65,7 +66,7 @@ impl Patchworks {
                 let id = |id: Option<Integer>, what: &str| {
                     id.map(Integer::get).ok_or_else(|| {
                         Error::invalid_response(
-                            self.kind(),
+                            self.profile.provider,
                             &received,
                             format_args!("{what} has no id at data[{index}]"),
                         )
@@ -92,11 +93,11 @@ impl Patchworks {
     }
 
     /// Every attached certificate, once, with all its connectors.
-    async fn all(&self, content: Content, repeated: Repeated) -> Result<Vec<Certificate>> {
+    async fn all(&self, content: ContentFetch, repeated: Repeated) -> Result<Vec<Certificate>> {
         let mut found: BTreeMap<i64, Certificate> = BTreeMap::new();
         let client = self.client.until(self.client.session().deadline());
         let page = |page| self.connectors(client.clone(), page);
-        let pages = page::pages(self.kind(), repeated, page);
+        let pages = pages(self.profile.provider, repeated, page);
         let connectors = pages.try_concat().await?;
         for connector in connectors {
             let Some((id, record)) = connector.certificate else {
@@ -111,28 +112,28 @@ impl Patchworks {
                 .placements
                 .push(Placement::new(scope, State::Unknown));
         }
-        Ok(found.into_values().map(Certificate::settle).collect())
+        Ok(found.into_values().map(Certificate::summarise).collect())
     }
 
     pub(super) fn certificate(
         &self,
         id: i64,
         record: types::Certificates,
-        content: Content,
+        content: ContentFetch,
         native: Native,
     ) -> Certificate {
-        let id = CertificateId::new(self.kind(), Arc::clone(&self.account), id.to_string());
+        let id = self.profile.certificate_id(id.to_string());
         let mut certificate = Certificate::new(id, Role::ClientIdentity);
         let warnings = &mut certificate.warnings;
-        let text = record.certificate.filter(|_| content != Content::Skip);
-        certificate.materials = vec![Material::read(
-            Stated::default(),
+        let text = record.certificate.filter(|_| content != ContentFetch::Skip);
+        certificate.contents = vec![CertificateContent::read(
+            Reported::default(),
             text.as_ref().map(|text| text.expose()),
             "the certificate",
             warnings,
         )];
-        certificate.created_at = material::date(record.created_at.as_ref(), "created_at", warnings);
-        certificate.updated_at = material::date(record.updated_at.as_ref(), "updated_at", warnings);
+        certificate.created_at = read_date(record.created_at.as_ref(), "created_at", warnings);
+        certificate.updated_at = read_date(record.updated_at.as_ref(), "updated_at", warnings);
         certificate.uploaded_at = certificate.created_at;
         // Described as an object; a text is what it plainly is.
         certificate.name = match record.name {

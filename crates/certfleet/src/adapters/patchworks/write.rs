@@ -2,14 +2,14 @@
 
 use super::{Patchworks, error};
 use crate::{
-    Applied, Change, Content, Error, How, Placement, Provider as _, Result, Scope, State, Upload,
-    native::Page,
+    Applied, Change, ContentFetch, Error, How, Placement, Result, Scope, State, Upload,
+    adapter::NativePage,
 };
 use certfleet_patchworks::types::CertificatesStoreRequest;
 
 impl Patchworks {
     /// Sends a change, once.
-    pub(super) async fn send(&self, change: &Change) -> Result<Applied> {
+    pub(super) async fn change(&self, change: &Change) -> Result<Applied> {
         match change {
             Change::Upload(upload) => self.upload(upload).await,
             Change::Delete(delete) => {
@@ -19,9 +19,10 @@ impl Patchworks {
                     .send()
                     .await
                     .map_err(error)?;
-                Ok(Applied::new(How::Confirmed, Vec::new()))
+                // Its message is words for people: it names neither the record nor what became of it.
+                Ok(Applied::new(How::Accepted, Vec::new()))
             }
-            _ => Err(Error::cannot(self.kind(), change.verb())),
+            _ => Err(Error::cannot(self.profile.provider, change.verb())),
         }
     }
 
@@ -37,16 +38,21 @@ impl Patchworks {
         };
         let answer = self.client.create_certificate().body(body).send().await;
         let (answer, received) = answer.map_err(error)?.into_parts();
-        let unnamed =
-            || Error::invalid_response(self.kind(), &received, "it does not name the certificate");
+        let unnamed = || {
+            Error::invalid_response(
+                self.profile.provider,
+                &received,
+                "it does not name the certificate",
+            )
+        };
         let record = answer.data.ok_or_else(unnamed)?;
         let id = record.id.ok_or_else(unnamed)?.get();
-        let native = Page::new(received.body().clone(), &["data"]).record(0);
-        let mut certificate = self.certificate(id, record, Content::Included, native);
+        let native = NativePage::new(received.body().clone(), &["data"]).record(0);
+        let mut certificate = self.certificate(id, record, ContentFetch::Included, native);
         certificate.placements = connector
             .into_iter()
             .map(|id| Placement::new(Scope::Connector { id }, State::Unknown))
             .collect();
-        Ok(Applied::new(How::Confirmed, vec![certificate.settle()]))
+        Ok(Applied::new(How::Confirmed, vec![certificate.summarise()]))
     }
 }

@@ -20,11 +20,8 @@ use crate::{
         rotation::{self, RotationReport},
     },
 };
-use certfleet::{
-    Certificate, CertificateId, Change, Error, Generate,
-    rotation::{Replacement, Rotation, RotationPlan, RotationSpec},
-    x509::Sha256,
-};
+use certfleet::{Certificate, CertificateId, Change, Error, change::Generate, x509::Sha256};
+use certfleet_changes::rotation::{Replacement, Rotation, RotationPlan, RotationSpec};
 use consent::Agreement;
 use std::{collections::BTreeSet, io::Write as _};
 
@@ -179,8 +176,8 @@ async fn plans(
         Some(print) => {
             let prints: BTreeSet<Sha256> = found
                 .iter()
-                .flat_map(|one| &one.materials)
-                .filter_map(|material| material.sha256)
+                .flat_map(|one| &one.contents)
+                .filter_map(|content| content.sha256)
                 .filter(|sha256| print.is_beginning_of(*sha256))
                 .collect();
             let mut prints = prints.into_iter();
@@ -245,9 +242,9 @@ fn exactly_one<'a>(found: &'a [Certificate], target: &str) -> Result<&'a Certifi
 /// The one content of a record.
 fn content(one: &Certificate) -> Result<Sha256> {
     let prints: BTreeSet<_> = one
-        .materials
+        .contents
         .iter()
-        .map(|material| material.sha256)
+        .map(|content| content.sha256)
         .collect();
     let mut prints = prints.into_iter();
     match (prints.next(), prints.next()) {

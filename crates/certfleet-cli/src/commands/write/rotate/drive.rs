@@ -12,11 +12,8 @@ use crate::{
     },
     progress::Progress,
 };
-use certfleet::{
-    Account, CertificateId, Change, Error, ErrorReport, Waiting,
-    journal::Event,
-    rotation::{Rotation, RotationOptions, RotationStep},
-};
+use certfleet::{Account, CertificateId, Change, Error, ErrorReport};
+use certfleet_changes::{WaitOptions, journal::Event, rotation::{Rotation, RotationOptions, RotationStep}};
 use chrono::Utc;
 use std::time::Duration;
 
@@ -208,9 +205,9 @@ async fn drive(
     hold: bool,
 ) {
     let waiting = patience.waiting().unwrap_or(
-        Waiting::default()
-            .at_most(Duration::ZERO)
-            .between(LOOK_EVERY),
+        WaitOptions::default()
+            .timeout(Duration::ZERO)
+            .poll_interval(LOOK_EVERY),
     );
     let options = RotationOptions::default().waiting(waiting).stop_at_soak();
     for part in &mut *parts {

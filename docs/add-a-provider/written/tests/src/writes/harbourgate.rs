@@ -1,10 +1,10 @@
 //! Harbourgate's writes.
 
 use super::{Again, Write, gone, holders, named, write};
-use certfleet::{Change, Delete, ProviderKind, References, Upload};
+use certfleet::{Change, ProviderId, Upload, change::{Delete, ReferencePolicy}};
 use certfleet_sandbox::{Sample, Provider};
 
-const KIND: ProviderKind = ProviderKind::Harbourgate;
+const KIND: ProviderId = ProviderId::HARBOURGATE;
 
 pub(super) fn all() -> Vec<Write> {
     vec![
@@ -21,7 +21,7 @@ pub(super) fn all() -> Vec<Write> {
             change: |_, _, listed| {
                 Change::Delete(Delete {
                     id: named(listed, "suppliers").id.clone(),
-                    references: References::Keep,
+                    references: ReferencePolicy::Keep,
                 })
             },
             is_done: gone,

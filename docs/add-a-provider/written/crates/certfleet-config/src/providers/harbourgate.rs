@@ -4,13 +4,13 @@ use crate::{
     Error, Result, SecretRef,
     settings::{Common, Opening, Provider, Settings, read},
 };
-use certfleet::{Account, ProviderKind, harbourgate};
+use certfleet::{Account, ProviderId, harbourgate};
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use std::path::PathBuf;
 
 pub(crate) const PROVIDER: Provider = Provider {
-    kind: ProviderKind::Harbourgate,
+    kind: ProviderId::HARBOURGATE,
     example: "\
 [[account]]
 provider = \"harbourgate\"

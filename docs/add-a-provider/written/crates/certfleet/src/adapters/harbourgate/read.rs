@@ -2,9 +2,9 @@
 
 use super::Harbourgate;
 use crate::{
-    Certificate, CertificateId, Content, Error, ListOptions, Material, Native, Placement,
-    Provider as _, ProviderKind, Repeated, Result, Role, Scope, State, Stated, Warning,
-    WarningKind, material,
+    Certificate, CertificateId, Content, Error, ListOptions, CertificateContent, Native, Placement,
+    Provider as _, ProviderId, Repeated, Result, Role, Scope, State, Stated, Warning,
+    WarningKind, content,
     native::Page,
     page::{self, Identified, PageOf},
 };
@@ -24,7 +24,7 @@ const CONCURRENCY: usize = 16;
 
 /// A failed call. Its status says what kind it is.
 pub(super) fn error(error: certfleet_http::Error) -> Error {
-    Error::of_call(ProviderKind::Harbourgate, error, |_| None)
+    Error::of_call(ProviderId::HARBOURGATE, error, |_| None)
 }
 
 impl Harbourgate {
@@ -40,7 +40,7 @@ impl Harbourgate {
         let items = page::pages(self.kind(), repeated, page)
             .map_ok(|items| stream::iter(items).map(Ok))
             .try_flatten();
-        if options.content != Content::Fetch {
+        if options.content != ContentFetch::Fetch {
             return items
                 .map_ok(|item| self.certificate(item.record, item.native))
                 .boxed();
@@ -93,12 +93,12 @@ impl Harbourgate {
         let mut certificate = Certificate::new(id, Role::ClientCa);
         let warnings = &mut certificate.warnings;
         let stated = Stated {
-            not_after: material::date(record.expires_at.as_ref(), "expires_at", warnings),
+            not_after: content::date(record.expires_at.as_ref(), "expires_at", warnings),
             ..Stated::default()
         };
-        certificate.created_at = material::date(record.created_at.as_ref(), "created_at", warnings);
+        certificate.created_at = content::date(record.created_at.as_ref(), "created_at", warnings);
         certificate.uploaded_at = certificate.created_at;
-        certificate.materials = vec![Material::read(
+        certificate.contents = vec![CertificateContent::read(
             stated,
             record.pem.as_deref(),
             "the certificate",

@@ -1,0 +1,145 @@
+//! A journal, read: what is pending in it, and which rotations are under way.
+
+use super::{Ending, Entry, Event, Intent, OperationId};
+use crate::rotation::Rotation;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A journal, read.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Contents {
+    /// Every entry that could be read, oldest first.
+    pub entries: Vec<Entry>,
+    /// Lines that could not: what a crash left half-written, or an editor changed.
+    pub damaged: Vec<Damaged>,
+}
+
+/// A line of a journal that could not be read. It is left where it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Damaged {
+    /// Its number, from 1.
+    pub line: usize,
+    /// Its length in bytes.
+    pub bytes: usize,
+    /// Whether it has no end: a write that was cut off, and was never acknowledged. Nothing was done on
+    /// account of it. Of other lines that cannot be told.
+    pub torn: bool,
+}
+
+/// A change that is not known to have ended.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct PendingChange {
+    /// Its beginning.
+    pub begun: Entry,
+    /// The last thing that was found out, if anything was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<Ending>,
+    /// The earliest time by the vendor's clock, UTC, at which it is known to have been begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor_time: Option<DateTime<Utc>>,
+}
+
+/// A place in a journal: what was appended after it is newer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct Position(pub(crate) usize);
+
+impl PendingChange {
+    /// Returns what was to be done.
+    pub fn intent(&self) -> Option<&Intent> {
+        match &self.begun.event {
+            Event::Begun(intent) => Some(intent),
+            _ => None,
+        }
+    }
+}
+
+impl Contents {
+    /// Returns the position behind its last entry.
+    pub fn position(&self) -> Position {
+        Position(self.entries.len())
+    }
+
+    /// Returns the changes that are not known to have ended, oldest first.
+    pub fn pending(&self) -> Vec<PendingChange> {
+        let mut pending: BTreeMap<&OperationId, (usize, PendingChange)> = BTreeMap::new();
+        for (number, entry) in self.entries.iter().enumerate() {
+            match &entry.event {
+                Event::Begun(intent) => {
+                    let begun = PendingChange {
+                        begun: entry.clone(),
+                        last: None,
+                        vendor_time: intent.vendor_time,
+                    };
+                    pending.insert(&entry.operation, (number, begun));
+                }
+                Event::Ended(ending) if ending.is_final() => {
+                    pending.remove(&entry.operation);
+                }
+                Event::Ended(ending) => {
+                    if let Some((_, change)) = pending.get_mut(&entry.operation) {
+                        if let Ending::Failed { vendor_time, .. } = &**ending {
+                            change.vendor_time = change.vendor_time.or(*vendor_time);
+                        }
+                        change.last = Some((**ending).clone());
+                    }
+                }
+                Event::Rotation(_) => {}
+            }
+        }
+        let mut pending: Vec<_> = pending.into_values().collect();
+        pending.sort_by_key(|(number, _)| *number);
+        pending.into_iter().map(|(_, change)| change).collect()
+    }
+
+    /// Returns the last state of every rotation that is not over, oldest first.
+    pub fn rotations(&self) -> Vec<Rotation> {
+        let mut rotations = self.all_rotations();
+        rotations.retain(|rotation| !rotation.is_over());
+        rotations
+    }
+
+    /// Returns the last state of every rotation, the one that was saved last at the end.
+    pub fn all_rotations(&self) -> Vec<Rotation> {
+        let mut last: Vec<(&OperationId, &Rotation)> = Vec::new();
+        for entry in &self.entries {
+            if let Event::Rotation(rotation) = &entry.event {
+                last.retain(|(id, _)| **id != entry.operation);
+                last.push((&entry.operation, rotation));
+            }
+        }
+        last.into_iter()
+            .map(|(_, rotation)| rotation.clone())
+            .collect()
+    }
+
+    /// Returns the last state of one rotation.
+    pub fn rotation(&self, id: &OperationId) -> Option<&Rotation> {
+        self.entries
+            .iter()
+            .rev()
+            .find_map(|entry| match &entry.event {
+                Event::Rotation(rotation) if rotation.id == *id => Some(&**rotation),
+                _ => None,
+            })
+    }
+
+    /// Returns the last end of a change, if it has one.
+    pub fn ending(&self, operation: &OperationId) -> Option<(&Entry, &Ending)> {
+        self.entries
+            .iter()
+            .rev()
+            .find_map(|entry| match &entry.event {
+                Event::Ended(ending) if entry.operation == *operation => Some((entry, &**ending)),
+                _ => None,
+            })
+    }
+}

@@ -1,0 +1,219 @@
+//! The journal: what was about to be done, and what became of it.
+//!
+//! A line is written and flushed to the disk before a change is sent, and another when its outcome
+//! is known. After a crash, what has no outcome is what [`Writer::resume`](crate::Writer::resume)
+//! looks for.
+
+mod asked_by;
+mod contents;
+mod entry;
+mod file;
+mod memory;
+mod operation_id;
+mod saved;
+mod store;
+
+pub use asked_by::AskedBy;
+pub use contents::{Contents, Damaged, PendingChange, Position};
+pub use entry::{About, Ending, Entry, Event, Intent};
+pub use operation_id::OperationId;
+pub use saved::Saved;
+pub use store::{LockGuard, LockKey, Store};
+
+pub(crate) use saved::pem;
+
+use crate::rotation::Rotation;
+use certfleet::{Account, Error, ErrorKind, Result};
+use file::File;
+use memory::Memory;
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+use tokio::{sync::OwnedMutexGuard, time::Instant};
+
+/// Where entries are kept. Cheap to clone; clones share it.
+#[derive(Clone, Debug)]
+pub struct Journal(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    store: Box<dyn Store>,
+    /// The locks of accounts within this process.
+    locks: Mutex<HashMap<LockKey, Arc<tokio::sync::Mutex<()>>>>,
+    /// When this process began what is pending, by the clock that nobody can set.
+    begun: Mutex<HashMap<OperationId, Instant>>,
+}
+
+/// Holds the lock of one account: no other change of it is made through this journal, in this process or
+/// another, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct AccountLock {
+    // The other processes' turn comes before this one's next task's.
+    _between_processes: LockGuard,
+    _within_process: OwnedMutexGuard<()>,
+}
+
+impl Journal {
+    /// Returns a journal over any store.
+    pub fn new(store: impl Store) -> Self {
+        Self(Arc::new(Inner {
+            store: Box::new(store),
+            locks: Mutex::default(),
+            begun: Mutex::default(),
+        }))
+    }
+
+    /// Returns a journal that lasts as long as the process: a crash loses it.
+    pub fn memory() -> Self {
+        Self::new(Memory::default())
+    }
+
+    /// Opens a journal in a file, which is made if it is not there (mode 0600, its folder 0700). Several
+    /// processes may share it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Journal`]: the file cannot be made or opened, or is a link or another kind of file.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        Ok(Self::new(File::open(path.as_ref())?))
+    }
+
+    /// Opens the journal of this machine's user, at [`default_path`](Self::default_path).
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and where the user has no home.
+    pub fn user() -> Result<Self> {
+        let path = Self::default_path().ok_or_else(|| {
+            Error::new(
+                ErrorKind::Journal,
+                "there is no home directory to keep the journal in: name a file for it",
+            )
+        })?;
+        Self::open(path)
+    }
+
+    /// Returns `$XDG_STATE_HOME/certfleet/journal.jsonl`, else `~/.local/state/certfleet/journal.jsonl`
+    /// (Windows: `%LOCALAPPDATA%\certfleet\journal.jsonl`). `None` where the user has no home.
+    pub fn default_path() -> Option<PathBuf> {
+        let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+        let state = if cfg!(windows) {
+            PathBuf::from(variable("LOCALAPPDATA")?)
+        } else if let Some(state) = variable("XDG_STATE_HOME") {
+            PathBuf::from(state)
+        } else {
+            PathBuf::from(variable("HOME")?).join(".local/state")
+        };
+        Some(state.join("certfleet").join("journal.jsonl"))
+    }
+
+    /// Returns the file that it is, unless it is kept elsewhere.
+    pub fn path(&self) -> Option<&Path> {
+        self.0.store.path()
+    }
+
+    /// Reads everything in it. What cannot be read is named, and is not an error.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Journal`]: the store itself cannot be read.
+    pub async fn read(&self) -> Result<Contents> {
+        self.0.store.read().await
+    }
+
+    /// Reads the changes that are not known to have ended, oldest first.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub async fn pending(&self) -> Result<Vec<PendingChange>> {
+        Ok(self.read().await?.pending())
+    }
+
+    /// Reads the last state of every rotation that is not over, oldest first.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub async fn rotations(&self) -> Result<Vec<Rotation>> {
+        Ok(self.read().await?.rotations())
+    }
+
+    /// Appends an entry. When it returns, the entry is on the disk.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Journal`]: it could not be written.
+    pub(crate) async fn append(&self, entry: Entry) -> Result<()> {
+        let operation = entry.operation.clone();
+        let begins = match &entry.event {
+            Event::Begun(_) => Some(true),
+            Event::Ended(ending) if ending.is_final() => Some(false),
+            Event::Ended(_) | Event::Rotation(_) => None,
+        };
+        self.0.store.append(entry).await?;
+        let mut begun = self.0.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        match begins {
+            Some(true) => drop(begun.insert(operation, Instant::now())),
+            Some(false) => drop(begun.remove(&operation)),
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// Returns when this process began a change that is pending; `None` where another did.
+    pub(crate) fn begun_here(&self, operation: &OperationId) -> Option<Instant> {
+        let begun = self.0.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        begun.get(operation).copied()
+    }
+
+    /// Takes the lock of an account, when its turn comes.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Journal`]: the store cannot lock.
+    pub(crate) async fn lock(&self, account: &Account) -> Result<AccountLock> {
+        let key = key(account);
+        let within = self.within_process(&key).lock_owned().await;
+        let between = self.0.store.lock(key, true).await?;
+        between
+            .map(|between| AccountLock {
+                _between_processes: between,
+                _within_process: within,
+            })
+            .ok_or_else(|| busy(account))
+    }
+
+    /// Takes the lock of an account, if no change of it is being made.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Journal`]: one is, in this process or another; or the store cannot lock.
+    pub(crate) async fn try_lock(&self, account: &Account) -> Result<AccountLock> {
+        let key = key(account);
+        let within = self.within_process(&key).try_lock_owned();
+        let within = within.map_err(|_| busy(account))?;
+        let between = self.0.store.lock(key, false).await?;
+        between
+            .map(|between| AccountLock {
+                _between_processes: between,
+                _within_process: within,
+            })
+            .ok_or_else(|| busy(account))
+    }
+
+    fn within_process(&self, key: &LockKey) -> Arc<tokio::sync::Mutex<()>> {
+        let mut locks = self.0.locks.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(locks.entry(key.clone()).or_default())
+    }
+}
+
+fn key(account: &Account) -> LockKey {
+    LockKey {
+        provider: account.provider(),
+        account: account.name().to_owned(),
+    }
+}
+
+fn busy(account: &Account) -> Error {
+    Error::new(
+        ErrorKind::Journal,
+        "another change of this account is being applied with the same journal",
+    )
+    .with_context(account.full_name())
+    .with_advice("Wait for its end, then resume what is still pending")
+}

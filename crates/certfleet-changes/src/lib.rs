@@ -1,0 +1,24 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod apply;
+pub mod checks;
+mod consequence;
+mod evidence;
+mod fleet_writer;
+pub mod journal;
+mod plan;
+mod recovery;
+mod resume;
+pub mod rotation;
+mod snapshot;
+mod wait;
+mod writer;
+
+pub use consequence::{Consequence, ConsequenceKind};
+pub use fleet_writer::FleetWriter;
+pub use journal::{Journal, OperationId};
+pub use plan::{Plan, Step};
+pub use resume::Resumed;
+pub use wait::{Progress, WaitOptions};
+pub use writer::{IN_FLIGHT_WINDOW, Writer};

@@ -1,0 +1,157 @@
+//! Plans every change. What is said of an upload, a switch, a replacement and a deletion is beside.
+
+use super::{ConsequenceKind, Plan};
+use crate::{journal::Position, snapshot::Snapshot, writer::Writer};
+use certfleet::{
+    Account, Capability, Certificate, CertificateId, Change, Error, ErrorKind, Result, Scope,
+    adapter::ScopeRules,
+};
+
+/// A plan, and what it rests on.
+pub(crate) struct Prepared {
+    pub(crate) plan: Plan,
+    pub(crate) snapshot: Snapshot,
+}
+
+impl Writer {
+    /// Plans a change: it is checked, what is there is read, and nothing is sent that changes anything.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`], [`ErrorKind::InvalidInput`]: it could not be sent;
+    /// [`ErrorKind::NotFound`], [`ErrorKind::AlreadyExists`], [`ErrorKind::Precondition`],
+    /// [`ErrorKind::QuotaExceeded`]: the vendor would refuse it as things are;
+    /// [`ErrorKind::Journal`]; everything that reading can meet.
+    pub async fn plan(&self, change: Change) -> Result<Plan> {
+        // Before what is there is read: what another client journals after this may not be seen.
+        let position = self.journal().read().await?.position();
+        Ok(self.prepare(change, position).await?.plan)
+    }
+
+    /// Plans a change, and keeps what the plan rests on.
+    pub(crate) async fn prepare(&self, change: Change, position: Position) -> Result<Prepared> {
+        let account = self.account();
+        let capability = self.admit(&change)?;
+        let snapshot = Snapshot::take(account, &change).await?;
+        let planner = Planner {
+            account,
+            snapshot: &snapshot,
+            capability,
+        };
+        let plan = planner.plan(change, position)?;
+        Ok(Prepared { plan, snapshot })
+    }
+}
+
+pub(super) struct Planner<'a> {
+    pub(super) account: &'a Account,
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) capability: &'a Capability,
+}
+
+impl Planner<'_> {
+    fn plan(&self, mut change: Change, position: Position) -> Result<Plan> {
+        if let Change::Replace(_) = change {
+            change = self.filled(change)?;
+        }
+        let mut plan = Plan {
+            provider: self.account.provider(),
+            account: self.account.name().to_owned(),
+            unchanged: false,
+            steps: Vec::new(),
+            consequences: Vec::new(),
+            notes: Vec::new(),
+            change: change.clone(),
+            journal_position: Some(position),
+        };
+        match &change {
+            Change::Upload(upload) => self.upload(upload, change.sha256(), &mut plan)?,
+            Change::Generate(_) => self.generate(&mut plan),
+            Change::Rename(rename) => {
+                let one = self.find(&rename.id)?;
+                plan.unchanged = one.name.as_deref() == Some(rename.name.as_str());
+                plan.step(
+                    self.operation(None),
+                    format!("rename {} to {:?}", rename.id, rename.name),
+                );
+            }
+            Change::Activate(set) => self.switch(set, true, &mut plan)?,
+            Change::Deactivate(set) => self.switch(set, false, &mut plan)?,
+            Change::Replace(_) => self.replace(&change, &mut plan)?,
+            Change::Delete(delete) => self.delete(delete.references, &delete.id, &mut plan)?,
+            other => {
+                return Err(self.refuse(
+                    ErrorKind::Unsupported,
+                    format!("this version cannot plan to {}", other.verb()),
+                ));
+            }
+        }
+        if plan.unchanged {
+            plan.steps.clear();
+            plan.consequences.clear();
+        }
+        Ok(plan)
+    }
+
+    /// Returns the client's operation: of those that the capability names, the one for a kind of scope.
+    pub(super) fn operation(&self, scope: Option<&Scope>) -> &'static str {
+        let Capability {
+            operations, scopes, ..
+        } = self.capability;
+        let kind = |scope: &Scope| scopes.iter().position(|kind| *kind == scope.kind());
+        let index = scope
+            .filter(|_| operations.len() == scopes.len())
+            .and_then(kind)
+            .unwrap_or(0);
+        self.nth_operation(index)
+    }
+
+    /// Returns one of the client's operations that the capability names.
+    pub(super) fn nth_operation(&self, index: usize) -> &'static str {
+        let operations = &self.capability.operations;
+        let operation = operations.get(index).or(operations.first());
+        operation.copied().unwrap_or_default()
+    }
+
+    /// Returns what a scope means; where nothing is stated about it, the plan says so.
+    pub(super) fn scope_rules(&self, scope: &Scope, plan: &mut Plan) -> ScopeRules {
+        if let Some(rules) = self.account.rules().scope(scope.kind()) {
+            return *rules;
+        }
+        let provider = self.account.provider();
+        plan.consequence(
+            ConsequenceKind::NotStated,
+            Some(scope),
+            format!(
+                "certfleet does not know what this does in a scope of the kind {:?} at {provider}: look at the vendor's documentation first",
+                scope.kind()
+            ),
+        );
+        ScopeRules::new("")
+    }
+
+    pub(super) fn refuse(&self, kind: ErrorKind, message: String) -> Error {
+        Error::new(kind, format!("{message}. Nothing was sent"))
+            .with_context(self.account.full_name())
+    }
+
+    pub(super) fn find(&self, id: &CertificateId) -> Result<&Certificate> {
+        self.snapshot.find(id).ok_or_else(|| Error::not_found(id))
+    }
+
+    fn generate(&self, plan: &mut Plan) {
+        if let Some(most) = self.capability.max_per_day {
+            plan.consequence(
+                ConsequenceKind::ConsumesDailyQuota,
+                None,
+                format!("it uses up one of the {most} certificates that may be made in 24 hours; deleting it gives none back"),
+            );
+        }
+        plan.step(self.operation(None), "have the vendor make a certificate");
+    }
+}
+
+/// Returns the names of scopes, as a sentence lists them.
+pub(super) fn names(scopes: &[Scope]) -> String {
+    let names: Vec<_> = scopes.iter().map(ToString::to_string).collect();
+    names.join(", ")
+}

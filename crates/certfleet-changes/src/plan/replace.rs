@@ -1,0 +1,132 @@
+//! What replacing a content would do.
+
+use super::{
+    ConsequenceKind, Plan,
+    planner::{Planner, names},
+};
+use crate::evidence::Evidence;
+use certfleet::{Change, ErrorKind, Result, change::ReferencePolicy};
+
+impl Planner<'_> {
+    /// A replacement with alias and description taken from what is there.
+    pub(super) fn filled(&self, change: Change) -> Result<Change> {
+        let Change::Replace(mut replace) = change else {
+            return Ok(change);
+        };
+        let one = self.find(&replace.id)?;
+        if replace.alias.is_none() {
+            let mut aliases: Vec<_> = one
+                .placements
+                .iter()
+                .filter(|placement| replace.scopes.contains(&placement.scope))
+                .filter_map(|placement| placement.alias.as_deref())
+                .collect();
+            aliases.sort_unstable();
+            aliases.dedup();
+            match aliases.as_slice() {
+                [alias] => replace.alias = Some((*alias).to_owned()),
+                [] => {
+                    return Err(self.refuse(
+                        ErrorKind::InvalidInput,
+                        format!(
+                            "{} has no alias in these environments: give one",
+                            replace.id
+                        ),
+                    ));
+                }
+                several => {
+                    return Err(self.refuse(
+                        ErrorKind::InvalidInput,
+                        format!(
+                            "{} has several aliases in these environments ({}): give one, or replace them one by one",
+                            replace.id,
+                            several.join(", ")
+                        ),
+                    ));
+                }
+            }
+        }
+        if replace.description.is_none() {
+            replace.description = one
+                .description
+                .clone()
+                .filter(|text| !text.trim().is_empty());
+        }
+        if replace.description.is_none() && replace.references != ReferencePolicy::Keep {
+            return Err(self.refuse(
+                ErrorKind::InvalidInput,
+                format!(
+                    "{} has no description, and an update needs one: give one",
+                    replace.id
+                ),
+            ));
+        }
+        Ok(Change::Replace(replace))
+    }
+
+    pub(super) fn replace(&self, change: &Change, plan: &mut Plan) -> Result<()> {
+        let Change::Replace(replace) = change else {
+            return Ok(());
+        };
+        let one = self.find(&replace.id)?;
+        let same_names = one
+            .placements
+            .iter()
+            .filter(|placement| replace.scopes.contains(&placement.scope))
+            .all(|placement| placement.alias == replace.alias);
+        let same_text = replace
+            .description
+            .as_ref()
+            .is_none_or(|text| one.description.as_ref() == Some(text));
+        plan.unchanged = same_names
+            && same_text
+            && matches!(self.snapshot.evidence(change, &[]), Evidence::Done { .. });
+        for scope in &replace.scopes {
+            if self.scope_rules(scope, plan).deploys {
+                plan.consequence(
+                    ConsequenceKind::Deploys,
+                    Some(scope),
+                    format!(
+                        "the new content goes live in {scope} at once, in place of what is there"
+                    ),
+                );
+            }
+        }
+        let (kind, message) = match replace.references {
+            ReferencePolicy::Detach => (
+                ConsequenceKind::DetachesReferences,
+                "JWKs made from the certificate lose their reference to it",
+            ),
+            ReferencePolicy::UpdateInProject | ReferencePolicy::UpdateEverywhere => (
+                ConsequenceKind::UpdatesReferences,
+                "JWKs made from the certificate are renewed from the new content",
+            ),
+            _ => {
+                plan.notes.push(
+                    "JWKs made from the old content keep its key: an import does not touch them"
+                        .to_owned(),
+                );
+                plan.step(
+                    self.nth_operation(1),
+                    format!(
+                        "replace the content of {} in {}",
+                        replace.id,
+                        names(&replace.scopes)
+                    ),
+                );
+                return Ok(());
+            }
+        };
+        plan.consequence(kind, None, message);
+        plan.consequence(
+            ConsequenceKind::AddsEntries,
+            None,
+            "an update adds entries beside the old ones instead of replacing them",
+        );
+        plan.step(
+            self.nth_operation(0),
+            format!("update {} in {}", replace.id, names(&replace.scopes)),
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,309 @@
+//! What became of a change that was sent: what its response, or what is there afterwards, amounts to.
+
+use crate::{
+    evidence::Evidence,
+    snapshot::{self, Snapshot},
+    writer::Writer,
+};
+use certfleet::{
+    Account, Applied, Change, Effect, Error, ErrorKind, How, Result, Scope,
+    adapter::Rules,
+    change::{ItemOutcome, ItemResult, ReferencePolicy},
+    http::{Look, Recovered},
+};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+/// The waits before the looks that follow the first: what a lost request may still bring shows within
+/// seconds or not at all.
+const LOOK_AGAIN_AFTER: [Duration; 3] = [
+    Duration::from_millis(500),
+    Duration::from_secs(2),
+    Duration::from_secs(5),
+];
+
+/// What to do about an unknown effect.
+const RESUME: &str =
+    "Do not apply it again: resume looks for it later, and says when it can no longer come";
+
+/// What the attempts at one change have brought besides their errors.
+#[derive(Default)]
+struct Found {
+    /// What the last look said, if one could be taken.
+    evidence: Option<Evidence>,
+    /// What was accepted without a word on whether it was done.
+    accepted: Option<Applied>,
+}
+
+impl Writer {
+    /// Sends a change, and finds out what became of it.
+    pub(crate) async fn send(&self, change: &Change, seen: &[String]) -> Result<Applied> {
+        let found = Mutex::new(Found::default());
+        let provider = self.provider();
+        let result = self
+            .session()
+            .recovery()
+            .look_again_after(&LOOK_AGAIN_AFTER)
+            .repeat(is_repeatable(change))
+            .run(
+                |session| {
+                    let (provider, found) = (provider.with_session(session), &found);
+                    async move {
+                        let applied = provider.send(change).await?;
+                        if applied.how != How::Accepted {
+                            return Ok(applied);
+                        }
+                        set(found, |found| found.accepted = Some(applied));
+                        Err(self.accepted(change))
+                    }
+                },
+                |session| {
+                    let (provider, found) = (provider.with_session(session), &found);
+                    async move {
+                        let account = Account::from_shared(provider);
+                        let snapshot = Snapshot::take(&account, change).await?;
+                        let evidence = snapshot.evidence(change, seen);
+                        let look = match &evidence {
+                            Evidence::Done { .. } | Evidence::Several(_) => {
+                                // What it shows is read from the evidence.
+                                Look::Done(Applied::new(How::Recovered, Vec::new()))
+                            }
+                            Evidence::NotDone => Look::NotDone,
+                            Evidence::Unreadable => Look::Unreadable,
+                        };
+                        set(found, |found| found.evidence = Some(evidence));
+                        Ok(look)
+                    }
+                },
+            )
+            .await;
+        let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let applied = self.conclude(change, seen, result, found)?;
+        Ok(self.read_back(change, applied).await)
+    }
+
+    /// The result that the attempts and the looks between them amount to.
+    fn conclude(
+        &self,
+        change: &Change,
+        seen: &[String],
+        result: Result<Recovered<Applied>>,
+        found: Found,
+    ) -> Result<Applied> {
+        let error = match result {
+            Ok(Recovered {
+                value,
+                verified: false,
+                ..
+            }) => return Ok(value),
+            Ok(_) => self.accepted(change),
+            Err(error) if error.effect() == Effect::None => return Err(error),
+            Err(error) => error,
+        };
+        let Some(evidence) = found.evidence else {
+            // No look could be taken.
+            return Err(unknown(error).with_advice(RESUME));
+        };
+        match (evidence, found.accepted) {
+            (Evidence::Done { certificates, .. }, Some(mut accepted)) => {
+                accepted.how = How::Confirmed;
+                if !certificates.is_empty() {
+                    accepted.certificates = certificates;
+                }
+                Ok(accepted)
+            }
+            (Evidence::NotDone, Some(mut accepted)) if accepted.has(ItemOutcome::Failed) => {
+                accepted.how = How::Confirmed;
+                Ok(accepted)
+            }
+            (Evidence::NotDone, Some(_)) => Err(error.with_advice(format!(
+                "Reading back shows that it is not done yet. {RESUME}"
+            ))),
+            (Evidence::Unreadable, Some(accepted)) => {
+                Ok(self.not_confirmable(change, seen, accepted))
+            }
+            // Gone, and an attempt of this change may be what removed it.
+            (_, None)
+                if error.kind() == ErrorKind::NotFound && matches!(change, Change::Delete(_)) =>
+            {
+                Ok(Applied::new(How::Recovered, Vec::new()))
+            }
+            (evidence, _) => self.interpret(change, error, evidence),
+        }
+    }
+
+    /// What was accepted, and cannot be read back.
+    fn not_confirmable(&self, change: &Change, seen: &[String], mut accepted: Applied) -> Applied {
+        if let Change::Delete(delete) = change
+            && seen.contains(&delete.id.native)
+        {
+            // It was listed before, and no longer is.
+            accepted.how = How::Confirmed;
+            return accepted;
+        }
+        accepted.with_note(format!(
+            "{} accepted it, and offers no way to confirm it: look at the vendor's own pages",
+            self.account().provider()
+        ))
+    }
+
+    /// What evidence makes of an error.
+    pub(crate) fn interpret(
+        &self,
+        change: &Change,
+        error: Error,
+        evidence: Evidence,
+    ) -> Result<Applied> {
+        match evidence {
+            Evidence::Done {
+                certificates,
+                inferred,
+            } => {
+                let mut applied = Applied::new(How::Recovered, certificates);
+                applied.inferred = inferred;
+                if inferred {
+                    applied.notes.push("the answer was lost; that this is its result is concluded from its being the only new one: another client could have made it".to_owned());
+                }
+                if let Change::Upload(_) | Change::Replace(_) = change {
+                    applied.items = unheard(change.scopes(), self.account().rules());
+                }
+                Ok(applied)
+            }
+            Evidence::NotDone => Err(unknown(error).with_advice(format!(
+                "It is not there now, but a request on its way may still land. {RESUME}"
+            ))),
+            Evidence::Several(candidates) => {
+                let names: Vec<_> = candidates.iter().map(ToString::to_string).collect();
+                let (kind, effect) = match change {
+                    Change::Generate(_) => (error.kind(), Effect::Unknown),
+                    _ => (ErrorKind::Duplicate, Effect::Applied),
+                };
+                Err(error
+                    .with_kind(kind)
+                    .with_effect(effect)
+                    .with_advice(format!(
+                        "Several that are new could be its result: {}. Keep one and delete the others",
+                        names.join(", ")
+                    ))
+                    .with_certificates(candidates))
+            }
+            Evidence::Unreadable => Err(unknown(error).with_advice(format!(
+                "{} offers no way to read back what became of it: look at the vendor's own pages, then dismiss the journal's entry",
+                self.account().provider()
+            ))),
+        }
+    }
+
+    /// The error of a change whose response does not say that it was done.
+    fn accepted(&self, change: &Change) -> Error {
+        self.refusal(
+            ErrorKind::InvalidResponse,
+            format!(
+                "the vendor accepted to {} it, and its response does not say that it was done",
+                change.verb()
+            ),
+        )
+        .with_effect(Effect::Unknown)
+    }
+
+    /// A change that took effect, with what reading back adds. That reading fails does not undo it.
+    async fn read_back(&self, change: &Change, applied: Applied) -> Applied {
+        let reports_each = |scope: &Scope| {
+            let rules = self.account().rules().scope(scope.kind());
+            rules.is_some_and(|rules| rules.deploys)
+        };
+        match change {
+            Change::Replace(_) if applied.how != How::Recovered => {
+                match Snapshot::take(self.account(), change).await {
+                    Ok(snapshot) => verified(change, applied, &snapshot),
+                    Err(error) => applied.with_note(format!("it was not read back: {error}")),
+                }
+            }
+            Change::Upload(upload)
+                if applied.how == How::Confirmed && upload.scopes.iter().any(reports_each) =>
+            {
+                let mut applied = applied;
+                for one in &mut applied.certificates {
+                    if let Ok(whole) = self.account().get(&one.id).await {
+                        *one = whole;
+                    }
+                }
+                applied
+            }
+            _ => applied,
+        }
+    }
+}
+
+fn set(found: &Mutex<Found>, change: impl FnOnce(&mut Found)) {
+    change(&mut found.lock().unwrap_or_else(PoisonError::into_inner));
+}
+
+/// An error after which the effect is not known, unless it is known to be there.
+fn unknown(error: Error) -> Error {
+    match error.effect() {
+        Effect::None => error.with_effect(Effect::Unknown),
+        Effect::Applied | Effect::Unknown => error,
+    }
+}
+
+/// Whether sending a change a second time leaves what sending it once does.
+fn is_repeatable(change: &Change) -> bool {
+    match change {
+        Change::Rename(_) | Change::Activate(_) | Change::Deactivate(_) | Change::Delete(_) => true,
+        // An import replaces entries; an update adds them.
+        Change::Replace(replace) => replace.references == ReferencePolicy::Keep,
+        _ => false,
+    }
+}
+
+/// A replacement, held against what is there now.
+fn verified(change: &Change, mut applied: Applied, snapshot: &Snapshot) -> Applied {
+    let Change::Replace(replace) = change else {
+        return applied;
+    };
+    let Some(one) = snapshot.find(&replace.id) else {
+        return applied.with_note(format!(
+            "{} was not there when it was read back",
+            replace.id
+        ));
+    };
+    for scope in &replace.scopes {
+        let alone = snapshot::holds(one, Some(scope), change.sha256());
+        if !applied.items.iter().any(|item| item.scope == *scope) {
+            // An import does not say how it went in each environment.
+            let (outcome, message) = match alone {
+                Some(true) => (ItemOutcome::Done, "the new content was read back"),
+                Some(false) => (ItemOutcome::Failed, "another content was read back"),
+                None => (ItemOutcome::Unknown, "the content could not be read back"),
+            };
+            let item = ItemResult::new(scope.clone(), outcome);
+            applied.items.push(item.message(Some(message.to_owned())));
+        } else if alone == Some(false) {
+            applied.notes.push(format!(
+                "{scope} has another content too, beside the new one or instead of it"
+            ));
+        }
+    }
+    applied.certificates = vec![one.clone()];
+    applied
+}
+
+/// Scopes whose content was read back, but whose deployment was not reported.
+fn unheard(scopes: &[Scope], rules: &Rules) -> Vec<ItemResult> {
+    let deploys = |scope: &&Scope| {
+        let rules = rules.scope(scope.kind());
+        rules.is_some_and(|rules| rules.deploys)
+    };
+    scopes
+        .iter()
+        .filter(deploys)
+        .map(|scope| {
+            ItemResult::new(scope.clone(), ItemOutcome::Unknown).message(Some(
+                "it is stored; the answer that tells whether it was deployed was lost".to_owned(),
+            ))
+        })
+        .collect()
+}

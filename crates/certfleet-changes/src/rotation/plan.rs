@@ -1,0 +1,202 @@
+//! What a rotation would do.
+
+use super::{RotationSpec, RotationStep};
+use crate::{
+    Consequence, ConsequenceKind, Writer, consequence::kinds_of, plan::Prepared, snapshot::holds,
+};
+use certfleet::{
+    Certificate, Change, Error, ErrorKind, ProviderId, Result, Scope, Verb, change::ReferencePolicy,
+};
+use serde::{Deserialize, Serialize};
+
+/// What a rotation would do.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RotationPlan {
+    /// The account's provider.
+    pub provider: ProviderId,
+    /// The account's name.
+    pub account: String,
+    /// What is to be done, with everything filled in that was left to be taken from what is there.
+    pub spec: RotationSpec,
+    /// Where the old one is in force.
+    pub scopes: Vec<Scope>,
+    /// Every step, and what it does.
+    pub steps: Vec<PlannedStep>,
+    /// What follows from all steps. All of it has to be acknowledged.
+    pub consequences: Vec<Consequence>,
+    /// What a reader should know beyond that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+/// A step of a rotation's plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct PlannedStep {
+    /// The step.
+    pub step: RotationStep,
+    /// What it does, for people; absent where there is nothing to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+impl RotationPlan {
+    /// Returns the kinds of its consequences, each once.
+    pub fn kinds(&self) -> Vec<ConsequenceKind> {
+        kinds_of(&self.consequences)
+    }
+}
+
+impl Writer {
+    /// Plans a rotation. Only reads.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`]: what introduces the new one is not an upload, a generation or a
+    /// replacement of the old one; as [`plan`](Writer::plan) of that change.
+    pub async fn plan_rotation(&self, spec: RotationSpec) -> Result<RotationPlan> {
+        let account = self.account();
+        account.own(&spec.old)?;
+        let in_place = self.replaces_in_place(&spec)?;
+        let position = self.journal().read().await?.position();
+        let Prepared { plan, snapshot } = self.prepare(spec.introduce.clone(), position).await?;
+        let old = match snapshot.find(&spec.old) {
+            Some(old) => Some(old),
+            None if snapshot.is_complete() => return Err(Error::not_found(&spec.old)),
+            None => None,
+        };
+        if let (Some(old), Some(new)) = (old, spec.introduce.sha256())
+            && !in_place
+            && holds(old, None, Some(new)) == Some(true)
+        {
+            return Err(self.refusal(
+                ErrorKind::InvalidInput,
+                format!(
+                    "{} holds that certificate already. Nothing was sent",
+                    spec.old
+                ),
+            ));
+        }
+        let switches = account.capabilities().get(Verb::Activate).is_some();
+        let mut scopes = account.scopes().filter(|_| switches).unwrap_or_default();
+        scopes.retain(|scope| snapshot.in_force(&spec.old, scope) == Some(true));
+        let mut rotation = RotationPlan {
+            provider: account.provider(),
+            account: account.name().to_owned(),
+            steps: Vec::new(),
+            consequences: plan.consequences,
+            notes: plan.notes,
+            spec: RotationSpec {
+                introduce: plan.change,
+                ..spec
+            },
+            scopes,
+        };
+        rotation
+            .notes
+            .extend(self.notes_on(old, &rotation, switches));
+        describe(&mut rotation, in_place, plan.unchanged);
+        Ok(rotation)
+    }
+
+    /// Whether a rotation replaces the old record's content, rather than bringing a new record.
+    fn replaces_in_place(&self, spec: &RotationSpec) -> Result<bool> {
+        match &spec.introduce {
+            Change::Upload(_) | Change::Generate(_) => Ok(false),
+            Change::Replace(replace) if replace.id == spec.old => Ok(true),
+            _ => Err(self.refusal(
+                ErrorKind::InvalidInput,
+                "a rotation begins with an upload, a generated certificate, or a replacement of the old one's content. Nothing was sent",
+            )),
+        }
+    }
+
+    /// What a reader should know of the old record.
+    fn notes_on(
+        &self,
+        old: Option<&Certificate>,
+        plan: &RotationPlan,
+        switches: bool,
+    ) -> Vec<String> {
+        let id = &plan.spec.old;
+        let mut notes = Vec::new();
+        if plan.scopes.is_empty() && switches {
+            notes.push(format!(
+                "{id} is in force nowhere: the new one is not activated either"
+            ));
+        }
+        if let Some(place) = self.account().rules().in_use_is_set_in
+            && old.is_some_and(|old| old.in_use == Some(true))
+        {
+            notes.push(format!(
+                "{id} is the one in use: before it can be retired, the new one has to be set in use, in {place}"
+            ));
+        }
+        notes
+    }
+}
+
+/// Adds the steps, and the consequences of those after the first.
+fn describe(plan: &mut RotationPlan, in_place: bool, already_there: bool) {
+    let (old, references) = (plan.spec.old.clone(), plan.spec.references);
+    let names: Vec<_> = plan.scopes.iter().map(ToString::to_string).collect();
+    let at = (!names.is_empty()).then(|| names.join(", "));
+    let removes = !in_place && !plan.spec.keep_old;
+    for scope in &plan.scopes {
+        plan.consequences.push(Consequence::new(
+            ConsequenceKind::TrustEnds,
+            scope.clone(),
+            format!("once the new one is verified, {old} is no longer accepted at {scope}"),
+        ));
+    }
+    if removes {
+        plan.consequences.push(Consequence::new(
+            ConsequenceKind::CannotBeUndone,
+            None,
+            format!("in the end {old} is deleted, and is gone for good"),
+        ));
+        let kind = match references {
+            ReferencePolicy::Detach => Some(ConsequenceKind::DetachesReferences),
+            ReferencePolicy::Delete => Some(ConsequenceKind::DeletesReferences),
+            _ => None,
+        };
+        plan.consequences.extend(kind.map(|kind| {
+            Consequence::new(
+                kind,
+                None,
+                format!("what refers to {old} is affected when it is deleted"),
+            )
+        }));
+    }
+    let introduce = match (already_there, &plan.spec.introduce) {
+        (true, _) => "nothing: the new one is there already".to_owned(),
+        (_, Change::Generate(_)) => "have the vendor make the new one".to_owned(),
+        (_, Change::Replace(_)) => format!("replace the content of {old}; what is there is saved"),
+        _ => "upload the new one".to_owned(),
+    };
+    let message = |step| match step {
+        RotationStep::Preflight => Some(format!("look at {old}")),
+        RotationStep::Introduce => Some(introduce.clone()),
+        RotationStep::Activate => at
+            .as_ref()
+            .map(|at| format!("activate the new one at {at}")),
+        RotationStep::AwaitActive => at.as_ref().map(|_| "wait until it is in force".to_owned()),
+        RotationStep::Verify => Some("ask the probe whether the new one works".to_owned()),
+        RotationStep::Retire => at.as_ref().map(|at| format!("deactivate {old} at {at}")),
+        RotationStep::Soak => {
+            (plan.spec.soak_seconds > 0).then(|| format!("wait {} seconds", plan.spec.soak_seconds))
+        }
+        RotationStep::Remove => removes.then(|| format!("delete {old}")),
+        RotationStep::Done | RotationStep::RolledBack => None,
+    };
+    plan.steps = RotationStep::ALL
+        .into_iter()
+        .filter(|step| *step != RotationStep::Done)
+        .map(|step| PlannedStep {
+            step,
+            message: message(step),
+        })
+        .collect();
+}

@@ -1,0 +1,436 @@
+//! The steps of a rotation, each safe to be taken again after a crash, and by whoever takes it.
+
+use super::{Probe, ProbeResult, Rotation, RotationOptions, RotationPlan, RotationStep};
+use crate::{
+    journal::{AccountLock, Contents, Event, OperationId},
+    snapshot::Snapshot,
+    writer::Writer,
+};
+use certfleet::{
+    Applied, Certificate, CertificateId, Change, Error, ErrorKind, How, Result, Role, Scope, State,
+    Verb,
+    change::{Delete, SetActive},
+};
+use std::time::Duration;
+
+/// The longest sleep at once while soaking, so that a machine that was suspended notices.
+const NAP: Duration = Duration::from_secs(60);
+
+/// The beginning of the note that says what is waited for.
+const WAITS: &str = "verification waits: ";
+
+/// The beginning of the note that says which other new certificates are not verified yet.
+const HELD: &str = "the old one is kept until all new ones are verified: ";
+
+impl Writer {
+    /// Begins a rotation that was planned: it is in the journal when this returns, and nothing else
+    /// is done yet.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotAcknowledged`]; [`ErrorKind::Precondition`]: a rotation of the same record is
+    /// under way; [`ErrorKind::Journal`].
+    pub async fn begin_rotation(&self, plan: RotationPlan) -> Result<Rotation> {
+        self.account().own(&plan.spec.old)?;
+        let missing = self.not_acknowledged(plan.kinds());
+        if !missing.is_empty() {
+            return Err(self.refusal(
+                ErrorKind::NotAcknowledged,
+                format!(
+                    "acknowledge {} to go on. Nothing was sent",
+                    missing.join(", ")
+                ),
+            ));
+        }
+        // Looking whether one is under way and beginning one are one step.
+        let _turn = self.journal().lock(self.account()).await?;
+        let rotations = self.journal().rotations().await?;
+        if let Some(other) = rotations
+            .iter()
+            .find(|other| other.spec.old == plan.spec.old)
+        {
+            return Err(self.refusal(
+                ErrorKind::Precondition,
+                format!(
+                    "a rotation of {} is under way ({}, next is {}): go on with it or roll it back. Nothing was sent",
+                    other.spec.old, other.id, other.step
+                ),
+            ));
+        }
+        let rotation = Rotation {
+            acknowledged: plan.kinds(),
+            id: OperationId::new(self.now()),
+            provider: self.account().provider(),
+            account: self.account().name().to_owned(),
+            step: RotationStep::Introduce,
+            new: None,
+            scopes: plan.scopes,
+            saved: Vec::new(),
+            retired_at: None,
+            failed: None,
+            notes: plan.notes,
+            asked_by: Some(self.asked_by().clone()),
+            spec: plan.spec,
+        };
+        self.save(&rotation).await?;
+        Ok(rotation)
+    }
+
+    /// Takes a rotation as far as it goes: to its end, to a probe that does not pass, to others that were
+    /// begun with it and are not verified, or to the soak where it is not to be waited for. `progress`
+    /// hears of every step that was taken. [`RotationGroup`](super::RotationGroup) takes several.
+    ///
+    /// What stopped it is its [`step`](Rotation::step) and [`failed`](Rotation::failed). Calling it
+    /// again, with what [`Journal::rotations`](crate::Journal::rotations) gives after a crash, goes
+    /// on from there.
+    ///
+    /// # Errors
+    /// Of the step that failed. The journal has the rotation as it stood before that step, with the
+    /// reason.
+    pub async fn rotate(
+        &self,
+        mut rotation: Rotation,
+        probe: &impl Probe,
+        options: RotationOptions,
+        mut progress: impl FnMut(&Rotation) + Send,
+    ) -> Result<Rotation> {
+        self.resolve_own(&rotation).await?;
+        while !rotation.is_over() {
+            let before = rotation.step;
+            rotation = self.advance(rotation, probe, options).await?;
+            progress(&rotation);
+            if rotation.step == before {
+                break;
+            }
+        }
+        Ok(rotation)
+    }
+
+    /// Finds out what became of what an attempt before a crash left pending.
+    pub(super) async fn resolve_own(&self, rotation: &Rotation) -> Result<()> {
+        let pending = self.journal().pending().await?;
+        let is_own = pending.iter().any(|one| {
+            let intent = one.intent();
+            intent.is_some_and(|intent| intent.rotation.as_ref() == Some(&rotation.id))
+        });
+        if is_own {
+            let turn = self.journal().lock(self.account()).await?;
+            self.resolve_pending(&turn).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes one step of a rotation and saves it. Where the step comes back unchanged, something has
+    /// to be waited for: the probe, the verification of others that were begun with it, or the end of the
+    /// soak. Where another process has taken the step meanwhile, that is what comes back.
+    ///
+    /// # Errors
+    /// Of the step. The rotation can be gone on with from where it stood.
+    pub async fn advance(
+        &self,
+        mut rotation: Rotation,
+        probe: &impl Probe,
+        options: RotationOptions,
+    ) -> Result<Rotation> {
+        self.account().own(&rotation.spec.old)?;
+        let agreed = self.acknowledging(rotation.acknowledged.iter().copied());
+        let from = rotation.step;
+        // Waiting holds up no other change.
+        let waited = agreed.wait_for(&rotation, probe, options).await;
+        let turn = self.journal().lock(self.account()).await?;
+        let contents = self.journal().read().await?;
+        if let Some(latest) = contents.rotation(&rotation.id)
+            && latest.step != from
+        {
+            return Ok(rotation.replaced_by(latest));
+        }
+        let result = match waited {
+            Ok(waited) => agreed.step(&mut rotation, waited, &contents, &turn).await,
+            Err(error) => Err(error),
+        };
+        rotation.failed = match &result {
+            Ok(()) => rotation
+                .failed
+                .take()
+                .filter(|_| rotation.step == RotationStep::Verify),
+            Err(error) => Some(error.report()),
+        };
+        let saved = self.save(&rotation).await;
+        result?;
+        saved?;
+        Ok(rotation)
+    }
+
+    /// Waits for what a step needs.
+    async fn wait_for(
+        &self,
+        rotation: &Rotation,
+        probe: &impl Probe,
+        options: RotationOptions,
+    ) -> Result<Waited> {
+        match rotation.step {
+            RotationStep::AwaitActive => {
+                let ids = [new(rotation)?];
+                for scope in &rotation.scopes {
+                    self.wait(&ids, scope, State::Active, options.wait, |_| ())
+                        .await?;
+                }
+            }
+            RotationStep::Verify => return self.verify(rotation, probe).await.map(Waited::Probe),
+            RotationStep::Soak => {
+                let is_over = self.soak(rotation, options).await;
+                return Ok(Waited::Soak { is_over });
+            }
+            RotationStep::Remove if !rotation.keeps_old_record() => {
+                let ids = [rotation.spec.old.clone()];
+                for scope in &rotation.scopes {
+                    let waited = self
+                        .wait(&ids, scope, State::Inactive, options.wait, |_| ())
+                        .await;
+                    match waited {
+                        Err(error) if error.kind() == ErrorKind::NotFound => break,
+                        waited => waited?,
+                    };
+                }
+            }
+            _ => {}
+        }
+        Ok(Waited::Nothing)
+    }
+
+    /// Takes a step whose turn it is, after what it needs was waited for.
+    async fn step(
+        &self,
+        rotation: &mut Rotation,
+        waited: Waited,
+        contents: &Contents,
+        turn: &AccountLock,
+    ) -> Result<()> {
+        rotation.step = match rotation.step {
+            RotationStep::Preflight => RotationStep::Introduce,
+            RotationStep::Introduce => {
+                self.introduce(rotation, turn).await?;
+                RotationStep::Activate
+            }
+            RotationStep::Activate => {
+                for scope in rotation.scopes.clone() {
+                    self.switch(rotation, new(rotation)?, scope, true, turn)
+                        .await?;
+                }
+                RotationStep::AwaitActive
+            }
+            RotationStep::AwaitActive => RotationStep::Verify,
+            RotationStep::Verify => self.verified(rotation, waited)?,
+            RotationStep::Retire => {
+                rotation.notes.retain(|note| !note.starts_with(HELD));
+                let others = not_verified(rotation, contents);
+                if !others.is_empty() {
+                    let names: Vec<_> = others.iter().map(ToString::to_string).collect();
+                    rotation.notes.push(format!("{HELD}{}", names.join(", ")));
+                    return Ok(());
+                }
+                self.retire(rotation, turn).await?;
+                rotation.retired_at = Some(self.now());
+                RotationStep::Soak
+            }
+            RotationStep::Soak => match waited {
+                Waited::Soak { is_over: true } => RotationStep::Remove,
+                _ => RotationStep::Soak,
+            },
+            RotationStep::Remove => {
+                self.remove(rotation, turn).await?;
+                RotationStep::Done
+            }
+            over @ (RotationStep::Done | RotationStep::RolledBack) => over,
+        };
+        Ok(())
+    }
+
+    /// The step after a verification.
+    fn verified(&self, rotation: &mut Rotation, waited: Waited) -> Result<RotationStep> {
+        match waited {
+            Waited::Probe(ProbeResult::Passed) => {
+                rotation.notes.retain(|note| !note.starts_with(WAITS));
+                Ok(RotationStep::Retire)
+            }
+            Waited::Probe(ProbeResult::Failed(why)) => Err(self.refusal(
+                ErrorKind::Precondition,
+                format!("the new certificate did not pass its verification: {why}. Nothing old was touched: go on once it passes, or roll back"),
+            )),
+            Waited::Probe(ProbeResult::Later(why)) => {
+                rotation.notes.retain(|note| !note.starts_with(WAITS));
+                rotation.notes.push(format!("{WAITS}{why}"));
+                Ok(RotationStep::Verify)
+            }
+            Waited::Nothing | Waited::Soak { .. } => Ok(RotationStep::Verify),
+        }
+    }
+
+    async fn verify(&self, rotation: &Rotation, probe: &impl Probe) -> Result<ProbeResult> {
+        let id = new(rotation)?;
+        let account = self.account();
+        let certificate = if account.capabilities().get(Verb::Get).is_some() {
+            account.get(&id).await?
+        } else {
+            let snapshot = Snapshot::take(account, &rotation.spec.introduce).await?;
+            let found = snapshot.find(&id).cloned();
+            found.unwrap_or_else(|| Certificate::new(id, Role::ClientIdentity))
+        };
+        Ok(probe.probe(certificate).await)
+    }
+
+    /// Takes the old one out of force everywhere, the new one being in force there first: what is active
+    /// in a scope that others inherit from hides their switches until it is deactivated.
+    async fn retire(&self, rotation: &mut Rotation, turn: &AccountLock) -> Result<()> {
+        let account = self.account();
+        if account.capabilities().get(Verb::Deactivate).is_none() {
+            return Ok(());
+        }
+        let old = rotation.spec.old.clone();
+        let scopes = account.scopes().unwrap_or_default();
+        // One round for each scope is enough; one more finds nothing left.
+        for _ in 0..=scopes.len() {
+            let snapshot = Snapshot::take(account, &rotation.spec.introduce).await?;
+            let Some(scope) = scopes
+                .iter()
+                .find(|scope| snapshot.in_force(&old, scope) == Some(true))
+            else {
+                return Ok(());
+            };
+            if !rotation.scopes.contains(scope) {
+                // On the disk before it is changed, so that it can be put back.
+                rotation.scopes.push(scope.clone());
+                self.save(rotation).await?;
+            }
+            let new = new(rotation)?;
+            // Where that is hidden, setting it once more does no harm.
+            if snapshot.in_force(&new, scope) != Some(true) {
+                self.switch(rotation, new, scope.clone(), true, turn)
+                    .await?;
+            }
+            self.switch(rotation, old.clone(), scope.clone(), false, turn)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Returns whether the soak is over.
+    async fn soak(&self, rotation: &Rotation, options: RotationOptions) -> bool {
+        while let Some(until) = rotation.soaks_until() {
+            let Ok(left) = until.signed_duration_since(self.now()).to_std() else {
+                return true;
+            };
+            if left.is_zero() {
+                return true;
+            }
+            if !options.wait_for_soak {
+                return false;
+            }
+            tokio::time::sleep(left.min(NAP)).await;
+        }
+        true
+    }
+
+    async fn remove(&self, rotation: &Rotation, turn: &AccountLock) -> Result<()> {
+        if rotation.keeps_old_record() {
+            return Ok(());
+        }
+        let change = Change::Delete(Delete {
+            id: rotation.spec.old.clone(),
+            references: rotation.spec.references,
+        });
+        match self.apply_part(rotation, change, turn).await {
+            // It is gone, as it should be; an attempt before a crash may have done it.
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            applied => {
+                applied?;
+            }
+        }
+        self.close_removals(rotation).await
+    }
+
+    /// Ends what an attempt before a crash left pending: the old one is gone, which not every vendor can
+    /// be asked about.
+    async fn close_removals(&self, rotation: &Rotation) -> Result<()> {
+        for pending in self.journal().pending().await? {
+            let Some(intent) = pending.intent() else {
+                continue;
+            };
+            if intent.rotation.as_ref() == Some(&rotation.id)
+                && matches!(&intent.change, Change::Delete(delete) if delete.id == rotation.spec.old)
+            {
+                let applied = Applied::new(How::Recovered, Vec::new());
+                let ending = Event::Ended(Box::new(crate::apply::ending(&applied)));
+                self.record(&pending.begun.operation, ending).await?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn switch(
+        &self,
+        rotation: &Rotation,
+        id: CertificateId,
+        scope: Scope,
+        active: bool,
+        turn: &AccountLock,
+    ) -> Result<()> {
+        let set = SetActive::new([id], scope);
+        let change = if active {
+            Change::Activate(set)
+        } else {
+            Change::Deactivate(set)
+        };
+        self.apply_part(rotation, change, turn).await.map(drop)
+    }
+
+    /// Carries out one change of a rotation.
+    pub(super) async fn apply_part(
+        &self,
+        rotation: &Rotation,
+        change: Change,
+        turn: &AccountLock,
+    ) -> Result<Applied> {
+        let writer = self.part_of(&rotation.id);
+        writer.admit(&change)?;
+        let since = self.journal().read().await?.position();
+        writer.apply_in_turn(change, since, None, turn).await
+    }
+
+    pub(super) async fn save(&self, rotation: &Rotation) -> Result<()> {
+        let event = Event::Rotation(Box::new(rotation.clone()));
+        self.record(&rotation.id, event).await
+    }
+}
+
+/// What was waited for before a step.
+enum Waited {
+    Nothing,
+    Probe(ProbeResult),
+    Soak { is_over: bool },
+}
+
+/// The old records of a rotation's group whose new ones are not verified: no old one may be retired before.
+/// Those of which the journal has no rotation were never begun.
+pub(super) fn not_verified(rotation: &Rotation, contents: &Contents) -> Vec<CertificateId> {
+    let group = &rotation.spec.together;
+    let rotations = contents.all_rotations();
+    let is_verified = |old: &&CertificateId| {
+        rotations.iter().any(|other| {
+            other.spec.old == **old
+                && other.spec.together == *group
+                && other.step >= RotationStep::Retire
+        })
+    };
+    let others = group.iter().filter(|old| **old != rotation.spec.old);
+    others.filter(|old| !is_verified(old)).cloned().collect()
+}
+
+/// The new record.
+pub(super) fn new(rotation: &Rotation) -> Result<CertificateId> {
+    rotation.new.clone().ok_or_else(|| {
+        Error::new(
+            ErrorKind::Precondition,
+            format!("the rotation {} has no new certificate yet", rotation.id),
+        )
+    })
+}

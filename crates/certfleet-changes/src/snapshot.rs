@@ -1,0 +1,173 @@
+//! What was there when it was read.
+
+use certfleet::{
+    Account, Certificate, CertificateId, Change, ContentFetch, Coverage, ErrorKind, ListOptions,
+    Result, Scope, State, Verb, adapter::Rules, x509::Sha256,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::TryStreamExt;
+
+/// An account's records at one moment, with the contents that a change depends on.
+#[derive(Clone, Debug)]
+pub(crate) struct Snapshot {
+    pub(crate) certificates: Vec<Certificate>,
+    coverage: Coverage,
+    rules: &'static Rules,
+}
+
+/// A vendor's reported dates may be of another time zone than they should.
+const DATES_MAY_BE_OFF_BY: TimeDelta = TimeDelta::days(2);
+
+impl Snapshot {
+    /// Lists the account, and gets what the change needs and the listing does not carry.
+    pub(crate) async fn take(account: &Account, change: &Change) -> Result<Self> {
+        let mut certificates: Vec<Certificate> = account
+            .list(ListOptions::content(ContentFetch::Included))
+            .try_collect()
+            .await?;
+        let wanted = change.certificates()?;
+        for one in &mut certificates {
+            let needed = match (change, wanted.first()) {
+                (Change::Replace(replace), Some(_)) => one.id == replace.id,
+                // The journal keeps what a deletion removes.
+                (Change::Delete(delete), _) => one.id == delete.id,
+                (_, Some(first)) => may_hold(one, first.not_after),
+                (_, None) => false,
+            };
+            if needed
+                && account.capabilities().get(Verb::Get).is_some()
+                && one.contents.iter().any(|held| held.x509.is_none())
+            {
+                match account.get(&one.id).await {
+                    // A get says less of states than a list does.
+                    Ok(whole) => one.contents = whole.contents,
+                    // It went between the two, or its content is only wanted for the journal.
+                    Err(error)
+                        if error.kind() == ErrorKind::NotFound
+                            || matches!(change, Change::Delete(_)) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(Self {
+            certificates,
+            coverage: account.capabilities().coverage(),
+            rules: account.rules(),
+        })
+    }
+
+    pub(crate) fn find(&self, id: &CertificateId) -> Option<&Certificate> {
+        self.certificates.iter().find(|one| one.id == *id)
+    }
+
+    /// Returns the vendor's ids of everything that was there.
+    pub(crate) fn ids(&self) -> Vec<String> {
+        self.certificates
+            .iter()
+            .map(|one| one.id.native.clone())
+            .collect()
+    }
+
+    /// Returns whether what is not here is nowhere.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.coverage == Coverage::Complete
+    }
+
+    /// Returns whether a certificate is in force, or on its way there, in a scope by its own switch. `None`
+    /// where that cannot be told: a scope that inherits shows as active what is active above it.
+    pub(crate) fn in_force(&self, id: &CertificateId, scope: &Scope) -> Option<bool> {
+        let one = self.find(id)?;
+        if self.is_inherited(one, scope) {
+            return None;
+        }
+        match state_in(one, scope) {
+            Some(State::Active | State::Activating) => Some(true),
+            Some(State::Inactive | State::Deactivating) | None => Some(false),
+            Some(_) => None,
+        }
+    }
+
+    /// Returns the records that are in force in a scope, also by inheritance.
+    pub(crate) fn active_in<'a>(
+        &'a self,
+        scope: &'a Scope,
+    ) -> impl Iterator<Item = &'a Certificate> + 'a {
+        self.certificates.iter().filter(move |one| {
+            state_in(one, scope) == Some(State::Active) || self.is_inherited(one, scope)
+        })
+    }
+
+    /// Whether a record is active in a scope that this one inherits from.
+    fn is_inherited(&self, one: &Certificate, scope: &Scope) -> bool {
+        let above = self.rules.inherits_from(scope.kind());
+        above.is_some_and(|above| {
+            one.placements.iter().any(|placement| {
+                placement.scope.kind() == above && placement.state == State::Active
+            })
+        })
+    }
+}
+
+/// Whether a record may hold a certificate that ends at `end`, by what the vendor reports.
+fn may_hold(certificate: &Certificate, end: DateTime<Utc>) -> bool {
+    certificate.contents.iter().any(|held| {
+        held.not_after
+            .is_none_or(|reported| (reported - end).abs() <= DATES_MAY_BE_OFF_BY)
+    })
+}
+
+/// Returns a record's state in a scope.
+pub(crate) fn state_in(certificate: &Certificate, scope: &Scope) -> Option<State> {
+    certificate
+        .placements
+        .iter()
+        .find(|placement| placement.scope == *scope)
+        .map(|placement| placement.state)
+}
+
+/// Returns whether a record holds a content: everywhere, or in a scope, and there nothing else. `None`
+/// where its content is not known.
+pub(crate) fn holds(
+    certificate: &Certificate,
+    scope: Option<&Scope>,
+    fingerprint: Option<Sha256>,
+) -> Option<bool> {
+    let fingerprint = fingerprint?;
+    let compare = |held: Option<Sha256>| held.map(|held| held == fingerprint);
+    let Some(scope) = scope else {
+        let states: Vec<_> = certificate
+            .contents
+            .iter()
+            .map(|content| compare(content.sha256))
+            .collect();
+        return if states.contains(&Some(true)) {
+            Some(true)
+        } else if states.contains(&None) {
+            None
+        } else {
+            Some(false)
+        };
+    };
+    let mut there = certificate
+        .placements
+        .iter()
+        .filter(|placement| placement.scope == *scope)
+        .peekable();
+    if there.peek().is_none() {
+        return Some(false);
+    }
+    let states: Vec<_> = there
+        .map(|placement| {
+            // Where a vendor has one content for all places, it does not say which.
+            let content = certificate.contents.get(placement.content.unwrap_or(0))?;
+            compare(content.sha256)
+        })
+        .collect();
+    if states.iter().all(|state| *state == Some(true)) {
+        Some(true)
+    } else if states.contains(&Some(false)) {
+        Some(false)
+    } else {
+        None
+    }
+}

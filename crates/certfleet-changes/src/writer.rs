@@ -1,0 +1,228 @@
+//! A handle that changes one account.
+
+use crate::{
+    ConsequenceKind, checks,
+    journal::{AskedBy, Entry, Event, Journal, OperationId},
+};
+use certfleet::{
+    Account, Capability, Change, Error, ErrorKind, Result, Scope,
+    adapter::{Provider, provider_of},
+    http::{Clock, Session},
+};
+use chrono::{DateTime, Utc};
+use std::{collections::BTreeSet, fmt, sync::Arc, time::Duration};
+
+/// How long after it was sent a request whose response was lost may still take effect: longer than any
+/// deadline, proxy or queue holds one. Until then, what is not there may still come.
+pub const IN_FLIGHT_WINDOW: Duration = Duration::from_secs(5 * 60);
+
+/// An account, and what changes of it need: a journal, the consequences that were acknowledged, one clock.
+/// Cheap to clone.
+///
+/// Changes of one account exclude each other, over all clones and all processes that share the journal:
+/// each waits for its turn, reads what is there then, and is not sent where another client has made the
+/// same change meanwhile. It then ends as [`How::Unchanged`](certfleet::How::Unchanged), with a note that
+/// says who made it and when.
+///
+/// ```no_run
+/// # async fn example(account: certfleet::Account, change: certfleet::Change) -> certfleet::Result<()> {
+/// use certfleet_changes::{Journal, Writer};
+///
+/// let writer = Writer::new(account, Journal::user()?);
+/// let plan = writer.plan(change).await?;
+/// // … show plan.consequences, and ask …
+/// writer.acknowledging(plan.kinds()).apply_plan(plan).await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Writer {
+    account: Account,
+    journal: Journal,
+    acknowledged: BTreeSet<ConsequenceKind>,
+    clock: Arc<dyn Clock>,
+    in_flight_window: Duration,
+    asked_by: Arc<AskedBy>,
+    rotation: Option<OperationId>,
+}
+
+impl Writer {
+    /// Returns a handle that changes an account and records it in a journal. It goes by the clock of the
+    /// account's connection.
+    pub fn new(account: Account, journal: Journal) -> Self {
+        let clock = Arc::clone(provider_of(&account).session().clock());
+        Self {
+            account,
+            journal,
+            acknowledged: BTreeSet::new(),
+            clock,
+            in_flight_window: IN_FLIGHT_WINDOW,
+            asked_by: Arc::new(AskedBy::this_process()),
+            rotation: None,
+        }
+    }
+
+    /// Returns a handle that acknowledges these consequences of changes, and those that it acknowledged
+    /// already. [`Plan::kinds`](crate::Plan::kinds) are those of a plan.
+    #[must_use]
+    pub fn acknowledging(&self, kinds: impl IntoIterator<Item = ConsequenceKind>) -> Self {
+        let mut writer = self.clone();
+        writer.acknowledged.extend(kinds);
+        writer
+    }
+
+    /// Returns a handle that acknowledges these consequences and no others.
+    #[must_use]
+    pub fn acknowledging_only(&self, kinds: impl IntoIterator<Item = ConsequenceKind>) -> Self {
+        let mut writer = self.clone();
+        writer.acknowledged = kinds.into_iter().collect();
+        writer
+    }
+
+    /// Sets another clock than the connection's: the time of journal entries, of soaks, and that
+    /// certificates are checked against.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Sets another time than [`IN_FLIGHT_WINDOW`]. Only [`resume`](Self::resume) uses it.
+    #[must_use]
+    pub fn with_in_flight_window(mut self, window: Duration) -> Self {
+        self.in_flight_window = window;
+        self
+    }
+
+    /// Sets who asks for the changes, as the journal records it; this process's user and machine
+    /// otherwise.
+    #[must_use]
+    pub fn with_asked_by(mut self, asked_by: AskedBy) -> Self {
+        self.asked_by = Arc::new(asked_by);
+        self
+    }
+
+    /// Returns the account.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// Returns the journal.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// Returns a handle whose changes the journal counts as a rotation's.
+    pub(crate) fn part_of(&self, rotation: &OperationId) -> Self {
+        let mut writer = self.clone();
+        writer.rotation = Some(rotation.clone());
+        writer
+    }
+
+    pub(crate) fn rotation(&self) -> Option<&OperationId> {
+        self.rotation.as_ref()
+    }
+
+    pub(crate) fn asked_by(&self) -> &AskedBy {
+        &self.asked_by
+    }
+
+    pub(crate) fn in_flight_window(&self) -> Duration {
+        self.in_flight_window
+    }
+
+    pub(crate) fn provider(&self) -> &Arc<dyn Provider> {
+        provider_of(&self.account)
+    }
+
+    pub(crate) fn session(&self) -> &Session {
+        self.provider().session()
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// Returns the consequences, of some, that were not acknowledged.
+    pub(crate) fn not_acknowledged(
+        &self,
+        kinds: impl IntoIterator<Item = ConsequenceKind>,
+    ) -> Vec<&'static str> {
+        kinds
+            .into_iter()
+            .filter(|kind| !self.acknowledged.contains(kind))
+            .map(ConsequenceKind::as_str)
+            .collect()
+    }
+
+    /// Writes what happened to a change into the journal.
+    pub(crate) async fn record(&self, operation: &OperationId, event: Event) -> Result<()> {
+        let entry = Entry {
+            at: self.now(),
+            operation: operation.clone(),
+            provider: self.account.provider(),
+            account: self.account.name().to_owned(),
+            event,
+        };
+        self.journal.append(entry).await
+    }
+
+    /// Returns an error of certfleet itself about the account.
+    pub(crate) fn refusal(&self, kind: ErrorKind, message: impl fmt::Display) -> Error {
+        Error::new(kind, message.to_string()).with_context(self.account.full_name())
+    }
+
+    /// Checks whether a change can be sent at all, as far as that is known without asking the vendor.
+    pub(crate) fn admit(&self, change: &Change) -> Result<&Capability> {
+        let account = &self.account;
+        let capability = account.capability(change.verb())?;
+        for id in change.ids() {
+            account.own(id)?;
+        }
+        let findings = checks::check(account.provider(), account.rules(), change, self.now());
+        if !findings.is_empty() {
+            let messages: Vec<_> = findings.iter().map(ToString::to_string).collect();
+            return Err(self.refusal(
+                ErrorKind::InvalidInput,
+                format!("{}. Nothing was sent", messages.join("; ")),
+            ));
+        }
+        if let Change::Activate(set) | Change::Deactivate(set) = change {
+            self.knows(&set.scope)?;
+            let most = capability.max_batch.map_or(1, |most| most as usize);
+            if set.ids.len() > most && !set.allow_partial {
+                return Err(self.refusal(
+                    ErrorKind::InvalidInput,
+                    format!(
+                        "{} are more certificates than the {most} of one request: name fewer, or allow several requests, of which some may fail after others are done. Nothing was sent",
+                        set.ids.len()
+                    ),
+                ));
+            }
+        }
+        Ok(capability)
+    }
+
+    /// Checks that a scope's states can be read.
+    fn knows(&self, scope: &Scope) -> Result<()> {
+        let Some(scopes) = self.account.scopes() else {
+            return Ok(());
+        };
+        if scopes.contains(scope) {
+            return Ok(());
+        }
+        let scopes: Vec<_> = scopes.iter().map(ToString::to_string).collect();
+        Err(self.refusal(
+            ErrorKind::InvalidInput,
+            format!(
+                "the account does not know the scope {scope}, so its state could not be read: it knows {}; add a project to the account's projects. Nothing was sent",
+                scopes.join(", ")
+            ),
+        ))
+    }
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Writer({})", self.account.full_name())
+    }
+}

@@ -1,0 +1,21 @@
+//! The extension point: everything that an adapter needs, in this workspace or outside it.
+//!
+//! An adapter maps one vendor's types and calls, and nothing else. It implements [`Provider`], states the
+//! vendor's facts as [`Rules`], and hands [`Account::new`](crate::Account::new) what it is. Listings that
+//! come in pages are read by [`pages`], which never ends short or endlessly. `examples/outside-provider`
+//! in the repository is a whole one.
+
+mod connection;
+mod pages;
+mod provider;
+mod rules;
+
+pub use connection::Connection;
+pub use pages::{Identified, PageOf, pages};
+pub use provider::{Profile, Provider};
+pub use rules::{Field, Rules, ScopeRules, Switching, UploadScopes};
+
+pub use crate::{
+    model::{NativePage, read_date},
+    reading::provider_of,
+};

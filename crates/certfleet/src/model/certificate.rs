@@ -1,0 +1,131 @@
+//! A vendor's record, normalised.
+
+use super::{CertificateContent, CertificateId, Native, Placement, State, Warning, open_enum};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A vendor's record: the unit that is addressed and changed. Its [`contents`](Self::contents)
+/// are what it contains, its [`placements`](Self::placements) where it is in force.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Certificate {
+    /// Its address.
+    pub id: CertificateId,
+    /// Its name. Cloudflare's have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Its description: Apinizer `description`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// What it is for.
+    pub role: Role,
+    /// In force anywhere? Computed from the placements by [`summarise`](Self::summarise).
+    pub state: State,
+    /// Whether it is the one that intercepts: Cloudflare `in_use`. Not the same as active.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_use: Option<bool>,
+    /// The latest begin of validity over the contents, UTC. Computed by [`summarise`](Self::summarise).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<DateTime<Utc>>,
+    /// The earliest end of validity over the contents, UTC. Computed by [`summarise`](Self::summarise).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_after: Option<DateTime<Utc>>,
+    /// When the record was made, UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<DateTime<Utc>>,
+    /// When the record was last changed, UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<DateTime<Utc>>,
+    /// When the content was uploaded, UTC: Cloudflare `uploaded_on`, elsewhere the same as
+    /// [`created_at`](Self::created_at).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uploaded_at: Option<DateTime<Utc>>,
+    /// Its distinct contents. One, except at Apinizer, where every environment may have its own.
+    pub contents: Vec<CertificateContent>,
+    /// Where it is, and whether it is in force there.
+    pub placements: Vec<Placement>,
+    /// What is odd about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
+    /// The vendor's record as it came, secrets removed. Not part of the serialised form.
+    #[serde(skip)]
+    pub native: Native,
+}
+
+/// Where a certificate comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Origin {
+    /// Its owner uploaded it.
+    #[default]
+    Uploaded,
+    /// The vendor made it and holds its key: Cloudflare `gateway_managed`.
+    ProviderManaged,
+    /// The vendor says something this version does not know, or nothing.
+    Unknown(Option<String>),
+}
+
+open_enum! {
+    /// What a certificate is for.
+    pub enum Role {
+        /// The CA whose client certificates are accepted (OpenAI).
+        ClientCa => "client_ca",
+        /// The CA that re-signs intercepted traffic (Cloudflare).
+        InterceptionCa => "interception_ca",
+        /// What a connector shows of itself (Patchworks).
+        ClientIdentity => "client_identity",
+        /// A trusted certificate, or the source of a JWK (Apinizer).
+        Trust => "trust",
+    }
+}
+
+impl Certificate {
+    /// Returns a record of which nothing is known but its address and its role.
+    pub fn new(id: CertificateId, role: Role) -> Self {
+        Self {
+            id,
+            name: None,
+            description: None,
+            origin: Origin::default(),
+            role,
+            state: State::default(),
+            in_use: None,
+            not_before: None,
+            not_after: None,
+            created_at: None,
+            updated_at: None,
+            uploaded_at: None,
+            contents: Vec::new(),
+            placements: Vec::new(),
+            warnings: Vec::new(),
+            native: Native::default(),
+        }
+    }
+
+    /// Computes what follows from contents and placements. An adapter calls it last.
+    #[must_use]
+    pub fn summarise(mut self) -> Self {
+        self.state = State::from_placements(&self.placements);
+        self.not_before = self.contents.iter().filter_map(|one| one.not_before).max();
+        // The earliest, never the last one read: a record is as good as its first expiry.
+        self.not_after = self.contents.iter().filter_map(|one| one.not_after).min();
+        self
+    }
+
+    /// Returns whether its validity has ended at `now`. `None` where its end is not known.
+    pub fn is_expired(&self, now: DateTime<Utc>) -> Option<bool> {
+        self.not_after.map(|end| end <= now)
+    }
+
+    /// Returns whether its validity ends before `now` and `within` have passed; an expired one does.
+    /// `None` where its end is not known.
+    pub fn expires_within(&self, now: DateTime<Utc>, within: TimeDelta) -> Option<bool> {
+        self.not_after
+            .map(|end| end.signed_duration_since(now) <= within)
+    }
+}

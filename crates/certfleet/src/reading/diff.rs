@@ -1,0 +1,240 @@
+//! What is different between two inventories.
+
+use super::Inventory;
+use crate::{Certificate, CertificateId, ProviderId, State};
+use certfleet_x509::Sha256;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is different between two inventories, the older and the newer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct InventoryDiff {
+    /// When the older one was begun.
+    pub before: DateTime<Utc>,
+    /// When the newer one was begun.
+    pub after: DateTime<Utc>,
+    /// Records that are only in the newer one.
+    pub added: Vec<Certificate>,
+    /// Records that are only in the older one.
+    pub removed: Vec<Certificate>,
+    /// Records that are in both and differ.
+    pub changed: Vec<Changed>,
+    /// How many records are in both and do not differ.
+    pub unchanged: usize,
+    /// Accounts of which one inventory has not the whole: what is missing there may exist, so only
+    /// records that are in both were compared.
+    pub incomplete: Vec<(ProviderId, String)>,
+}
+
+/// A record that is in both inventories and differs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Changed {
+    /// The record.
+    pub id: CertificateId,
+    /// Its name in the newer one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What is different.
+    pub differences: Vec<Difference>,
+}
+
+/// One thing that is different.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "what", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Difference {
+    /// It has another name.
+    Renamed {
+        /// Before.
+        before: Option<String>,
+        /// After.
+        after: Option<String>,
+    },
+    /// It has another description.
+    Described {
+        /// Before.
+        before: Option<String>,
+        /// After.
+        after: Option<String>,
+    },
+    /// It has another content.
+    Replaced {
+        /// Before: the fingerprints that are known.
+        before: Vec<Sha256>,
+        /// After.
+        after: Vec<Sha256>,
+    },
+    /// It ends at another time.
+    Ends {
+        /// Before.
+        before: Option<DateTime<Utc>>,
+        /// After.
+        after: Option<DateTime<Utc>>,
+    },
+    /// Its state at a place is another, or it is at another place.
+    State {
+        /// The place, as it is shown.
+        place: String,
+        /// Before; absent where it was not there.
+        before: Option<State>,
+        /// After; absent where it is not there.
+        after: Option<State>,
+    },
+    /// It is, or is no longer, the one that intercepts.
+    InUse {
+        /// Before.
+        before: Option<bool>,
+        /// After.
+        after: Option<bool>,
+    },
+}
+
+impl InventoryDiff {
+    /// Whether nothing is different and nothing was left out.
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty()
+            && self.removed.is_empty()
+            && self.changed.is_empty()
+            && self.incomplete.is_empty()
+    }
+}
+
+impl Inventory {
+    /// What is different in `after`. Accounts that only one of the two asked are compared as if the
+    /// other had not come to its end.
+    pub fn diff(&self, after: &Self) -> InventoryDiff {
+        let complete = |inventory: &Self| -> BTreeSet<(ProviderId, String)> {
+            inventory
+                .accounts
+                .iter()
+                .filter(|report| report.complete)
+                .map(|report| (report.provider, report.account.clone()))
+                .collect()
+        };
+        let (old, new) = (complete(self), complete(after));
+        let all: BTreeSet<_> = self
+            .accounts
+            .iter()
+            .chain(&after.accounts)
+            .map(|report| (report.provider, report.account.clone()))
+            .collect();
+        let is_comparable = |one: &Certificate| {
+            let account = (one.id.provider, one.id.account.to_string());
+            old.contains(&account) && new.contains(&account)
+        };
+        let by_id = |inventory: &'_ Self| -> BTreeMap<CertificateId, Certificate> {
+            inventory
+                .certificates
+                .iter()
+                .map(|one| (one.id.clone(), one.clone()))
+                .collect()
+        };
+        let (earlier, mut later) = (by_id(self), by_id(after));
+        let mut diff = InventoryDiff {
+            before: self.taken_at,
+            after: after.taken_at,
+            added: Vec::new(),
+            removed: Vec::new(),
+            changed: Vec::new(),
+            unchanged: 0,
+            incomplete: all
+                .into_iter()
+                .filter(|account| !(old.contains(account) && new.contains(account)))
+                .collect(),
+        };
+        for (id, before) in earlier {
+            match later.remove(&id) {
+                Some(after) => {
+                    let differences = differences(&before, &after);
+                    if differences.is_empty() {
+                        diff.unchanged += 1;
+                    } else {
+                        diff.changed.push(Changed {
+                            id,
+                            name: after.name,
+                            differences,
+                        });
+                    }
+                }
+                None if is_comparable(&before) => diff.removed.push(before),
+                None => {}
+            }
+        }
+        diff.added = later.into_values().filter(is_comparable).collect();
+        diff
+    }
+}
+
+fn differences(before: &Certificate, after: &Certificate) -> Vec<Difference> {
+    let mut found = Vec::new();
+    if before.name != after.name {
+        found.push(Difference::Renamed {
+            before: before.name.clone(),
+            after: after.name.clone(),
+        });
+    }
+    if before.description != after.description {
+        found.push(Difference::Described {
+            before: before.description.clone(),
+            after: after.description.clone(),
+        });
+    }
+    let (old, new) = (fingerprints(before), fingerprints(after));
+    // What one of them did not read is not another content.
+    if let (Some(old), Some(new)) = (old, new)
+        && old != new
+    {
+        found.push(Difference::Replaced {
+            before: old.into_iter().collect(),
+            after: new.into_iter().collect(),
+        });
+    }
+    if before.not_after != after.not_after {
+        found.push(Difference::Ends {
+            before: before.not_after,
+            after: after.not_after,
+        });
+    }
+    let (old, new) = (places(before), places(after));
+    let all: BTreeSet<_> = old.keys().chain(new.keys()).collect();
+    for place in all {
+        let (before, after) = (old.get(place).copied(), new.get(place).copied());
+        if before != after {
+            found.push(Difference::State {
+                place: place.clone(),
+                before,
+                after,
+            });
+        }
+    }
+    if before.in_use != after.in_use {
+        found.push(Difference::InUse {
+            before: before.in_use,
+            after: after.in_use,
+        });
+    }
+    found
+}
+
+/// The fingerprints of a record; `None` where one is not known.
+fn fingerprints(certificate: &Certificate) -> Option<BTreeSet<Sha256>> {
+    certificate
+        .contents
+        .iter()
+        .map(|content| content.sha256)
+        .collect()
+}
+
+fn places(certificate: &Certificate) -> BTreeMap<String, State> {
+    certificate
+        .placements
+        .iter()
+        .map(|placement| (placement.scope.to_string(), placement.state))
+        .collect()
+}

@@ -1,0 +1,172 @@
+//! Many accounts at once.
+
+use super::{Account, AccountReport, Inventory, ListOptions, Listing};
+use crate::{Certificate, CertificateId, Error, ErrorKind, Result};
+use chrono::Utc;
+use futures_util::{Stream, StreamExt, stream};
+
+/// How many accounts are listed at the same time, unless said otherwise.
+const CONCURRENCY: usize = 16;
+
+/// Accounts, of any vendors, in any number. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Fleet {
+    accounts: Vec<Account>,
+}
+
+/// What a fleet's listing yields.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum FleetItem {
+    /// A certificate of some account.
+    Certificate(Box<Certificate>),
+    /// An account came to its end, well or not. Comes once for every account.
+    Ended(AccountReport),
+}
+
+impl Fleet {
+    /// A fleet of these accounts.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if two accounts of one provider have the same name, or a name is empty
+    /// or holds a slash: their certificates' addresses would not be distinct.
+    pub fn new(accounts: impl IntoIterator<Item = Account>) -> Result<Self> {
+        let accounts: Vec<Account> = accounts.into_iter().collect();
+        for (index, account) in accounts.iter().enumerate() {
+            let name = account.name();
+            if name.is_empty() || name.contains('/') {
+                return Err(Error::new(
+                    ErrorKind::Config,
+                    format!(
+                        "the {} account {name:?} has an unusable name: use one without a slash",
+                        account.provider()
+                    ),
+                ));
+            }
+            if accounts.iter().take(index).any(|other| {
+                (other.provider(), other.name()) == (account.provider(), account.name())
+            }) {
+                return Err(Error::new(
+                    ErrorKind::Config,
+                    format!(
+                        "two {} accounts are named {name:?}: give each its own name",
+                        account.provider()
+                    ),
+                ));
+            }
+        }
+        Ok(Self { accounts })
+    }
+
+    /// The accounts.
+    pub fn accounts(&self) -> &[Account] {
+        &self.accounts
+    }
+
+    /// The accounts that a predicate keeps.
+    #[must_use]
+    pub fn only(&self, keep: impl Fn(&Account) -> bool) -> Self {
+        Self {
+            accounts: self.accounts.iter().filter(|a| keep(a)).cloned().collect(),
+        }
+    }
+
+    /// Lists all accounts concurrently. Certificates come as they arrive, so their order over
+    /// accounts varies; every account ends with its [`AccountReport`]. An account that fails hides
+    /// nothing of the others.
+    pub fn list(&self, options: ListOptions) -> impl Stream<Item = FleetItem> + '_ {
+        stream::iter(&self.accounts)
+            .map(move |account| listing(account, options))
+            .flatten_unordered(CONCURRENCY)
+    }
+
+    /// Lists all accounts and keeps everything, ordered by address.
+    pub async fn inventory(&self, options: ListOptions) -> Inventory {
+        let mut inventory = Inventory::new(Utc::now());
+        let mut items = std::pin::pin!(self.list(options));
+        while let Some(item) = items.next().await {
+            match item {
+                FleetItem::Certificate(certificate) => inventory.certificates.push(*certificate),
+                FleetItem::Ended(report) => inventory.accounts.push(report),
+            }
+        }
+        inventory.certificates.sort_by(|a, b| a.id.cmp(&b.id));
+        inventory
+            .accounts
+            .sort_by(|a, b| (a.provider, &a.account).cmp(&(b.provider, &b.account)));
+        inventory
+    }
+
+    /// One certificate, from the account it names.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] if the fleet has no such account; else as [`Account::get`].
+    pub async fn get(&self, id: &CertificateId) -> Result<Certificate> {
+        self.account(id)?.get(id).await
+    }
+
+    /// The account that an address names.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`] if the fleet has no such account.
+    pub fn account(&self, id: &CertificateId) -> Result<&Account> {
+        self.accounts
+            .iter()
+            .find(|account| account.provider() == id.provider && *account.name() == *id.account)
+            .ok_or_else(|| {
+                let known: Vec<_> = self
+                    .accounts
+                    .iter()
+                    .map(|account| format!("{}/{}", account.provider(), account.name()))
+                    .collect();
+                Error::new(
+                    ErrorKind::InvalidInput,
+                    format!(
+                        "there is no account {}/{}: there are {}",
+                        id.provider,
+                        id.account,
+                        if known.is_empty() {
+                            "none".to_owned()
+                        } else {
+                            known.join(", ")
+                        }
+                    ),
+                )
+            })
+    }
+}
+
+/// The certificates of one account, and its report.
+fn listing(account: &Account, options: ListOptions) -> stream::BoxStream<'_, FleetItem> {
+    /// What is left to do.
+    enum Step<'a> {
+        Next(Listing<'a>, usize),
+        Done,
+    }
+
+    stream::unfold(
+        Step::Next(account.list(options), 0),
+        move |step| async move {
+            let Step::Next(mut certificates, listed) = step else {
+                return None;
+            };
+            Some(match certificates.next().await {
+                Some(Ok(certificate)) => (
+                    FleetItem::Certificate(Box::new(certificate)),
+                    Step::Next(certificates, listed + 1),
+                ),
+                end => {
+                    let error = end.and_then(Result::err);
+                    let report = AccountReport::new(
+                        account,
+                        listed,
+                        certificates.repeated(),
+                        error.as_ref(),
+                    );
+                    (FleetItem::Ended(report), Step::Done)
+                }
+            })
+        },
+    )
+    .boxed()
+}

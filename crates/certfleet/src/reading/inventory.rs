@@ -1,0 +1,43 @@
+//! What a fleet has, at one time.
+
+use super::AccountReport;
+use crate::{Certificate, CertificateId};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A fleet's certificates at one time, and how the listing of each account ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Inventory {
+    /// When it was begun, UTC, by the local clock.
+    pub taken_at: DateTime<Utc>,
+    /// The certificates.
+    pub certificates: Vec<Certificate>,
+    /// One report for every account.
+    pub accounts: Vec<AccountReport>,
+}
+
+impl Inventory {
+    /// An inventory without certificates.
+    pub fn new(taken_at: DateTime<Utc>) -> Self {
+        Self {
+            taken_at,
+            certificates: Vec::new(),
+            accounts: Vec::new(),
+        }
+    }
+
+    /// The time that a certificate's end is judged by, when it is `local` here: that of its account.
+    pub fn time_of(&self, id: &CertificateId, local: DateTime<Utc>) -> DateTime<Utc> {
+        self.accounts
+            .iter()
+            .find(|one| (one.provider, &*one.account) == (id.provider, &*id.account))
+            .map_or(local, |report| report.time(local))
+    }
+
+    /// Whether every account came to its end.
+    pub fn is_complete(&self) -> bool {
+        self.accounts.iter().all(|report| report.complete)
+    }
+}

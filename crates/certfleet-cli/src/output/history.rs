@@ -1,12 +1,18 @@
 //! The journal, told as what was done and what became of it.
 
 use crate::{
-    output,
-    output::{plan, resumed},
+    output::{self, plan, resumed},
     terminal,
 };
-use certfleet::{Change, ErrorReport, How, ProviderId};
-use certfleet_changes::{journal::{Contents, Damaged, Ending, Event, OperationId}, rotation::Rotation};
+use certfleet::{
+    Change, ErrorReport, How, ProviderId,
+    change::{ItemOutcome, ItemResult},
+};
+use certfleet_changes::{
+    OperationId,
+    journal::{About, AskedBy, Contents, Damaged, Ending, Entry, Event, Intent},
+    rotation::Rotation,
+};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::{
@@ -22,17 +28,20 @@ pub(crate) struct JournalHistory {
     /// The file; absent where the journal is in memory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) path: Option<PathBuf>,
-    /// Writes that are not known to have ended, oldest first.
-    pub(crate) open: Vec<Attempt>,
+    /// Changes whose result is not known, oldest first.
+    pub(crate) pending: Vec<Attempt>,
     /// Rotations as they stand, those under way first.
     pub(crate) rotations: Vec<RotationHistory>,
-    /// Writes that ended, oldest first.
+    /// Changes whose result is known, oldest first.
     pub(crate) closed: Vec<Attempt>,
     /// Lines that cannot be read.
     pub(crate) damaged: Vec<Damaged>,
+    /// Whether only what is pending is shown.
+    #[serde(skip)]
+    only_pending: bool,
 }
 
-/// One write, from its beginning to its end.
+/// One change, from its beginning to its end.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Attempt {
@@ -44,6 +53,15 @@ pub(crate) struct Attempt {
     pub(crate) account: String,
     /// What was to be done.
     pub(crate) change: Change,
+    /// The records that it is about, as they were before it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) about: Vec<About>,
+    /// The contents that a deletion removes, as PEM: they can be uploaded again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) deleted: Vec<String>,
+    /// Who asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) asked_by: Option<AskedBy>,
     /// The rotation that it is a part of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) rotation: Option<OperationId>,
@@ -72,26 +90,17 @@ pub(crate) struct RotationHistory {
 }
 
 impl JournalHistory {
-    pub(crate) fn of(contents: Contents, path: Option<&Path>) -> Self {
-        let open: Vec<_> = contents
-            .open()
+    pub(crate) fn new(contents: Contents, path: Option<&Path>) -> Self {
+        let pending: Vec<_> = contents
+            .pending()
             .into_iter()
-            .map(|open| open.begun.operation)
+            .map(|pending| pending.begun.operation)
             .collect();
         let mut writes: Vec<Attempt> = Vec::new();
         let mut rotations: BTreeMap<OperationId, RotationHistory> = BTreeMap::new();
         for entry in contents.entries {
             match entry.event {
-                Event::Begun(intent) => writes.push(Attempt {
-                    operation: entry.operation,
-                    provider: entry.provider,
-                    account: entry.account,
-                    change: intent.change,
-                    rotation: intent.rotation,
-                    begun_at: entry.at,
-                    ended_at: None,
-                    ending: None,
-                }),
+                Event::Begun(ref intent) => writes.push(Attempt::new(&entry, intent)),
                 Event::Ended(ending) => {
                     let write = writes
                         .iter_mut()
@@ -120,28 +129,45 @@ impl JournalHistory {
                 _ => {}
             }
         }
-        let (open, closed) = writes
+        let (pending, closed) = writes
             .into_iter()
-            .partition(|write| open.contains(&write.operation));
+            .partition(|write| pending.contains(&write.operation));
         let mut rotations: Vec<_> = rotations.into_values().collect();
         rotations.sort_by_key(|told| (told.rotation.is_over(), told.begun_at));
         Self {
             path: path.map(Path::to_owned),
-            open,
+            pending,
             rotations,
             closed,
             damaged: contents.damaged,
+            only_pending: false,
         }
     }
 
-    /// The story for people: what is open comes first.
+    /// Leaves what is pending and the rotations that are under way.
+    pub(crate) fn only_pending(mut self) -> Self {
+        self.closed.clear();
+        self.rotations.retain(|one| !one.rotation.is_over());
+        self.only_pending = true;
+        self
+    }
+
+    /// Writes it for people: what is pending comes first.
     pub(crate) fn text(&self, out: &mut impl Write) -> io::Result<()> {
-        if self.open.is_empty() && self.rotations.is_empty() && self.closed.is_empty() {
-            writeln!(out, "Nothing was changed yet.")?;
+        if self.pending.is_empty() && self.rotations.is_empty() && self.closed.is_empty() {
+            let nothing = if self.only_pending {
+                "Nothing is pending."
+            } else {
+                "Nothing was changed yet."
+            };
+            writeln!(out, "{nothing}")?;
         }
-        if !self.open.is_empty() {
-            writeln!(out, "Open (certfleet resume finds out what became of it):")?;
-            for write in &self.open {
+        if !self.pending.is_empty() {
+            writeln!(
+                out,
+                "Pending (certfleet resume finds out what became of it):"
+            )?;
+            for write in &self.pending {
                 write.text(out)?;
             }
         }
@@ -159,6 +185,22 @@ impl JournalHistory {
 }
 
 impl Attempt {
+    fn new(begun: &Entry, intent: &Intent) -> Self {
+        Self {
+            operation: begun.operation.clone(),
+            provider: begun.provider,
+            account: begun.account.clone(),
+            change: intent.change.clone(),
+            about: intent.about.clone(),
+            deleted: intent.deleted.clone(),
+            asked_by: intent.asked_by.clone(),
+            rotation: intent.rotation.clone(),
+            begun_at: begun.at,
+            ended_at: None,
+            ending: None,
+        }
+    }
+
     fn text(&self, out: &mut impl Write) -> io::Result<()> {
         plan::line(
             out,
@@ -167,13 +209,59 @@ impl Attempt {
                 output::time(self.begun_at),
                 self.provider,
                 self.account,
-                what(&self.change),
+                self.what(),
                 self.ending.as_ref().map_or_else(
                     || format!("no end is known (operation {})", self.operation),
                     |ending| self.ended(ending)
                 )
             ),
-        )
+        )?;
+        let mut more = Vec::new();
+        more.extend(self.asked_by.as_ref().map(|who| format!("by {who}")));
+        if !self.deleted.is_empty() {
+            more.push(
+                "the certificate is kept as PEM: `deleted` of journal --output json".to_owned(),
+            );
+        }
+        if !more.is_empty() {
+            plan::line(out, &format!("  {}", more.join("; ")))?;
+        }
+        Ok(())
+    }
+
+    /// The change in a few words.
+    fn what(&self) -> String {
+        let change = &self.change;
+        let mut text = change.verb().to_string();
+        let addressed = change.ids().iter().map(|id| {
+            let about = self.about.iter();
+            let mut about = about.filter(|about| about.id.as_ref() == Some(id));
+            record(Some(&id.native), about.next())
+        });
+        let mut records: Vec<_> = addressed.collect();
+        if records.is_empty() {
+            records.extend(self.about.first().map(|about| record(None, Some(about))));
+        }
+        let records: Vec<_> = records
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect();
+        if !records.is_empty() {
+            text.push_str(&format!(" {}", records.join(", ")));
+        }
+        if let Some(sha256) = change.sha256()
+            && !self
+                .about
+                .iter()
+                .any(|about| about.sha256.contains(&sha256))
+        {
+            text.push_str(&format!(" SHA-256 {sha256:.12}"));
+        }
+        let scopes: Vec<_> = change.scopes().iter().map(ToString::to_string).collect();
+        if !scopes.is_empty() {
+            text.push_str(&format!(" at {}", scopes.join(", ")));
+        }
+        text
     }
 
     fn ended(&self, ending: &Ending) -> String {
@@ -187,18 +275,13 @@ impl Attempt {
                 let ids: Vec<_> = certificates.iter().map(ToString::to_string).collect();
                 let failed: Vec<_> = items
                     .iter()
-                    .filter(|item| item.outcome != certfleet::change::ItemOutcome::Done)
-                    .map(|item| {
-                        format!(
-                            "{} not: {}",
-                            item.scope,
-                            item.message.as_deref().unwrap_or_default()
-                        )
-                    })
+                    .filter(|item| item.outcome != ItemOutcome::Done)
+                    .map(not_done)
                     .collect();
                 let how = match (how, inferred) {
                     (How::Recovered, false) => "done, found by reading back",
                     (How::Recovered, true) => "done, as far as can be concluded",
+                    (How::Accepted, _) => "accepted, and nothing confirms that it was done",
                     _ => "done",
                 };
                 let mut text = how.to_owned();
@@ -210,18 +293,42 @@ impl Attempt {
                 }
                 text
             }
-            Ending::Failed { error } if ending.is_final() => {
-                format!("failed, nothing was changed: {}", error.message)
+            Ending::Failed { error, .. } => {
+                let account = format!("{}/{}", self.provider, self.account);
+                let why = output::error_about(error, &account);
+                if ending.is_final() {
+                    format!("failed, nothing was changed: {why}")
+                } else {
+                    format!("not known (operation {}): {why}", self.operation)
+                }
             }
-            Ending::Failed { error } => format!(
-                "not known (operation {}): {}",
-                self.operation, error.message
-            ),
             Ending::NotApplied => "did not take effect".to_owned(),
             Ending::Dismissed { note } => format!("closed by hand: {note}"),
             _ => "ended".to_owned(),
         }
     }
+}
+
+/// A record by its id, its name where that is another, and its SHA-256.
+fn record(native: Option<&str>, about: Option<&About>) -> String {
+    let name = about.and_then(|about| about.name.as_deref());
+    let mut words: Vec<String> = native.map(str::to_owned).into_iter().collect();
+    words.extend(
+        name.filter(|name| native != Some(*name))
+            .map(|name| format!("{name:?}")),
+    );
+    words.extend(
+        about
+            .into_iter()
+            .flat_map(|about| &about.sha256)
+            .map(|sha256| format!("SHA-256 {sha256:.12}")),
+    );
+    words.join(" ")
+}
+
+fn not_done(item: &ItemResult) -> String {
+    let message = item.message.as_deref().unwrap_or_default();
+    format!("{} not: {message}", item.scope)
 }
 
 impl RotationHistory {
@@ -247,25 +354,8 @@ impl RotationHistory {
             ))
         )?;
         for error in &self.failures {
-            plan::line(out, &format!("stopped on its way: {}", error.message))?;
+            plan::line(out, &format!("stopped on its way: {error}"))?;
         }
         Ok(())
     }
-}
-
-/// A change in a few words.
-fn what(change: &Change) -> String {
-    let ids: Vec<_> = change.ids().iter().map(|id| id.native.as_str()).collect();
-    let scopes: Vec<_> = change.scopes().iter().map(ToString::to_string).collect();
-    let mut text = change.verb().to_string();
-    if !ids.is_empty() {
-        text.push_str(&format!(" {}", ids.join(", ")));
-    }
-    if let Some(sha256) = change.sha256() {
-        text.push_str(&format!(" SHA-256 {sha256:.12}"));
-    }
-    if !scopes.is_empty() {
-        text.push_str(&format!(" at {}", scopes.join(", ")));
-    }
-    text
 }

@@ -175,7 +175,7 @@ impl JournalHistory {
             told.text(out)?;
         }
         if !self.closed.is_empty() {
-            writeln!(out, "Done with:")?;
+            writeln!(out, "Finished:")?;
             for write in &self.closed {
                 write.text(out)?;
             }
@@ -202,31 +202,26 @@ impl Attempt {
     }
 
     fn text(&self, out: &mut impl Write) -> io::Result<()> {
+        let ending = self.ending.as_ref().map_or_else(
+            || format!("no end is known (operation {})", self.operation),
+            |ending| self.ended(ending),
+        );
+        let kept = if self.deleted.is_empty() {
+            ""
+        } else {
+            " (kept as PEM: `deleted` of journal --output json)"
+        };
         plan::line(
             out,
             &format!(
-                "{}  {}/{}  {}: {}",
+                "{}  {}/{}{}  {}: {ending}{kept}",
                 output::time(self.begun_at),
                 self.provider,
                 self.account,
+                who(self.asked_by.as_ref()),
                 self.what(),
-                self.ending.as_ref().map_or_else(
-                    || format!("no end is known (operation {})", self.operation),
-                    |ending| self.ended(ending)
-                )
             ),
-        )?;
-        let mut more = Vec::new();
-        more.extend(self.asked_by.as_ref().map(|who| format!("by {who}")));
-        if !self.deleted.is_empty() {
-            more.push(
-                "the certificate is kept as PEM: `deleted` of journal --output json".to_owned(),
-            );
-        }
-        if !more.is_empty() {
-            plan::line(out, &format!("  {}", more.join("; ")))?;
-        }
-        Ok(())
+        )
     }
 
     /// The change in a few words.
@@ -309,6 +304,11 @@ impl Attempt {
     }
 }
 
+/// Who asked, as a column of its own; nothing where a journal of an earlier version does not say it.
+fn who(asked_by: Option<&AskedBy>) -> String {
+    asked_by.map_or_else(String::new, |who| format!("  {who}"))
+}
+
 /// A record by its id, its name where that is another, and its SHA-256.
 fn record(native: Option<&str>, about: Option<&About>) -> String {
     let name = about.and_then(|about| about.name.as_deref());
@@ -349,8 +349,13 @@ impl RotationHistory {
             out,
             "{}",
             terminal::sanitize(&format!(
-                "Rotation {} of {}{new}: {state}",
-                rotation.id, rotation.spec.old
+                "Rotation {} of {}{new}{}: {state}",
+                rotation.id,
+                rotation.spec.old,
+                rotation
+                    .asked_by
+                    .as_ref()
+                    .map_or_else(String::new, |who| format!(" by {who}"))
             ))
         )?;
         for error in &self.failures {

@@ -4,9 +4,7 @@
 use crate::{
     ConsequenceKind, Plan,
     evidence::Evidence,
-    journal::{
-        About, AccountLock, Contents, Ending, Event, Intent, OperationId, Position, Saved, pem,
-    },
+    journal::{AccountLock, Contents, Ending, Event, Position},
     plan::Prepared,
     snapshot::{Snapshot, holds, state_in},
     writer::Writer,
@@ -210,85 +208,6 @@ impl Writer {
         ))
     }
 
-    /// The result of making a certificate that another client made after this one was first looked at, and
-    /// that reading alone does not show to be the same.
-    fn made_since(
-        &self,
-        prepared: &Prepared,
-        contents: &Contents,
-        since: Position,
-    ) -> Option<Applied> {
-        let Prepared { plan, snapshot } = prepared;
-        if plan.unchanged || !matches!(plan.change, Change::Upload(_) | Change::Generate(_)) {
-            return None;
-        }
-        let (note, ids) = self.made_by(&plan.change, contents, since)?;
-        let found: Vec<_> = ids
-            .iter()
-            .filter_map(|id| snapshot.find(id))
-            .cloned()
-            .collect();
-        if found.is_empty() && snapshot.is_complete() {
-            // It is gone again.
-            return None;
-        }
-        Some(Applied::new(How::Unchanged, found).with_note(note))
-    }
-
-    /// The result of deleting what another client has deleted already.
-    fn removed_before(&self, change: &Change, contents: &Contents) -> Option<Applied> {
-        if !matches!(change, Change::Delete(_)) {
-            return None;
-        }
-        let (note, _) = self.made_by(change, contents, Position(0))?;
-        Some(Applied::new(How::Unchanged, Vec::new()).with_note(note))
-    }
-
-    /// Who made the same change after a position in the journal, in words, and the records it made.
-    fn made_by(
-        &self,
-        change: &Change,
-        contents: &Contents,
-        since: Position,
-    ) -> Option<(String, Vec<CertificateId>)> {
-        let entries = contents.entries.get(since.0..).unwrap_or_default();
-        entries.iter().rev().find_map(|end| {
-            let Event::Ended(ending) = &end.event else {
-                return None;
-            };
-            let Ending::Applied {
-                certificates, how, ..
-            } = &**ending
-            else {
-                return None;
-            };
-            if *how == How::Unchanged || !ending.is_final() {
-                return None;
-            }
-            let begun = contents.entries.iter().find(|begun| {
-                begun.operation == end.operation && matches!(begun.event, Event::Begun(_))
-            })?;
-            let Event::Begun(intent) = &begun.event else {
-                return None;
-            };
-            let of_this = begun.provider == self.account().provider()
-                && begun.account == self.account().name();
-            if !of_this || !is_same(&intent.change, change) {
-                return None;
-            }
-            let who = intent
-                .asked_by
-                .as_ref()
-                .map_or_else(String::new, |asked| format!("{asked} "));
-            let note = format!(
-                "{who}made the same change at {} (journal entry {})",
-                end.at.format("%Y-%m-%d %H:%M:%S UTC"),
-                end.operation
-            );
-            Some((note, certificates.clone()))
-        })
-    }
-
     /// Refuses to make a certificate while one that an earlier write was to make may still come: they
     /// would be two.
     async fn nothing_pending(
@@ -385,119 +304,6 @@ impl Writer {
             _ => Ok(all),
         }
     }
-
-    /// One change that is one request, from its journal entry to its end.
-    async fn send_journalled(&self, change: &Change, snapshot: &Snapshot) -> Result<Applied> {
-        let seen = snapshot.ids();
-        let operation = OperationId::new(self.now());
-        let intent = self.intent(change, snapshot);
-        self.record(&operation, Event::Begun(Box::new(intent)))
-            .await?;
-        let result = self.send(change, &seen).await;
-        let ending = match &result {
-            Ok(applied) => ending(applied),
-            Err(error) => self.failed(error),
-        };
-        let written = self
-            .record(&operation, Event::Ended(Box::new(ending)))
-            .await;
-        match (result, written) {
-            (Ok(applied), Ok(())) => Ok(applied),
-            (Ok(applied), Err(error)) => Ok(applied.with_note(format!(
-                "it was done, but its end is not in the journal: {error}"
-            ))),
-            (Err(error), Ok(())) => Err(error),
-            (Err(error), Err(journal)) => Err(error.with_advice(journal)),
-        }
-    }
-
-    /// What the journal keeps of a change before it is sent.
-    fn intent(&self, change: &Change, snapshot: &Snapshot) -> Intent {
-        let deleted = match change {
-            Change::Delete(delete) => snapshot.find(&delete.id),
-            _ => None,
-        };
-        Intent {
-            change: change.clone(),
-            seen: snapshot.ids(),
-            replaced: replaced(change, snapshot),
-            deleted: deleted
-                .into_iter()
-                .flat_map(|one| &one.contents)
-                .filter_map(pem)
-                .collect(),
-            about: about(change, snapshot),
-            rotation: self.rotation().cloned(),
-            asked_by: Some(self.asked_by().clone()),
-            vendor_time: self.session().vendor_time(),
-        }
-    }
-
-    /// How a change that failed ended.
-    pub(crate) fn failed(&self, error: &Error) -> Ending {
-        Ending::Failed {
-            error: error.report(),
-            vendor_time: self.session().vendor_time(),
-        }
-    }
-}
-
-/// Whether two changes leave the same behind. Uploads that cannot be told apart are not the same.
-fn is_same(one: &Change, other: &Change) -> bool {
-    match (one, other) {
-        (Change::Upload(one), Change::Upload(other)) => {
-            !one.certificate.is_empty()
-                && one.certificate == other.certificate
-                && one.name == other.name
-                && one.scopes == other.scopes
-        }
-        (Change::Generate(one), Change::Generate(other)) => one == other,
-        (Change::Rename(one), Change::Rename(other)) => one == other,
-        (Change::Activate(one), Change::Activate(other))
-        | (Change::Deactivate(one), Change::Deactivate(other)) => {
-            one.scope == other.scope && one.ids == other.ids
-        }
-        (Change::Replace(one), Change::Replace(other)) => {
-            one.id == other.id && one.certificate == other.certificate && one.scopes == other.scopes
-        }
-        (Change::Delete(one), Change::Delete(other)) => one.id == other.id,
-        _ => false,
-    }
-}
-
-/// The records that a change is about, as they are before it.
-fn about(change: &Change, snapshot: &Snapshot) -> Vec<About> {
-    let made = match change {
-        Change::Upload(upload) => Some(About {
-            name: upload.name.clone(),
-            sha256: change.sha256().into_iter().collect(),
-            ..About::default()
-        }),
-        _ => None,
-    };
-    let existing = change.ids().iter().map(|id| {
-        let found = snapshot.find(id);
-        let contents = found.into_iter().flat_map(|one| &one.contents);
-        let mut sha256: Vec<_> = contents.filter_map(|content| content.sha256).collect();
-        if let Change::Replace(_) = change {
-            sha256 = change.sha256().into_iter().collect();
-        }
-        About {
-            id: Some(id.clone()),
-            name: found.and_then(|one| one.name.clone()),
-            sha256,
-        }
-    });
-    made.into_iter().chain(existing).collect()
-}
-
-/// What a replacement takes away, so that it can be put back.
-pub(crate) fn replaced(change: &Change, snapshot: &Snapshot) -> Vec<Saved> {
-    let Change::Replace(replace) = change else {
-        return Vec::new();
-    };
-    let record = snapshot.find(&replace.id);
-    record.map_or_else(Vec::new, |one| Saved::from_record(one, &replace.scopes))
 }
 
 /// The records that make a change unnecessary.
@@ -530,18 +336,4 @@ fn unchanged(change: &Change, snapshot: &Snapshot, writer: &Writer) -> Applied {
             .collect(),
     };
     Applied::new(How::Unchanged, certificates)
-}
-
-/// A result as the journal keeps it.
-pub(crate) fn ending(applied: &Applied) -> Ending {
-    Ending::Applied {
-        how: applied.how,
-        inferred: applied.inferred,
-        certificates: applied
-            .certificates
-            .iter()
-            .map(|one| one.id.clone())
-            .collect(),
-        items: applied.items.clone(),
-    }
 }

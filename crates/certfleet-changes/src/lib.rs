@@ -7,6 +7,8 @@ mod consequence;
 mod evidence;
 mod fleet_writer;
 pub mod journal;
+mod journalled;
+mod made_before;
 mod plan;
 mod recovery;
 mod resume;

@@ -124,7 +124,7 @@ impl Writer {
                 for item in &mut applied.items {
                     read_back(item, ItemOutcome::Done);
                 }
-                (crate::apply::ending(&applied), done(&applied))
+                (crate::journalled::ending(&applied), done(&applied))
             }
             Err(error) => (self.failed(&error), error.to_string()),
         }

@@ -1,9 +1,10 @@
 //! What a deletion would do.
 
 use super::{
-    ConsequenceKind, Plan,
+    Plan,
     planner::{Planner, names},
 };
+use crate::ConsequenceKind;
 use certfleet::{
     CertificateId, Error, ErrorKind, Placement, Result, State, Verb, adapter::ScopeRules,
     change::ReferencePolicy,

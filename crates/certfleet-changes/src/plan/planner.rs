@@ -1,7 +1,7 @@
 //! Plans every change. What is said of an upload, a switch, a replacement and a deletion is beside.
 
-use super::{ConsequenceKind, Plan};
-use crate::{journal::Position, snapshot::Snapshot, writer::Writer};
+use super::Plan;
+use crate::{ConsequenceKind, journal::Position, snapshot::Snapshot, writer::Writer};
 use certfleet::{
     Account, Capability, Certificate, CertificateId, Change, Error, ErrorKind, Result, Scope,
     adapter::ScopeRules,

@@ -1,9 +1,10 @@
 //! What replacing a content would do.
 
 use super::{
-    ConsequenceKind, Plan,
+    Plan,
     planner::{Planner, names},
 };
+use crate::ConsequenceKind;
 use crate::evidence::Evidence;
 use certfleet::{Change, ErrorKind, Result, change::ReferencePolicy};
 

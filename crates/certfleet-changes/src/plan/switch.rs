@@ -1,6 +1,7 @@
 //! What bringing into force, or out of it, would do.
 
-use super::{ConsequenceKind, Plan, planner::Planner};
+use super::{Plan, planner::Planner};
+use crate::ConsequenceKind;
 use certfleet::{ErrorKind, Result, Scope, change::SetActive};
 
 impl Planner<'_> {

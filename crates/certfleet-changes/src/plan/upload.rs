@@ -1,9 +1,10 @@
 //! What an upload would do.
 
 use super::{
-    ConsequenceKind, Plan,
+    Plan,
     planner::{Planner, names},
 };
+use crate::ConsequenceKind;
 use crate::snapshot::{holds, state_in};
 use certfleet::{Certificate, ErrorKind, Result, Upload, x509::Sha256};
 

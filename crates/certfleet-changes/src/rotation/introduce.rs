@@ -3,8 +3,8 @@
 
 use super::Rotation;
 use crate::{
-    apply::replaced,
     journal::{AccountLock, Ending, Event},
+    journalled::replaced,
     writer::Writer,
 };
 use certfleet::{
@@ -97,7 +97,11 @@ impl Writer {
 
     /// A scope that failed stops the rotation, to be gone on with once that is mended.
     fn report_items(&self, rotation: &mut Rotation, applied: &Applied) -> Result<()> {
-        rotation.notes.extend(applied.notes.iter().cloned());
+        for note in &applied.notes {
+            if !rotation.notes.contains(note) {
+                rotation.notes.push(note.clone());
+            }
+        }
         let words = |item: &ItemResult| match &item.message {
             Some(message) => format!("{}: {message}", item.scope),
             None => item.scope.to_string(),

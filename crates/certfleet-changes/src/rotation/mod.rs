@@ -27,6 +27,7 @@ mod options;
 mod plan;
 mod probe;
 mod replacement;
+mod retire;
 mod roll_back;
 mod state;
 mod steps;

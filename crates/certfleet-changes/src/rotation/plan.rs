@@ -183,7 +183,7 @@ fn describe(plan: &mut RotationPlan, in_place: bool, already_there: bool) {
             .as_ref()
             .map(|at| format!("activate the new one at {at}")),
         RotationStep::AwaitActive => at.as_ref().map(|_| "wait until it is in force".to_owned()),
-        RotationStep::Verify => Some("ask the probe whether the new one works".to_owned()),
+        RotationStep::Verify => Some("verify that the new one works".to_owned()),
         RotationStep::Retire => at.as_ref().map(|at| format!("deactivate {old} at {at}")),
         RotationStep::Soak => {
             (plan.spec.soak_seconds > 0).then(|| format!("wait {} seconds", plan.spec.soak_seconds))

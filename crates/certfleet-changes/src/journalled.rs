@@ -1,0 +1,118 @@
+//! One request that changes something, from its journal entry to its end.
+
+use crate::{
+    journal::{About, Ending, Event, Intent, OperationId, Saved, pem},
+    snapshot::Snapshot,
+    writer::Writer,
+};
+use certfleet::{Applied, Change, Error, Result};
+
+impl Writer {
+    /// One change that is one request, from its journal entry to its end.
+    pub(crate) async fn send_journalled(
+        &self,
+        change: &Change,
+        snapshot: &Snapshot,
+    ) -> Result<Applied> {
+        let seen = snapshot.ids();
+        let operation = OperationId::new(self.now());
+        let intent = self.intent(change, snapshot);
+        self.record(&operation, Event::Begun(Box::new(intent)))
+            .await?;
+        let result = self.send(change, &seen).await;
+        let ending = match &result {
+            Ok(applied) => ending(applied),
+            Err(error) => self.failed(error),
+        };
+        let written = self
+            .record(&operation, Event::Ended(Box::new(ending)))
+            .await;
+        match (result, written) {
+            (Ok(applied), Ok(())) => Ok(applied),
+            (Ok(applied), Err(error)) => Ok(applied.with_note(format!(
+                "it was done, but its end is not in the journal: {error}"
+            ))),
+            (Err(error), Ok(())) => Err(error),
+            (Err(error), Err(journal)) => Err(error.with_advice(journal)),
+        }
+    }
+
+    /// What the journal keeps of a change before it is sent.
+    fn intent(&self, change: &Change, snapshot: &Snapshot) -> Intent {
+        let deleted = match change {
+            Change::Delete(delete) => snapshot.find(&delete.id),
+            _ => None,
+        };
+        Intent {
+            change: change.clone(),
+            seen: snapshot.ids(),
+            replaced: replaced(change, snapshot),
+            deleted: deleted
+                .into_iter()
+                .flat_map(|one| &one.contents)
+                .filter_map(pem)
+                .collect(),
+            about: about(change, snapshot),
+            rotation: self.rotation().cloned(),
+            asked_by: Some(self.asked_by().clone()),
+            vendor_time: self.session().vendor_time(),
+        }
+    }
+
+    /// How a change that failed ended.
+    pub(crate) fn failed(&self, error: &Error) -> Ending {
+        Ending::Failed {
+            error: error.report(),
+            vendor_time: self.session().vendor_time(),
+        }
+    }
+}
+
+/// The records that a change is about, as they are before it.
+fn about(change: &Change, snapshot: &Snapshot) -> Vec<About> {
+    let made = match change {
+        Change::Upload(upload) => Some(About {
+            name: upload.name.clone(),
+            sha256: change.sha256().into_iter().collect(),
+            ..About::default()
+        }),
+        _ => None,
+    };
+    let existing = change.ids().iter().map(|id| {
+        let found = snapshot.find(id);
+        let contents = found.into_iter().flat_map(|one| &one.contents);
+        let mut sha256: Vec<_> = contents.filter_map(|content| content.sha256).collect();
+        if let Change::Replace(_) = change {
+            sha256 = change.sha256().into_iter().collect();
+        }
+        About {
+            id: Some(id.clone()),
+            name: found.and_then(|one| one.name.clone()),
+            sha256,
+        }
+    });
+    made.into_iter().chain(existing).collect()
+}
+
+/// What a replacement takes away, so that it can be put back.
+pub(crate) fn replaced(change: &Change, snapshot: &Snapshot) -> Vec<Saved> {
+    let Change::Replace(replace) = change else {
+        return Vec::new();
+    };
+    let record = snapshot.find(&replace.id);
+    record.map_or_else(Vec::new, |one| Saved::from_record(one, &replace.scopes))
+}
+
+/// A result as the journal keeps it.
+pub(crate) fn ending(applied: &Applied) -> Ending {
+    Ending::Applied {
+        how: applied.how,
+        inferred: applied.inferred,
+        certificates: applied
+            .certificates
+            .iter()
+            .map(|one| one.id.clone())
+            .collect(),
+        items: applied.items.clone(),
+    }
+}

@@ -1,0 +1,112 @@
+//! What another client, or the same one, has done already: the journal tells.
+
+use crate::{
+    journal::{Contents, Ending, Event, Position},
+    plan::Prepared,
+    writer::Writer,
+};
+use certfleet::{Applied, CertificateId, Change, How};
+
+impl Writer {
+    /// The result of making a certificate that another client made after this one was first looked at, and
+    /// that reading alone does not show to be the same.
+    pub(crate) fn made_since(
+        &self,
+        prepared: &Prepared,
+        contents: &Contents,
+        since: Position,
+    ) -> Option<Applied> {
+        let Prepared { plan, snapshot } = prepared;
+        if plan.unchanged || !matches!(plan.change, Change::Upload(_) | Change::Generate(_)) {
+            return None;
+        }
+        let (note, ids) = self.made_by(&plan.change, contents, since)?;
+        let found: Vec<_> = ids
+            .iter()
+            .filter_map(|id| snapshot.find(id))
+            .cloned()
+            .collect();
+        if found.is_empty() && snapshot.is_complete() {
+            // It is gone again.
+            return None;
+        }
+        Some(Applied::new(How::Unchanged, found).with_note(note))
+    }
+
+    /// The result of deleting what another client has deleted already.
+    pub(crate) fn removed_before(&self, change: &Change, contents: &Contents) -> Option<Applied> {
+        if !matches!(change, Change::Delete(_)) {
+            return None;
+        }
+        let (note, _) = self.made_by(change, contents, Position(0))?;
+        Some(Applied::new(How::Unchanged, Vec::new()).with_note(note))
+    }
+
+    /// Who made the same change after a position in the journal, in words, and the records it made.
+    pub(crate) fn made_by(
+        &self,
+        change: &Change,
+        contents: &Contents,
+        since: Position,
+    ) -> Option<(String, Vec<CertificateId>)> {
+        let entries = contents.entries.get(since.0..).unwrap_or_default();
+        entries.iter().rev().find_map(|end| {
+            let Event::Ended(ending) = &end.event else {
+                return None;
+            };
+            let Ending::Applied {
+                certificates, how, ..
+            } = &**ending
+            else {
+                return None;
+            };
+            if *how == How::Unchanged || !ending.is_final() {
+                return None;
+            }
+            let begun = contents.entries.iter().find(|begun| {
+                begun.operation == end.operation && matches!(begun.event, Event::Begun(_))
+            })?;
+            let Event::Begun(intent) = &begun.event else {
+                return None;
+            };
+            let of_this = begun.provider == self.account().provider()
+                && begun.account == self.account().name();
+            if !of_this || !is_same(&intent.change, change) {
+                return None;
+            }
+            let who = intent
+                .asked_by
+                .as_ref()
+                .map_or_else(String::new, |asked| format!("{asked} "));
+            let note = format!(
+                "{who}made the same change at {} (journal entry {})",
+                end.at.format("%Y-%m-%d %H:%M:%S UTC"),
+                end.operation
+            );
+            Some((note, certificates.clone()))
+        })
+    }
+}
+
+/// Whether two changes leave the same behind. Uploads that cannot be told apart are not the same.
+fn is_same(one: &Change, other: &Change) -> bool {
+    match (one, other) {
+        (Change::Upload(one), Change::Upload(other)) => {
+            !one.certificate.is_empty()
+                && one.certificate == other.certificate
+                && one.name == other.name
+                && one.scopes == other.scopes
+        }
+        (Change::Generate(one), Change::Generate(other)) => one == other,
+        (Change::Rename(one), Change::Rename(other)) => one == other,
+        (Change::Activate(one), Change::Activate(other))
+        | (Change::Deactivate(one), Change::Deactivate(other)) => {
+            one.scope == other.scope && one.ids == other.ids
+        }
+        (Change::Replace(one), Change::Replace(other)) => {
+            one.id == other.id && one.certificate == other.certificate && one.scopes == other.scopes
+        }
+        (Change::Delete(one), Change::Delete(other)) => one.id == other.id,
+        _ => false,
+    }
+}

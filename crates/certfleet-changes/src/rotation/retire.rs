@@ -1,0 +1,82 @@
+//! The end of a rotation: taking the old one out of force, and removing it.
+
+use super::{Rotation, steps::new};
+use crate::{
+    journal::{AccountLock, Event},
+    snapshot::Snapshot,
+    writer::Writer,
+};
+use certfleet::{Applied, Change, ErrorKind, How, Result, Verb, change::Delete};
+
+impl Writer {
+    /// Takes the old one out of force everywhere, the new one being in force there first: what is active
+    /// in a scope that others inherit from hides their switches until it is deactivated.
+    pub(super) async fn retire(&self, rotation: &mut Rotation, turn: &AccountLock) -> Result<()> {
+        let account = self.account();
+        if account.capabilities().get(Verb::Deactivate).is_none() {
+            return Ok(());
+        }
+        let old = rotation.spec.old.clone();
+        let scopes = account.scopes().unwrap_or_default();
+        // One round for each scope is enough; one more finds nothing left.
+        for _ in 0..=scopes.len() {
+            let snapshot = Snapshot::take(account, &rotation.spec.introduce).await?;
+            let Some(scope) = scopes
+                .iter()
+                .find(|scope| snapshot.in_force(&old, scope) == Some(true))
+            else {
+                return Ok(());
+            };
+            if !rotation.scopes.contains(scope) {
+                // On the disk before it is changed, so that it can be put back.
+                rotation.scopes.push(scope.clone());
+                self.save(rotation).await?;
+            }
+            let new = new(rotation)?;
+            // Where that is hidden, setting it once more does no harm.
+            if snapshot.in_force(&new, scope) != Some(true) {
+                self.switch(rotation, new, scope.clone(), true, turn)
+                    .await?;
+            }
+            self.switch(rotation, old.clone(), scope.clone(), false, turn)
+                .await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn remove(&self, rotation: &Rotation, turn: &AccountLock) -> Result<()> {
+        if rotation.keeps_old_record() {
+            return Ok(());
+        }
+        let change = Change::Delete(Delete {
+            id: rotation.spec.old.clone(),
+            references: rotation.spec.references,
+        });
+        match self.apply_part(rotation, change, turn).await {
+            // It is gone, as it should be; an attempt before a crash may have done it.
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            applied => {
+                applied?;
+            }
+        }
+        self.close_removals(rotation).await
+    }
+
+    /// Ends what an attempt before a crash left pending: the old one is gone, which not every vendor can
+    /// be asked about.
+    async fn close_removals(&self, rotation: &Rotation) -> Result<()> {
+        for pending in self.journal().pending().await? {
+            let Some(intent) = pending.intent() else {
+                continue;
+            };
+            if intent.rotation.as_ref() == Some(&rotation.id)
+                && matches!(&intent.change, Change::Delete(delete) if delete.id == rotation.spec.old)
+            {
+                let applied = Applied::new(How::Recovered, Vec::new());
+                let ending = Event::Ended(Box::new(crate::journalled::ending(&applied)));
+                self.record(&pending.begun.operation, ending).await?;
+            }
+        }
+        Ok(())
+    }
+}

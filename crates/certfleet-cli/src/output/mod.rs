@@ -54,10 +54,12 @@ pub(crate) fn never_ends(end: DateTime<Utc>) -> bool {
 
 /// Returns an error in one text, without its context where the subject of the sentence says that already.
 pub(crate) fn error_about(error: &ErrorReport, subject: &str) -> String {
+    let says_it = |context: &String| {
+        let rest = subject.strip_prefix(context.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
     let mut error = error.clone();
-    error.context = error
-        .context
-        .filter(|context| !subject.starts_with(context.as_str()));
+    error.context = error.context.filter(|context| !says_it(context));
     error.to_string()
 }
 
@@ -105,7 +107,22 @@ pub(crate) fn whereabouts(certificate: &Certificate) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use certfleet::{CertificateId, Placement, ProviderId, Role};
+    use certfleet::{CertificateId, Error, ErrorKind, Placement, ProviderId, Role};
+
+    #[test]
+    fn a_subject_is_named_once() {
+        let error = Error::new(ErrorKind::Precondition, "it is in use")
+            .with_context("openai/a")
+            .with_advice("Wait");
+        for (subject, text) in [
+            ("openai/a", "it is in use. Wait"),
+            ("openai/a/cert_1", "it is in use. Wait"),
+            ("openai/b", "openai/a: it is in use. Wait"),
+            ("openai/ab/cert_1", "openai/a: it is in use. Wait"),
+        ] {
+            assert_eq!(error_about(&error.report(), subject), text, "{subject}");
+        }
+    }
 
     #[test]
     fn scopes() {

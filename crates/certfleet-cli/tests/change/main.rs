@@ -19,6 +19,7 @@ mod served;
 mod story;
 #[path = "../support/mod.rs"]
 mod support;
+mod together;
 mod verbs;
 mod verbs_table;
 mod watching;

@@ -199,7 +199,7 @@ pub async fn conformance(account: &Account, options: &Options) -> Report {
     report
 }
 
-async fn list(account: &Account, content: Content) -> Result<Vec<Certificate>, Error> {
+async fn list(account: &Account, content: ContentFetch) -> Result<Vec<Certificate>, Error> {
     let mut listed: Vec<Certificate> = account
         .list(ListOptions::content(content))
         .try_collect()
@@ -277,7 +277,7 @@ fn addresses(account: &Account, listed: &[Certificate]) -> Kept {
 }
 
 fn settled(one: &Certificate) -> Result<(), String> {
-    ensure(one.state == State::of(&one.placements), || {
+    ensure(one.state == State::from_placements(&one.placements), || {
         format!("{} does not follow from the places", one.state)
     })?;
     let end = one

@@ -180,14 +180,14 @@ async fn what_is_not_there_or_cannot_be_named() {
             .name()
             .to_owned()
     };
-    use ProviderId::*;
-    for kind in [OpenAi, Cloudflare, Apinizer] {
+    let known = [ProviderId::OPENAI, ProviderId::CLOUDFLARE, ProviderId::APINIZER];
+    for kind in known {
         let id = CertificateId::new(kind, account(kind), "no-such-certificate");
         let error = fleet.get(&id).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotFound, "{kind}: {error}");
     }
     sandbox.forget_requests();
-    for kind in [OpenAi, Cloudflare, Apinizer] {
+    for kind in known {
         for native in ["..", ".", "a/b", "..\\x", "%2e%2e", "a\nb", "\u{0}"] {
             let id = CertificateId::new(kind, account(kind), native);
             let error = fleet.get(&id).await.unwrap_err();
@@ -199,7 +199,7 @@ async fn what_is_not_there_or_cannot_be_named() {
             assert!(error.to_string().contains("Nothing was sent"), "{error}");
         }
     }
-    let stranger = CertificateId::new(OpenAi, "no-such-account", "cert_x");
+    let stranger = CertificateId::new(ProviderId::OPENAI, "no-such-account", "cert_x");
     assert_eq!(
         fleet.get(&stranger).await.unwrap_err().kind(),
         ErrorKind::InvalidInput
@@ -283,10 +283,10 @@ async fn every_shape_that_a_vendor_has_used_reads_the_same() {
             .map(|mut certificate| {
                 // What the vendor wrote differs by design; what it means must not.
                 for placement in &mut certificate.placements {
-                    placement.stated = None;
+                    placement.reported = None;
                 }
                 for content in &mut certificate.contents {
-                    content.stated = Default::default();
+                    content.reported = Default::default();
                 }
                 certificate.native = Default::default();
                 certificate

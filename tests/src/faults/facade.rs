@@ -162,9 +162,9 @@ impl Ready {
     /// The change is the same for every sandbox of [`sandbox`]: they hold the same.
     pub fn new(write: Write) -> Self {
         let sandbox = sandbox();
-        let account = writes::account(&sandbox, write.kind, Arc::new(sandbox.clone()));
+        let writer = writes::writer(&sandbox, write.kind, Arc::new(sandbox.clone()));
         let change = run::virtually(async {
-            (write.change)(&sandbox, &account, &writes::listed(&account).await)
+            (write.change)(&sandbox, writer.account(), &writes::listed(writer.account()).await)
         });
         let snapshot = sandbox.snapshot();
         Self {
@@ -206,10 +206,10 @@ pub fn met(ready: &mut Ready, case: &Case, fate: Fate) -> Result<(), String> {
     if fate.blind {
         network = network.blind();
     }
-    let account = writes::account(&sandbox, write.kind, Arc::new(network.clone()));
+    let writer = writes::writer(&sandbox, write.kind, Arc::new(network.clone()));
     let (result, took) = run::virtually(async {
         let began = Instant::now();
-        let result = account.apply(ready.change.clone()).await;
+        let result = writer.apply(ready.change.clone()).await;
         (result, began.elapsed())
     });
     let attempts = network.attempts();
@@ -220,9 +220,7 @@ pub fn met(ready: &mut Ready, case: &Case, fate: Fate) -> Result<(), String> {
             .map_err(Error::effect),
         done: (write.is_done)(&sandbox, &ready.change),
         arrived: attempts.iter().filter(|one| one.arrived).count(),
-        open: account
-            .journal()
-            .open()
+        open: run::virtually(writer.journal().pending())
             .map_err(|error| error.to_string())?
             .len(),
     };
@@ -273,11 +271,11 @@ pub fn broken(ready: &mut Ready, point: FaultPoint) -> Result<End, String> {
     let (sandbox, before) = ready.take();
     let write = &ready.write;
     let network = Faulty::before(&sandbox, &[Step::Done], false);
-    let account = writes::account(&sandbox, write.kind, Arc::new(network.clone()));
+    let writer = writes::writer(&sandbox, write.kind, Arc::new(network.clone()));
     sandbox.inject(Fault::at(point).of(write.operation));
     let (result, took) = run::virtually(async {
         let began = Instant::now();
-        let result = account.apply(ready.change.clone()).await;
+        let result = writer.apply(ready.change.clone()).await;
         (result, began.elapsed())
     });
     if !sandbox.faults().is_empty() {

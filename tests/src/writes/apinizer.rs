@@ -50,7 +50,7 @@ pub(super) fn all() -> Vec<Write> {
     ]
 }
 
-fn replacing(sandbox: &Sandbox, listed: &[Certificate], references: References) -> Change {
+fn replacing(sandbox: &Sandbox, listed: &[Certificate], references: ReferencePolicy) -> Change {
     let pem = sandbox.sample(Sample::Authority, "new", 90);
     let id = named(listed, "token-signing-2028").id.clone();
     let scopes = [environment("production")];

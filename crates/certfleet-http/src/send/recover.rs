@@ -79,7 +79,7 @@ impl Session {
         Recovery {
             session: self,
             look_again_after: &[],
-            repeat: true,
+            repeat: None,
         }
     }
 }
@@ -142,7 +142,7 @@ impl RecoverableError for Error {
 pub struct Recovery<'a> {
     session: &'a Session,
     look_again_after: &'a [Duration],
-    repeat: bool,
+    repeat: Option<bool>,
 }
 
 impl<'a> Recovery<'a> {
@@ -153,9 +153,10 @@ impl<'a> Recovery<'a> {
         self
     }
 
-    /// Sets whether the write may be sent again. A create is never sent again.
+    /// Sets whether sending the write twice leaves what sending it once does, so that it may be sent
+    /// again. Unless set, that follows from its operation's [`Class`]: everything but a create.
     pub fn repeat(mut self, repeat: bool) -> Self {
-        self.repeat = repeat;
+        self.repeat = Some(repeat);
         self
     }
 
@@ -181,7 +182,7 @@ impl<'a> Recovery<'a> {
         let mut writer = reader.clone();
         writer.group.sends = Some(Arc::clone(&sends));
 
-        let mut again = self.repeat;
+        let mut again = true;
         let mut waits = self.look_again_after.iter();
         let mut error = match send(writer.clone()).await {
             Ok(value) => return Ok(Recovered::answered(value)),
@@ -201,7 +202,7 @@ impl<'a> Recovery<'a> {
                 Err(why) => Some(format!("Looking for it failed too: {why}")),
             };
             // What was not seen is not sent again.
-            if failed.is_none() && again && may_pass(&error) {
+            if failed.is_none() && again && self.may_pass(&error) {
                 match self.wait_for(&sends, &error, deadline) {
                     Ok(wait) => {
                         sleep(wait).await;
@@ -236,6 +237,18 @@ impl<'a> Recovery<'a> {
         }
     }
 
+    /// Whether sending the write again after an error is safe once a look found it not carried out, and may
+    /// end otherwise.
+    fn may_pass(&self, error: &impl RecoverableError) -> bool {
+        error.call().is_some_and(|error| {
+            let is_idempotent = self.repeat.unwrap_or_else(|| {
+                let operation = error.operation();
+                operation.is_some_and(|operation| operation.class != Class::Create)
+            });
+            is_idempotent && retry::is_open(error)
+        })
+    }
+
     fn wait_for(
         &self,
         sends: &AtomicU32,
@@ -262,13 +275,4 @@ impl<T> Recovered<T> {
             verified: true,
         }
     }
-}
-
-/// Whether sending a write again after an error is safe once a look found it not carried out, and may end
-/// otherwise.
-fn may_pass(error: &impl RecoverableError) -> bool {
-    error.call().is_some_and(|error| {
-        let class = error.operation().map(|operation| operation.class);
-        class.is_some_and(|class| class != Class::Create) && retry::is_open(error)
-    })
 }

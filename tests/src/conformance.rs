@@ -11,7 +11,10 @@
 //! # }
 //! ```
 
-use certfleet::{Account, Certificate, CertificateId, ContentFetch, Coverage, Effect, Error, ErrorKind, ListOptions, ProviderId, State, Verb, WarningKind, model::Paging};
+use certfleet::{
+    Account, Certificate, CertificateId, ContentFetch, Coverage, Effect, Error, ErrorKind,
+    ListOptions, ProviderId, State, Verb, WarningKind, model::Paging,
+};
 use futures_util::TryStreamExt;
 use std::{
     collections::{BTreeMap, BTreeSet},

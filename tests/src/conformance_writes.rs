@@ -6,8 +6,12 @@
 //! that; it has to be asked for by naming what to make.
 
 use crate::conformance::{Outcome, Report};
-use certfleet::{Account, Applied, Certificate, CertificateId, Change, ContentFetch, Effect, Error, ErrorKind, How, ListOptions, Scope, State, Upload, Verb, change::{Delete, Generate, ReferencePolicy, Rename, Replace, SetActive}};
 use certfleet::adapter::{Field, UploadScopes};
+use certfleet::{
+    Account, Applied, Certificate, CertificateId, Change, ContentFetch, Effect, Error, ErrorKind,
+    How, ListOptions, Scope, State, Upload, Verb,
+    change::{Delete, Generate, ReferencePolicy, Rename, Replace, SetActive},
+};
 use certfleet_changes::{ConsequenceKind, Journal, WaitOptions, Writer};
 use futures_util::TryStreamExt;
 use std::fmt::Display;

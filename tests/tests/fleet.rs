@@ -9,7 +9,10 @@
     reason = "test code outside #[test] functions, which are all that clippy.toml knows"
 )]
 
-use certfleet::{CertificateId, ContentFetch, Coverage, ErrorKind, Fleet, ListOptions, Origin, ProviderId, Scope, State, WarningKind};
+use certfleet::{
+    CertificateId, ContentFetch, Coverage, ErrorKind, Fleet, ListOptions, Origin, ProviderId,
+    Scope, State, WarningKind,
+};
 use certfleet_tests::{accounts, accounts_over, sandbox, start};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -141,7 +144,11 @@ async fn contents_are_read_only_where_that_costs_nothing_or_is_asked_for() {
             .iter()
             .filter(|seen| seen.operation == Some("getCertificate"))
             .count();
-        assert_eq!(gets > 0, content == ContentFetch::Fetch, "{content:?}: {gets}");
+        assert_eq!(
+            gets > 0,
+            content == ContentFetch::Fetch,
+            "{content:?}: {gets}"
+        );
     }
 }
 
@@ -180,7 +187,11 @@ async fn what_is_not_there_or_cannot_be_named() {
             .name()
             .to_owned()
     };
-    let known = [ProviderId::OPENAI, ProviderId::CLOUDFLARE, ProviderId::APINIZER];
+    let known = [
+        ProviderId::OPENAI,
+        ProviderId::CLOUDFLARE,
+        ProviderId::APINIZER,
+    ];
     for kind in known {
         let id = CertificateId::new(kind, account(kind), "no-such-certificate");
         let error = fleet.get(&id).await.unwrap_err();

@@ -107,7 +107,11 @@ fn openai_records() {
             .extend(more.as_object().cloned().unwrap());
         record
     };
-    golden("documented", ProviderId::OPENAI, &openai(json!([record(json!({}))])));
+    golden(
+        "documented",
+        ProviderId::OPENAI,
+        &openai(json!([record(json!({}))])),
+    );
     golden(
         "inactive_without_a_name",
         ProviderId::OPENAI,
@@ -190,7 +194,11 @@ fn cloudflare_records() {
         ProviderId::CLOUDFLARE,
         &cloudflare(json!([record(json!({}))])),
     );
-    golden("only_an_id", ProviderId::CLOUDFLARE, &cloudflare(json!([{"id": "a"}])));
+    golden(
+        "only_an_id",
+        ProviderId::CLOUDFLARE,
+        &cloudflare(json!([{"id": "a"}])),
+    );
     for status in [
         "active",
         "pending_deployment",
@@ -246,7 +254,11 @@ fn cloudflare_records() {
         ProviderId::CLOUDFLARE,
         &cloudflare(json!([{"binding_status": "available"}])),
     );
-    golden("result_null", ProviderId::CLOUDFLARE, &cloudflare(Value::Null));
+    golden(
+        "result_null",
+        ProviderId::CLOUDFLARE,
+        &cloudflare(Value::Null),
+    );
     golden(
         "a_short_list",
         ProviderId::CLOUDFLARE,
@@ -273,7 +285,11 @@ fn patchworks_records() {
             "created_at": "2026-01-15T09:30:00.000000Z", "updated_at": "2026-01-16T09:30:00.000000Z",
         })),
     );
-    golden("nothing_attached", ProviderId::PATCHWORKS, &patchworks(Value::Null));
+    golden(
+        "nothing_attached",
+        ProviderId::PATCHWORKS,
+        &patchworks(Value::Null),
+    );
     golden(
         "one_at_two_connectors",
         ProviderId::PATCHWORKS,
@@ -386,7 +402,11 @@ fn apinizer_records() {
         ProviderId::APINIZER,
         &json!({"status": "SUCCESS", "resultCount": 0}),
     );
-    golden("no_list", ProviderId::APINIZER, &json!({"status": "SUCCESS"}));
+    golden(
+        "no_list",
+        ProviderId::APINIZER,
+        &json!({"status": "SUCCESS"}),
+    );
     golden(
         "a_short_list",
         ProviderId::APINIZER,

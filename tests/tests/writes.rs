@@ -56,7 +56,10 @@ async fn every_write_is_planned_without_writing_and_sent_once() {
             .rfind(|seen| seen.method != "GET")
             .unwrap();
         assert_eq!(last.operation, Some(write.operation), "{name}");
-        assert!(writer.journal().pending().await.unwrap().is_empty(), "{name}");
+        assert!(
+            writer.journal().pending().await.unwrap().is_empty(),
+            "{name}"
+        );
     }
 }
 
@@ -136,7 +139,10 @@ async fn what_was_lost_is_settled_later_and_not_doubled_before() {
             let operation = &resumed[0].operation;
             writer.dismiss(operation, "it is not there").await.unwrap();
         }
-        assert!(writer.journal().pending().await.unwrap().is_empty(), "{name}");
+        assert!(
+            writer.journal().pending().await.unwrap().is_empty(),
+            "{name}"
+        );
         assert_eq!(transport.writes(), 1, "resume of {name} wrote");
         writer.apply(change.clone()).await.expect(&name);
         assert!((write.is_done)(&sandbox, &change), "{name}");
@@ -200,7 +206,11 @@ async fn what_a_vendor_cannot_do_is_refused_before_anything_is_sent() {
             let sandbox = sandbox();
             let writer = writes::writer(&sandbox, kind, Arc::new(sandbox.clone()));
             let its_own = writes::writer(&sandbox, write.kind, Arc::new(sandbox.clone()));
-            let change = (write.change)(&sandbox, its_own.account(), &listed(its_own.account()).await);
+            let change = (write.change)(
+                &sandbox,
+                its_own.account(),
+                &listed(its_own.account()).await,
+            );
             if writer.account().capabilities().get(change.verb()).is_some() {
                 continue;
             }

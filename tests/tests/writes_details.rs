@@ -8,8 +8,18 @@
     reason = "clippy.toml only knows #[test] functions, not what they share"
 )]
 
-use certfleet::{Account, Change, Connection, ContentFetch, Effect, ErrorKind, How, Inventory, ListOptions, ProviderId, Scope, State, Upload, change::{Delete, ItemOutcome, ReferencePolicy, Replace, SetActive}, openai::{self, OpenAi}, reading::Threshold};
-use certfleet_changes::{ConsequenceKind, Journal, Writer, checks::{Rule, check}, journal::Event};
+use certfleet::{
+    Account, Change, Connection, ContentFetch, Effect, ErrorKind, How, Inventory, ListOptions,
+    ProviderId, Scope, State, Upload,
+    change::{Delete, ItemOutcome, ReferencePolicy, Replace, SetActive},
+    openai::{self, OpenAi},
+    reading::Threshold,
+};
+use certfleet_changes::{
+    ConsequenceKind, Journal, Writer,
+    checks::{Rule, check},
+    journal::Event,
+};
 use certfleet_http::{StatusCode, Transport};
 use certfleet_sandbox::{Provider, Sample, Sandbox};
 use certfleet_tests::{
@@ -384,7 +394,9 @@ async fn an_export_has_a_file_for_each_environment() {
 async fn saved_inventories_compare() {
     let sandbox = sandbox();
     let fleet = certfleet::Fleet::new(accounts(&sandbox)).unwrap();
-    let before = fleet.inventory(ListOptions::content(ContentFetch::Fetch)).await;
+    let before = fleet
+        .inventory(ListOptions::content(ContentFetch::Fetch))
+        .await;
     let text = serde_json::to_string(&before).unwrap();
     let saved: Inventory = serde_json::from_str(&text).expect("an inventory");
     assert_eq!(serde_json::to_string(&saved).unwrap(), text);
@@ -396,7 +408,9 @@ async fn saved_inventories_compare() {
         let writer = plain(&sandbox, write.kind);
         let change = (write.change)(&sandbox, writer.account(), &listed(writer.account()).await);
         writer.apply(change).await.unwrap();
-        let after = fleet.inventory(ListOptions::content(ContentFetch::Fetch)).await;
+        let after = fleet
+            .inventory(ListOptions::content(ContentFetch::Fetch))
+            .await;
         let diff = saved.diff(&after);
         let (added, removed, changed) = (diff.added.len(), diff.removed.len(), diff.changed.len());
         let expected = match (write.operation, write.readable) {
@@ -425,7 +439,9 @@ async fn saved_inventories_compare() {
 async fn what_expires_is_told() {
     let sandbox = sandbox();
     let fleet = certfleet::Fleet::new(accounts(&sandbox)).unwrap();
-    let inventory = fleet.inventory(ListOptions::content(ContentFetch::Fetch)).await;
+    let inventory = fleet
+        .inventory(ListOptions::content(ContentFetch::Fetch))
+        .await;
     use certfleet::reading::ExpiryStatus::{Expired, Expiring, Unknown, Valid};
     let report = inventory.expiry("30d".parse::<Threshold>().unwrap(), start());
     for item in &report.items {

@@ -8,8 +8,15 @@
     reason = "clippy.toml only knows #[test] functions, not what they share"
 )]
 
-use certfleet::{Account, Certificate, Change, ContentFetch, Effect, ErrorKind, Fleet, How, ListOptions, ProviderId, Scope, State, Upload, change::{Generate, ReferencePolicy, Replace}};
-use certfleet_changes::{ConsequenceKind, FleetWriter, Journal, WaitOptions, Writer, rotation::{Replacement, Rotation, RotationOptions, RotationSpec, RotationStep, ProbeResult}};
+use certfleet::{
+    Account, Certificate, Change, ContentFetch, Effect, ErrorKind, Fleet, How, ListOptions,
+    ProviderId, Scope, State, Upload,
+    change::{Generate, ReferencePolicy, Replace},
+};
+use certfleet_changes::{
+    ConsequenceKind, FleetWriter, Journal, WaitOptions, Writer,
+    rotation::{ProbeResult, Replacement, Rotation, RotationOptions, RotationSpec, RotationStep},
+};
 use certfleet_http::{BoxFuture, Clock, Method, RawResponse, Request, SendError, Transport};
 use certfleet_sandbox::{Provider, Sample, Sandbox};
 use certfleet_tests::{
@@ -100,7 +107,12 @@ fn spec(kind: ProviderId, sandbox: &Sandbox, listed: &[Certificate]) -> Rotation
         _ => {
             let id = named(listed, "northwind-root").id.clone();
             let scopes = ["production", "test"].map(environment);
-            let replace = Replace::new(id.clone(), authority.as_bytes(), scopes, ReferencePolicy::Keep);
+            let replace = Replace::new(
+                id.clone(),
+                authority.as_bytes(),
+                scopes,
+                ReferencePolicy::Keep,
+            );
             RotationSpec::new(id, Change::Replace(replace.unwrap()), ReferencePolicy::Keep)
         }
     }
@@ -165,7 +177,8 @@ async fn every_vendor_rotates() {
         let (sandbox, before) = (sandbox(), sandbox());
         let faulty = Faulty::new(&sandbox, &[]);
         let writer = writer(&sandbox, kind, &faulty, &Journal::memory());
-        let spec = spec(kind, &sandbox, &listed(writer.account()).await).soak(Duration::from_secs(3600));
+        let spec =
+            spec(kind, &sandbox, &listed(writer.account()).await).soak(Duration::from_secs(3600));
         let plan = writer.plan_rotation(spec).await.expect("a plan");
         assert_eq!(faulty.writes(), 0, "planning {kind} wrote");
         let saved = serde_json::to_string(&plan).unwrap();
@@ -246,7 +259,11 @@ async fn an_upload_that_may_still_come_is_not_sent_again() {
     let faulty = Faulty::new(&sandbox, &[Fault::NeverArrives]);
     let journal = Journal::memory();
     let writer = writer(&sandbox, ProviderId::OPENAI, &faulty, &journal);
-    let spec = spec(ProviderId::OPENAI, &sandbox, &listed(writer.account()).await);
+    let spec = spec(
+        ProviderId::OPENAI,
+        &sandbox,
+        &listed(writer.account()).await,
+    );
     let plan = writer.plan_rotation(spec).await.unwrap();
     let rotation = writer.begin_rotation(plan).await.unwrap();
     let options = RotationOptions::default();
@@ -371,8 +388,8 @@ async fn one_certificate_everywhere() {
     let faulty = Faulty::new(&sandbox, &[]);
     let transport = Arc::new(Ticking(sandbox.clone(), faulty.clone()));
     let fleet = Fleet::new(accounts_over(&sandbox, transport)).unwrap();
-    let writer = FleetWriter::new(fleet, Journal::memory())
-        .with_clock(Arc::new(TestTime(Instant::now())));
+    let writer =
+        FleetWriter::new(fleet, Journal::memory()).with_clock(Arc::new(TestTime(Instant::now())));
     let inventory = async || {
         let options = ListOptions::content(ContentFetch::Fetch);
         writer.fleet().inventory(options).await
@@ -382,7 +399,9 @@ async fn one_certificate_everywhere() {
     let old = anchor.contents[0].sha256.unwrap();
     let pem = anchor.contents[0].x509.as_ref().unwrap().to_pem();
     let patchworks = writer.fleet().accounts().iter();
-    let patchworks = patchworks.into_iter().find(|one| one.provider() == ProviderId::PATCHWORKS);
+    let patchworks = patchworks
+        .into_iter()
+        .find(|one| one.provider() == ProviderId::PATCHWORKS);
     let patchworks = Writer::new(patchworks.unwrap().clone(), Journal::memory())
         .acknowledging(ConsequenceKind::ALL.iter().copied());
     let upload = Upload::new(pem.as_bytes()).unwrap().at(connector("306"));
@@ -411,7 +430,10 @@ async fn one_certificate_everywhere() {
             let contents = &one.contents;
             contents.iter().any(|held| held.sha256 == Some(sha256))
         };
-        all.iter().filter(holds).map(|one| one.id.provider).collect::<Vec<_>>()
+        all.iter()
+            .filter(holds)
+            .map(|one| one.id.provider)
+            .collect::<Vec<_>>()
     };
     // Half-way, one vendor refuses: nothing old is retired anywhere.
     faulty.set(&[Fault::Nothing, Fault::Status(400)]);
@@ -424,9 +446,18 @@ async fn one_certificate_everywhere() {
         .filter(|part| part.error.is_some())
         .collect();
     assert_eq!(failed.len(), 1, "{report:#?}");
-    assert!(report.parts.iter().all(|part| part.rotation.step <= RotationStep::Retire));
+    assert!(
+        report
+            .parts
+            .iter()
+            .all(|part| part.rotation.step <= RotationStep::Retire)
+    );
     // Only a replacement takes the old content away by itself.
-    let still = [ProviderId::OPENAI, ProviderId::CLOUDFLARE, ProviderId::PATCHWORKS];
+    let still = [
+        ProviderId::OPENAI,
+        ProviderId::CLOUDFLARE,
+        ProviderId::PATCHWORKS,
+    ];
     assert_eq!(holders(old).await, still);
 
     // Another process goes on.
@@ -445,7 +476,11 @@ async fn a_rotation_stops_at_the_soak_when_told_to() {
     let sandbox = sandbox();
     let faulty = Faulty::new(&sandbox, &[]);
     let writer = writer(&sandbox, ProviderId::OPENAI, &faulty, &Journal::memory());
-    let spec = spec(ProviderId::OPENAI, &sandbox, &listed(writer.account()).await);
+    let spec = spec(
+        ProviderId::OPENAI,
+        &sandbox,
+        &listed(writer.account()).await,
+    );
     let plan = writer
         .plan_rotation(spec.soak(Duration::from_secs(86_400)))
         .await

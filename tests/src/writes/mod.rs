@@ -7,7 +7,10 @@ mod openai;
 mod patchworks;
 // new-provider: module
 
-use certfleet::{Account, Certificate, CertificateId, Change, ContentFetch, ListOptions, ProviderId, Scope, change::Generate};
+use certfleet::{
+    Account, Certificate, CertificateId, Change, ContentFetch, ListOptions, ProviderId, Scope,
+    change::Generate,
+};
 use certfleet_changes::{ConsequenceKind, Journal, Writer};
 use certfleet_http::{
     BoxFuture, Bytes, Method, RawResponse, Request, SendError, StatusCode, Transport,
@@ -269,6 +272,8 @@ pub struct Write {
     pub readable: bool,
     /// Whether it is sent again where it was not done.
     pub repeatable: bool,
+    /// Whether the answer says by itself that it was done; otherwise reading back has to.
+    pub confirms: bool,
     /// What applying it once more comes to.
     pub again: Again,
 }
@@ -337,6 +342,7 @@ fn write(name: &'static str, kind: ProviderId, operation: &'static str) -> Write
         is_done: |_, _| false,
         readable: true,
         repeatable: true,
+        confirms: true,
         again: Again::Unchanged,
     }
 }

@@ -2,13 +2,17 @@
 //! lost. Virtual time, over the sandbox.
 
 use crate::{TALLY, one};
-use certfleet::{Applied, Certificate, CertificateId, Change, Effect, Error, How, ListOptions, ProviderId, Scope, change::{ItemOutcome, SetActive}};
+use certfleet::{
+    Applied, Certificate, CertificateId, Change, Effect, Error, How, ListOptions, ProviderId,
+    Scope,
+    change::{ItemOutcome, SetActive},
+};
 use certfleet_changes::{ConsequenceKind, Journal, Writer, journal::Ending};
 use certfleet_http::{Class, Reason};
 use certfleet_sandbox::{Clock, Provider, Sample, Sandbox};
 use certfleet_tests::{
     Clients, Keys, Reply,
-    faults::{Faulty, Step, matrix::Layer, run},
+    faults::{Faulty, Step, facade, matrix::Layer, run},
     start, writes,
 };
 use futures_util::TryStreamExt;
@@ -137,8 +141,11 @@ async fn filled() -> Sandbox {
 
 fn over(sandbox: &Sandbox, journal: Journal) -> Writer {
     let transport = Arc::new(sandbox.clone());
-    Writer::new(writes::reader(sandbox, ProviderId::OPENAI, transport), journal)
-        .acknowledging(ConsequenceKind::ALL.iter().copied())
+    Writer::new(
+        writes::reader(sandbox, ProviderId::OPENAI, transport),
+        journal,
+    )
+    .acknowledging(ConsequenceKind::ALL.iter().copied())
 }
 
 /// Which of them the sandbox has switched on at a place, in the order of `ids`.
@@ -180,7 +187,7 @@ async fn switched(on: bool, scope: &Scope, fate: &Fate) -> Result<(), String> {
     if fate.blind {
         network = network.blind();
     }
-    let writer = writes::writer(&sandbox, ProviderId::OPENAI, Arc::new(network.clone()));
+    let writer = facade::writer(&sandbox, ProviderId::OPENAI, &network);
     let result = writer.apply(change.clone()).await;
     let attempts = network.attempts();
     let arrived = attempts.iter().filter(|one| one.arrived).count();

@@ -34,7 +34,9 @@ pub struct LockKey {
 }
 
 /// Holds a lock of a [`Store`] until it is dropped.
-pub struct LockGuard(#[allow(dead_code, reason = "its drop is what counts")] Box<dyn Any + Send + Sync>);
+pub struct LockGuard(
+    #[allow(dead_code, reason = "its drop is what counts")] Box<dyn Any + Send + Sync>,
+);
 
 impl LockGuard {
     /// Returns a guard whose drop gives the lock back.

@@ -154,7 +154,8 @@ impl<'a> Recovery<'a> {
     }
 
     /// Sets whether sending the write twice leaves what sending it once does, so that it may be sent
-    /// again. Unless set, that follows from its operation's [`Class`]: everything but a create.
+    /// again whatever its response was, and where a look fails. Unless set, a write that is not a create
+    /// ([`Class`]) is sent again where the failure may pass and a look found it not carried out.
     pub fn repeat(mut self, repeat: bool) -> Self {
         self.repeat = Some(repeat);
         self
@@ -201,15 +202,17 @@ impl<'a> Recovery<'a> {
                 }
                 Err(why) => Some(format!("Looking for it failed too: {why}")),
             };
-            // What was not seen is not sent again.
-            if failed.is_none() && again && self.may_pass(&error) {
+            // What was not seen is sent again only where the caller says that it does no harm.
+            let is_seen = failed.is_none() || self.repeat == Some(true);
+            if is_seen && again && self.may_pass(&error) {
                 match self.wait_for(&sends, &error, deadline) {
                     Ok(wait) => {
                         sleep(wait).await;
                         error = match send(writer.clone()).await {
                             Ok(value) => return Ok(Recovered::answered(value)),
                             Err(error) if error.effect() == Effect::None => {
-                                // An earlier send may have been carried out.
+                                // A clear answer, but an earlier send may have been carried out.
+                                again = false;
                                 error.set_effect(Effect::Unknown)
                             }
                             Err(error) => error,
@@ -229,7 +232,7 @@ impl<'a> Recovery<'a> {
                 // A look after the deadline would only fail, and say less than the last one.
                 _ => {
                     return Err(match failed {
-                        Some(note) => error.set_effect(Effect::Unknown).add_note(note),
+                        Some(note) => error.add_note(note),
                         None => error,
                     });
                 }
@@ -241,11 +244,10 @@ impl<'a> Recovery<'a> {
     /// end otherwise.
     fn may_pass(&self, error: &impl RecoverableError) -> bool {
         error.call().is_some_and(|error| {
-            let is_idempotent = self.repeat.unwrap_or_else(|| {
-                let operation = error.operation();
-                operation.is_some_and(|operation| operation.class != Class::Create)
-            });
-            is_idempotent && retry::is_open(error)
+            self.repeat.unwrap_or_else(|| {
+                let class = error.operation().map(|operation| operation.class);
+                class.is_some_and(|class| class != Class::Create) && retry::is_open(error)
+            })
         })
     }
 

@@ -486,7 +486,13 @@ async fn a_rotation_stops_at_the_soak_when_told_to() {
         .await
         .unwrap();
     let rotation = writer.begin_rotation(plan.clone()).await.unwrap();
-    let error = writer.begin_rotation(plan).await.unwrap_err();
+    // The same is not begun twice, and another one not beside it.
+    let same = writer.begin_rotation(plan.clone()).await.unwrap();
+    assert_eq!(same.id, rotation.id);
+    let mut other = plan;
+    let pem = sandbox.sample(Sample::Authority, "another", 90);
+    other.spec.introduce = Change::Upload(Upload::new(pem.as_bytes()).unwrap());
+    let error = writer.begin_rotation(other).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Precondition, "{error}");
     let options = RotationOptions::default().stop_at_soak();
     let rotation = writer

@@ -1,8 +1,11 @@
 //! The steps of a rotation, each safe to be taken again after a crash, and by whoever takes it.
 
-use super::{Probe, ProbeResult, Rotation, RotationOptions, RotationPlan, RotationStep};
+use super::{
+    Probe, ProbeResult, Rotation, RotationOptions, RotationPlan, RotationSpec, RotationStep,
+};
 use crate::{
-    journal::{AccountLock, Contents, Event, OperationId},
+    apply::is_same,
+    journal::{AccountLock, Contents, Event, OperationId, Position},
     snapshot::Snapshot,
     writer::Writer,
 };
@@ -24,11 +27,12 @@ const HELD: &str = "the old one is kept until all new ones are verified: ";
 
 impl Writer {
     /// Begins a rotation that was planned: it is in the journal when this returns, and nothing else
-    /// is done yet.
+    /// is done yet. Where another client has begun the same rotation, that one is returned, as far as it has
+    /// come: whoever takes its steps, each is taken once.
     ///
     /// # Errors
-    /// [`ErrorKind::NotAcknowledged`]; [`ErrorKind::Precondition`]: a rotation of the same record is
-    /// under way; [`ErrorKind::Journal`].
+    /// [`ErrorKind::NotAcknowledged`]; [`ErrorKind::Precondition`]: a rotation of the same record to another
+    /// certificate is under way; [`ErrorKind::Journal`].
     pub async fn begin_rotation(&self, plan: RotationPlan) -> Result<Rotation> {
         self.account().own(&plan.spec.old)?;
         let missing = self.not_acknowledged(plan.kinds());
@@ -43,7 +47,17 @@ impl Writer {
         }
         // Looking whether one is under way and beginning one are one step.
         let _turn = self.journal().lock(self.account()).await?;
-        let rotations = self.journal().rotations().await?;
+        let contents = self.journal().read().await?;
+        if let Some(same) = begun_already(&plan, &contents) {
+            return Ok(Rotation {
+                spec: RotationSpec {
+                    introduce: plan.spec.introduce,
+                    ..same.spec.clone()
+                },
+                ..same.clone()
+            });
+        }
+        let rotations = contents.rotations();
         if let Some(other) = rotations
             .iter()
             .find(|other| other.spec.old == plan.spec.old)
@@ -51,7 +65,7 @@ impl Writer {
             return Err(self.refusal(
                 ErrorKind::Precondition,
                 format!(
-                    "a rotation of {} is under way ({}, next is {}): go on with it or roll it back. Nothing was sent",
+                    "another rotation of {} is under way ({}, next is {}): go on with it or roll it back. Nothing was sent",
                     other.spec.old, other.id, other.step
                 ),
             ));
@@ -400,6 +414,26 @@ impl Writer {
         let event = Event::Rotation(Box::new(rotation.clone()));
         self.record(&rotation.id, event).await
     }
+}
+
+/// The rotation that a plan is of, where another client began it: it is under way, or has ended since it was
+/// planned.
+fn begun_already<'a>(plan: &RotationPlan, contents: &'a Contents) -> Option<&'a Rotation> {
+    let since = plan.journal_position.unwrap_or(contents.position());
+    let entries = contents.entries.iter().enumerate().rev();
+    let mut saved = entries.filter_map(|(index, entry)| match &entry.event {
+        Event::Rotation(rotation) if rotation.spec.old == plan.spec.old => Some((index, rotation)),
+        _ => None,
+    });
+    // The last state of the last rotation of the record.
+    let (index, rotation) = saved.next()?;
+    let is_same = is_same(&rotation.spec.introduce, &plan.spec.introduce);
+    let counts = match rotation.step {
+        RotationStep::RolledBack => false,
+        RotationStep::Done => Position(index) >= since,
+        _ => true,
+    };
+    (is_same && counts).then_some(rotation)
 }
 
 /// What was waited for before a step.

@@ -169,13 +169,30 @@ impl FleetWriter {
         self.join_rotations(plans, Vec::new()).await
     }
 
-    /// Begins rotations that belong to others which are under way.
+    /// Returns the rotations under way that planned ones belong to: those of the same records, and those
+    /// that were begun together with one of them. Plans for records whose rotation is under way are taken
+    /// out of `plans`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Journal`]: the journal cannot be read.
+    pub async fn take_under_way(&self, plans: &mut Vec<RotationPlan>) -> Result<Vec<Rotation>> {
+        let is_planned = |id: &CertificateId| plans.iter().any(|plan| plan.spec.old == *id);
+        let mut under_way = self.journal.rotations().await?;
+        under_way
+            .retain(|one| is_planned(&one.spec.old) || one.spec.together.iter().any(is_planned));
+        plans.retain(|plan| under_way.iter().all(|one| one.spec.old != plan.spec.old));
+        Ok(under_way)
+    }
+
+    /// Begins rotations that belong to others which are under way
+    /// ([`take_under_way`](Self::take_under_way)). From then on none of them all retires anything before
+    /// every one is verified.
     ///
     /// # Errors
     /// As [`begin_rotations`](Self::begin_rotations).
     pub async fn join_rotations(
         &self,
-        mut plans: Vec<RotationPlan>,
+        plans: Vec<RotationPlan>,
         under_way: Vec<Rotation>,
     ) -> Result<RotationGroup> {
         let olds: BTreeSet<CertificateId> = under_way
@@ -184,13 +201,17 @@ impl FleetWriter {
             .chain(plans.iter().map(|plan| &plan.spec.old))
             .cloned()
             .collect();
+        let together: Vec<_> = if olds.len() > 1 {
+            olds.into_iter().collect()
+        } else {
+            Vec::new()
+        };
         let mut parts = self.parts(under_way)?;
-        for plan in &mut plans {
-            if olds.len() > 1 {
-                plan.spec.together = olds.iter().cloned().collect();
-            }
+        for part in &mut parts {
+            part.join(&together).await?;
         }
-        for plan in plans {
+        for mut plan in plans {
+            plan.spec.together.clone_from(&together);
             let writer = self.writer(&plan.spec.old)?;
             let rotation = writer.begin_rotation(plan).await?;
             parts.push(GroupPart::new(writer, rotation));

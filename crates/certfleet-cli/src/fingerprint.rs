@@ -1,6 +1,9 @@
 //! Fingerprints as people write them.
 
-use certfleet::{Certificate, x509::{Sha1, Sha256}};
+use certfleet::{
+    Certificate,
+    x509::{Sha1, Sha256},
+};
 use std::str::FromStr;
 
 /// The beginning of a SHA-256, or a whole SHA-1, as lower-case hex.
@@ -28,7 +31,7 @@ impl Fingerprint {
                     && match &content.x509 {
                         Some(x509) => x509.sha1.to_string() == self.0,
                         None => content
-                            .stated
+                            .reported
                             .sha1
                             .as_deref()
                             .and_then(|text| text.parse::<Sha1>().ok())

@@ -11,7 +11,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     message: String,
-    context: Context,
+    context: Box<Context>,
     advice: Option<String>,
 }
 
@@ -48,7 +48,7 @@ impl Error {
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
-            context: Context::default(),
+            context: Box::default(),
             advice: None,
         }
     }

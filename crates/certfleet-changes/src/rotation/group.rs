@@ -123,6 +123,21 @@ impl GroupPart {
         &self.rotation.spec.together
     }
 
+    /// Makes the rotation one of a group, in the journal too.
+    pub(crate) async fn join(&mut self, together: &[CertificateId]) -> Result<()> {
+        if self.rotation.spec.together == together {
+            return Ok(());
+        }
+        let _turn = self.writer.journal().lock(self.writer.account()).await?;
+        let contents = self.writer.journal().read().await?;
+        if let Some(latest) = contents.rotation(&self.rotation.id) {
+            // Another process may have taken it further.
+            self.rotation = self.rotation.clone().replaced_by(latest);
+        }
+        self.rotation.spec.together = together.to_vec();
+        self.writer.save(&self.rotation).await
+    }
+
     /// Takes steps as long as `goes_on` says so, none fails, and nothing has to be waited for.
     async fn advance(
         &mut self,

@@ -266,10 +266,13 @@ impl Writer {
                 rotation.notes.retain(|note| !note.starts_with(WAITS));
                 Ok(RotationStep::Retire)
             }
-            Waited::Probe(ProbeResult::Failed(why)) => Err(self.refusal(
-                ErrorKind::Precondition,
-                format!("the new certificate did not pass its verification: {why}. Nothing old was touched: go on once it passes, or roll back"),
-            )),
+            Waited::Probe(ProbeResult::Failed(why)) => {
+                rotation.notes.retain(|note| !note.starts_with(WAITS));
+                Err(self.refusal(
+                    ErrorKind::Precondition,
+                    format!("the new certificate did not pass its verification: {why}. Nothing old was touched: go on once it passes, or roll back"),
+                ))
+            }
             Waited::Probe(ProbeResult::Later(why)) => {
                 rotation.notes.retain(|note| !note.starts_with(WAITS));
                 rotation.notes.push(format!("{WAITS}{why}"));

@@ -12,12 +12,12 @@ use std::time::Duration;
 /// Show past changes, and those whose result is not known.
 ///
 /// certfleet writes every change to the journal before it sends the change. A change without a
-/// result in the journal is open. Open changes are shown first, with what to do.
+/// result in the journal is pending. Pending changes are shown first, with what to do.
 #[derive(Debug, Args)]
 pub(crate) struct Journal {
-    /// Show only open changes
-    #[arg(long)]
-    pub(crate) open: bool,
+    /// Show only pending changes, and rotations in progress
+    #[arg(long, alias = "open")]
+    pub(crate) pending: bool,
 
     /// The output format
     #[arg(long, short, value_name = "FORMAT", default_value = "table")]
@@ -27,13 +27,13 @@ pub(crate) struct Journal {
     pub(crate) journal: JournalFile,
 }
 
-/// Find the results of open changes, and continue rotations.
+/// Find the results of pending changes, and continue rotations.
 ///
-/// A change is open after a crash or a lost response. certfleet finds its result by reading only.
+/// A change is pending after a crash or a lost response. certfleet finds its result by reading only.
 /// Rotations in progress continue once you confirm (on a terminal, or with --yes; consequences that
 /// were acknowledged at the start stay acknowledged).
 ///
-/// Exit codes: 0 nothing is open; 3 a rotation is still in progress; 4 a result is still unknown:
+/// Exit codes: 0 nothing is pending; 3 a rotation is still in progress; 4 a result is still unknown:
 /// run it again later, or look at the provider's dashboard and close the change with --dismiss.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -51,7 +51,7 @@ pub(crate) struct Resume {
     pub(crate) note: Option<String>,
 
     /// How long after it was sent a request may still take effect. A change that is not found stays
-    /// open until then
+    /// pending until then
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = parse_duration)]
     pub(crate) in_flight_window: Duration,
 

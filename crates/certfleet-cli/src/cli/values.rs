@@ -55,7 +55,7 @@ pub(crate) enum Sort {
 /// Reads a value of a fixed set that another crate owns.
 pub(super) fn one_of<T: Clone + Send + Sync + 'static>(
     all: &'static [T],
-    name: fn(&T) -> &'static str,
+    name: fn(&T) -> &str,
 ) -> impl TypedValueParser<Value = T> {
     PossibleValuesParser::new(all.iter().map(|value| PossibleValue::new(name(value)))).try_map(
         move |text| {
@@ -72,5 +72,5 @@ pub(super) fn provider() -> impl TypedValueParser<Value = ProviderId> {
 }
 
 pub(super) fn state() -> impl TypedValueParser<Value = State> {
-    one_of(&State::ALL, |state| state.as_str())
+    one_of(State::ALL, |state| state.as_str())
 }

@@ -10,9 +10,10 @@ use std::{num::NonZeroU32, path::PathBuf, time::Duration};
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes of commands that change something:
   0    done, or nothing had to be changed
-  1    failed; nothing was changed
+  1    failed: nothing was changed, or every scope failed
   2    invalid arguments, configuration or input, or not confirmed; nothing was sent
-  3    partly done: some scopes or records failed, or the provider has not finished yet
+  3    partly done: some scopes or records failed, the provider has not finished yet, or it
+       accepted the change and offers no way to confirm it
   4    the result is unknown, or done but the response could not be read: run certfleet resume
   5    the provider rejected the credentials; nothing was changed
   6    too many requests; nothing was changed
@@ -225,7 +226,7 @@ pub(crate) struct Replace {
     /// What to do with references to the old content: keep, detach, update_in_project or
     /// update_everywhere
     #[arg(long, value_name = "CHOICE", value_parser = references())]
-    pub(crate) references: References,
+    pub(crate) references: ReferencePolicy,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -244,7 +245,7 @@ pub(crate) struct Delete {
     /// What to do with references to the record: detach or delete. Needed for a provider that has
     /// references (Apinizer)
     #[arg(long, value_name = "CHOICE", value_parser = references())]
-    pub(crate) references: Option<References>,
+    pub(crate) references: Option<ReferencePolicy>,
 }
 
 /// The arguments of a change.
@@ -281,6 +282,9 @@ pub(crate) struct Plan {
     #[arg(long, short, value_name = "FORMAT", default_value = "table")]
     pub(crate) output: Form,
 
+    #[command(flatten)]
+    pub(crate) journal: JournalFile,
+
     #[command(subcommand)]
     pub(crate) args: ChangeArgs,
 }
@@ -310,7 +314,7 @@ fn parse_scope(text: &str) -> Result<Scope, String> {
     }
 }
 
-fn references() -> impl clap::builder::TypedValueParser<Value = References> {
+fn references() -> impl clap::builder::TypedValueParser<Value = ReferencePolicy> {
     one_of(
         &[
             ReferencePolicy::Keep,
@@ -324,7 +328,7 @@ fn references() -> impl clap::builder::TypedValueParser<Value = References> {
 }
 
 fn consequence() -> impl clap::builder::TypedValueParser<Value = ConsequenceKind> {
-    one_of(&ConsequenceKind::ALL, |kind| kind.as_str())
+    one_of(ConsequenceKind::ALL, |kind| kind.as_str())
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ pub(crate) async fn run(global: &Global, options: &Diff) -> Result<()> {
 fn load(path: &Path) -> Result<Inventory> {
     serde_json::from_slice(&read(path)?).map_err(|error| {
         Failure::usage(format!(
-            "{} is no inventory: {error}; save one with certfleet list --output json",
+            "{} is not an inventory: {error}; save one with certfleet list --output json",
             path.display()
         ))
     })

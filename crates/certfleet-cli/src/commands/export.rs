@@ -42,7 +42,7 @@ pub(crate) async fn run(global: &Global, options: &Export) -> Result<()> {
             options.to.display()
         )));
     }
-    let (session, found) = find_all(global, None, &options.filter, &options.target).await?;
+    let (fleet, found) = find_all(global, &options.filter, &options.target).await?;
     let one = match found.as_slice() {
         [one] => one,
         several => {
@@ -55,7 +55,7 @@ pub(crate) async fn run(global: &Global, options: &Export) -> Result<()> {
         }
     };
     let failure = |error: certfleet::Error| Failure::of_call(&error);
-    let account = session.fleet.account(&one.id).map_err(failure)?;
+    let account = fleet.account(&one.id).map_err(failure)?;
     let (form, bytes) = if account.capabilities().get(Verb::Export).is_some() {
         let bytes = account.export(&one.id).await.map_err(failure)?;
         (ExportForm::Zip, bytes.to_vec())

@@ -1,35 +1,25 @@
 //! `certfleet journal`.
 
+use super::write::{existing_journal, journal_path};
 use crate::{
     cli::{Form, Global, journal::Journal as Options},
-    exit::{Code, Failure, Result},
-    output::{self, json, story::JournalHistory},
+    exit::{Failure, Result},
+    output::{self, history::JournalHistory, json},
 };
-use certfleet_changes::{Journal, journal::Contents};
 use std::io::Write as _;
 
-pub(crate) fn run(global: &Global, options: &Options) -> Result<()> {
-    let path = match &options.journal.journal {
-        Some(path) => Some(path.clone()),
-        None if global.sandbox => None,
-        None => Journal::default_path(),
-    };
-    let contents = match &path {
-        // Showing a journal makes none.
-        Some(path) if path.exists() => Journal::file(path)
-            .and_then(|journal| journal.read())
-            .map_err(|error| Failure::new(Code::Failed, error))?,
-        _ => Contents::default(),
-    };
-    let mut story = JournalHistory::of(contents, path.as_deref());
-    if options.open {
-        story.closed.clear();
-        story.rotations.retain(|one| !one.rotation.is_over());
+pub(crate) async fn run(global: &Global, options: &Options) -> Result<()> {
+    let journal = existing_journal(global, &options.journal)?;
+    let contents = journal.read().await.map_err(Failure::failed)?;
+    let path = journal_path(global, &options.journal);
+    let mut history = JournalHistory::new(contents, path.as_deref());
+    if options.pending {
+        history = history.only_pending();
     }
     let mut out = output::out();
     match options.output {
-        Form::Json => json::document(&mut out, &story)?,
-        Form::Table => story.text(&mut out)?,
+        Form::Json => json::document(&mut out, &history)?,
+        Form::Table => history.text(&mut out)?,
     }
     Ok(out.flush()?)
 }

@@ -99,7 +99,7 @@ async fn collect(
                     into.certificates.push(*certificate);
                 }
             }
-            FleetItem::Ended(report) => into.accounts.push(report),
+            FleetItem::Ended(report) => into.accounts.push(*report),
             _ => {}
         }
         progress.say(|| {

@@ -47,7 +47,7 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
         }
         Command::Rotate(options) => wait(write::rotate(&global, &options)),
         Command::Resume(options) => wait(write::resume(&global, &options)),
-        Command::Journal(options) => journal::run(&global, &options),
+        Command::Journal(options) => wait(journal::run(&global, &options)),
         Command::Capabilities(options) => capabilities::run(&global, &options),
         Command::Schema(options) => schema::run(&options),
         Command::Sandbox(options) => wait(sandbox::run(&global, &options)),

@@ -36,8 +36,8 @@ fn committed(of: SchemaOf) -> &'static str {
 mod tests {
     use super::*;
     use crate::output::{
-        capabilities, difference, expiry, inspection, listing, outcome, plan, resumed, rotation,
-        story,
+        capabilities, change, difference, expiry, history, inspection, listing, plan, resumed,
+        rotation,
     };
     use clap::ValueEnum as _;
     use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
@@ -51,11 +51,11 @@ mod tests {
             SchemaOf::Inspect => generator.into_root_schema_for::<inspection::Inspection>(),
             SchemaOf::InspectLine => generator.into_root_schema_for::<inspection::Line<'_>>(),
             SchemaOf::Capabilities => generator.into_root_schema_for::<Vec<capabilities::Of>>(),
-            SchemaOf::Write => generator.into_root_schema_for::<outcome::Report>(),
+            SchemaOf::Write => generator.into_root_schema_for::<change::ChangeReport>(),
             SchemaOf::Plan => generator.into_root_schema_for::<plan::PlanFile>(),
             SchemaOf::Rotate => generator.into_root_schema_for::<rotation::RotationReport>(),
             SchemaOf::Resume => generator.into_root_schema_for::<resumed::ResumeReport>(),
-            SchemaOf::Journal => generator.into_root_schema_for::<story::JournalHistory>(),
+            SchemaOf::Journal => generator.into_root_schema_for::<history::JournalHistory>(),
             SchemaOf::Check => generator.into_root_schema_for::<expiry::CheckReport>(),
             SchemaOf::Diff => generator.into_root_schema_for::<difference::DiffReport>(),
             SchemaOf::Export => {

@@ -71,6 +71,7 @@ pub(crate) fn details(out: &mut impl Write, of: &Of, terminal: Terminal) -> io::
                     Coverage::AttachedOnly => {
                         "only certificates attached to something that can be listed"
                     }
+                    _ => "not known",
                 },
             )?;
         }

@@ -77,8 +77,8 @@ fn placement_text(placement: &Placement, contents: usize) -> String {
     if let Some(content) = placement.content.filter(|_| contents > 1) {
         text.push_str(&format!(", content {}", content + 1));
     }
-    if let Some(stated) = &placement.stated {
-        text.push_str(&format!(", stated {stated}"));
+    if let Some(reported) = &placement.reported {
+        text.push_str(&format!(", reported {reported}"));
     }
     text
 }
@@ -92,9 +92,9 @@ fn material_fields<W: Write>(
         return inspection::fields(record, x509, now);
     }
     record.maybe("SHA-256", content.sha256.map(|sha256| sha256.to_string()))?;
-    record.maybe("SHA-1", content.stated.sha1.as_ref())?;
-    record.maybe("subject", content.stated.subject.as_ref())?;
-    record.maybe("issuer", content.stated.issuer.as_ref())?;
+    record.maybe("SHA-1", content.reported.sha1.as_ref())?;
+    record.maybe("subject", content.reported.subject.as_ref())?;
+    record.maybe("issuer", content.reported.issuer.as_ref())?;
     record.maybe("valid from", content.not_before.map(output::time))?;
     let valid_until = content.not_after.map(|end| validity::text(end, now));
     record.maybe("valid until", valid_until)?;

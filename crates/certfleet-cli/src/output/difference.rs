@@ -1,7 +1,11 @@
 //! What `diff` shows.
 
 use crate::{output, output::plan, terminal};
-use certfleet::{Certificate, State, reading::{Difference, InventoryDiff}, x509::Sha256};
+use certfleet::{
+    Certificate, State,
+    reading::{Difference, InventoryDiff},
+    x509::Sha256,
+};
 use serde::Serialize;
 use std::io::{self, Write};
 

@@ -8,7 +8,10 @@ use crate::{
     },
     terminal::Terminal,
 };
-use certfleet::{AccountReport, CertificateId, reading::{ExpiryReport, ExpiryStatus}};
+use certfleet::{
+    AccountReport, CertificateId,
+    reading::{ExpiryReport, ExpiryStatus},
+};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -67,7 +70,7 @@ pub(crate) fn verdict(report: &ExpiryReport) -> (Status, Code) {
     }
 }
 
-const COLUMNS: [Column; 5] = [
+const COLUMNS: [Column<'static>; 5] = [
     Column::new("STATUS"),
     Column::new("CERTIFICATE").shrinks(30, 10),
     Column::new("NAME").shrinks(20, 6).left_out(2),

@@ -61,7 +61,7 @@ pub(crate) enum Line<'a> {
     Failure(&'a Unread),
 }
 
-const COLUMNS: [Column; 7] = [
+const COLUMNS: [Column<'static>; 7] = [
     Column::new("SOURCE").shrinks(20, 6).left_out(3),
     Column::new("#"),
     Column::new("SUBJECT").shrinks(36, 8),

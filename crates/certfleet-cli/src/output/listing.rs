@@ -25,7 +25,7 @@ pub(crate) enum Line<'a> {
     Account(&'a AccountReport),
 }
 
-const COLUMNS: [Column; 8] = [
+const COLUMNS: [Column<'static>; 8] = [
     Column::new("PROVIDER").shrinks(10, 4).left_out(5),
     Column::new("ACCOUNT").shrinks(16, 4).left_out(4),
     Column::new("NAME").shrinks(20, 6),
@@ -214,6 +214,6 @@ pub(crate) fn complaint(report: &AccountReport) -> Option<String> {
         .unwrap_or_default();
     Some(format!(
         "the account {account} could not be read{listed}: {}{wait}{advice}",
-        error.message
+        output::error_about(error, &account)
     ))
 }

@@ -111,7 +111,7 @@ fn csv_of_account(report: &AccountReport) -> [String; 23] {
     put("warnings", warnings.join("; "));
     if let Some(error) = &report.error {
         put("error_kind", error.kind.as_str().to_owned());
-        put("error", error.message.clone());
+        put("error", error.to_string());
     }
     cells
 }

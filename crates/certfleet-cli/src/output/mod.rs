@@ -2,9 +2,11 @@
 
 pub(crate) mod capabilities;
 pub(crate) mod certificate;
+pub(crate) mod change;
 pub(crate) mod csv;
 pub(crate) mod difference;
 pub(crate) mod expiry;
+pub(crate) mod history;
 pub(crate) mod inspection;
 pub(crate) mod json;
 pub(crate) mod listing;
@@ -15,11 +17,10 @@ pub(crate) mod record;
 pub(crate) mod report;
 pub(crate) mod resumed;
 pub(crate) mod rotation;
-pub(crate) mod story;
 pub(crate) mod table;
 pub(crate) mod validity;
 
-use certfleet::{Certificate, Scope, State};
+use certfleet::{Certificate, ErrorReport, Scope, State};
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::{
     borrow::Cow,
@@ -51,8 +52,17 @@ pub(crate) fn never_ends(end: DateTime<Utc>) -> bool {
     end.timestamp() == 253_402_300_799
 }
 
-/// A place without the word for its kind, where it speaks for itself.
-fn place(scope: &Scope) -> String {
+/// Returns an error in one text, without its context where the subject of the sentence says that already.
+pub(crate) fn error_about(error: &ErrorReport, subject: &str) -> String {
+    let mut error = error.clone();
+    error.context = error
+        .context
+        .filter(|context| !subject.starts_with(context.as_str()));
+    error.to_string()
+}
+
+/// Returns a scope without the word for its kind, where it speaks for itself.
+fn short(scope: &Scope) -> String {
     match scope {
         Scope::Project { id } => id.clone(),
         Scope::Environment { name } => name.clone(),
@@ -60,33 +70,33 @@ fn place(scope: &Scope) -> String {
     }
 }
 
-/// Where a certificate is, in short: the places where it is or may be in force, each with its state
+/// Where a certificate is, in short: the scopes where it is or may be in force, each with its state
 /// where that is not the certificate's own. Nothing where it is in force nowhere.
 pub(crate) fn whereabouts(certificate: &Certificate) -> String {
     let mut parts: Vec<(String, usize)> = Vec::new();
-    let places = certificate
+    let scopes = certificate
         .placements
         .iter()
         .filter(|placement| placement.state != State::Inactive)
         .map(|placement| {
-            let place = place(&placement.scope);
+            let scope = short(&placement.scope);
             if placement.state == certificate.state {
-                place
+                scope
             } else {
-                format!("{place} ({})", placement.state)
+                format!("{scope} ({})", placement.state)
             }
         });
-    for place in places.chain((certificate.in_use == Some(true)).then(|| "in use".to_owned())) {
-        match parts.iter_mut().find(|(known, _)| *known == place) {
+    for scope in scopes.chain((certificate.in_use == Some(true)).then(|| "in use".to_owned())) {
+        match parts.iter_mut().find(|(known, _)| *known == scope) {
             Some((_, times)) => *times += 1,
-            None => parts.push((place, 1)),
+            None => parts.push((scope, 1)),
         }
     }
     let texts: Vec<_> = parts
         .into_iter()
-        .map(|(place, times)| match times {
-            1 => place,
-            times => format!("{place} ×{times}"),
+        .map(|(scope, times)| match times {
+            1 => scope,
+            times => format!("{scope} ×{times}"),
         })
         .collect();
     texts.join(", ")
@@ -98,7 +108,7 @@ mod tests {
     use certfleet::{CertificateId, Placement, ProviderId, Role};
 
     #[test]
-    fn places() {
+    fn scopes() {
         let project = |id: &str, state| Placement::new(Scope::Project { id: id.to_owned() }, state);
         let environment = |state| {
             let name = "test".to_owned();
@@ -139,7 +149,7 @@ mod tests {
             let mut certificate = Certificate::new(id, Role::ClientCa);
             certificate.placements = placements;
             certificate.in_use = in_use;
-            let certificate = certificate.settle();
+            let certificate = certificate.summarise();
             assert_eq!(whereabouts(&certificate), text);
         }
     }

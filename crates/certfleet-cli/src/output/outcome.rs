@@ -1,14 +1,8 @@
 //! How a command that changes something ended.
 
-use crate::{
-    exit::Code,
-    output::{self, plan, report::FinalReport},
-    terminal,
-};
-use certfleet::{Applied, ErrorReport, How};
-use certfleet_changes::Plan;
+use crate::exit::Code;
+use certfleet::{Applied, EffectReport, ErrorKind, ErrorReport, How, change::ItemOutcome};
 use serde::Serialize;
-use std::io::{self, Write};
 
 /// How it ended. Each has its exit code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -17,23 +11,25 @@ use std::io::{self, Write};
 pub(crate) enum Outcome {
     /// Done (0).
     Done,
-    /// It was so already; nothing was sent (0).
-    AlreadySo,
+    /// It was so already, or another client made the same change; nothing was sent (0).
+    Unchanged,
     /// Only planned, as was wanted (0).
     Planned,
-    /// It failed; nothing was changed (1).
+    /// It failed: nothing was changed, or nothing of it took effect in any scope (1).
     #[default]
     Failed,
-    /// Somebody was asked and did not agree; nothing was sent (1).
+    /// The operator was asked and did not agree; nothing was sent (1).
     Declined,
     /// Bad input, or not agreed to beforehand; nothing was sent (2).
     Refused,
-    /// Some places or records failed (3).
+    /// Some scopes or records failed (3).
     Partial,
-    /// A rotation that goes on later: somebody has to verify it, or it soaks (3).
+    /// A rotation that goes on later: it has to be verified, or it soaks (3).
     UnderWay,
     /// Accepted, and still on its way when the wait was over (3).
     Pending,
+    /// The vendor accepted it; nothing confirms that it was done, and reading cannot tell (3).
+    Accepted,
     /// What became of it is not known, or it was done but the answer could not be read (4).
     Unknown,
     /// The credentials are not accepted; nothing was changed (5).
@@ -47,13 +43,48 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
+    /// Returns the outcome of a change that took effect or was accepted, wholly or in part.
+    pub(crate) fn from_applied(applied: &Applied) -> Self {
+        let not_done = applied.has(ItemOutcome::Failed) || applied.has(ItemOutcome::NotTried);
+        if applied.has(ItemOutcome::Unknown) {
+            Self::Unknown
+        } else if not_done && !applied.has(ItemOutcome::Done) {
+            Self::Failed
+        } else if not_done {
+            Self::Partial
+        } else {
+            match applied.how {
+                How::Unchanged => Self::Unchanged,
+                How::Accepted => Self::Accepted,
+                _ => Self::Done,
+            }
+        }
+    }
+
+    /// Returns the outcome of a change that ended with an error.
+    pub(crate) fn from_error(error: &ErrorReport) -> Self {
+        match error.effect {
+            EffectReport::Unknown | EffectReport::Applied => return Self::Unknown,
+            EffectReport::None => {}
+        }
+        match error.kind {
+            ErrorKind::NotAcknowledged => Self::Refused,
+            // Without a status nothing was sent: it is an identifier, an input or a setting.
+            ErrorKind::InvalidInput | ErrorKind::Config if error.status.is_none() => Self::Refused,
+            ErrorKind::Unauthenticated | ErrorKind::PermissionDenied => Self::Unauthenticated,
+            ErrorKind::RateLimited => Self::RateLimited,
+            ErrorKind::Network | ErrorKind::Timeout => Self::Unreachable,
+            _ => Self::Failed,
+        }
+    }
+
     /// Its exit code.
     pub(crate) fn code(self) -> Code {
         match self {
-            Self::Done | Self::AlreadySo | Self::Planned => Code::Done,
+            Self::Done | Self::Unchanged | Self::Planned => Code::Done,
             Self::Failed | Self::Declined => Code::Failed,
             Self::Refused => Code::Usage,
-            Self::Partial | Self::UnderWay | Self::Pending => Code::Partial,
+            Self::Partial | Self::UnderWay | Self::Pending | Self::Accepted => Code::Partial,
             Self::Unknown => Code::Unknown,
             Self::Unauthenticated => Code::Unauthenticated,
             Self::RateLimited => Code::RateLimited,
@@ -66,14 +97,17 @@ impl Outcome {
     pub(crate) fn sentence(self) -> &'static str {
         match self {
             Self::Done => "done",
-            Self::AlreadySo => "it was so already; nothing was sent",
+            Self::Unchanged => "unchanged; nothing was sent",
             Self::Planned => "only planned; nothing was sent",
-            Self::Failed => "it failed; nothing was changed",
+            Self::Failed => "it failed",
             Self::Declined => "not agreed to; nothing was sent",
             Self::Refused => "not agreed to; nothing was sent",
             Self::Partial => "done in part",
             Self::UnderWay => "under way",
             Self::Pending => "accepted, but still on its way",
+            Self::Accepted => {
+                "accepted, but not confirmed: the vendor offers no way to read back whether it was done"
+            }
             Self::Unknown => "what became of it is not known everywhere",
             Self::Unauthenticated => "the credentials are not accepted; nothing was changed",
             Self::RateLimited => "too many requests; nothing was changed",
@@ -83,110 +117,85 @@ impl Outcome {
     }
 }
 
-/// What commands that change something print with `--output json`.
-#[derive(Debug, Default, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(crate) struct Report {
-    /// How it ended.
-    pub(crate) outcome: Outcome,
-    /// The process's exit code.
-    pub(crate) exit_code: u8,
-    /// What was planned; absent where it did not come to a plan.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) plan: Option<Plan>,
-    /// What was done, if anything was.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) result: Option<Applied>,
-    /// What went wrong.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) error: Option<ErrorReport>,
-    /// What to do next, for people.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) next: Vec<String>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use certfleet::{Effect, Error, Scope, change::ItemResult};
 
-impl FinalReport for Report {
-    fn conclude(&mut self) -> Code {
-        let code = self.outcome.code();
-        self.exit_code = code.number();
-        code
-    }
-
-    fn summary(&self) -> String {
-        let mut text = match &self.error {
-            Some(error) => error.message.clone(),
-            None => self.outcome.sentence().to_owned(),
-        };
-        for next in &self.next {
-            text = format!("{}; {next}", text.trim_end_matches('.'));
+    #[test]
+    fn errors() {
+        for (kind, effect, outcome, number) in [
+            (ErrorKind::Provider, Effect::None, Outcome::Failed, 1),
+            (ErrorKind::Unsupported, Effect::None, Outcome::Failed, 1),
+            (ErrorKind::InvalidInput, Effect::None, Outcome::Refused, 2),
+            (
+                ErrorKind::NotAcknowledged,
+                Effect::None,
+                Outcome::Refused,
+                2,
+            ),
+            (ErrorKind::Provider, Effect::Unknown, Outcome::Unknown, 4),
+            (
+                ErrorKind::InvalidResponse,
+                Effect::Applied,
+                Outcome::Unknown,
+                4,
+            ),
+            (
+                ErrorKind::Unauthenticated,
+                Effect::None,
+                Outcome::Unauthenticated,
+                5,
+            ),
+            (
+                ErrorKind::PermissionDenied,
+                Effect::None,
+                Outcome::Unauthenticated,
+                5,
+            ),
+            (
+                ErrorKind::RateLimited,
+                Effect::None,
+                Outcome::RateLimited,
+                6,
+            ),
+            (ErrorKind::Network, Effect::None, Outcome::Unreachable, 7),
+            (ErrorKind::Network, Effect::Unknown, Outcome::Unknown, 4),
+        ] {
+            let error = Error::new(kind, "x").with_effect(effect);
+            let found = Outcome::from_error(&error.report());
+            assert_eq!(
+                (found, found.code().number()),
+                (outcome, number),
+                "{kind:?}"
+            );
         }
-        text
     }
 
-    /// The result for people. The plan has been shown already, and failures are for stderr.
-    fn text(&self, out: &mut impl Write) -> io::Result<()> {
-        let Some(result) = &self.result else {
-            if self.outcome.code() == Code::Done {
-                writeln!(out, "{}", sentence_case(self.outcome.sentence()))?;
-            }
-            return Ok(());
-        };
-        applied(out, result, self.outcome)?;
-        if self.outcome.code() == Code::Done {
-            for next in &self.next {
-                writeln!(out, "Next: {}", terminal::sanitize(next))?;
-            }
+    #[test]
+    fn results() {
+        use ItemOutcome::{Done, Failed, NotTried, Unknown};
+        for (how, items, outcome, number) in [
+            (How::Confirmed, &[][..], Outcome::Done, 0),
+            (How::Recovered, &[], Outcome::Done, 0),
+            (How::Unchanged, &[], Outcome::Unchanged, 0),
+            (How::Accepted, &[], Outcome::Accepted, 3),
+            (How::Confirmed, &[Done, Done], Outcome::Done, 0),
+            (How::Confirmed, &[Done, Failed], Outcome::Partial, 3),
+            (How::Accepted, &[Done, Failed], Outcome::Partial, 3),
+            (How::Confirmed, &[Done, NotTried], Outcome::Partial, 3),
+            (How::Confirmed, &[Failed, Failed], Outcome::Failed, 1),
+            (How::Confirmed, &[Failed, Unknown], Outcome::Unknown, 4),
+            (How::Recovered, &[Done, Unknown], Outcome::Unknown, 4),
+        ] {
+            let items = items.iter().map(|one| ItemResult::new(Scope::Edge, *one));
+            let applied = Applied::new(how, Vec::new()).with_items(items.collect());
+            let found = Outcome::from_applied(&applied);
+            assert_eq!(
+                (found, found.code().number()),
+                (outcome, number),
+                "{applied:?}"
+            );
         }
-        Ok(())
     }
-}
-
-fn applied(out: &mut impl Write, result: &Applied, outcome: Outcome) -> io::Result<()> {
-    let how = match (result.how, result.inferred) {
-        (How::Recovered, false) => " (the answer was lost; reading back shows that it took effect)",
-        (How::Recovered, true) => " (the answer was lost; that it took effect is concluded)",
-        _ => "",
-    };
-    writeln!(out, "{}{how}", sentence_case(outcome.sentence()))?;
-    for one in &result.certificates {
-        let name = output::name(one)
-            .map(|name| format!("  {name}"))
-            .unwrap_or_default();
-        plan::line(out, &format!("{}{name}  {}", one.id, one.state))?;
-    }
-    for item in &result.items {
-        let id = item
-            .id
-            .as_ref()
-            .map(|id| format!("{id} at "))
-            .unwrap_or_default();
-        let message = item
-            .message
-            .as_ref()
-            .map(|message| format!(": {message}"))
-            .unwrap_or_default();
-        plan::line(
-            out,
-            &format!("{id}{}: {}{message}", item.scope, words(item.outcome)),
-        )?;
-    }
-    plan::notes(out, &result.notes)
-}
-
-fn words(outcome: certfleet::change::ItemOutcome) -> &'static str {
-    match outcome {
-        certfleet::change::ItemOutcome::Done => "done",
-        certfleet::change::ItemOutcome::Failed => "failed",
-        certfleet::change::ItemOutcome::NotTried => "not tried",
-        _ => "not known",
-    }
-}
-
-/// A sentence's first letter in upper case, and its end.
-fn sentence_case(text: &str) -> String {
-    let mut characters = text.chars();
-    let first = characters
-        .next()
-        .map(|first| first.to_uppercase().to_string());
-    format!("{}{}.", first.unwrap_or_default(), characters.as_str())
 }

@@ -6,12 +6,12 @@ use crate::{
         outcome::Outcome,
         plan,
         report::FinalReport,
-        rotation::{self, Part},
+        rotation::{self, RotationReport},
     },
     terminal,
 };
-use certfleet::ProviderId;
-use certfleet_changes::{Resumed, journal::{Damaged, OperationId}};
+use certfleet::{CertificateId, ErrorReport, ProviderId};
+use certfleet_changes::{OperationId, Resumed, journal::Damaged, rotation::RotationPart};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -19,24 +19,31 @@ use std::io::{self, Write};
 #[derive(Debug, Default, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct ResumeReport {
-    /// How it ended: `done` where nothing is open any more, `under_way` where a rotation is, `unknown`
-    /// where something is still not known.
+    /// How it ended: `done` where nothing is pending any more, `under_way` where a rotation is, `unknown`
+    /// where a result is still not known.
     pub(crate) outcome: Outcome,
     /// The process's exit code.
     pub(crate) exit_code: u8,
-    /// What became of every write that was open and could be looked for.
+    /// What became of every change that was pending and could be looked for.
     pub(crate) settled: Vec<Resumed>,
-    /// Accounts that could not be asked; what is open there stays open.
+    /// Accounts that could not be asked; what is pending there stays pending.
     pub(crate) not_looked: Vec<NotLooked>,
-    /// Writes that were closed by hand.
+    /// Changes that the operator closed.
     pub(crate) dismissed: Vec<OperationId>,
     /// How far every rotation has come.
-    pub(crate) rotations: Vec<Part>,
+    pub(crate) rotations: Vec<RotationPart>,
+    /// Old records that belong to these rotations and whose new ones are not verified. Until they are, no
+    /// old one is retired.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) held_by: Vec<CertificateId>,
     /// Lines of the journal that cannot be read.
     pub(crate) damaged: Vec<Damaged>,
     /// What to do next, for people.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) next: Vec<String>,
+    /// Whether the process was told to stop.
+    #[serde(skip)]
+    pub(crate) interrupted: bool,
 }
 
 /// An account that could not be asked.
@@ -47,13 +54,26 @@ pub(crate) struct NotLooked {
     pub(crate) provider: ProviderId,
     /// The account's name.
     pub(crate) account: String,
-    /// What is open there.
+    /// What is pending there.
     pub(crate) operations: Vec<OperationId>,
     /// Why it could not be asked.
     pub(crate) message: String,
 }
 
 impl ResumeReport {
+    /// Takes in how rotations ended.
+    pub(crate) fn add(&mut self, ended: RotationReport) {
+        self.interrupted |= ended.outcome == Outcome::Interrupted;
+        self.rotations.extend(ended.parts);
+        self.held_by.extend(ended.held_by);
+        self.next.extend(ended.next);
+    }
+
+    /// Returns whether the result of a change that was looked for is not known.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.settled.iter().any(|one| !one.settled)
+    }
+
     /// Takes in what was found out later.
     pub(crate) fn take_over(&mut self, later: Vec<Resumed>) {
         for new in later {
@@ -72,10 +92,11 @@ impl ResumeReport {
 impl FinalReport for ResumeReport {
     fn conclude(&mut self) -> Code {
         let unknown = !self.not_looked.is_empty()
-            || self.settled.iter().any(|one| !one.settled)
+            || self.is_waiting()
             || self.damaged.iter().any(|one| !one.torn);
         let of_rotations = rotation::outcome(&self.rotations);
         self.outcome = match (unknown, of_rotations) {
+            _ if self.interrupted => Outcome::Interrupted,
             (true, _) | (_, Outcome::Unknown) => Outcome::Unknown,
             (false, outcome) => outcome,
         };
@@ -85,7 +106,7 @@ impl FinalReport for ResumeReport {
     }
 
     fn summary(&self) -> String {
-        let open: usize = self
+        let pending: usize = self
             .not_looked
             .iter()
             .map(|one| one.operations.len())
@@ -97,29 +118,29 @@ impl FinalReport for ResumeReport {
             .filter(|part| !part.rotation.is_over())
             .count();
         let mut texts = Vec::new();
-        if open > 0 {
+        if pending > 0 {
             texts.push(format!(
-                "{open} still unknown: resume again later, or look at the vendor's own pages and close with --dismiss OPERATION --note TEXT"
+                "{pending} still unknown: resume again later, or look at the vendor's own pages and close with --dismiss OPERATION --note TEXT"
             ));
         }
         let damaged = self.damaged.iter().filter(|one| !one.torn).count();
         if damaged > 0 {
             texts.push(format!(
-                "{damaged} lines of the journal cannot be read, so what was open there is not known: look at the vendors' own pages, then move the journal away"
+                "{damaged} lines of the journal cannot be read, so what was pending there is not known: look at the vendors' own pages, then move the journal away"
             ));
         }
         if under_way > 0 {
             texts.push(format!("{under_way} rotations under way"));
         }
         let errors = self.rotations.iter().filter_map(|part| part.error.as_ref());
-        texts.extend(errors.map(|error| error.message.clone()));
+        texts.extend(errors.map(ErrorReport::to_string));
         texts.extend(self.next.iter().cloned());
         texts.join("; ")
     }
 
     fn text(&self, out: &mut impl Write) -> io::Result<()> {
         for one in &self.settled {
-            let state = if one.settled { "settled" } else { "open" };
+            let state = if one.settled { "known" } else { "pending" };
             writeln!(
                 out,
                 "{}",
@@ -137,7 +158,7 @@ impl FinalReport for ResumeReport {
             writeln!(
                 out,
                 "{}",
-                terminal::sanitize(&format!("open: {}/{}", one.provider, one.account))
+                terminal::sanitize(&format!("pending: {}/{}", one.provider, one.account))
             )?;
             plan::line(out, &one.message)?;
         }
@@ -147,7 +168,7 @@ impl FinalReport for ResumeReport {
         rotation::parts(out, &self.rotations)?;
         damaged(out, &self.damaged)?;
         if self.outcome.code() == Code::Done {
-            writeln!(out, "Nothing is open.")?;
+            writeln!(out, "Nothing is pending.")?;
         }
         Ok(())
     }

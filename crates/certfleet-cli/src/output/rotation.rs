@@ -1,13 +1,14 @@
 //! What rotations look like.
 
 use crate::{
-    commands::write::outcome_of_report,
     exit::Code,
     output::{self, outcome::Outcome, plan, report::FinalReport},
     terminal,
 };
 use certfleet::{CertificateId, EffectReport, ErrorKind, ErrorReport};
-use certfleet_changes::rotation::{Rotation, RotationPlan, RotationStep};
+use certfleet_changes::rotation::{
+    GroupReport, RollBackPlan, Rotation, RotationPart, RotationPlan, RotationStep,
+};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -22,7 +23,11 @@ pub(crate) struct RotationReport {
     /// What was planned to begin, one plan for every record.
     pub(crate) plans: Vec<RotationPlan>,
     /// How far every rotation has come.
-    pub(crate) parts: Vec<Part>,
+    pub(crate) parts: Vec<RotationPart>,
+    /// Old records that belong to these rotations and whose new ones are not verified. Until they are, no
+    /// old one is retired.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) held_by: Vec<CertificateId>,
     /// What went wrong before anything began.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) error: Option<ErrorReport>,
@@ -31,48 +36,8 @@ pub(crate) struct RotationReport {
     pub(crate) next: Vec<String>,
 }
 
-/// How far the rotation of one record has come.
-#[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(crate) struct Part {
-    /// The record that is replaced.
-    pub(crate) old: CertificateId,
-    /// As the journal has it.
-    pub(crate) rotation: Rotation,
-    /// Why it stopped, if a step failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) error: Option<ErrorReport>,
-}
-
-impl Part {
-    pub(crate) fn untouched(rotation: Rotation) -> Self {
-        Self {
-            old: rotation.spec.old.clone(),
-            rotation,
-            error: None,
-        }
-    }
-
-    pub(crate) fn failed(rotation: Rotation, error: ErrorReport) -> Self {
-        Self {
-            error: Some(error),
-            ..Self::untouched(rotation)
-        }
-    }
-
-    /// Whether something at the vendor was changed for it.
-    fn changed_something(&self) -> bool {
-        self.rotation.step > RotationStep::Introduce
-            || self.rotation.new.is_some()
-            || self
-                .error
-                .as_ref()
-                .is_some_and(|error| error.effect == EffectReport::Applied)
-    }
-}
-
-/// How rotations ended together.
-pub(crate) fn outcome(parts: &[Part]) -> Outcome {
+/// Returns how rotations ended together.
+pub(crate) fn outcome(parts: &[RotationPart]) -> Outcome {
     let errors = || parts.iter().filter_map(|part| part.error.as_ref());
     if parts
         .iter()
@@ -95,21 +60,51 @@ pub(crate) fn outcome(parts: &[Part]) -> Outcome {
     }
     match errors().next() {
         None => Outcome::UnderWay,
-        Some(_) if parts.iter().any(Part::changed_something) => Outcome::Partial,
-        Some(first) => outcome_of_report(first),
+        Some(_) if parts.iter().any(changed_something) => Outcome::Partial,
+        Some(first) => Outcome::from_error(first),
     }
 }
 
+/// Returns whether anything at the vendor was changed for a rotation.
+fn changed_something(part: &RotationPart) -> bool {
+    let applied = |error: &ErrorReport| error.effect == EffectReport::Applied;
+    part.rotation.step > RotationStep::Introduce
+        || part.rotation.new.is_some()
+        || part.error.as_ref().is_some_and(applied)
+}
+
 impl RotationReport {
-    /// Takes in how all ended.
-    pub(crate) fn ended(&mut self, parts: Vec<Part>) {
-        self.outcome = outcome(&parts);
-        self.parts = parts;
-        if self.parts.iter().any(|part| !part.rotation.is_over()) {
-            self.next.push(
-                "certfleet resume goes on with it; certfleet rotate --roll-back undoes it"
-                    .to_owned(),
-            );
+    /// Returns the report of rotations that were only shown.
+    pub(crate) fn planned(mut self, rotations: Vec<Rotation>) -> Self {
+        self.outcome = Outcome::Planned;
+        self.parts = rotations.into_iter().map(RotationPart::untouched).collect();
+        self
+    }
+
+    /// Returns the report of what the operator did not agree to.
+    pub(crate) fn not_agreed(mut self, outcome: Outcome, next: Option<String>) -> Self {
+        self.outcome = outcome;
+        self.next.extend(next);
+        self
+    }
+
+    /// Adds how a group ended.
+    pub(crate) fn add(&mut self, group: GroupReport) {
+        self.parts.extend(group.parts);
+        self.outcome = outcome(&self.parts);
+        if !group.held_by.is_empty() {
+            let names: Vec<_> = group.held_by.iter().map(ToString::to_string).collect();
+            self.next.push(format!(
+                "{} was to be rotated with it and is not verified, or was never begun, so no old certificate is retired: resume all of them, or give the same rotate command again",
+                names.join(", ")
+            ));
+            self.held_by.extend(group.held_by);
+        }
+        let goes_on = "certfleet resume goes on with it; certfleet rotate --roll-back undoes it";
+        if self.parts.iter().any(|part| !part.rotation.is_over())
+            && !self.next.iter().any(|next| next == goes_on)
+        {
+            self.next.push(goes_on.to_owned());
         }
     }
 }
@@ -122,12 +117,10 @@ impl FinalReport for RotationReport {
     }
 
     fn summary(&self) -> String {
-        let mut texts: Vec<String> = self
-            .parts
-            .iter()
-            .filter_map(|part| part.error.as_ref())
+        let errors = self.parts.iter().filter_map(|part| part.error.as_ref());
+        let mut texts: Vec<_> = errors
             .chain(&self.error)
-            .map(|error| error.message.clone())
+            .map(ErrorReport::to_string)
             .collect();
         if texts.is_empty() {
             texts.push(self.outcome.sentence().to_owned());
@@ -148,7 +141,7 @@ impl FinalReport for RotationReport {
 }
 
 /// One line for every rotation, and its notes.
-pub(crate) fn parts(out: &mut impl Write, parts: &[Part]) -> io::Result<()> {
+pub(crate) fn parts(out: &mut impl Write, parts: &[RotationPart]) -> io::Result<()> {
     for part in parts {
         let rotation = &part.rotation;
         let new = match &rotation.new {
@@ -189,6 +182,24 @@ pub(crate) fn plans(out: &mut (impl Write + ?Sized), plans: &[RotationPlan]) -> 
         }
         plan::consequences(out, &one.consequences)?;
         plan::notes(out, &one.notes)?;
+    }
+    Ok(())
+}
+
+/// What undoing rotations would do, for people.
+pub(crate) fn roll_backs(
+    out: &mut (impl Write + ?Sized),
+    rotations: &[Rotation],
+    plans: &[RollBackPlan],
+) -> io::Result<()> {
+    for rotation in rotations {
+        under_way(out, std::slice::from_ref(rotation))?;
+        for plan in plans.iter().filter(|plan| plan.rotation == rotation.id) {
+            for (number, step) in (1..).zip(&plan.steps) {
+                plan::line(out, &format!("{number}. {step}"))?;
+            }
+            plan::consequences(out, &plan.consequences)?;
+        }
     }
     Ok(())
 }

@@ -12,8 +12,8 @@ const LONGEST_CELL: usize = 1_000;
 
 /// A column, and what may become of it where the terminal is narrow.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Column {
-    pub(crate) header: &'static str,
+pub(crate) struct Column<'a> {
+    pub(crate) header: &'a str,
     /// It is not made narrower than this while there are columns that can be left out.
     pub(crate) comfortable: usize,
     /// It is never made narrower than this.
@@ -22,9 +22,9 @@ pub(crate) struct Column {
     pub(crate) leave_out: Option<u8>,
 }
 
-impl Column {
+impl<'a> Column<'a> {
     /// A column that keeps its width.
-    pub(crate) const fn new(header: &'static str) -> Self {
+    pub(crate) const fn new(header: &'a str) -> Self {
         Self {
             header,
             comfortable: usize::MAX,
@@ -82,13 +82,13 @@ impl<T: AsRef<str>> From<T> for Cell {
 
 /// Columns and rows.
 #[derive(Debug)]
-pub(crate) struct Table {
-    columns: Vec<Column>,
+pub(crate) struct Table<'a> {
+    columns: Vec<Column<'a>>,
     rows: Vec<Vec<Cell>>,
 }
 
-impl Table {
-    pub(crate) fn new(columns: &[Column]) -> Self {
+impl<'a> Table<'a> {
+    pub(crate) fn new(columns: &[Column<'a>]) -> Self {
         Self {
             columns: columns.to_vec(),
             rows: Vec::new(),
@@ -169,7 +169,7 @@ impl Table {
 }
 
 /// The width of each column; `None` for one that is left out.
-fn fitted(columns: &[Column], natural: &[usize], limit: Option<usize>) -> Vec<Option<usize>> {
+fn fitted(columns: &[Column<'_>], natural: &[usize], limit: Option<usize>) -> Vec<Option<usize>> {
     let mut widths: Vec<_> = natural.iter().copied().map(Some).collect();
     let Some(limit) = limit else {
         return widths;
@@ -235,7 +235,7 @@ fn shrink(
 mod tests {
     use super::*;
 
-    const COLUMNS: [Column; 4] = [
+    const COLUMNS: [Column<'static>; 4] = [
         Column::new("state"),
         Column::new("name").shrinks(10, 3),
         Column::new("where").shrinks(10, 3).left_out(2),

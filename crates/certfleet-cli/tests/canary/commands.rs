@@ -176,7 +176,7 @@ pub const COMMANDS: &[(&str, &[&[&str]])] = &[
 /// Agrees to everything.
 const ALL: [&str; 2] = [
     "--acknowledge",
-    "enforcement_starts,enforcement_stops,trust_ends,deploys,undeploys,displaces,detaches_references,deletes_references,updates_references,adds_entries,consumes_daily_quota,allow_partial,cannot_be_undone,cannot_be_read",
+    "enforcement_starts,enforcement_stops,trust_ends,deploys,undeploys,displaces,detaches_references,deletes_references,updates_references,adds_entries,consumes_daily_quota,may_be_partial,cannot_be_undone,cannot_be_read",
 ];
 
 /// Stands for a port that cannot be had.

@@ -24,16 +24,16 @@ fn scripts_name_every_consequence() {
     for (options, words) in [
         (
             &[][..],
-            "nobody can be asked here: add --yes --acknowledge cannot_be_undone",
+            "not an interactive terminal: pass --yes --acknowledge cannot_be_undone",
         ),
-        (&["--yes"], "add --acknowledge cannot_be_undone"),
+        (&["--yes"], "pass --acknowledge cannot_be_undone"),
         (
             &["--yes", "--acknowledge", "deploys"],
-            "add --acknowledge cannot_be_undone",
+            "pass --acknowledge cannot_be_undone",
         ),
         (
             &["--acknowledge", "cannot_be_undone"],
-            "nobody can be asked here: add --yes",
+            "not an interactive terminal: pass --yes",
         ),
     ] {
         let ran = served.run(&[&delete[..], options].concat());
@@ -153,7 +153,7 @@ fn a_plan_is_applied_as_it_is_or_not_at_all() {
             Some(0)
         );
     }
-    let before = served.snapshot();
+    let before = served.settled();
     let changed = served.run(&[
         "apply",
         "plan.json",
@@ -168,7 +168,7 @@ fn a_plan_is_applied_as_it_is_or_not_at_all() {
             .contains("enforcement_starts at organization would follow too"),
         "{changed:?}"
     );
-    assert_eq!(served.snapshot(), before);
+    assert_eq!(served.settled(), before);
 
     let on = [
         "activate",

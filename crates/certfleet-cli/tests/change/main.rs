@@ -11,11 +11,14 @@
 
 mod agreement;
 mod input;
+mod journal;
 mod kills;
+mod kills_cases;
 mod outcomes;
 mod served;
 mod story;
 #[path = "../support/mod.rs"]
 mod support;
 mod verbs;
+mod verbs_table;
 mod watching;

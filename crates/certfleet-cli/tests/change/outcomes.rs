@@ -175,6 +175,79 @@ fn some_environments_fail() {
 }
 
 #[test]
+fn every_environment_fails() {
+    let served = Served::new();
+    served.sandbox.change_behaviour(|behaviour| {
+        let failing = &mut behaviour.apinizer.failing_environments;
+        failing.extend(["dev".to_owned(), "test".to_owned()]);
+    });
+    let upload = "upload new.pem --account apinizer-payments --name n --alias n --description N \
+                  --environment test,dev --yes --acknowledge deploys";
+    let upload: Vec<_> = upload.split_whitespace().collect();
+    let document = served.json(&upload);
+    assert_eq!(
+        (&document["exit_code"], &document["outcome"]),
+        (&1.into(), &"failed".into()),
+        "{document:#}"
+    );
+    let served = Served::new();
+    served.sandbox.change_behaviour(|behaviour| {
+        let failing = &mut behaviour.apinizer.failing_environments;
+        failing.extend(["dev".to_owned(), "test".to_owned()]);
+    });
+    let ran = served.run(&upload);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stderr.contains("it failed in every scope"), "{ran:?}");
+}
+
+/// Patchworks accepts a deletion without a word, and lists only what is attached to something.
+#[test]
+fn accepted_and_not_confirmable() {
+    let served = Served::new();
+    let upload = "upload new.pem --account patchworks --yes --acknowledge cannot_be_read";
+    let upload: Vec<_> = upload.split_whitespace().collect();
+    let uploaded = served.json(&upload);
+    let id = uploaded["result"]["certificates"][0]["id"]
+        .as_str()
+        .unwrap();
+    let agreed = ["--yes", "--acknowledge", "cannot_be_undone"];
+    let deleted = served.json(&[&["delete", id][..], &agreed].concat());
+    served.validate("write", &deleted);
+    assert_eq!(
+        (&deleted["exit_code"], &deleted["outcome"]),
+        (&3.into(), &"accepted".into()),
+        "{deleted:#}"
+    );
+    assert_eq!(deleted["result"]["how"], "accepted");
+    assert!(
+        !served
+            .holding(&served.sha256("new.pem"))
+            .contains_key("patchworks")
+    );
+    let told = served.run(&["journal"]).stdout;
+    assert!(
+        told.contains("accepted, and nothing confirms that it was done"),
+        "{told}"
+    );
+    assert!(!told.contains("Pending"), "{told}");
+
+    let uploaded = served.json(&upload);
+    let id = uploaded["result"]["certificates"][0]["id"]
+        .as_str()
+        .unwrap();
+    let ran = served.run(&[&["delete", id][..], &agreed].concat());
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert!(
+        ran.stdout.contains("Accepted, but not confirmed"),
+        "{ran:?}"
+    );
+    assert!(
+        ran.stdout.contains("look at the vendor's own pages"),
+        "{ran:?}"
+    );
+}
+
+#[test]
 fn waiting_in_vain() {
     let served = Served::new();
     served.sandbox.change_behaviour(|behaviour| {
@@ -193,10 +266,10 @@ fn waiting_in_vain() {
         (&3.into(), &"pending".into())
     );
     served.validate("write", &document);
-    let ran = served.run(&["journal", "--open", "--output", "json"]);
+    let ran = served.run(&["journal", "--pending", "--output", "json"]);
     let story: Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(
-        story["open"].as_array().unwrap().len(),
+        story["pending"].as_array().unwrap().len(),
         0,
         "it was accepted"
     );
@@ -220,9 +293,9 @@ fn interrupted_in_the_middle() {
         "{document:#}"
     );
     let open = |served: &Served| -> usize {
-        let ran = served.run(&["journal", "--open", "--output", "json"]);
+        let ran = served.run(&["journal", "--pending", "--output", "json"]);
         let story: Value = serde_json::from_str(&ran.stdout).unwrap();
-        story["open"].as_array().unwrap().len()
+        story["pending"].as_array().unwrap().len()
     };
     assert_eq!(open(&served), 1);
     let resumed = served.json(&["resume"]);
@@ -301,7 +374,7 @@ fn more_than_one_request_takes() {
         "refused",
         "its consequence is not agreed to"
     );
-    arguments.extend(["--acknowledge", "allow_partial"]);
+    arguments.extend(["--acknowledge", "may_be_partial"]);
     let done = served.json(&arguments);
     assert_eq!(done["outcome"], "done", "{done:#}");
     assert_eq!(done["result"]["items"].as_array().unwrap().len(), 11);

@@ -193,6 +193,24 @@ impl Served {
         self.sandbox.snapshot()
     }
 
+    /// What is there, as it is when Cloudflare has brought about what was asked of it: two of them differ by
+    /// what a client changed between them, and not by the time that passed.
+    pub fn settled(&self) -> Snapshot {
+        let mut snapshot = self.snapshot();
+        let placements = snapshot
+            .records
+            .iter_mut()
+            .flat_map(|one| &mut one.placements);
+        for placement in placements {
+            match placement.as_str() {
+                "pending_deployment" => *placement = "available".to_owned(),
+                "pending_deletion" => *placement = "inactive".to_owned(),
+                _ => {}
+            }
+        }
+        snapshot
+    }
+
     /// The SHA-256 of a certificate in a file.
     pub fn sha256(&self, file: &str) -> String {
         let pem = std::fs::read(self.place.0.path().join(file)).unwrap();

@@ -1,320 +1,24 @@
 //! Every verb at every provider, each as far as the provider can.
 
-use crate::served::Served;
+use crate::{
+    served::Served,
+    verbs_table::{Expect, rows},
+};
 use certfleet_sandbox::Provider;
 use serde_json::Value;
-
-/// What a row of the table expects.
-enum Expect {
-    /// The outcome, and something in the sandbox afterwards.
-    Outcome(&'static str, fn(&Served) -> bool),
-    /// Refused with these words, and nothing sent that changes anything.
-    Unsupported(&'static str),
-}
-use Expect::{Outcome, Unsupported};
-
-fn count(served: &Served, vendor: Provider) -> usize {
-    served.snapshot().count(vendor)
-}
-
-fn places(served: &Served, vendor: Provider, name: &str) -> Vec<String> {
-    let snapshot = served.snapshot();
-    let record = snapshot
-        .of(vendor)
-        .find(|record| record.id == name || record.name.as_deref() == Some(name));
-    record.map_or_else(Vec::new, |record| record.placements.clone())
-}
-
-fn has_new(served: &Served, vendor: &str) -> bool {
-    served
-        .holding(&served.sha256("new.pem"))
-        .contains_key(vendor)
-}
 
 #[test]
 fn every_verb_at_every_provider() {
     let everything = "deploys,undeploys,displaces,cannot_be_undone,cannot_be_read,consumes_daily_quota,\
                       enforcement_starts,enforcement_stops,trust_ends,detaches_references,deletes_references";
-    let inactive = "apinizer/apinizer-payments/token-signing-2028";
-    let table: Vec<(&str, Vec<&str>, Expect)> = vec![
-        (
-            "openai upload",
-            vec![
-                "upload",
-                "new.pem",
-                "--account",
-                "openai",
-                "--name",
-                "fresh",
-            ],
-            Outcome("done", |s| has_new(s, "openai")),
-        ),
-        (
-            "openai generate",
-            vec!["generate", "--account", "openai"],
-            Unsupported("upload one that was made elsewhere instead"),
-        ),
-        (
-            "openai rename",
-            vec![
-                "rename",
-                "device-fleet-root",
-                "--to",
-                "devices",
-                "--account",
-                "openai",
-            ],
-            Outcome("done", |s| {
-                s.snapshot()
-                    .of(Provider::OpenAi)
-                    .any(|one| one.name.as_deref() == Some("devices"))
-            }),
-        ),
-        (
-            "openai activate",
-            vec![
-                "activate",
-                "device-fleet-root",
-                "--at",
-                "organization",
-                "--account",
-                "openai",
-            ],
-            Outcome("done", |s| {
-                places(s, Provider::OpenAi, "device-fleet-root") == ["organization"]
-            }),
-        ),
-        (
-            "openai activate in a project",
-            vec![
-                "activate",
-                "device-fleet-root",
-                "--at",
-                "project:proj_sandboxstaging",
-                "--account",
-                "openai",
-            ],
-            Outcome("done", |s| {
-                places(s, Provider::OpenAi, "device-fleet-root") == ["proj_sandboxstaging"]
-            }),
-        ),
-        (
-            "openai deactivate",
-            vec![
-                "deactivate",
-                "payments-mtls-2026",
-                "--at",
-                "organization",
-                "--account",
-                "openai",
-            ],
-            Outcome("done", |s| {
-                places(s, Provider::OpenAi, "payments-mtls-2026").is_empty()
-            }),
-        ),
-        (
-            "openai replace",
-            vec![
-                "replace",
-                "device-fleet-root",
-                "--with",
-                "new.pem",
-                "--environment",
-                "test",
-                "--references",
-                "keep",
-                "--account",
-                "openai",
-            ],
-            Unsupported("upload the new one, then delete the old record instead"),
-        ),
-        (
-            "openai delete",
-            vec!["delete", "retired-vpn-ca", "--account", "openai"],
-            Outcome("done", |s| count(s, Provider::OpenAi) == 14),
-        ),
-        (
-            "cloudflare upload",
-            vec!["upload", "new.pem", "--account", "cloudflare-corp"],
-            Unsupported("generate one instead"),
-        ),
-        (
-            "cloudflare generate",
-            vec!["generate", "--account", "cloudflare-corp", "--days", "100"],
-            Outcome("done", |s| count(s, Provider::Cloudflare) == 12),
-        ),
-        (
-            "cloudflare rename",
-            vec!["rename", "Northwind TLS Inspection CA", "--to", "x"],
-            Unsupported("offers no way to rename"),
-        ),
-        (
-            "cloudflare activate, and wait",
-            vec!["activate", "Northwind TLS Inspection CA"],
-            Outcome("done", |s| {
-                let state = s.snapshot();
-                let of = |one: &&certfleet_sandbox::Record| {
-                    one.account.ends_with('1') && one.placements.contains(&"available".to_owned())
-                };
-                state.of(Provider::Cloudflare).filter(of).count() == 5
-            }),
-        ),
-        (
-            "cloudflare deactivate, and do not wait",
-            vec![
-                "deactivate",
-                "Northwind Edge Trust Anchor 2029",
-                "--account",
-                "cloudflare-corp",
-                "--no-wait",
-            ],
-            Outcome("done", |s| {
-                s.snapshot()
-                    .of(Provider::Cloudflare)
-                    .any(|one| one.placements.contains(&"pending_deletion".to_owned()))
-            }),
-        ),
-        (
-            "cloudflare replace",
-            vec![
-                "replace",
-                "Northwind TLS Inspection CA",
-                "--with",
-                "new.pem",
-                "--environment",
-                "test",
-                "--references",
-                "keep",
-            ],
-            Unsupported("generate a new one"),
-        ),
-        (
-            "cloudflare delete",
-            vec!["delete", "Northwind TLS Inspection CA"],
-            Outcome("done", |s| count(s, Provider::Cloudflare) == 10),
-        ),
-        (
-            "patchworks upload",
-            vec![
-                "upload",
-                "new.pem",
-                "--account",
-                "patchworks",
-                "--connector",
-                "306",
-            ],
-            Outcome("done", |s| has_new(s, "patchworks")),
-        ),
-        (
-            "patchworks upload without a connector",
-            vec!["upload", "new.pem", "--account", "patchworks"],
-            Outcome("done", |s| has_new(s, "patchworks")),
-        ),
-        (
-            "patchworks generate",
-            vec!["generate", "--account", "patchworks"],
-            Unsupported("offers no way to generate"),
-        ),
-        (
-            "patchworks rename",
-            vec!["rename", "patchworks/patchworks/1044", "--to", "x"],
-            Unsupported("upload it again and delete the old record instead"),
-        ),
-        (
-            "patchworks activate",
-            vec!["activate", "patchworks/patchworks/1044"],
-            Unsupported("upload it to a connector"),
-        ),
-        (
-            "patchworks deactivate",
-            vec!["deactivate", "patchworks/patchworks/1044"],
-            Unsupported("upload it to a connector"),
-        ),
-        (
-            "patchworks replace",
-            vec![
-                "replace",
-                "patchworks/patchworks/1044",
-                "--with",
-                "new.pem",
-                "--environment",
-                "test",
-                "--references",
-                "keep",
-            ],
-            Unsupported("upload the new one"),
-        ),
-        (
-            "patchworks delete",
-            vec!["delete", "sap-s4-client"],
-            Outcome("done", |s| count(s, Provider::Patchworks) == 6),
-        ),
-        (
-            "apinizer upload",
-            vec![
-                "upload",
-                "new.pem",
-                "--account",
-                "apinizer-payments",
-                "--name",
-                "fresh",
-                "--alias",
-                "fresh",
-                "--description",
-                "Fresh",
-                "--environment",
-                "test,dev",
-            ],
-            Outcome("done", |s| {
-                places(s, Provider::Apinizer, "fresh") == ["test", "dev"]
-            }),
-        ),
-        (
-            "apinizer generate",
-            vec!["generate", "--account", "apinizer-payments"],
-            Unsupported("offers no way to generate"),
-        ),
-        (
-            "apinizer rename",
-            vec!["rename", inactive, "--to", "x"],
-            Unsupported("a name never changes"),
-        ),
-        (
-            "apinizer activate",
-            vec!["activate", inactive],
-            Unsupported("it is in force where it is deployed"),
-        ),
-        (
-            "apinizer deactivate",
-            vec!["deactivate", inactive],
-            Unsupported("it is in force where it is deployed"),
-        ),
-        (
-            "apinizer replace",
-            vec![
-                "replace",
-                inactive,
-                "--with",
-                "new.pem",
-                "--environment",
-                "production",
-                "--references",
-                "keep",
-            ],
-            Outcome("done", |s| has_new(s, "apinizer")),
-        ),
-        (
-            "apinizer delete",
-            vec!["delete", inactive, "--references", "detach"],
-            Outcome("done", |s| count(s, Provider::Apinizer) == 7),
-        ),
-    ];
-    for (name, mut arguments, expect) in table {
+    for (name, line, expect) in rows() {
         let served = Served::new();
-        let before = served.snapshot();
+        let before = served.settled();
+        let words = shlex::split(line).unwrap();
+        let mut arguments: Vec<_> = words.iter().map(String::as_str).collect();
         arguments.extend(["--yes", "--acknowledge", everything]);
         match expect {
-            Outcome(outcome, holds) => {
+            Expect::Outcome(outcome, holds) => {
                 let report = served.json(&arguments);
                 assert_eq!(report["outcome"], outcome, "{name}: {report:#}");
                 served.validate("write", &report);
@@ -322,15 +26,15 @@ fn every_verb_at_every_provider() {
                 // The journal tells it, and nothing is open.
                 let story = served_story(&served);
                 served.validate("journal", &story);
-                assert_eq!(story["open"], Value::Array(Vec::new()), "{name}");
+                assert_eq!(story["pending"], Value::Array(Vec::new()), "{name}");
                 assert_eq!(story["closed"].as_array().unwrap().len(), 1, "{name}");
                 assert_eq!(story["closed"][0]["ending"]["outcome"], "applied", "{name}");
             }
-            Unsupported(words) => {
+            Expect::Unsupported(words) => {
                 let ran = served.run(&arguments);
                 assert_eq!(ran.code, Some(1), "{name}: {ran:?}");
                 assert!(ran.stderr.contains(words), "{name}: {}", ran.stderr);
-                assert_eq!(served.snapshot(), before, "{name}");
+                assert_eq!(served.settled(), before, "{name}");
                 assert!(
                     served
                         .sandbox

@@ -69,6 +69,15 @@ impl Upload {
         Ok(upload)
     }
 
+    /// Returns an upload of a certificate whose private key is kept apart from it. `key` is PEM; the
+    /// certificate may stand beside it.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new) and [`with_key`](Self::with_key).
+    pub fn with_separate_key(certificate: &[u8], key: Secret) -> Result<Self> {
+        Self::with_key(beside(&public(certificate)?, key))
+    }
+
     fn from_pem(certificate: String) -> Self {
         Self {
             certificate,
@@ -119,7 +128,8 @@ impl Upload {
         self
     }
 
-    /// Attaches to a saved upload the secrets that belong to it. `key` is what [`with_key`](Self::with_key) took.
+    /// Attaches to a saved upload the secrets that belong to it. `key` is what [`with_key`](Self::with_key)
+    /// took, or the private key alone.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`]: the certificates beside the key are not those of the upload.
@@ -129,7 +139,7 @@ impl Upload {
         passphrase: Option<Secret>,
     ) -> Result<()> {
         if let Some(key) = key {
-            let given = Self::with_key(key)?;
+            let given = Self::with_key(beside(&self.certificate, key))?;
             if given.certificate != self.certificate {
                 return Err(Error::new(
                     ErrorKind::InvalidInput,
@@ -188,6 +198,14 @@ pub(super) fn public(input: &[u8]) -> Result<String> {
     Ok(certificates.iter().map(X509::to_pem).collect())
 }
 
+/// Returns a certificate and its private key in one text, as vendors take them.
+fn beside(certificate: &str, key: Secret) -> Secret {
+    if certificate.is_empty() || !certificate_blocks(key.expose()).is_empty() {
+        return key;
+    }
+    Secret::new(format!("{certificate}{}", key.expose()))
+}
+
 /// The blocks of a PEM text that are certificates.
 fn certificate_blocks(text: &str) -> String {
     const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
@@ -223,6 +241,22 @@ mod tests {
             saved.missing_secrets(),
             Some("the private key and its passphrase")
         );
+    }
+
+    #[test]
+    fn a_saved_upload_takes_its_key_with_and_without_the_certificate() {
+        let certificate = include_str!("../../benches/certificate.pem");
+        let key = "-----BEGIN PRIVATE KEY-----\nQ0FOQVJZ\n-----END PRIVATE KEY-----\n";
+        let upload = Upload::with_separate_key(certificate.as_bytes(), key.into()).unwrap();
+        let both = upload.body();
+        assert_eq!(both.expose(), format!("{}{key}", upload.certificate));
+        for given in [Secret::from(key), both.clone()] {
+            let mut saved: Upload =
+                serde_json::from_str(&serde_json::to_string(&upload).unwrap()).unwrap();
+            saved.attach_secrets(Some(given), None).unwrap();
+            assert_eq!(saved.body().expose(), both.expose());
+            assert_eq!(saved.missing_secrets(), None);
+        }
     }
 
     #[test]

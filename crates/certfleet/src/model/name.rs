@@ -102,8 +102,9 @@ impl<'de> Deserialize<'de> for Name {
 
 #[cfg(feature = "schema")]
 impl schemars::JsonSchema for Name {
+    // Not "Name": of two types with one name, schemas would have one for both.
     fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Name".into()
+        "OpenName".into()
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {

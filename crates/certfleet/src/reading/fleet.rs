@@ -21,7 +21,7 @@ pub enum FleetItem {
     /// A certificate of some account.
     Certificate(Box<Certificate>),
     /// An account came to its end, well or not. Comes once for every account.
-    Ended(AccountReport),
+    Ended(Box<AccountReport>),
 }
 
 impl Fleet {
@@ -87,7 +87,7 @@ impl Fleet {
         while let Some(item) = items.next().await {
             match item {
                 FleetItem::Certificate(certificate) => inventory.certificates.push(*certificate),
-                FleetItem::Ended(report) => inventory.accounts.push(report),
+                FleetItem::Ended(report) => inventory.accounts.push(*report),
             }
         }
         inventory.certificates.sort_by(|a, b| a.id.cmp(&b.id));
@@ -163,7 +163,7 @@ fn listing(account: &Account, options: ListOptions) -> stream::BoxStream<'_, Fle
                         certificates.repeated(),
                         error.as_ref(),
                     );
-                    (FleetItem::Ended(report), Step::Done)
+                    (FleetItem::Ended(Box::new(report)), Step::Done)
                 }
             })
         },

@@ -1,38 +1,35 @@
-//! From the command line to a change of one account.
+//! From the command line to a change of one account. Only reads.
 
-use super::{Session, files, target};
+use super::{files, secrets, session, target};
 use crate::{
-    accounts::Selection,
     cli::{
         Global,
-        write::{ChangeArgs, JournalFile, SetActiveArgs, Upload as UploadOptions, UploadSecrets},
+        write::{ChangeArgs, SetActiveArgs, Upload as UploadOptions},
     },
     exit::{Failure, Result},
 };
-use certfleet::{Account, CertificateId, Change, Error, Scope, Secret, Upload, Verb, change::{Delete, Generate, ReferencePolicy, Rename, Replace, SetActive}};
-use certfleet_changes::checks;
-use certfleet_config::{SecretRef, identifier};
-use std::path::Path;
+use certfleet::{
+    Account, CertificateId, Change, Error, Fleet, Scope, Upload, Verb,
+    change::{Delete, Generate, ReferencePolicy, Rename, Replace, SetActive},
+};
+use certfleet_config::identifier;
 
-/// The account, and the change. Files and secrets are read before any vendor is asked.
-pub(super) async fn of(
-    args: &ChangeArgs,
-    global: &Global,
-    journal: Option<&JournalFile>,
-) -> Result<(Account, Change)> {
+/// Returns the account and the change that the arguments name. Files and secrets are read before any
+/// vendor is asked.
+pub(super) async fn from_args(args: &ChangeArgs, global: &Global) -> Result<(Account, Change)> {
     let find = async |filter, target: &String| {
         let targets = std::slice::from_ref(target);
-        let (session, ids) = target::find(global, journal, filter, targets).await?;
-        first_with_account(&session, ids)
+        let (fleet, ids) = target::find(global, filter, targets).await?;
+        first_with_account(&fleet, ids)
     };
     match args {
         ChangeArgs::Upload(options) => {
             let upload = upload(options).await?;
-            let account = account(global, journal, &options.account).await?;
+            let account = session::only_account(global, &options.account).await?;
             Ok((account, Change::Upload(upload)))
         }
         ChangeArgs::Generate(options) => {
-            let account = account(global, journal, &options.account).await?;
+            let account = session::only_account(global, &options.account).await?;
             let generate = Generate {
                 validity_days: options.days,
             };
@@ -44,19 +41,19 @@ pub(super) async fn of(
             Ok((account, Change::Rename(Rename { id, name })))
         }
         ChangeArgs::Activate(options) => {
-            let (account, set) = switch(options, Verb::Activate, global, journal).await?;
+            let (account, set) = set_active(options, Verb::Activate, global).await?;
             Ok((account, Change::Activate(set)))
         }
         ChangeArgs::Deactivate(options) => {
-            let (account, set) = switch(options, Verb::Deactivate, global, journal).await?;
+            let (account, set) = set_active(options, Verb::Deactivate, global).await?;
             Ok((account, Change::Deactivate(set)))
         }
         ChangeArgs::Replace(options) => {
             let certificate = files::read(&options.with)?;
             let scopes = environments(&options.environment)?;
             let (account, id) = find(&options.filter, &options.target).await?;
-            let mut replace =
-                Replace::new(id, &certificate, scopes, options.references).map_err(refused)?;
+            let mut replace = Replace::new(id, &certificate, scopes, options.references)
+                .map_err(Failure::usage)?;
             if let Some(alias) = &options.alias {
                 replace = replace.alias(alias);
             }
@@ -73,50 +70,24 @@ pub(super) async fn of(
     }
 }
 
-/// What is wrong with an input before anything is sent.
-fn refused(error: Error) -> Failure {
-    Failure::usage(error)
-}
-
-/// The one account that is named.
-async fn account(global: &Global, journal: Option<&JournalFile>, name: &str) -> Result<Account> {
-    let names = [name.to_owned()];
-    let selection = Selection {
-        providers: &[],
-        accounts: &names,
-    };
-    Session::open(global, journal, selection)
-        .await?
-        .only_account(name)
-}
-
-fn first_with_account(
-    session: &Session,
-    ids: Vec<CertificateId>,
-) -> Result<(Account, CertificateId)> {
+fn first_with_account(fleet: &Fleet, ids: Vec<CertificateId>) -> Result<(Account, CertificateId)> {
     let id = ids
         .into_iter()
         .next()
         .ok_or_else(|| Failure::usage("no certificate is named. Nothing was sent"))?;
-    let account = session
-        .fleet
-        .account(&id)
-        .map_err(|error| Failure::of_call(&error))?;
-    Ok((account.clone(), id))
+    let failure = |error: Error| Failure::of_call(&error);
+    Ok((fleet.account(&id).map_err(failure)?.clone(), id))
 }
 
 async fn upload(options: &UploadOptions) -> Result<Upload> {
-    let (key, passphrase) = secrets(&options.secrets).await?;
-    let mut upload = match (key, &options.file) {
-        (Some(key), None) => Upload::with_key(key).map_err(refused)?,
-        (Some(key), Some(file)) => {
-            let certificate = Upload::new(&files::read(file)?).map_err(refused)?;
-            Upload::with_key(certificate_with_key(&certificate.certificate, &key))
-                .map_err(refused)?
-        }
-        (None, Some(file)) => Upload::new(&files::read(file)?).map_err(refused)?,
+    let (key, passphrase) = secrets::resolve(&options.secrets).await?;
+    let upload = match (key, &options.file) {
+        (Some(key), None) => Upload::with_key(key),
+        (Some(key), Some(file)) => Upload::with_separate_key(&files::read(file)?, key),
+        (None, Some(file)) => Upload::new(&files::read(file)?),
         (None, None) => return Err(Failure::usage("name a certificate's file")),
     };
+    let mut upload = upload.map_err(Failure::usage)?;
     if let Some(passphrase) = passphrase {
         upload = upload.passphrase(passphrase);
     }
@@ -140,42 +111,6 @@ async fn upload(options: &UploadOptions) -> Result<Upload> {
     Ok(upload)
 }
 
-/// A certificate and its key in one text, as vendors take them.
-pub(super) fn certificate_with_key(certificate: &str, key: &Secret) -> Secret {
-    if key.expose().contains("-----BEGIN CERTIFICATE-----") {
-        return key.clone();
-    }
-    Secret::new(format!("{certificate}{}", key.expose()))
-}
-
-/// The key and the passphrase that references lead to.
-pub(crate) async fn secrets(options: &UploadSecrets) -> Result<(Option<Secret>, Option<Secret>)> {
-    Ok((
-        secret("--key-ref", options.key_ref.as_deref(), true).await?,
-        secret("--passphrase-ref", options.passphrase_ref.as_deref(), false).await?,
-    ))
-}
-
-/// The secret that an option's reference leads to.
-pub(crate) async fn secret(
-    option: &str,
-    reference: Option<&str>,
-    of_several_lines: bool,
-) -> Result<Option<Secret>> {
-    let Some(text) = reference else {
-        return Ok(None);
-    };
-    let failure = |what: &dyn std::fmt::Display| Failure::usage(format!("{option}: {what}"));
-    let reference = SecretRef::parse(text).map_err(|what| failure(&what))?;
-    let here = Path::new(".");
-    let resolved = if of_several_lines {
-        reference.resolve_text(here).await
-    } else {
-        reference.resolve(here).await
-    };
-    resolved.map(Some).map_err(|what| failure(&what))
-}
-
 fn environments(names: &[String]) -> Result<Vec<Scope>> {
     names
         .iter()
@@ -188,14 +123,13 @@ fn environments(names: &[String]) -> Result<Vec<Scope>> {
         .collect()
 }
 
-async fn switch(
+async fn set_active(
     options: &SetActiveArgs,
     verb: Verb,
     global: &Global,
-    journal: Option<&JournalFile>,
 ) -> Result<(Account, SetActive)> {
-    let (session, ids) = target::find(global, journal, &options.filter, &options.targets).await?;
-    let (account, first) = first_with_account(&session, ids.clone())?;
+    let (fleet, ids) = target::find(global, &options.filter, &options.targets).await?;
+    let (account, first) = first_with_account(&fleet, ids.clone())?;
     if let Some(other) = ids
         .iter()
         .find(|id| (id.provider, &id.account) != (first.provider, &first.account))
@@ -210,11 +144,11 @@ async fn switch(
     let scope = match (&options.at, account.scopes().as_deref()) {
         (Some(scope), _) => scope.clone(),
         (None, Some([only])) => only.clone(),
-        (None, places) => {
-            let places: Vec<_> = places.unwrap_or_default().iter().map(written).collect();
+        (None, scopes) => {
+            let scopes: Vec<_> = scopes.unwrap_or_default().iter().map(written).collect();
             return Err(Failure::usage(format!(
-                "the account has several places: say which with --at {}. Nothing was sent",
-                places.join(" or ")
+                "the account has several scopes: name one with --at {}. Nothing was sent",
+                scopes.join(" or ")
             )));
         }
     };
@@ -223,7 +157,7 @@ async fn switch(
     Ok((account, set))
 }
 
-/// A place as options write it.
+/// Returns a scope as options write it.
 fn written(scope: &Scope) -> String {
     match scope {
         Scope::Project { id } => format!("project:{id}"),
@@ -231,10 +165,12 @@ fn written(scope: &Scope) -> String {
     }
 }
 
-/// The choice about references; where a vendor leaves none, it need not be said.
-pub(crate) fn references(account: &Account, given: Option<References>) -> Result<References> {
-    let choices = checks::rules(account.provider()).delete_references;
-    match (given, choices) {
+/// Returns the choice about references; where a vendor leaves none, it need not be made.
+pub(super) fn references(
+    account: &Account,
+    given: Option<ReferencePolicy>,
+) -> Result<ReferencePolicy> {
+    match (given, account.rules().delete_references) {
         (Some(given), _) => Ok(given),
         (None, [only]) => Ok(*only),
         (None, choices) => {

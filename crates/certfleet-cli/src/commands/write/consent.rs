@@ -1,9 +1,10 @@
-//! Agreement to what a plan would do.
+//! The operator's agreement to what a plan would do.
 
-use super::{WriteContext, unless_interrupted};
+use super::{context::WriteContext, interrupt::unless_interrupted};
 use crate::{
     cli::Form,
     exit::{Failure, Result},
+    output::outcome::Outcome,
 };
 use certfleet_changes::ConsequenceKind;
 use std::{
@@ -11,21 +12,36 @@ use std::{
     io::{self, BufRead as _, IsTerminal as _, Write as _},
 };
 
-/// Whether somebody agreed.
-pub(crate) enum Agreement {
+/// Whether the operator agreed.
+pub(super) enum Agreement {
     /// To all of these.
     Given(Vec<ConsequenceKind>),
-    /// Somebody was asked and said no.
-    Declined,
-    /// Told to stop instead of an answer.
-    Interrupted,
-    /// Nobody could be asked, or what was said beforehand is not enough: what to add.
-    Refused(String),
+    /// Not: how the command ends, and what to add to it.
+    NotGiven {
+        outcome: Outcome,
+        next: Option<String>,
+    },
 }
 
-/// Asks for agreement to these consequences, or takes what the options say. `plan` shows what it is
-/// about where stdout does not.
-pub(crate) async fn ask(
+impl Agreement {
+    fn refused(next: String) -> Self {
+        Self::NotGiven {
+            outcome: Outcome::Refused,
+            next: Some(next),
+        }
+    }
+
+    fn not_given(outcome: Outcome) -> Self {
+        Self::NotGiven {
+            outcome,
+            next: None,
+        }
+    }
+}
+
+/// Asks the operator to agree to these consequences, or takes what the options say. `plan` writes what
+/// it is about, where stdout does not show it.
+pub(super) async fn ask(
     kinds: &[ConsequenceKind],
     context: WriteContext<'_>,
     plan: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
@@ -40,8 +56,8 @@ pub(crate) async fn ask(
         return Ok(if missing.is_empty() {
             Agreement::Given(kinds.to_vec())
         } else {
-            Agreement::Refused(format!(
-                "add {} to agree to what follows from it",
+            Agreement::refused(format!(
+                "pass {} to acknowledge what follows from it",
                 option(&missing)
             ))
         });
@@ -52,8 +68,8 @@ pub(crate) async fn ask(
         } else {
             format!(" {}", option(&missing))
         };
-        return Ok(Agreement::Refused(format!(
-            "nobody can be asked here: add --yes{more}"
+        return Ok(Agreement::refused(format!(
+            "not an interactive terminal: pass --yes{more}"
         )));
     }
     // With JSON on stdout, or stdout elsewhere, the plan has not been seen yet.
@@ -64,19 +80,19 @@ pub(crate) async fn ask(
     let answer = answer("Do this? Type yes to go on: ".to_owned()).await?;
     Ok(match answer.as_deref() {
         Some("yes") => Agreement::Given(kinds.to_vec()),
-        Some(_) => Agreement::Declined,
-        None => Agreement::Interrupted,
+        Some(_) => Agreement::not_given(Outcome::Declined),
+        None => Agreement::not_given(Outcome::Interrupted),
     })
 }
 
-/// The option that acknowledges these.
+/// Returns the option that acknowledges these.
 fn option(kinds: &[ConsequenceKind]) -> String {
     let names: Vec<_> = kinds.iter().map(|kind| kind.as_str()).collect();
     format!("--acknowledge {}", names.join(","))
 }
 
-/// What somebody types. `None` where the process was told to stop meanwhile.
-pub(crate) async fn answer(question: String) -> Result<Option<String>> {
+/// Returns what the operator types. `None` where the process was told to stop meanwhile.
+pub(super) async fn answer(question: String) -> Result<Option<String>> {
     let typed = tokio::task::spawn_blocking(move || {
         let mut stderr = io::stderr().lock();
         write!(stderr, "{question}")?;

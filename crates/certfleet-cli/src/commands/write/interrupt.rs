@@ -1,14 +1,17 @@
 //! SIGINT and SIGTERM while something is changed.
 
 use crate::exit::{Failure, Result};
-use certfleet_changes::{Journal, journal::{Ending, Event}};
+use certfleet_changes::{
+    Journal,
+    journal::{Ending, Event},
+};
 use chrono::{DateTime, Utc};
 use futures_util::future::{Either, select};
 use std::pin::pin;
 
 /// Does something, unless the process is told to stop before it has ended. `None` then: what was
 /// begun is dropped, and the journal knows about it.
-pub(crate) async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Result<Option<T>> {
+pub(super) async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Result<Option<T>> {
     let failure =
         |error: std::io::Error| Failure::failed(format!("signals cannot be waited for: {error}"));
     #[cfg(unix)]
@@ -32,20 +35,24 @@ pub(crate) async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Resu
     })
 }
 
-/// What the journal knows of writes since a time, in one sentence. `accepted` where the vendor took
-/// the change and only its end was waited for.
-pub(super) fn what_is_known(journal: &Journal, since: DateTime<Utc>, accepted: bool) -> String {
+/// Returns what the journal knows of changes since a time, in one sentence. `accepted` where the vendor
+/// took the change and only its end was waited for.
+pub(super) async fn what_is_known(
+    journal: &Journal,
+    since: DateTime<Utc>,
+    accepted: bool,
+) -> String {
     if accepted {
         return "it was interrupted while waiting: the vendor has accepted the change, and brings it about by itself; certfleet list shows how far it is".to_owned();
     }
-    let Ok(contents) = journal.read() else {
+    let Ok(contents) = journal.read().await else {
         return "it was interrupted, and the journal cannot be read: certfleet resume".to_owned();
     };
-    let open: Vec<_> = contents
-        .open()
+    let pending: Vec<_> = contents
+        .pending()
         .into_iter()
-        .filter(|open| open.begun.at >= since)
-        .map(|open| open.begun.operation.to_string())
+        .filter(|pending| pending.begun.at >= since)
+        .map(|pending| pending.begun.operation.to_string())
         .collect();
     let done = contents
         .entries
@@ -59,11 +66,11 @@ pub(super) fn what_is_known(journal: &Journal, since: DateTime<Utc>, accepted: b
         0 => String::new(),
         done => format!("{done} of its requests were confirmed before; "),
     };
-    if open.is_empty() {
+    if pending.is_empty() {
         return format!("{before}it was interrupted before anything else was sent");
     }
     format!(
         "{before}it was interrupted while a request may have been on its way ({}): certfleet resume finds out what became of it; do not repeat it before",
-        open.join(", ")
+        pending.join(", ")
     )
 }

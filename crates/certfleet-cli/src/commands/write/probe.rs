@@ -1,13 +1,13 @@
-//! Whether a new certificate works: a command, a TLS server, or somebody who looks.
+//! Whether a new certificate works: a command, a TLS server, or the operator finds it out.
 
-use super::consent;
+use super::{consent, tls};
 use crate::{
     cli::rotate::Verification,
     exit::{Failure, Result},
     output,
 };
 use certfleet::{Certificate, x509::X509};
-use certfleet_changes::rotation::{Probe, Verdict};
+use certfleet_changes::rotation::{Probe, ProbeResult};
 use std::{
     io::{self, IsTerminal as _},
     process::Stdio,
@@ -19,21 +19,21 @@ use tokio::{io::AsyncWriteExt as _, process::Command};
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// How it is found out.
-pub(crate) enum Check {
+pub(super) enum Check {
     /// A program and its arguments.
     Command(Vec<String>),
     /// A server that has to present it.
-    Tls(super::tls::Server),
-    /// Somebody looked already.
+    Tls(tls::Server),
+    /// The operator has verified it already.
     Verified,
-    /// Somebody is asked.
-    Person,
-    /// Nobody can be asked.
-    Nobody,
+    /// The operator is asked.
+    Ask,
+    /// There is no terminal to ask on.
+    Later,
 }
 
 impl Check {
-    pub(crate) fn of(options: &Verification) -> Result<Self> {
+    pub(super) fn from_options(options: &Verification) -> Result<Self> {
         if let Some(command) = &options.verify_command {
             return match shlex::split(command) {
                 Some(words) if !words.is_empty() => Ok(Self::Command(words)),
@@ -43,43 +43,43 @@ impl Check {
             };
         }
         if let Some(server) = &options.verify_tls {
-            return super::tls::Server::parse(server).map(Self::Tls);
+            return tls::Server::parse(server).map(Self::Tls);
         }
         Ok(if options.verified {
             Self::Verified
         } else if io::stdin().is_terminal() && io::stderr().is_terminal() {
-            Self::Person
+            Self::Ask
         } else {
-            Self::Nobody
+            Self::Later
         })
     }
 }
 
 impl Probe for Check {
-    async fn probe(&self, certificate: Certificate) -> Verdict {
+    async fn probe(&self, certificate: Certificate) -> ProbeResult {
         match self {
             Self::Command(words) => match tokio::time::timeout(PATIENCE, run(words, &certificate)).await {
-                Ok(Ok(())) => Verdict::Passed,
-                Ok(Err(why)) => Verdict::Failed(why),
-                Err(_) => Verdict::Failed(format!(
+                Ok(Ok(())) => ProbeResult::Passed,
+                Ok(Err(why)) => ProbeResult::Failed(why),
+                Err(_) => ProbeResult::Failed(format!(
                     "the command took more than {} seconds",
                     PATIENCE.as_secs()
                 )),
             },
             Self::Tls(server) => match server.presents(&certificate).await {
-                Ok(()) => Verdict::Passed,
-                Err(why) => Verdict::Failed(why),
+                Ok(()) => ProbeResult::Passed,
+                Err(why) => ProbeResult::Failed(why),
             },
-            Self::Verified => Verdict::Passed,
-            Self::Person => ask(&certificate).await,
-            Self::Nobody => Verdict::Later(
-                "nobody can be asked here: look whether it works, then go on with --verified, or name a --verify-command".to_owned(),
+            Self::Verified => ProbeResult::Passed,
+            Self::Ask => ask(&certificate).await,
+            Self::Later => ProbeResult::Later(
+                "not an interactive terminal: verify the new certificate, then continue with --verified, or pass a --verify-command".to_owned(),
             ),
         }
     }
 }
 
-async fn ask(certificate: &Certificate) -> Verdict {
+async fn ask(certificate: &Certificate) -> ProbeResult {
     let name = output::name(certificate).unwrap_or_default().into_owned();
     let question = crate::terminal::sanitize(&format!(
         "{} {name} is in place. Does it work? (yes, no, later) ",
@@ -87,12 +87,12 @@ async fn ask(certificate: &Certificate) -> Verdict {
     ))
     .into_owned();
     match consent::answer(question).await {
-        Ok(Some(answer)) if answer == "yes" => Verdict::Passed,
+        Ok(Some(answer)) if answer == "yes" => ProbeResult::Passed,
         Ok(Some(answer)) if answer == "no" => {
-            Verdict::Failed("somebody looked and said no".to_owned())
+            ProbeResult::Failed("the operator says that it does not work".to_owned())
         }
-        Ok(_) => Verdict::Later("somebody will look later".to_owned()),
-        Err(failure) => Verdict::Later(failure.to_string()),
+        Ok(_) => ProbeResult::Later("the operator verifies it later".to_owned()),
+        Err(failure) => ProbeResult::Later(failure.to_string()),
     }
 }
 

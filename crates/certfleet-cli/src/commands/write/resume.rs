@@ -1,24 +1,31 @@
 //! `certfleet resume`.
 
 use super::{
-    Session, WriteContext,
     consent::{self, Agreement},
+    context::WriteContext,
+    dismiss::dismiss,
+    interrupt::unless_interrupted,
     probe::Check,
-    rotate, session, unless_interrupted,
+    rotate, secrets,
+    session::{self, full_name},
 };
 use crate::{
-    accounts::Selection,
     cli::{Form, Global, journal::Resume},
     exit::{Code, Failure, Result},
     output::{
+        self,
+        outcome::Outcome,
         report::print_report,
         resumed::{NotLooked, ResumeReport},
-        rotation::{self, Part as Shown, RotationReport},
+        rotation::{self, RotationReport},
     },
 };
-use certfleet::ProviderId;
-use certfleet_changes::{Journal, journal::{Open, OperationId}, rotation::Rotation};
-use chrono::TimeDelta;
+use certfleet::{Error, ProviderId};
+use certfleet_changes::{
+    FleetWriter, Journal, OperationId, Writer,
+    journal::PendingChange,
+    rotation::{Rotation, RotationPart},
+};
 use std::{
     collections::BTreeMap,
     io::{self, IsTerminal as _, Write as _},
@@ -34,82 +41,72 @@ pub(crate) async fn run(global: &Global, options: &Resume) -> Result<()> {
     };
     let journal = session::journal(global, &options.journal)?;
     if let (Some(operation), Some(note)) = (&options.dismiss, &options.note) {
-        return dismiss(&journal, operation, note, context).await;
+        return dismiss(journal, operation, note, context).await;
     }
     let mut report = ResumeReport::default();
-    let settled = unless_interrupted(settle(&journal, options, context, &mut report)).await?;
-    let Some(settled) = settled else {
-        return Err(Failure::new(
-            Code::Interrupted,
-            "interrupted; nothing was sent that changes anything: resume again",
-        ));
-    };
-    settled?;
-    let failure = |error: certfleet::Error| Failure::new(Code::Failed, error);
-    let rotations = journal.rotations().map_err(failure)?;
+    resolve_pending(&journal, options, global, &mut report).await?;
+    let rotations = journal.rotations().await.map_err(failure)?;
     if !rotations.is_empty() {
-        go_on(rotations, options, context, &mut report).await?;
+        go_on(rotations, &journal, options, context, &mut report).await?;
     }
-    if report.settled.iter().any(|one| !one.settled) && !report.rotations.is_empty() {
+    if report.is_waiting() && !report.rotations.is_empty() && !report.interrupted {
         // What a rotation did again is done now.
         let mut later = ResumeReport::default();
-        if unless_interrupted(settle(&journal, options, context, &mut later))
-            .await?
-            .is_some()
-        {
-            report.take_over(later.settled);
-        }
+        resolve_pending(&journal, options, global, &mut later).await?;
+        report.take_over(later.settled);
     }
-    report.damaged = journal.read().map_err(failure)?.damaged;
+    report.damaged = journal.read().await.map_err(failure)?.damaged;
     print_report(report, context.output)
 }
 
-/// Finds out what became of every write that is open, account by account.
-async fn settle(
+/// Finds out what became of every change that is pending, unless the process is told to stop.
+async fn resolve_pending(
     journal: &Journal,
     options: &Resume,
-    context: WriteContext<'_>,
+    global: &Global,
+    report: &mut ResumeReport,
+) -> Result<()> {
+    match unless_interrupted(resolve(journal, options, global, report)).await? {
+        Some(resolved) => resolved,
+        None => Err(Failure::new(
+            Code::Interrupted,
+            "interrupted; nothing was sent that changes anything: resume again",
+        )),
+    }
+}
+
+/// Finds out what became of every change that is pending, account by account.
+async fn resolve(
+    journal: &Journal,
+    options: &Resume,
+    global: &Global,
     report: &mut ResumeReport,
 ) -> Result<()> {
     let mut accounts: BTreeMap<(ProviderId, String), Vec<OperationId>> = BTreeMap::new();
-    for open in journal
-        .open()
-        .map_err(|error| Failure::new(Code::Failed, error))?
-    {
-        let Open { begun, .. } = open;
+    for PendingChange { begun, .. } in journal.pending().await.map_err(failure)? {
         accounts
             .entry((begun.provider, begun.account))
             .or_default()
             .push(begun.operation);
     }
-    let landing = TimeDelta::from_std(options.in_flight_window).unwrap_or(certfleet_changes::IN_FLIGHT_WINDOW);
-    for ((provider, name), operations) in accounts {
-        let names = [format!("{provider}/{name}")];
-        let selection = Selection {
-            providers: &[],
-            accounts: &names,
-        };
-        let settled = async {
-            let session = Session::open(context.global, Some(context.journal), selection)
+    for ((provider, account), operations) in accounts {
+        let resumed = async {
+            let name = full_name(provider, &account);
+            let account = session::only_account(global, &name)
                 .await
                 .map_err(|failure| failure.to_string())?;
-            let account = session
-                .account(provider, &name)
-                .ok_or_else(|| format!("there is no account {provider}/{name}"))?;
-            account
-                .clone()
-                // One journal for all: what is open in it is what was found.
-                .with_journal(journal.clone())
-                .with_in_flight_window(landing)
+            // One journal for all: what is pending in it is what was found.
+            Writer::new(account, journal.clone())
+                .with_in_flight_window(options.in_flight_window)
                 .resume()
                 .await
                 .map_err(|error| error.to_string())
         };
-        match settled.await {
+        match resumed.await {
             Ok(resumed) => report.settled.extend(resumed),
             Err(message) => report.not_looked.push(NotLooked {
                 provider,
-                account: name,
+                account,
                 operations,
                 message,
             }),
@@ -118,9 +115,10 @@ async fn settle(
     Ok(())
 }
 
-/// Goes on with rotations, if that is agreed to.
+/// Goes on with rotations, if the operator agrees.
 async fn go_on(
     rotations: Vec<Rotation>,
+    journal: &Journal,
     options: &Resume,
     context: WriteContext<'_>,
     report: &mut ResumeReport,
@@ -129,89 +127,41 @@ async fn go_on(
     let is_wanted =
         !context.global.read_only && !context.consent.dry_run && (context.consent.yes || can_ask);
     if !is_wanted {
-        report.rotations = rotations.into_iter().map(Shown::untouched).collect();
+        report.rotations = rotations.into_iter().map(RotationPart::untouched).collect();
         report
             .next
             .push("certfleet resume --yes goes on with rotations".to_owned());
         return Ok(());
     }
     if context.output == Form::Table {
-        let mut out = crate::output::out();
+        let mut out = output::out();
         rotation::under_way(&mut out, &rotations)?;
         out.flush()?;
     }
-    match consent::ask(&[], context, |out| rotation::under_way(out, &rotations)).await? {
-        Agreement::Given(_) => {}
-        Agreement::Declined | Agreement::Interrupted | Agreement::Refused(_) => {
-            report.rotations = rotations.into_iter().map(Shown::untouched).collect();
-            return Ok(());
+    let ask = consent::ask(&[], context, |out| rotation::under_way(out, &rotations));
+    if let Agreement::NotGiven { .. } = ask.await? {
+        report.rotations = rotations.into_iter().map(RotationPart::untouched).collect();
+        return Ok(());
+    }
+    let check = Check::from_options(&options.verification)?;
+    let (key, passphrase) = secrets::resolve(&options.secrets).await?;
+    let fleet = session::open_accounts_of(context.global, &rotations).await?;
+    let writer =
+        FleetWriter::new(fleet, journal.clone()).with_in_flight_window(options.in_flight_window);
+    let mut ended = RotationReport::default();
+    for mut group in writer.resume_rotations(rotations).map_err(failure)? {
+        group
+            .attach_secrets(key.as_ref(), passphrase.as_ref())
+            .map_err(Failure::usage)?;
+        rotate::go_on(&mut group, &check, context.patience, &mut ended).await?;
+        if ended.outcome == Outcome::Interrupted {
+            break;
         }
     }
-    let check = Check::of(&options.verification)?;
-    for together in groups(rotations) {
-        let mut parts = rotate::open_parts(together, context, &options.secrets).await?;
-        let mut ended = RotationReport::default();
-        rotate::drive(&mut parts, &check, context, &mut ended).await?;
-        report.rotations.extend(ended.parts);
-        report.next.extend(ended.next);
-    }
-    report.next.dedup();
+    report.add(ended);
     Ok(())
 }
 
-/// Rotations that were begun together, together.
-fn groups(rotations: Vec<Rotation>) -> Vec<Vec<Rotation>> {
-    let mut groups: Vec<Vec<Rotation>> = Vec::new();
-    for one in rotations {
-        let is_same = |group: &&mut Vec<Rotation>| {
-            !one.spec.together.is_empty()
-                && group
-                    .first()
-                    .is_some_and(|first| first.spec.together == one.spec.together)
-        };
-        match groups.iter_mut().find(is_same) {
-            Some(group) => group.push(one),
-            None => groups.push(vec![one]),
-        }
-    }
-    groups
-}
-
-/// Closes a write that reading cannot settle.
-async fn dismiss(
-    journal: &Journal,
-    operation: &str,
-    note: &str,
-    context: WriteContext<'_>,
-) -> Result<()> {
-    if note.trim().is_empty() {
-        return Err(Failure::usage("--note is empty: write what was found"));
-    }
-    let id = OperationId::from(operation);
-    let open = journal
-        .open()
-        .map_err(|error| Failure::new(Code::Failed, error))?;
-    let Some(open) = open.into_iter().find(|open| open.begun.operation == id) else {
-        return Err(Failure::usage(format!(
-            "the journal has no write {operation} that is open: certfleet journal --open shows them"
-        )));
-    };
-    let names = [format!("{}/{}", open.begun.provider, open.begun.account)];
-    let selection = Selection {
-        providers: &[],
-        accounts: &names,
-    };
-    let session = Session::open(context.global, Some(context.journal), selection).await?;
-    let account = session
-        .only_account(&names.concat())?
-        .with_journal(journal.clone());
-    account
-        .dismiss(&id, note)
-        .await
-        .map_err(|error| Failure::new(Code::Failed, error))?;
-    let report = ResumeReport {
-        dismissed: vec![id],
-        ..ResumeReport::default()
-    };
-    print_report(report, context.output)
+fn failure(error: Error) -> Failure {
+    Failure::failed(error)
 }

@@ -1,83 +1,79 @@
-//! The accounts of a command that writes, and its journal.
+//! The accounts of a command that changes something, and its journal.
 
 use crate::{
     accounts::{self, Selection},
     cli::{Global, write::JournalFile},
-    exit::{Code, Failure, Result},
+    exit::{Failure, Result},
 };
 use certfleet::{Account, Error, Fleet, ProviderId};
-use certfleet_changes::Journal;
+use certfleet_changes::{Journal, rotation::Rotation};
+use std::path::PathBuf;
 
-/// Accounts whose writes go into a journal.
-pub(crate) struct Session {
-    pub(crate) fleet: Fleet,
-    pub(crate) journal: Journal,
+/// Opens accounts by their full names, `provider/name`. Nothing is sent.
+pub(super) async fn open(global: &Global, names: &[String]) -> Result<Fleet> {
+    let selection = Selection {
+        providers: &[],
+        accounts: names,
+    };
+    Ok(accounts::open(global, selection).await?.fleet)
 }
 
-/// Refuses what `--read-only` forbids.
-pub(crate) fn refuse_if_read_only(global: &Global, only_plans: bool) -> Result<()> {
-    if global.read_only && !only_plans {
-        return Err(Failure::usage(
-            "--read-only is in force and this command changes something: nothing was read or sent (--dry-run shows the plan)",
-        ));
-    }
-    Ok(())
-}
-
-impl Session {
-    /// Opens the selected accounts, and the journal where one is needed. Nothing is sent.
-    pub(crate) async fn open(
-        global: &Global,
-        file: Option<&JournalFile>,
-        selection: Selection<'_>,
-    ) -> Result<Self> {
-        let opened = accounts::open(global, selection).await?;
-        let journal = match file {
-            Some(file) => journal(global, file)?,
-            None => Journal::memory(),
-        };
-        let accounts = opened
-            .fleet
-            .accounts()
-            .iter()
-            .map(|account| account.clone().with_journal(journal.clone()));
-        let fleet = Fleet::new(accounts).map_err(|error| Failure::of_call(&error))?;
-        Ok(Self { fleet, journal })
-    }
-
-    /// The one account that a text names.
-    pub(crate) fn only_account(&self, text: &str) -> Result<Account> {
-        match self.fleet.accounts() {
-            [account] => Ok(account.clone()),
-            several => {
-                let names: Vec<_> = several
-                    .iter()
-                    .map(|account| format!("{}/{}", account.provider(), account.name()))
-                    .collect();
-                Err(Failure::usage(format!(
-                    "{text} could be {}: write PROVIDER/NAME. Nothing was sent",
-                    names.join(" or ")
-                )))
-            }
+/// Opens the one account that a text names. Nothing is sent.
+pub(super) async fn only_account(global: &Global, text: &str) -> Result<Account> {
+    let fleet = open(global, &[text.to_owned()]).await?;
+    match fleet.accounts() {
+        [account] => Ok(account.clone()),
+        several => {
+            let names: Vec<_> = several.iter().map(Account::full_name).collect();
+            Err(Failure::usage(format!(
+                "{text} could be {}: write PROVIDER/NAME. Nothing was sent",
+                names.join(" or ")
+            )))
         }
     }
-
-    /// The account of this name.
-    pub(crate) fn account(&self, provider: ProviderId, name: &str) -> Option<&Account> {
-        self.fleet
-            .accounts()
-            .iter()
-            .find(|account| account.provider() == provider && account.name() == name)
-    }
 }
 
-/// The journal that a command writes or shows. The built-in sandbox is gone when the command ends,
-/// and so is its journal, unless a file is named.
-pub(crate) fn journal(global: &Global, file: &JournalFile) -> Result<Journal> {
-    let failure = |error: Error| Failure::new(Code::Failed, error);
-    match &file.journal {
-        Some(path) => Journal::file(path).map_err(failure),
+/// Opens the accounts that rotations are of. Nothing is sent.
+pub(super) async fn open_accounts_of(global: &Global, rotations: &[Rotation]) -> Result<Fleet> {
+    let names: Vec<_> = rotations
+        .iter()
+        .map(|one| full_name(one.provider, &one.account))
+        .collect();
+    open(global, &names).await
+}
+
+/// Returns an account's full name.
+pub(super) fn full_name(provider: ProviderId, account: &str) -> String {
+    format!("{provider}/{account}")
+}
+
+/// Opens the journal that a command writes. The built-in sandbox is gone when the command ends, and so
+/// is its journal, unless a file is named.
+pub(super) fn journal(global: &Global, file: &JournalFile) -> Result<Journal> {
+    match path(global, file) {
+        Some(path) => Journal::open(path).map_err(failure),
         None if global.sandbox => Ok(Journal::memory()),
         None => Journal::user().map_err(failure),
     }
+}
+
+/// Opens the journal that a command only reads: where there is none, none is made.
+pub(crate) fn existing_journal(global: &Global, file: &JournalFile) -> Result<Journal> {
+    match path(global, file) {
+        Some(path) if path.exists() => Journal::open(path).map_err(failure),
+        _ => Ok(Journal::memory()),
+    }
+}
+
+/// Returns the journal's file, if it has one.
+pub(crate) fn path(global: &Global, file: &JournalFile) -> Option<PathBuf> {
+    match &file.journal {
+        Some(path) => Some(path.clone()),
+        None if global.sandbox => None,
+        None => Journal::default_path(),
+    }
+}
+
+fn failure(error: Error) -> Failure {
+    Failure::failed(error)
 }

@@ -1,24 +1,22 @@
-//! From what somebody wrote to the records they mean.
+//! From what an operator wrote to the records that it means. Only reads.
 
-use super::Session;
 use crate::{
-    accounts::Selection,
-    cli::{
-        Global,
-        write::{JournalFile, TargetFilter},
-    },
+    accounts::{self, Selection},
+    cli::{Global, write::TargetFilter},
     commands::get,
-    exit::{Failure, Result},
+    exit::{Code, Failure, Result},
     fingerprint::Fingerprint,
-    output,
+    output::{self, outcome::Outcome},
 };
-use certfleet::{AccountReport, Certificate, CertificateId, ContentFetch, Inventory, ListOptions};
+use certfleet::{
+    AccountReport, Certificate, CertificateId, ContentFetch, Error, Fleet, Inventory, ListOptions,
+};
 
 /// Fewer hex digits than this are a name.
 const SHORTEST_FINGERPRINT: usize = 8;
 
 /// A text that is a SHA-256, or the beginning of one.
-pub(crate) fn fingerprint(text: &str) -> Option<Fingerprint> {
+pub(super) fn fingerprint(text: &str) -> Option<Fingerprint> {
     text.parse()
         .ok()
         .filter(|one: &Fingerprint| one.digits() >= SHORTEST_FINGERPRINT)
@@ -27,11 +25,10 @@ pub(crate) fn fingerprint(text: &str) -> Option<Fingerprint> {
 /// Opens the accounts where targets can be, and finds exactly one record for each.
 pub(super) async fn find(
     global: &Global,
-    journal: Option<&JournalFile>,
     filter: &TargetFilter,
     targets: &[String],
-) -> Result<(Session, Vec<CertificateId>)> {
-    let (session, inventory) = look(global, journal, filter, targets).await?;
+) -> Result<(Fleet, Vec<CertificateId>)> {
+    let (fleet, inventory) = look(global, filter, targets).await?;
     let ids = targets
         .iter()
         .map(|target| match &inventory {
@@ -39,30 +36,28 @@ pub(super) async fn find(
             _ => get::address(target),
         })
         .collect::<Result<Vec<_>>>()?;
-    Ok((session, ids))
+    Ok((fleet, ids))
 }
 
 /// Opens the accounts where one target can be, and finds every record that it can mean.
 pub(crate) async fn find_all(
     global: &Global,
-    journal: Option<&JournalFile>,
     filter: &TargetFilter,
     target: &str,
-) -> Result<(Session, Vec<Certificate>)> {
+) -> Result<(Fleet, Vec<Certificate>)> {
     let targets = [target.to_owned()];
-    let (session, inventory) = look(global, journal, filter, &targets).await?;
+    let (fleet, inventory) = look(global, filter, &targets).await?;
     let found = match inventory {
         Some(inventory) => matching(&inventory, target)?.into_iter().cloned().collect(),
         None => {
             let id = get::address(target)?;
-            let account = session
-                .fleet
-                .account(&id)
-                .map_err(|error| Failure::of_call(&error))?;
+            let failure = |error: Error| Failure::of_call(&error);
+            let account = fleet.account(&id).map_err(failure)?.clone();
             // A listing says more of states than a single record does.
-            let only = certfleet::Fleet::new([account.clone()])
-                .map_err(|error| Failure::of_call(&error))?;
-            let inventory = only.inventory(ListOptions::content(ContentFetch::Fetch)).await;
+            let only = Fleet::new([account]).map_err(failure)?;
+            let inventory = only
+                .inventory(ListOptions::content(ContentFetch::Fetch))
+                .await;
             complete(&inventory, target)?;
             let found = inventory.certificates.into_iter().find(|one| one.id == id);
             vec![found.ok_or_else(|| {
@@ -70,16 +65,15 @@ pub(crate) async fn find_all(
             })?]
         }
     };
-    Ok((session, found))
+    Ok((fleet, found))
 }
 
-/// Opens what is needed; lists it where a target is no address.
+/// Opens what is needed; lists it where a target is not an address.
 async fn look(
     global: &Global,
-    journal: Option<&JournalFile>,
     filter: &TargetFilter,
     targets: &[String],
-) -> Result<(Session, Option<Inventory>)> {
+) -> Result<(Fleet, Option<Inventory>)> {
     let mut named = Vec::new();
     for target in targets {
         if target.trim().is_empty() {
@@ -104,17 +98,17 @@ async fn look(
             accounts: &filter.account,
         }
     };
-    let session = Session::open(global, journal, selection).await?;
+    let fleet = accounts::open(global, selection).await?.fleet;
     if all_named {
-        return Ok((session, None));
+        return Ok((fleet, None));
     }
     let content = if targets.iter().any(|target| fingerprint(target).is_some()) {
         ContentFetch::Fetch
     } else {
         ContentFetch::Included
     };
-    let inventory = session.fleet.inventory(ListOptions::content(content)).await;
-    Ok((session, Some(inventory)))
+    let inventory = fleet.inventory(ListOptions::content(content)).await;
+    Ok((fleet, Some(inventory)))
 }
 
 /// The one record that a text means.
@@ -158,10 +152,7 @@ fn complete(inventory: &Inventory, target: &str) -> Result<()> {
         return Ok(());
     };
     Err(Failure::new(
-        report
-            .error
-            .as_ref()
-            .map_or(crate::exit::Code::Failed, super::code_of),
+        code_of(report),
         format!(
             "{}, so what {target:?} means is not known: name it by its address, or look elsewhere with --account. Nothing was sent",
             complaint(report)
@@ -169,6 +160,13 @@ fn complete(inventory: &Inventory, target: &str) -> Result<()> {
     ))
 }
 
-fn complaint(report: &AccountReport) -> String {
+/// Returns the exit code of a command that needed an account which could not be read.
+pub(super) fn code_of(report: &AccountReport) -> Code {
+    let outcome = report.error.as_ref().map(Outcome::from_error);
+    outcome.map_or(Code::Failed, Outcome::code)
+}
+
+/// Returns why an account could not be read.
+pub(super) fn complaint(report: &AccountReport) -> String {
     output::listing::complaint(report).unwrap_or_default()
 }

@@ -1,7 +1,10 @@
 //! A TLS server that has to present a certificate.
 
 use crate::exit::{Failure, Result};
-use certfleet::{Certificate, x509::{self, Sha256}};
+use certfleet::{
+    Certificate,
+    x509::{self, Sha256},
+};
 use std::{sync::Arc, time::Duration};
 use tokio::net::TcpStream;
 use tokio_rustls::{
@@ -21,14 +24,14 @@ use tokio_rustls::{
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Where it listens.
-pub(crate) struct Server {
+pub(super) struct Server {
     address: String,
     name: ServerName<'static>,
 }
 
 impl Server {
     /// `host:port`, or `[ipv6]:port`.
-    pub(crate) fn parse(text: &str) -> Result<Self> {
+    pub(super) fn parse(text: &str) -> Result<Self> {
         let wrong = || Failure::usage(format!("--verify-tls {text:?}: write HOST:PORT"));
         let (host, port) = text.rsplit_once(':').ok_or_else(wrong)?;
         port.parse::<u16>().map_err(|_| wrong())?;
@@ -40,7 +43,7 @@ impl Server {
     }
 
     /// Whether it presents a certificate as its own, or one that was issued below it.
-    pub(crate) async fn presents(
+    pub(super) async fn presents(
         &self,
         certificate: &Certificate,
     ) -> std::result::Result<(), String> {
@@ -128,7 +131,7 @@ impl ServerCertVerifier for Expected {
             return Ok(verified);
         }
         Err(Error::General(found.map_or_else(
-            || "it presents something that is no certificate".to_owned(),
+            || "it presents something that is not a certificate".to_owned(),
             |found| format!("it presents another certificate (SHA-256 {found:.12})"),
         )))
     }

@@ -55,9 +55,12 @@ impl Apinizer {
             call = call.certificate_description(description);
         }
         let (answer, _) = call.send().await.map_err(error)?.into_parts();
-        let how = how(answer.success == Some(true));
+        let unresolved = answer.unresolved_references.unwrap_or_default();
+        // A vendor that names what it left out is done with the rest: which environments have the new
+        // content is read back.
+        let how = how(answer.success == Some(true) || !unresolved.is_empty());
         let mut applied = Applied::new(how, vec![self.named(&replace.id.native)]);
-        for reference in answer.unresolved_references.into_iter().flatten() {
+        for reference in unresolved {
             applied.notes.push(format!(
                 "apinizer could not resolve a reference: {reference}"
             ));

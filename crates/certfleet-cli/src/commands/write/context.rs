@@ -1,0 +1,55 @@
+//! How a command that changes something is carried out.
+
+use super::session;
+use crate::{
+    cli::{
+        Form, Global,
+        write::{Consent, JournalFile, Patience},
+    },
+    exit::{Failure, Result},
+};
+use certfleet_changes::{Journal, WaitOptions};
+use std::time::Duration;
+
+/// How often the vendor is asked while a change that it applies in its own time is waited for.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// How a command that changes something is carried out.
+#[derive(Clone, Copy)]
+pub(crate) struct WriteContext<'a> {
+    pub(crate) global: &'a Global,
+    pub(crate) consent: &'a Consent,
+    pub(crate) patience: Patience,
+    pub(crate) journal: &'a JournalFile,
+    pub(crate) output: Form,
+}
+
+impl WriteContext<'_> {
+    /// Refuses what `--read-only` forbids. `only_plans` says whether the command stops at its plan.
+    pub(super) fn refuse_if_read_only(&self, only_plans: bool) -> Result<()> {
+        if self.global.read_only && !only_plans {
+            return Err(Failure::usage(
+                "--read-only is in force and this command changes something: nothing was read or sent (--dry-run shows the plan)",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Opens the journal that the command writes. A dry run makes none.
+    pub(super) fn journal(&self) -> Result<Journal> {
+        if self.consent.dry_run {
+            session::existing_journal(self.global, self.journal)
+        } else {
+            session::journal(self.global, self.journal)
+        }
+    }
+}
+
+/// Returns how to wait for a state; `None` where the operator does not want to wait.
+pub(super) fn wait_options(patience: Patience) -> Option<WaitOptions> {
+    (!patience.no_wait).then(|| {
+        WaitOptions::default()
+            .timeout(patience.wait_for)
+            .poll_interval(LOOK_EVERY)
+    })
+}

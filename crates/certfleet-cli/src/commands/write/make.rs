@@ -1,0 +1,200 @@
+//! `upload`, `generate`, `rename`, `activate`, `deactivate`, `replace`, `delete`: a change is planned,
+//! agreed to, applied and waited for, and its end is printed.
+
+use super::{
+    change,
+    consent::{self, Agreement},
+    context::{WriteContext, wait_options},
+    interrupt::{unless_interrupted, what_is_known},
+};
+use crate::{
+    cli::{Form, write::ChangeArgs, write::Patience},
+    exit::Result,
+    output::{
+        self,
+        change::{ChangeReport, next_steps},
+        outcome::Outcome,
+        plan as shown,
+        report::print_report,
+    },
+    progress::Progress,
+};
+use certfleet::{
+    Account, Applied, Change, Error, How, State, adapter::Switching, change::SetActive,
+};
+use certfleet_changes::{Plan, Writer};
+use chrono::{DateTime, Utc};
+use std::io::Write as _;
+
+pub(crate) async fn run(args: &ChangeArgs, context: WriteContext<'_>) -> Result<()> {
+    context.refuse_if_read_only(context.consent.dry_run)?;
+    let journal = context.journal()?;
+    let (account, change) = change::from_args(args, context.global).await?;
+    let making = Making::new(Writer::new(account, journal), context);
+    match unless_interrupted(making.writer.plan(change)).await? {
+        None => making.interrupted(ChangeReport::default()).await,
+        Some(Err(error)) => making.failed(&error, ChangeReport::default()),
+        Some(Ok(plan)) => making.carry_out(plan).await,
+    }
+}
+
+/// One change on its way.
+pub(super) struct Making<'a> {
+    writer: Writer,
+    context: WriteContext<'a>,
+    since: DateTime<Utc>,
+}
+
+impl<'a> Making<'a> {
+    pub(super) fn new(writer: Writer, context: WriteContext<'a>) -> Self {
+        Self {
+            writer,
+            context,
+            since: Utc::now(),
+        }
+    }
+
+    /// Plans a saved plan's change as things are now. Where another client has made the same change since
+    /// it was saved, applying either plan makes no second one.
+    pub(super) async fn plan_again(&self, saved: &Plan) -> certfleet::Result<Plan> {
+        let mut now = self.writer.plan(saved.change.clone()).await?;
+        now.journal_position = saved.journal_position;
+        Ok(now)
+    }
+
+    /// Shows a plan, asks, applies it, waits, and prints how it ended.
+    pub(super) async fn carry_out(mut self, plan: Plan) -> Result<()> {
+        let context = self.context;
+        let mut report = ChangeReport {
+            plan: Some(plan.clone()),
+            ..ChangeReport::default()
+        };
+        if context.output == Form::Table {
+            let mut out = output::out();
+            shown::text(&mut out, &plan)?;
+            out.flush()?;
+        }
+        if context.consent.dry_run {
+            report.outcome = Outcome::Planned;
+            return print_report(report, context.output);
+        }
+        if !plan.unchanged {
+            let kinds = plan.kinds();
+            let ask = consent::ask(&kinds, context, |out| shown::text(out, &plan));
+            match ask.await? {
+                Agreement::Given(kinds) => self.writer = self.writer.acknowledging(kinds),
+                Agreement::NotGiven {
+                    outcome: Outcome::Interrupted,
+                    ..
+                } => return self.interrupted(report).await,
+                Agreement::NotGiven { outcome, next } => {
+                    report.outcome = outcome;
+                    report.next.extend(next);
+                    return print_report(report, context.output);
+                }
+            }
+        }
+        let change = plan.change.clone();
+        let applied = match unless_interrupted(self.writer.apply_plan(plan)).await? {
+            None => return self.interrupted(report).await,
+            Some(Err(error)) => return self.failed(&error, report),
+            Some(Ok(applied)) => applied,
+        };
+        report.outcome = Outcome::from_applied(&applied);
+        report.result = Some(applied);
+        let waited = wait_until_applied(&self.writer, &change, &mut report, context.patience);
+        match unless_interrupted(waited).await? {
+            None => return self.interrupted(report).await,
+            Some(Ok(())) => {}
+            Some(Err(error)) => {
+                // It was sent and accepted; only its end was not seen.
+                report.outcome = Outcome::Pending;
+                report.error = Some(error.report());
+            }
+        }
+        print_report(report, context.output)
+    }
+
+    /// Ends with an error of the engine.
+    pub(super) fn failed(&self, error: &Error, mut report: ChangeReport) -> Result<()> {
+        let error = error.report();
+        report.outcome = Outcome::from_error(&error);
+        report.next.extend(next_steps(&error));
+        report.error = Some(error);
+        print_report(report, self.context.output)
+    }
+
+    /// Ends after SIGINT or SIGTERM with what the journal knows.
+    pub(super) async fn interrupted(&self, mut report: ChangeReport) -> Result<()> {
+        report.outcome = Outcome::Interrupted;
+        let accepted = report.result.is_some();
+        let known = what_is_known(self.writer.journal(), self.since, accepted).await;
+        report.next.push(known);
+        print_report(report, self.context.output)
+    }
+}
+
+/// Waits for what the vendor does in its own time.
+async fn wait_until_applied(
+    writer: &Writer,
+    change: &Change,
+    report: &mut ChangeReport,
+    patience: Patience,
+) -> certfleet::Result<()> {
+    let (set, wanted) = match change {
+        Change::Activate(set) => (set, State::Active),
+        Change::Deactivate(set) => (set, State::Inactive),
+        _ => return Ok(()),
+    };
+    let account = writer.account();
+    let Some(result) = &mut report.result else {
+        return Ok(());
+    };
+    if !switches_eventually(account, set) || !result.is_complete() {
+        return Ok(());
+    }
+    let Some(options) = wait_options(patience) else {
+        if result.how != How::Unchanged {
+            report.next.push(format!(
+                "it is on its way: certfleet list --provider {} shows when it is {wanted}",
+                account.provider()
+            ));
+        }
+        return Ok(());
+    };
+    let progress = Progress::new();
+    let seen = writer
+        .wait(&set.ids, &set.scope, wanted, options, |seen| {
+            let states: Vec<_> = seen
+                .pending
+                .iter()
+                .map(|(id, state)| format!("{id} is {state}"))
+                .collect();
+            if !states.is_empty() {
+                progress.say(format!("waiting until {wanted}: {}", states.join(", ")));
+            }
+        })
+        .await;
+    progress.clear();
+    for seen in seen? {
+        update(result, seen);
+    }
+    Ok(())
+}
+
+/// Whether the vendor switches certificates on and off in a scope some time after its answer.
+fn switches_eventually(account: &Account, set: &SetActive) -> bool {
+    let rules = account.rules().scope(set.scope.kind());
+    rules.is_some_and(|rules| rules.switching == Switching::Eventually)
+}
+
+/// Puts a record as it is now into a result.
+fn update(result: &mut Applied, seen: certfleet::Certificate) {
+    match result.certificates.iter_mut().find(|one| one.id == seen.id) {
+        Some(one) => {
+            one.placements = seen.placements;
+            one.state = seen.state;
+        }
+        None => result.certificates.push(seen),
+    }
+}

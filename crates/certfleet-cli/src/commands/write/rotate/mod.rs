@@ -1,0 +1,10 @@
+//! `certfleet rotate`.
+
+mod begin;
+mod drive;
+mod plans;
+mod run;
+mod under_way;
+
+pub(super) use drive::go_on;
+pub(crate) use run::run;

@@ -1,0 +1,203 @@
+//! What `certfleet rotate TARGET` would do.
+
+use super::super::{
+    change, files, secrets, session,
+    target::{code_of, complaint, find_all, fingerprint},
+};
+use crate::{
+    cli::{Global, rotate::Rotate},
+    exit::{Failure, Result},
+    output::{self, outcome::Outcome},
+};
+use certfleet::{
+    Account, Certificate, Change, Error, Fleet, Upload, change::Generate, x509::Sha256,
+};
+use certfleet_changes::{
+    FleetWriter, Journal,
+    rotation::{Replacement, Rotation, RotationPlan, RotationSpec},
+};
+use std::collections::BTreeSet;
+
+/// What is to be begun, what belongs to it and is under way already, and what changes their accounts.
+pub(super) struct Planned {
+    pub(super) writer: FleetWriter,
+    pub(super) plans: Vec<RotationPlan>,
+    pub(super) under_way: Vec<Rotation>,
+}
+
+/// Plans what the options ask for.
+pub(super) async fn plan(
+    target: &str,
+    options: &Rotate,
+    global: &Global,
+    journal: Journal,
+) -> Result<Planned> {
+    let replacement = replacement(options).await?;
+    let (fleet, found) = find_all(global, &options.filter, target).await?;
+    let writer = FleetWriter::new(fleet, journal);
+    let mut plans = match &replacement {
+        None => vec![generation(&writer, exactly_one(&found, target)?, options).await?],
+        Some(replacement) => match of_content(target, &found)? {
+            Some(old) => everywhere(&writer, old, replacement).await?,
+            None => {
+                let one = exactly_one(&found, target)?;
+                let writer = writer.writer(&one.id).map_err(failure)?;
+                let plan = writer.plan_replacement(one, content(one)?, replacement);
+                vec![plan.await.map_err(failure)?]
+            }
+        },
+    };
+    let under_way = writer.take_under_way(&mut plans).await.map_err(failure)?;
+    let writer = with_accounts_of(writer, global, &under_way).await?;
+    Ok(Planned {
+        writer,
+        plans,
+        under_way,
+    })
+}
+
+/// What takes the old one's place; `None` where the vendor makes it.
+async fn replacement(options: &Rotate) -> Result<Option<Replacement>> {
+    let Some(file) = &options.with else {
+        if options.generate {
+            return Ok(None);
+        }
+        return Err(Failure::usage(
+            "name the new certificate with --with FILE, or have the vendor make it with --generate (Cloudflare)",
+        ));
+    };
+    let bytes = files::read(file)?;
+    Upload::new(&bytes).map_err(Failure::usage)?;
+    let (key, passphrase) = secrets::resolve(&options.secrets).await?;
+    let with_key = key.map(|key| Upload::with_separate_key(&bytes, key));
+    let with_key = with_key.transpose().map_err(Failure::usage)?;
+    let mut replacement = Replacement::new(bytes);
+    replacement.key = with_key.map(|upload| upload.body());
+    replacement.passphrase = passphrase;
+    replacement.soak = options.soak;
+    replacement.keep_old = options.keep_old;
+    Ok(Some(replacement))
+}
+
+async fn generation(
+    writer: &FleetWriter,
+    one: &Certificate,
+    options: &Rotate,
+) -> Result<RotationPlan> {
+    let writer = writer.writer(&one.id).map_err(failure)?;
+    let generate = Generate {
+        validity_days: options.days,
+    };
+    let references = change::references(writer.account(), None)?;
+    let mut spec = RotationSpec::new(one.id.clone(), Change::Generate(generate), references)
+        .soak(options.soak);
+    spec.keep_old = options.keep_old;
+    writer.plan_rotation(spec).await.map_err(failure)
+}
+
+/// The certificate that a target names by its content; `None` where it names a record.
+fn of_content(target: &str, found: &[Certificate]) -> Result<Option<Sha256>> {
+    let print = fingerprint(target)
+        .filter(|print| !target.contains('/') && found.iter().any(|one| print.matches(one)));
+    let Some(print) = print else {
+        return Ok(None);
+    };
+    let prints: BTreeSet<Sha256> = found
+        .iter()
+        .flat_map(|one| &one.contents)
+        .filter_map(|content| content.sha256)
+        .filter(|sha256| print.is_beginning_of(*sha256))
+        .collect();
+    let mut prints = prints.into_iter();
+    match (prints.next(), prints.next()) {
+        (Some(sha256), None) => Ok(Some(sha256)),
+        _ => Err(Failure::usage(format!(
+            "several certificates begin with {target}: write more of the SHA-256. Nothing was sent"
+        ))),
+    }
+}
+
+/// A plan for every record that has a certificate.
+async fn everywhere(
+    writer: &FleetWriter,
+    old: Sha256,
+    replacement: &Replacement,
+) -> Result<Vec<RotationPlan>> {
+    let plan = writer.plan_rotation(old, replacement).await;
+    let plan = plan.map_err(failure)?;
+    if let Some(report) = plan.accounts.iter().find(|report| !report.complete) {
+        return Err(Failure::new(
+            code_of(report),
+            format!(
+                "{}; leave it out by naming the others with --account. Nothing was sent",
+                complaint(report)
+            ),
+        ));
+    }
+    if let Some(one) = plan.not_rotated.first() {
+        let why = output::error_about(&one.error, &one.id.to_string());
+        return Err(Failure::new(
+            Outcome::from_error(&one.error).code(),
+            format!(
+                "{} has the certificate and cannot be rotated: {why}; leave it out by naming the others with --account",
+                one.id
+            ),
+        ));
+    }
+    Ok(plan.parts)
+}
+
+/// Adds to a fleet the accounts of rotations that it lacks.
+async fn with_accounts_of(
+    writer: FleetWriter,
+    global: &Global,
+    rotations: &[Rotation],
+) -> Result<FleetWriter> {
+    let has = |one: &Rotation| writer.fleet().account(&one.spec.old).is_ok();
+    if rotations.iter().all(has) {
+        return Ok(writer);
+    }
+    let others = session::open_accounts_of(global, rotations).await?;
+    let others = others.only(|account| {
+        let own = writer.fleet().accounts().iter().map(Account::full_name);
+        !own.into_iter().any(|name| name == account.full_name())
+    });
+    let all = writer.fleet().accounts().iter().chain(others.accounts());
+    let fleet = Fleet::new(all.cloned()).map_err(failure)?;
+    Ok(FleetWriter::new(fleet, writer.journal().clone()))
+}
+
+/// The one record that is meant.
+fn exactly_one<'a>(found: &'a [Certificate], target: &str) -> Result<&'a Certificate> {
+    match found {
+        [one] => Ok(one),
+        several => {
+            let names: Vec<_> = several.iter().map(|one| one.id.to_string()).collect();
+            Err(Failure::usage(format!(
+                "{target:?} could mean {}: name one by its address, or all of one content by its SHA-256. Nothing was sent",
+                names.join(", ")
+            )))
+        }
+    }
+}
+
+/// The one content of a record.
+fn content(one: &Certificate) -> Result<Sha256> {
+    let prints: BTreeSet<_> = one.contents.iter().map(|content| content.sha256).collect();
+    let mut prints = prints.into_iter();
+    match (prints.next(), prints.next()) {
+        (Some(Some(sha256)), None) => Ok(sha256),
+        (Some(None) | None, None) => Err(Failure::failed(format!(
+            "the content of {} is not known: rotate it by hand. Nothing was sent",
+            one.id
+        ))),
+        _ => Err(Failure::usage(format!(
+            "{} has several contents: name the one that is replaced by its SHA-256, with --account {}/{}. Nothing was sent",
+            one.id, one.id.provider, one.id.account
+        ))),
+    }
+}
+
+fn failure(error: Error) -> Failure {
+    Failure::new(Outcome::from_error(&error.report()).code(), error)
+}

@@ -1,0 +1,129 @@
+//! Rotations that are under way: gone on with, or undone.
+
+use super::{
+    super::{
+        consent::{self, Agreement},
+        context::WriteContext,
+        interrupt::unless_interrupted,
+        probe::Check,
+        secrets, session,
+    },
+    drive,
+};
+use crate::{
+    cli::{Form, rotate::Rotate},
+    exit::{Failure, Result},
+    output::{
+        self,
+        outcome::Outcome,
+        report::print_report,
+        rotation::{self, RotationReport},
+    },
+};
+use certfleet::Error;
+use certfleet_changes::{
+    FleetWriter,
+    rotation::{RollBackPlan, Rotation},
+};
+use std::{
+    collections::BTreeSet,
+    io::{self, Write},
+};
+
+/// Goes on with what is under way.
+pub(super) async fn resume(which: &str, options: &Rotate, context: WriteContext<'_>) -> Result<()> {
+    let check = Check::from_options(&options.verification)?;
+    let journal = context.journal()?;
+    let rotations = named(which, journal.rotations().await.map_err(failure)?)?;
+    let mut report = RotationReport::default();
+    show(context, |out| rotation::under_way(out, &rotations))?;
+    if context.consent.dry_run {
+        return print_report(report.planned(rotations), context.output);
+    }
+    let ask = consent::ask(&[], context, |out| rotation::under_way(out, &rotations));
+    match ask.await? {
+        Agreement::Given(_) => {}
+        Agreement::NotGiven { outcome, next } => {
+            return print_report(report.not_agreed(outcome, next), context.output);
+        }
+    }
+    let secrets = secrets::resolve(&options.secrets).await?;
+    let fleet = session::open_accounts_of(context.global, &rotations).await?;
+    let writer = FleetWriter::new(fleet, journal);
+    for mut group in writer.resume_rotations(rotations).map_err(failure)? {
+        group
+            .attach_secrets(secrets.0.as_ref(), secrets.1.as_ref())
+            .map_err(Failure::usage)?;
+        drive::go_on(&mut group, &check, context.patience, &mut report).await?;
+        if report.outcome == Outcome::Interrupted {
+            break;
+        }
+    }
+    print_report(report, context.output)
+}
+
+/// Undoes what is under way.
+pub(super) async fn roll_back(which: &str, context: WriteContext<'_>) -> Result<()> {
+    let journal = context.journal()?;
+    let rotations = named(which, journal.rotations().await.map_err(failure)?)?;
+    let mut report = RotationReport::default();
+    let fleet = session::open_accounts_of(context.global, &rotations).await?;
+    let writer = FleetWriter::new(fleet, journal);
+    let groups = writer
+        .resume_rotations(rotations.clone())
+        .map_err(failure)?;
+    let plans: Vec<_> = groups.iter().flat_map(|one| one.plan_roll_back()).collect();
+    show(context, |out| rotation::roll_backs(out, &rotations, &plans))?;
+    if context.consent.dry_run {
+        return print_report(report.planned(rotations), context.output);
+    }
+    let kinds: BTreeSet<_> = plans.iter().flat_map(RollBackPlan::kinds).collect();
+    let kinds: Vec<_> = kinds.into_iter().collect();
+    let ask = consent::ask(&kinds, context, |out| {
+        rotation::roll_backs(out, &rotations, &plans)
+    });
+    let kinds = match ask.await? {
+        Agreement::Given(kinds) => kinds,
+        Agreement::NotGiven { outcome, next } => {
+            return print_report(report.not_agreed(outcome, next), context.output);
+        }
+    };
+    let writer = writer.acknowledging(kinds);
+    for mut group in writer.resume_rotations(rotations).map_err(failure)? {
+        let undone = unless_interrupted(group.roll_back()).await?;
+        drive::end(&group, undone, &mut report).await?;
+        if report.outcome == Outcome::Interrupted {
+            break;
+        }
+    }
+    print_report(report, context.output)
+}
+
+/// The rotations under way that a text names: one by its id, or `all`.
+fn named(which: &str, mut rotations: Vec<Rotation>) -> Result<Vec<Rotation>> {
+    if which != "all" {
+        rotations.retain(|rotation| rotation.id.as_str() == which);
+    }
+    if rotations.is_empty() {
+        return Err(Failure::usage(format!(
+            "no rotation {which} is under way: certfleet journal shows what there was"
+        )));
+    }
+    Ok(rotations)
+}
+
+fn show(
+    context: WriteContext<'_>,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<()> {
+    if context.output == Form::Table {
+        let mut out = output::out();
+        write(&mut out)?;
+        out.flush()?;
+    }
+    Ok(())
+}
+
+fn failure(error: Error) -> Failure {
+    Failure::failed(error)
+}

@@ -1,0 +1,366 @@
+//! The journal, told as what was done and what became of it.
+
+use crate::{
+    output::{self, plan, resumed},
+    terminal,
+};
+use certfleet::{
+    Change, ErrorReport, How, ProviderId,
+    change::{ItemOutcome, ItemResult},
+};
+use certfleet_changes::{
+    OperationId,
+    journal::{About, AskedBy, Contents, Damaged, Ending, Entry, Event, Intent},
+    rotation::Rotation,
+};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+/// What `journal --output json` prints.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct JournalHistory {
+    /// The file; absent where the journal is in memory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) path: Option<PathBuf>,
+    /// Changes whose result is not known, oldest first.
+    pub(crate) pending: Vec<Attempt>,
+    /// Rotations as they stand, those under way first.
+    pub(crate) rotations: Vec<RotationHistory>,
+    /// Changes whose result is known, oldest first.
+    pub(crate) closed: Vec<Attempt>,
+    /// Lines that cannot be read.
+    pub(crate) damaged: Vec<Damaged>,
+    /// Whether only what is pending is shown.
+    #[serde(skip)]
+    only_pending: bool,
+}
+
+/// One change, from its beginning to its end.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Attempt {
+    /// Its name.
+    pub(crate) operation: OperationId,
+    /// The account's vendor.
+    pub(crate) provider: ProviderId,
+    /// The account's name.
+    pub(crate) account: String,
+    /// What was to be done.
+    pub(crate) change: Change,
+    /// The records that it is about, as they were before it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) about: Vec<About>,
+    /// The contents that a deletion removes, as PEM: they can be uploaded again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) deleted: Vec<String>,
+    /// Who asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) asked_by: Option<AskedBy>,
+    /// The rotation that it is a part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rotation: Option<OperationId>,
+    /// When it was begun, UTC.
+    pub(crate) begun_at: DateTime<Utc>,
+    /// When the last was found out, UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ended_at: Option<DateTime<Utc>>,
+    /// The last that is known of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ending: Option<Ending>,
+}
+
+/// One rotation, with the times at which it took its steps.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct RotationHistory {
+    /// When it was begun, UTC.
+    pub(crate) begun_at: DateTime<Utc>,
+    /// When it was last saved, UTC.
+    pub(crate) saved_at: DateTime<Utc>,
+    /// Errors that stopped it on its way, oldest first.
+    pub(crate) failures: Vec<ErrorReport>,
+    /// As it stands.
+    pub(crate) rotation: Rotation,
+}
+
+impl JournalHistory {
+    pub(crate) fn new(contents: Contents, path: Option<&Path>) -> Self {
+        let pending: Vec<_> = contents
+            .pending()
+            .into_iter()
+            .map(|pending| pending.begun.operation)
+            .collect();
+        let mut writes: Vec<Attempt> = Vec::new();
+        let mut rotations: BTreeMap<OperationId, RotationHistory> = BTreeMap::new();
+        for entry in contents.entries {
+            match entry.event {
+                Event::Begun(ref intent) => writes.push(Attempt::new(&entry, intent)),
+                Event::Ended(ending) => {
+                    let write = writes
+                        .iter_mut()
+                        .rev()
+                        .find(|write| write.operation == entry.operation);
+                    if let Some(write) = write {
+                        write.ended_at = Some(entry.at);
+                        write.ending = Some(*ending);
+                    }
+                }
+                Event::Rotation(rotation) => {
+                    let told =
+                        rotations
+                            .entry(entry.operation)
+                            .or_insert_with(|| RotationHistory {
+                                begun_at: entry.at,
+                                saved_at: entry.at,
+                                failures: Vec::new(),
+                                rotation: (*rotation).clone(),
+                            });
+                    told.saved_at = entry.at;
+                    told.failures.extend(rotation.failed.clone());
+                    told.failures.dedup();
+                    told.rotation = *rotation;
+                }
+                _ => {}
+            }
+        }
+        let (pending, closed) = writes
+            .into_iter()
+            .partition(|write| pending.contains(&write.operation));
+        let mut rotations: Vec<_> = rotations.into_values().collect();
+        rotations.sort_by_key(|told| (told.rotation.is_over(), told.begun_at));
+        Self {
+            path: path.map(Path::to_owned),
+            pending,
+            rotations,
+            closed,
+            damaged: contents.damaged,
+            only_pending: false,
+        }
+    }
+
+    /// Leaves what is pending and the rotations that are under way.
+    pub(crate) fn only_pending(mut self) -> Self {
+        self.closed.clear();
+        self.rotations.retain(|one| !one.rotation.is_over());
+        self.only_pending = true;
+        self
+    }
+
+    /// Writes it for people: what is pending comes first.
+    pub(crate) fn text(&self, out: &mut impl Write) -> io::Result<()> {
+        if self.pending.is_empty() && self.rotations.is_empty() && self.closed.is_empty() {
+            let nothing = if self.only_pending {
+                "Nothing is pending."
+            } else {
+                "Nothing was changed yet."
+            };
+            writeln!(out, "{nothing}")?;
+        }
+        if !self.pending.is_empty() {
+            writeln!(
+                out,
+                "Pending (certfleet resume finds out what became of it):"
+            )?;
+            for write in &self.pending {
+                write.text(out)?;
+            }
+        }
+        for told in &self.rotations {
+            told.text(out)?;
+        }
+        if !self.closed.is_empty() {
+            writeln!(out, "Finished:")?;
+            for write in &self.closed {
+                write.text(out)?;
+            }
+        }
+        resumed::damaged(out, &self.damaged)
+    }
+}
+
+impl Attempt {
+    fn new(begun: &Entry, intent: &Intent) -> Self {
+        Self {
+            operation: begun.operation.clone(),
+            provider: begun.provider,
+            account: begun.account.clone(),
+            change: intent.change.clone(),
+            about: intent.about.clone(),
+            deleted: intent.deleted.clone(),
+            asked_by: intent.asked_by.clone(),
+            rotation: intent.rotation.clone(),
+            begun_at: begun.at,
+            ended_at: None,
+            ending: None,
+        }
+    }
+
+    fn text(&self, out: &mut impl Write) -> io::Result<()> {
+        let ending = self.ending.as_ref().map_or_else(
+            || format!("no end is known (operation {})", self.operation),
+            |ending| self.ended(ending),
+        );
+        let kept = if self.deleted.is_empty() {
+            ""
+        } else {
+            " (kept as PEM: `deleted` of journal --output json)"
+        };
+        plan::line(
+            out,
+            &format!(
+                "{}  {}/{}{}  {}: {ending}{kept}",
+                output::time(self.begun_at),
+                self.provider,
+                self.account,
+                who(self.asked_by.as_ref()),
+                self.what(),
+            ),
+        )
+    }
+
+    /// The change in a few words.
+    fn what(&self) -> String {
+        let change = &self.change;
+        let mut text = change.verb().to_string();
+        let addressed = change.ids().iter().map(|id| {
+            let about = self.about.iter();
+            let mut about = about.filter(|about| about.id.as_ref() == Some(id));
+            record(Some(&id.native), about.next())
+        });
+        let mut records: Vec<_> = addressed.collect();
+        if records.is_empty() {
+            records.extend(self.about.first().map(|about| record(None, Some(about))));
+        }
+        let records: Vec<_> = records
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect();
+        if !records.is_empty() {
+            text.push_str(&format!(" {}", records.join(", ")));
+        }
+        if let Some(sha256) = change.sha256()
+            && !self
+                .about
+                .iter()
+                .any(|about| about.sha256.contains(&sha256))
+        {
+            text.push_str(&format!(" SHA-256 {sha256:.12}"));
+        }
+        let scopes: Vec<_> = change.scopes().iter().map(ToString::to_string).collect();
+        if !scopes.is_empty() {
+            text.push_str(&format!(" at {}", scopes.join(", ")));
+        }
+        text
+    }
+
+    fn ended(&self, ending: &Ending) -> String {
+        match ending {
+            Ending::Applied {
+                how,
+                inferred,
+                certificates,
+                items,
+            } => {
+                let ids: Vec<_> = certificates.iter().map(ToString::to_string).collect();
+                let failed: Vec<_> = items
+                    .iter()
+                    .filter(|item| item.outcome != ItemOutcome::Done)
+                    .map(not_done)
+                    .collect();
+                let how = match (how, inferred) {
+                    (How::Recovered, false) => "done, found by reading back",
+                    (How::Recovered, true) => "done, as far as can be concluded",
+                    (How::Accepted, _) => "accepted, and nothing confirms that it was done",
+                    _ => "done",
+                };
+                let mut text = how.to_owned();
+                if !ids.is_empty() && self.change.ids().is_empty() {
+                    text.push_str(&format!(" as {}", ids.join(", ")));
+                }
+                if !failed.is_empty() {
+                    text.push_str(&format!(", but {}", failed.join(", ")));
+                }
+                text
+            }
+            Ending::Failed { error, .. } => {
+                let account = format!("{}/{}", self.provider, self.account);
+                let why = output::error_about(error, &account);
+                if ending.is_final() {
+                    format!("failed, nothing was changed: {why}")
+                } else {
+                    format!("not known (operation {}): {why}", self.operation)
+                }
+            }
+            Ending::NotApplied => "did not take effect".to_owned(),
+            Ending::Dismissed { note } => format!("closed by hand: {note}"),
+            _ => "ended".to_owned(),
+        }
+    }
+}
+
+/// Who asked, as a column of its own; nothing where a journal of an earlier version does not say it.
+fn who(asked_by: Option<&AskedBy>) -> String {
+    asked_by.map_or_else(String::new, |who| format!("  {who}"))
+}
+
+/// A record by its id, its name where that is another, and its SHA-256.
+fn record(native: Option<&str>, about: Option<&About>) -> String {
+    let name = about.and_then(|about| about.name.as_deref());
+    let mut words: Vec<String> = native.map(str::to_owned).into_iter().collect();
+    words.extend(
+        name.filter(|name| native != Some(*name))
+            .map(|name| format!("{name:?}")),
+    );
+    words.extend(
+        about
+            .into_iter()
+            .flat_map(|about| &about.sha256)
+            .map(|sha256| format!("SHA-256 {sha256:.12}")),
+    );
+    words.join(" ")
+}
+
+fn not_done(item: &ItemResult) -> String {
+    let message = item.message.as_deref().unwrap_or_default();
+    format!("{} not: {message}", item.scope)
+}
+
+impl RotationHistory {
+    fn text(&self, out: &mut impl Write) -> io::Result<()> {
+        let rotation = &self.rotation;
+        let new = rotation
+            .new
+            .as_ref()
+            .filter(|new| **new != rotation.spec.old)
+            .map(|new| format!(" -> {new}"))
+            .unwrap_or_default();
+        let state = if rotation.is_over() {
+            format!("{} at {}", rotation.step, output::time(self.saved_at))
+        } else {
+            format!("under way, next is {}", rotation.step)
+        };
+        writeln!(
+            out,
+            "{}",
+            terminal::sanitize(&format!(
+                "Rotation {} of {}{new}{}: {state}",
+                rotation.id,
+                rotation.spec.old,
+                rotation
+                    .asked_by
+                    .as_ref()
+                    .map_or_else(String::new, |who| format!(" by {who}"))
+            ))
+        )?;
+        for error in &self.failures {
+            plan::line(out, &format!("stopped on its way: {error}"))?;
+        }
+        Ok(())
+    }
+}

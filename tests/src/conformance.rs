@@ -11,7 +11,10 @@
 //! # }
 //! ```
 
-use certfleet::{Account, Certificate, CertificateId, ContentFetch, Coverage, Effect, Error, ErrorKind, ListOptions, ProviderId, State, Verb, WarningKind, model::Paging};
+use certfleet::{
+    Account, Certificate, CertificateId, ContentFetch, Coverage, Effect, Error, ErrorKind,
+    ListOptions, ProviderId, State, Verb, WarningKind, model::Paging,
+};
 use futures_util::TryStreamExt;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -199,7 +202,7 @@ pub async fn conformance(account: &Account, options: &Options) -> Report {
     report
 }
 
-async fn list(account: &Account, content: Content) -> Result<Vec<Certificate>, Error> {
+async fn list(account: &Account, content: ContentFetch) -> Result<Vec<Certificate>, Error> {
     let mut listed: Vec<Certificate> = account
         .list(ListOptions::content(content))
         .try_collect()
@@ -277,7 +280,7 @@ fn addresses(account: &Account, listed: &[Certificate]) -> Kept {
 }
 
 fn settled(one: &Certificate) -> Result<(), String> {
-    ensure(one.state == State::of(&one.placements), || {
+    ensure(one.state == State::from_placements(&one.placements), || {
         format!("{} does not follow from the places", one.state)
     })?;
     let end = one

@@ -6,8 +6,13 @@
 //! that; it has to be asked for by naming what to make.
 
 use crate::conformance::{Outcome, Report};
-use certfleet::{Account, Applied, Certificate, CertificateId, Change, ContentFetch, Effect, Error, ErrorKind, How, ListOptions, Scope, State, Upload, Verb, change::{Delete, Generate, ReferencePolicy, Rename, Replace, SetActive}};
-use certfleet_changes::{ConsequenceKind, WaitOptions, checks::{self, Places}};
+use certfleet::adapter::{Field, UploadScopes};
+use certfleet::{
+    Account, Applied, Certificate, CertificateId, Change, ContentFetch, Effect, Error, ErrorKind,
+    How, ListOptions, Scope, State, Upload, Verb,
+    change::{Delete, Generate, ReferencePolicy, Rename, Replace, SetActive},
+};
+use certfleet_changes::{ConsequenceKind, Journal, WaitOptions, Writer};
 use futures_util::TryStreamExt;
 use std::fmt::Display;
 
@@ -34,7 +39,7 @@ pub struct WriteOptions {
 const NAME: &str = "certfleet-conformance";
 
 struct Run<'a> {
-    account: &'a Account,
+    writer: &'a Writer,
     report: Report,
 }
 
@@ -52,11 +57,12 @@ impl Run<'_> {
     }
 
     fn can(&self, verb: Verb) -> bool {
-        self.account.capabilities().get(verb).is_some()
+        self.writer.account().capabilities().get(verb).is_some()
     }
 
     async fn listed(&self) -> Result<Vec<Certificate>, String> {
-        self.account
+        self.writer
+            .account()
             .list(ListOptions::content(ContentFetch::Fetch))
             .try_collect()
             .await
@@ -65,12 +71,12 @@ impl Run<'_> {
 
     /// Plans a change, applies it, and applies it once more.
     async fn twice(&mut self, change: Change) -> Result<Applied, String> {
-        let plan = self.account.plan(change.clone()).await.map_err(text)?;
+        let plan = self.writer.plan(change.clone()).await.map_err(text)?;
         ensure(!plan.unchanged, || "it is so before it is done".to_owned())?;
         ensure(!plan.steps.is_empty(), || "a plan without steps".to_owned())?;
-        let applied = self.account.apply(change.clone()).await.map_err(text)?;
+        let applied = self.writer.apply(change.clone()).await.map_err(text)?;
         ensure(applied.is_complete(), || format!("{applied:?}"))?;
-        match self.account.apply(change).await {
+        match self.writer.apply(change).await {
             Ok(again) => ensure(again.how == How::Unchanged, || {
                 format!("done twice: {again:?}")
             })?,
@@ -82,15 +88,16 @@ impl Run<'_> {
 
 /// Checks every rule that the account's capabilities and the options choose.
 pub async fn conformance_of_writes(account: &Account, options: &WriteOptions) -> Report {
-    let account = account.acknowledging(ConsequenceKind::ALL);
+    let writer = Writer::new(account.clone(), Journal::memory())
+        .acknowledging(ConsequenceKind::ALL.iter().copied());
     let mut run = Run {
-        account: &account,
+        writer: &writer,
         report: Report {
             account: format!("{}/{} (writes)", account.provider(), account.name()),
             rules: Vec::new(),
         },
     };
-    let refused = refusals(&account, options).await;
+    let refused = refusals(&writer, options).await;
     run.rule(
         "what it cannot do is refused before anything is sent",
         refused,
@@ -107,11 +114,11 @@ pub async fn conformance_of_writes(account: &Account, options: &WriteOptions) ->
     }
     let left = left_as_it_was(&run, before).await;
     run.rule("nothing else was changed", left);
-    let open = account.journal().open();
+    let pending = writer.journal().pending().await;
     run.rule(
-        "the journal has nothing open",
-        match open {
-            Ok(open) if open.is_empty() => Ok(1),
+        "the journal has nothing pending",
+        match pending {
+            Ok(pending) if pending.is_empty() => Ok(1),
             other => Err(format!("{other:?}")),
         },
     );
@@ -121,19 +128,19 @@ pub async fn conformance_of_writes(account: &Account, options: &WriteOptions) ->
 async fn make(run: &mut Run<'_>, options: &WriteOptions) -> Option<Result<CertificateId, String>> {
     let made = match &options.certificate {
         Some(certificate) if run.can(Verb::Upload) => {
-            let change = match upload(run.account, certificate, options) {
+            let change = match upload(run.writer.account(), certificate, options) {
                 Ok(upload) => Change::Upload(upload),
                 Err(error) => return Some(Err(text(error))),
             };
-            let plain = plain_refused(run.account, &change).await;
+            let plain = plain_refused(run.writer, &change).await;
             run.rule("consequences have to be acknowledged", plain);
             run.twice(change).await
         }
         _ if options.generate && run.can(Verb::Generate) => {
             let change = Change::Generate(Generate::default());
-            let plain = plain_refused(run.account, &change).await;
+            let plain = plain_refused(run.writer, &change).await;
             run.rule("consequences have to be acknowledged", plain);
-            run.account.apply(change).await.map_err(text)
+            run.writer.apply(change).await.map_err(text)
         }
         _ => return None,
     };
@@ -150,29 +157,29 @@ async fn make(run: &mut Run<'_>, options: &WriteOptions) -> Option<Result<Certif
 }
 
 fn upload(account: &Account, certificate: &str, options: &WriteOptions) -> Result<Upload, Error> {
-    let rules = checks::rules(account.provider());
+    let rules = account.rules();
     let mut upload = Upload::new(certificate.as_bytes())?;
     for (field, set) in rules.fields.into_iter().zip([
         Upload::name as fn(Upload, &'static str) -> Upload,
         Upload::alias,
         Upload::description,
     ]) {
-        if field != checks::Field::None {
+        if field != Field::None {
             upload = set(upload, NAME);
         }
     }
-    if !matches!(rules.places, Places::Only(_)) {
+    if !matches!(rules.upload_scopes, UploadScopes::Fixed(_)) {
         upload.scopes.clone_from(&options.places);
     }
     Ok(upload)
 }
 
 /// Without an acknowledgement, what has consequences is not sent.
-async fn plain_refused(account: &Account, change: &Change) -> Result<usize, String> {
-    let kinds = account.plan(change.clone()).await.map_err(text)?.kinds();
+async fn plain_refused(writer: &Writer, change: &Change) -> Result<usize, String> {
+    let kinds = writer.plan(change.clone()).await.map_err(text)?.kinds();
     for missing in &kinds {
         let acknowledged = kinds.iter().filter(|kind| *kind != missing).copied();
-        let plain = account.acknowledging_only(acknowledged);
+        let plain = writer.acknowledging_only(acknowledged);
         match plain.apply(change.clone()).await {
             Err(error) if error.kind() == ErrorKind::NotAcknowledged => {}
             other => return Err(format!("{missing} was not asked for: {other:?}")),
@@ -229,17 +236,17 @@ async fn switch(
     let set = || SetActive::new([id.clone()], scope.clone());
     let ids = [id.clone()];
     let wait = async |wanted| {
-        run.account
+        run.writer
             .wait(&ids, scope, wanted, options.waiting, |_| ())
             .await
             .map_err(text)
     };
-    let apply = async |change: Change| run.account.apply(change).await.map_err(text);
+    let apply = async |change: Change| run.writer.apply(change).await.map_err(text);
     apply(Change::Activate(set())).await?;
     wait(State::Active).await?;
     let again = apply(Change::Activate(set())).await?;
     ensure(again.how == How::Unchanged, || format!("{again:?}"))?;
-    let deleted = run.account.delete(id.clone(), ReferencePolicy::Keep).await;
+    let deleted = run.writer.delete(id.clone(), ReferencePolicy::Keep).await;
     ensure(
         deleted
             .as_ref()
@@ -254,18 +261,25 @@ async fn switch(
 }
 
 async fn remove(run: &mut Run<'_>, id: &CertificateId) -> Result<usize, String> {
-    let references = checks::rules(run.account.provider()).delete_references;
+    let references = run.writer.account().rules().delete_references;
     let change = Change::Delete(Delete {
         id: id.clone(),
         references: references.first().copied().unwrap_or(ReferencePolicy::Keep),
     });
-    run.account.apply(change.clone()).await.map_err(text)?;
+    run.writer.apply(change.clone()).await.map_err(text)?;
     let listed = run.listed().await?;
     ensure(!listed.iter().any(|one| one.id == *id), || {
         format!("{id} is still listed")
     })?;
-    match run.account.apply(change).await {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(2),
+    let again = run.writer.apply(change.clone()).await.map_err(text)?;
+    ensure(again.how == How::Unchanged, || {
+        format!("deleted twice: {again:?}")
+    })?;
+    // Whoever has another journal does not know who deleted it.
+    let other = Writer::new(run.writer.account().clone(), Journal::memory())
+        .acknowledging(ConsequenceKind::ALL.iter().copied());
+    match other.apply(change).await {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(3),
         other => Err(format!("deleted twice: {other:?}")),
     }
 }
@@ -290,7 +304,8 @@ async fn left_as_it_was(
 }
 
 /// Every verb that the account does not have.
-async fn refusals(account: &Account, options: &WriteOptions) -> Result<usize, String> {
+async fn refusals(writer: &Writer, options: &WriteOptions) -> Result<usize, String> {
+    let account = writer.account();
     let id = CertificateId::new(account.provider(), account.name(), "no-such-certificate");
     let set = || SetActive::new([id.clone()], Scope::Organization);
     let mut changes = vec![
@@ -313,7 +328,7 @@ async fn refusals(account: &Account, options: &WriteOptions) -> Result<usize, St
         if account.capabilities().get(change.verb()).is_some() {
             continue;
         }
-        match account.apply(change.clone()).await {
+        match writer.apply(change.clone()).await {
             Err(error)
                 if error.kind() == ErrorKind::Unsupported
                     && error.effect() == Effect::None

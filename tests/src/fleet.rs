@@ -1,7 +1,14 @@
 //! A sandbox's accounts, as a consumer of the facade sets them up.
 
 use crate::{Scripted, contract::Recorder};
-use certfleet::{Account, Connection, ProviderId, apinizer::{self, Apinizer}, cloudflare::{self, Cloudflare}, http::{Retry, Transport}, openai::{self, OpenAi}, patchworks::{self, Patchworks}};
+use certfleet::{
+    Account, Connection, ProviderId,
+    apinizer::{self, Apinizer},
+    cloudflare::{self, Cloudflare},
+    http::{Retry, Transport},
+    openai::{self, OpenAi},
+    patchworks::{self, Patchworks},
+};
 use certfleet_sandbox::{Clock, Sandbox, Scope};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -45,15 +52,25 @@ pub fn accounts_by(
     transport: Arc<dyn Transport>,
     clock: Arc<dyn certfleet::http::Clock>,
 ) -> Vec<Account> {
+    accounts_of(
+        sandbox,
+        Connection::default().clock(clock).transport(transport),
+    )
+}
+
+/// The same by any connection; its address is set here.
+///
+/// # Panics
+/// An account cannot be set up.
+pub fn accounts_of(sandbox: &Sandbox, connection: Connection) -> Vec<Account> {
     sandbox
         .accounts()
         .iter()
         .map(|account| {
             let secret = || crate::secret(account).into();
-            let connection = Connection::default()
-                .base_url(format!("http://localhost{}", account.base_path))
-                .clock(clock.clone())
-                .transport(transport.clone());
+            let connection = connection
+                .clone()
+                .base_url(format!("http://localhost{}", account.base_path));
             match &account.scope {
                 Scope::Organization { projects, .. } => OpenAi::new(
                     account.name,

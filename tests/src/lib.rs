@@ -19,5 +19,7 @@ mod scripted;
 pub mod writes;
 
 pub use clients::{Clients, Keys, account, secret};
-pub use fleet::{accounts, accounts_by, accounts_over, sandbox, scripted_account, start};
+pub use fleet::{
+    accounts, accounts_by, accounts_of, accounts_over, sandbox, scripted_account, start,
+};
 pub use scripted::{Reply, Scripted};

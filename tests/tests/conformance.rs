@@ -1,7 +1,13 @@
 //! The behaviour suite, over every account of a sandbox, and over a live one where somebody asks
 //! for it.
 
-use certfleet::{Account, Connection, ProviderId, apinizer::{self, Apinizer}, cloudflare::{self, Cloudflare}, openai::{self, OpenAi}, patchworks::{self, Patchworks}};
+use certfleet::{
+    Account, Connection, ProviderId,
+    apinizer::{self, Apinizer},
+    cloudflare::{self, Cloudflare},
+    openai::{self, OpenAi},
+    patchworks::{self, Patchworks},
+};
 use certfleet_sandbox::{Behaviour, Clock, Sandbox, behaviour};
 use certfleet_tests::{
     Scripted, accounts, accounts_over,

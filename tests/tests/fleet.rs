@@ -9,7 +9,10 @@
     reason = "test code outside #[test] functions, which are all that clippy.toml knows"
 )]
 
-use certfleet::{CertificateId, ContentFetch, Coverage, ErrorKind, Fleet, ListOptions, Origin, ProviderId, Scope, State, WarningKind};
+use certfleet::{
+    CertificateId, ContentFetch, Coverage, ErrorKind, Fleet, ListOptions, Origin, ProviderId,
+    Scope, State, WarningKind,
+};
 use certfleet_tests::{accounts, accounts_over, sandbox, start};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -141,7 +144,11 @@ async fn contents_are_read_only_where_that_costs_nothing_or_is_asked_for() {
             .iter()
             .filter(|seen| seen.operation == Some("getCertificate"))
             .count();
-        assert_eq!(gets > 0, content == ContentFetch::Fetch, "{content:?}: {gets}");
+        assert_eq!(
+            gets > 0,
+            content == ContentFetch::Fetch,
+            "{content:?}: {gets}"
+        );
     }
 }
 
@@ -180,14 +187,18 @@ async fn what_is_not_there_or_cannot_be_named() {
             .name()
             .to_owned()
     };
-    use ProviderId::*;
-    for kind in [OpenAi, Cloudflare, Apinizer] {
+    let known = [
+        ProviderId::OPENAI,
+        ProviderId::CLOUDFLARE,
+        ProviderId::APINIZER,
+    ];
+    for kind in known {
         let id = CertificateId::new(kind, account(kind), "no-such-certificate");
         let error = fleet.get(&id).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotFound, "{kind}: {error}");
     }
     sandbox.forget_requests();
-    for kind in [OpenAi, Cloudflare, Apinizer] {
+    for kind in known {
         for native in ["..", ".", "a/b", "..\\x", "%2e%2e", "a\nb", "\u{0}"] {
             let id = CertificateId::new(kind, account(kind), native);
             let error = fleet.get(&id).await.unwrap_err();
@@ -199,7 +210,7 @@ async fn what_is_not_there_or_cannot_be_named() {
             assert!(error.to_string().contains("Nothing was sent"), "{error}");
         }
     }
-    let stranger = CertificateId::new(OpenAi, "no-such-account", "cert_x");
+    let stranger = CertificateId::new(ProviderId::OPENAI, "no-such-account", "cert_x");
     assert_eq!(
         fleet.get(&stranger).await.unwrap_err().kind(),
         ErrorKind::InvalidInput
@@ -283,10 +294,10 @@ async fn every_shape_that_a_vendor_has_used_reads_the_same() {
             .map(|mut certificate| {
                 // What the vendor wrote differs by design; what it means must not.
                 for placement in &mut certificate.placements {
-                    placement.stated = None;
+                    placement.reported = None;
                 }
                 for content in &mut certificate.contents {
-                    content.stated = Default::default();
+                    content.reported = Default::default();
                 }
                 certificate.native = Default::default();
                 certificate

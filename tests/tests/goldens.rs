@@ -96,7 +96,6 @@ fn openai(records: Value) -> Value {
 
 #[test]
 fn openai_records() {
-    use ProviderId::OPENAI;
     let record = |more: Value| {
         let mut record = json!({
             "object": "organization.certificate", "id": "cert_a", "name": "payments", "created_at": 1_790_000_000,
@@ -108,49 +107,53 @@ fn openai_records() {
             .extend(more.as_object().cloned().unwrap());
         record
     };
-    golden("documented", OpenAi, &openai(json!([record(json!({}))])));
+    golden(
+        "documented",
+        ProviderId::OPENAI,
+        &openai(json!([record(json!({}))])),
+    );
     golden(
         "inactive_without_a_name",
-        OpenAi,
+        ProviderId::OPENAI,
         &openai(json!([record(json!({"name": null, "active": false}))])),
     );
     golden(
         "no_dates",
-        OpenAi,
+        ProviderId::OPENAI,
         &openai(json!([record(json!({"certificate_details": {}}))])),
     );
     golden(
         "dates_beyond_the_calendar",
-        OpenAi,
+        ProviderId::OPENAI,
         &openai(json!([record(json!({
             "created_at": -1, "certificate_details": {"valid_at": 1_800_000_000_000_i64, "expires_at": 253_402_300_799_i64},
         }))])),
     );
     golden(
         "whole_numbers_as_fractions",
-        OpenAi,
+        ProviderId::OPENAI,
         &openai(json!([record(json!({"created_at": 1_790_000_000.0}))])),
     );
     golden(
         "a_new_object_and_fields",
-        OpenAi,
+        ProviderId::OPENAI,
         &openai(json!([record(
             json!({"object": "certificate.v2", "tags": ["a"]})
         )])),
     );
     golden(
         "an_old_list_without_ids",
-        OpenAi,
+        ProviderId::OPENAI,
         &json!({"object": "list", "data": [record(json!({}))], "has_more": false}),
     );
     golden(
         "more_without_more",
-        OpenAi,
+        ProviderId::OPENAI,
         &json!({"object": "list", "data": [], "has_more": true}),
     );
     golden(
         "data_null",
-        OpenAi,
+        ProviderId::OPENAI,
         &json!({"object": "list", "data": null, "has_more": false}),
     );
     let whole = json!({
@@ -158,12 +161,12 @@ fn openai_records() {
         "certificate_details": {"valid_at": 1_794_935_200, "expires_at": 1_829_581_600, "content": pem()},
     });
     let get = |account: &Account| {
-        let id = CertificateId::new(OpenAi, "acme", "cert_a");
+        let id = CertificateId::new(ProviderId::OPENAI, "acme", "cert_a");
         wait(account.get(&id)).map(|one| vec![one])
     };
     let mut shown = whole.clone();
     shown["certificate_details"]["content"] = json!("(PEM)");
-    golden_of("with_content", OpenAi, whole, get, &shown);
+    golden_of("with_content", ProviderId::OPENAI, whole, get, &shown);
 }
 
 fn cloudflare(records: Value) -> Value {
@@ -172,7 +175,6 @@ fn cloudflare(records: Value) -> Value {
 
 #[test]
 fn cloudflare_records() {
-    use ProviderId::CLOUDFLARE;
     let record = |more: Value| {
         let mut record = json!({
             "id": "f174e90a-fafe-4643-bbbc-4a0ed4fc8415", "binding_status": "available", "type": "gateway_managed",
@@ -189,10 +191,14 @@ fn cloudflare_records() {
     };
     golden(
         "documented",
-        Cloudflare,
+        ProviderId::CLOUDFLARE,
         &cloudflare(json!([record(json!({}))])),
     );
-    golden("only_an_id", Cloudflare, &cloudflare(json!([{"id": "a"}])));
+    golden(
+        "only_an_id",
+        ProviderId::CLOUDFLARE,
+        &cloudflare(json!([{"id": "a"}])),
+    );
     for status in [
         "active",
         "pending_deployment",
@@ -202,13 +208,13 @@ fn cloudflare_records() {
     ] {
         golden(
             &format!("status_{status}"),
-            Cloudflare,
+            ProviderId::CLOUDFLARE,
             &cloudflare(json!([{"id": "a", "binding_status": status}])),
         );
     }
     golden(
         "custom_with_live_extras",
-        Cloudflare,
+        ProviderId::CLOUDFLARE,
         &cloudflare(json!([record(json!({
             "type": "custom", "in_use": false, "qs_pack_id": "x", "updated_at": "0001-01-01T00:00:00Z",
             "uploaded_on": "0001-01-01T00:00:00Z",
@@ -216,47 +222,51 @@ fn cloudflare_records() {
     );
     golden(
         "a_type_of_tomorrow",
-        Cloudflare,
+        ProviderId::CLOUDFLARE,
         &cloudflare(json!([{"id": "a", "type": "hsm"}])),
     );
     golden(
         "odd_dates",
-        Cloudflare,
+        ProviderId::CLOUDFLARE,
         &cloudflare(
             json!([{"id": "a", "expires_on": "soon", "created_at": "2026-01-01 05:20:00", "uploaded_on": "2026-01-01T05:20:00+14:00"}]),
         ),
     );
     golden(
         "another_content",
-        Cloudflare,
+        ProviderId::CLOUDFLARE,
         &cloudflare(json!([record(json!({"certificate": pem()}))])),
     );
     golden(
         "a_pem_with_escaped_line_breaks",
-        Cloudflare,
+        ProviderId::CLOUDFLARE,
         &cloudflare(json!([{"id": "a", "certificate": pem().replace('\n', "\\n")}])),
     );
     golden(
         "an_unreadable_content",
-        Cloudflare,
+        ProviderId::CLOUDFLARE,
         &cloudflare(
             json!([{"id": "a", "certificate": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"}]),
         ),
     );
     golden(
         "no_id",
-        Cloudflare,
+        ProviderId::CLOUDFLARE,
         &cloudflare(json!([{"binding_status": "available"}])),
     );
-    golden("result_null", Cloudflare, &cloudflare(Value::Null));
+    golden(
+        "result_null",
+        ProviderId::CLOUDFLARE,
+        &cloudflare(Value::Null),
+    );
     golden(
         "a_short_list",
-        Cloudflare,
+        ProviderId::CLOUDFLARE,
         &json!({"success": true, "errors": [], "messages": [], "result": [{"id": "a"}], "result_info": {"total_count": 2}}),
     );
     golden(
         "a_success_that_failed",
-        Cloudflare,
+        ProviderId::CLOUDFLARE,
         &json!({"success": false, "errors": [{"code": 1004, "message": "Failed"}], "messages": [], "result": null}),
     );
 }
@@ -267,19 +277,22 @@ fn patchworks(certificate: Value) -> Value {
 
 #[test]
 fn patchworks_records() {
-    use ProviderId::PATCHWORKS;
     golden(
         "documented",
-        Patchworks,
+        ProviderId::PATCHWORKS,
         &patchworks(json!({
             "id": 17, "connector_id": "301", "certificate": pem(), "name": "acme-client", "user_id": 3,
             "created_at": "2026-01-15T09:30:00.000000Z", "updated_at": "2026-01-16T09:30:00.000000Z",
         })),
     );
-    golden("nothing_attached", Patchworks, &patchworks(Value::Null));
+    golden(
+        "nothing_attached",
+        ProviderId::PATCHWORKS,
+        &patchworks(Value::Null),
+    );
     golden(
         "one_at_two_connectors",
-        Patchworks,
+        ProviderId::PATCHWORKS,
         &json!({"data": [
             {"id": 301, "certificate": {"id": 17, "certificate": pem()}},
             {"id": 302, "certificate": {"id": 17, "certificate": pem()}},
@@ -288,41 +301,40 @@ fn patchworks_records() {
     );
     golden(
         "objects_and_spaced_dates",
-        Patchworks,
+        ProviderId::PATCHWORKS,
         &patchworks(json!({
             "id": 17, "name": {"value": "acme"}, "connector_id": 301, "user": {"id": 3}, "created_at": "2026-01-15 09:30:00", "updated_at": null,
         })),
     );
     golden(
         "a_key_and_a_passphrase",
-        Patchworks,
+        ProviderId::PATCHWORKS,
         &patchworks(json!({
             "id": 17, "name": "keyed", "passphrase": "canary-passphrase", "certificate": format!("{}-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----\n", pem()),
         })),
     );
     golden(
         "a_pkcs12_in_base64",
-        Patchworks,
+        ProviderId::PATCHWORKS,
         &patchworks(
             json!({"id": 17, "certificate": "MIIJqQIBAzCCCW8GCSqGSIb3DQEHAaCCCWAEgglcMIIJWDCC"}),
         ),
     );
     golden(
         "no_id",
-        Patchworks,
+        ProviderId::PATCHWORKS,
         &patchworks(json!({"certificate": pem()})),
     );
-    golden("data_null", Patchworks, &json!({"data": null}));
+    golden("data_null", ProviderId::PATCHWORKS, &json!({"data": null}));
     golden(
         "a_short_list",
-        Patchworks,
+        ProviderId::PATCHWORKS,
         &json!({"data": [{"id": 301}], "meta": {"current_page": 1, "last_page": 1, "total": 2}}),
     );
 }
 
 #[test]
 fn apinizer_records() {
-    use ProviderId::APINIZER;
     let entry = |environment: &str, more: Value| {
         let mut entry = json!({
             "environmentName": environment, "alias": format!("payments-{environment}"),
@@ -342,7 +354,7 @@ fn apinizer_records() {
     };
     golden(
         "documented",
-        Apinizer,
+        ProviderId::APINIZER,
         &answer(json!([
             entry("production", json!({})),
             entry("test", json!({}))
@@ -350,7 +362,7 @@ fn apinizer_records() {
     );
     golden(
         "with_content",
-        Apinizer,
+        ProviderId::APINIZER,
         &answer(json!([entry(
             "production",
             json!({"base64EncodedContent": der()})
@@ -358,7 +370,7 @@ fn apinizer_records() {
     );
     golden(
         "pem_inside",
-        Apinizer,
+        ProviderId::APINIZER,
         &answer(json!([entry(
             "production",
             json!({"base64EncodedContent": base64(pem())})
@@ -366,7 +378,7 @@ fn apinizer_records() {
     );
     golden(
         "two_entries_of_one_environment",
-        Apinizer,
+        ProviderId::APINIZER,
         &answer(json!([
             entry("test", json!({"sha1Thumbprint": "00"})),
             entry("test", json!({"base64EncodedContent": der()})),
@@ -374,12 +386,12 @@ fn apinizer_records() {
     );
     golden(
         "the_older_success",
-        Apinizer,
+        ProviderId::APINIZER,
         &json!({"success": true, "resultList": [{"name": "payments"}]}),
     );
     golden(
         "dates_without_zone_and_none",
-        Apinizer,
+        ProviderId::APINIZER,
         &answer(json!([entry(
             "test",
             json!({"startDate": "2026-11-17T17:06:40", "endDate": "never"})
@@ -387,41 +399,45 @@ fn apinizer_records() {
     );
     golden(
         "nothing",
-        Apinizer,
+        ProviderId::APINIZER,
         &json!({"status": "SUCCESS", "resultCount": 0}),
     );
-    golden("no_list", Apinizer, &json!({"status": "SUCCESS"}));
+    golden(
+        "no_list",
+        ProviderId::APINIZER,
+        &json!({"status": "SUCCESS"}),
+    );
     golden(
         "a_short_list",
-        Apinizer,
+        ProviderId::APINIZER,
         &json!({"status": "SUCCESS", "resultCount": 2, "resultList": [{"name": "payments"}]}),
     );
     golden(
         "no_name",
-        Apinizer,
+        ProviderId::APINIZER,
         &json!({"status": "SUCCESS", "resultList": [{"description": "x"}]}),
     );
     let other =
         json!({"status": "SUCCESS", "resultCount": 1, "resultList": [{"name": "payments-2"}]});
     let get = |account: &Account| {
-        let id = CertificateId::new(Apinizer, "acme", "payments");
+        let id = CertificateId::new(ProviderId::APINIZER, "acme", "payments");
         wait(account.get(&id)).map(|one| vec![one])
     };
     golden_of(
         "get_that_answers_another",
-        Apinizer,
+        ProviderId::APINIZER,
         other.clone(),
         get,
         &other,
     );
     golden(
         "a_success_that_failed",
-        Apinizer,
+        ProviderId::APINIZER,
         &json!({"status": "FAILURE", "resultMessage": "Internal error!"}),
     );
     golden(
         "an_older_success_that_failed",
-        Apinizer,
+        ProviderId::APINIZER,
         &json!({"success": false, "resultMessage": "Internal error!"}),
     );
 }

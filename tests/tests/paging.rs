@@ -9,7 +9,14 @@
     reason = "test code outside #[test] functions, which are all that clippy.toml knows"
 )]
 
-use certfleet::{Certificate, Connection, ErrorKind, ListOptions, Result, adapter::Provider, apinizer::{self, Apinizer}, cloudflare::{self, Cloudflare}, openai::{self, OpenAi}, patchworks::{self, Patchworks}};
+use certfleet::{
+    Certificate, Connection, ErrorKind, ListOptions, Result,
+    adapter::Provider,
+    apinizer::{self, Apinizer},
+    cloudflare::{self, Cloudflare},
+    openai::{self, OpenAi},
+    patchworks::{self, Patchworks},
+};
 use certfleet_tests::Scripted;
 use futures_util::TryStreamExt;
 use serde_json::{Value, json};

@@ -9,7 +9,13 @@
     reason = "clippy.toml only knows #[test] functions, not what they share"
 )]
 
-use certfleet::{Account, Change, Connection, Upload, apinizer::{self, Apinizer}, cloudflare::{self, Cloudflare}, openai::{self, OpenAi}, patchworks::{self, Patchworks}};
+use certfleet::{
+    Account, Change, Connection, Upload,
+    apinizer::{self, Apinizer},
+    cloudflare::{self, Cloudflare},
+    openai::{self, OpenAi},
+    patchworks::{self, Patchworks},
+};
 use certfleet_http::{
     BoxFuture, FilePart, Form, RawResponse, Request, Secret, SendError, Transport,
 };

@@ -16,7 +16,7 @@ use certfleet_tests::{
     conformance::Outcome,
     conformance_writes::{WriteOptions, conformance_of_writes},
     sandbox,
-    writes::{clock, connector, environment},
+    writes::{connector, environment},
 };
 use std::{sync::Arc, time::Duration};
 
@@ -81,7 +81,6 @@ async fn every_account_keeps_to_the_rules() {
     // What is on its way arrives.
     sandbox.clock().advance(Duration::from_secs(60));
     for account in accounts_over(&sandbox, Arc::new(Ticking(sandbox.clone()))) {
-        let account = account.with_clock(clock);
         let options = options(&sandbox, account.provider());
         let report = conformance_of_writes(&account, &options).await;
         println!("{report}");
@@ -109,7 +108,6 @@ async fn an_account_that_only_says_so_is_caught() {
     let sandbox = sandbox();
     for account in accounts_over(&sandbox, Arc::new(Forgetful(sandbox.clone()))) {
         let options = options(&sandbox, account.provider());
-        let account = account.with_clock(clock);
         let report = conformance_of_writes(&account, &options).await;
         assert!(!report.is_kept(), "{report}");
     }

@@ -8,8 +8,18 @@
     reason = "clippy.toml only knows #[test] functions, not what they share"
 )]
 
-use certfleet::{Account, Change, Connection, ContentFetch, Effect, ErrorKind, How, Inventory, ListOptions, ProviderId, Scope, State, Upload, change::{Delete, ItemOutcome, ReferencePolicy, Replace, SetActive}, openai::{self, OpenAi}, reading::Threshold};
-use certfleet_changes::{ConsequenceKind, Journal, checks::{Rule, check}, journal::Event};
+use certfleet::{
+    Account, Change, Connection, ContentFetch, Effect, ErrorKind, How, Inventory, ListOptions,
+    ProviderId, Scope, State, Upload,
+    change::{Delete, ItemOutcome, ReferencePolicy, Replace, SetActive},
+    openai::{self, OpenAi},
+    reading::Threshold,
+};
+use certfleet_changes::{
+    ConsequenceKind, Journal, Writer,
+    checks::{Rule, check},
+    journal::Event,
+};
 use certfleet_http::{StatusCode, Transport};
 use certfleet_sandbox::{Provider, Sample, Sandbox};
 use certfleet_tests::{
@@ -19,14 +29,13 @@ use certfleet_tests::{
 use chrono::TimeDelta;
 use std::{sync::Arc, time::Duration};
 
-fn plain(sandbox: &Sandbox, kind: ProviderId) -> Account {
-    writes::account(sandbox, kind, Arc::new(sandbox.clone()))
+fn plain(sandbox: &Sandbox, kind: ProviderId) -> Writer {
+    writes::writer(sandbox, kind, Arc::new(sandbox.clone()))
 }
 
 /// Rules of vendors, each broken alone.
 #[test]
 fn what_is_wrong_is_known_before_anything_is_sent() {
-    use ProviderId::{Apinizer, OpenAi, Patchworks};
     let sandbox = sandbox();
     let authority = |days| sandbox.sample(Sample::Authority, "ca", days);
     let client = sandbox.sample(Sample::Client, "client", 90);
@@ -46,7 +55,7 @@ fn what_is_wrong_is_known_before_anything_is_sent() {
     let comma = Scope::Environment {
         name: "a,b".to_owned(),
     };
-    let id = || writes::id(&plain(&sandbox, Apinizer), "x");
+    let id = || writes::id(plain(&sandbox, ProviderId::APINIZER).account(), "x");
     let replace = |references| {
         let scopes = [environment("test")];
         Replace::new(id(), authority(90).as_bytes(), scopes, references).unwrap()
@@ -61,42 +70,47 @@ fn what_is_wrong_is_known_before_anything_is_sent() {
     let upload = Change::Upload;
     #[rustfmt::skip]
     let cases: Vec<(&str, ProviderId, Change, &[Rule])> = vec![
-        ("an authority", OpenAi, upload(good()), &[]),
-        ("a client's", OpenAi, upload(of(&client)), &[Rule::Authority, Rule::KeyUsage]),
-        ("expired", OpenAi, upload(of(&authority(-5))), &[Rule::Validity]),
-        ("ends within a day", OpenAi, upload(of(&authority(0))), &[Rule::Validity]),
-        ("too large", OpenAi, upload(of(&large)), &[Rule::Size]),
-        ("an alias", OpenAi, upload(good().alias("a")), &[Rule::Fields]),
-        ("a key", OpenAi, upload(with_key.clone()), &[Rule::Secrets, Rule::Authority, Rule::KeyUsage]),
-        ("elsewhere", OpenAi, upload(good().at(environment("test"))), &[Rule::Places]),
-        ("no certificates", OpenAi, set(vec![]), &[Rule::Records]),
-        ("one twice", OpenAi, set(vec![id(), id()]), &[Rule::Records]),
-        ("a client's", Patchworks, upload(of(&client)), &[]),
-        ("a key", Patchworks, upload(with_key.at(connector("306"))), &[]),
-        ("two connectors", Patchworks, upload(good().at(connector("1")).at(connector("2"))), &[Rule::Places]),
-        ("a long passphrase", Patchworks, upload(good().passphrase("x".repeat(1001).into())), &[Rule::Secrets]),
-        ("a name", Patchworks, upload(good().name("n")), &[Rule::Fields]),
-        ("everything", Apinizer, upload(there(good())), &[]),
-        ("nothing else", Apinizer, upload(good()), &[Rule::Fields, Rule::Fields, Rule::Fields, Rule::Places]),
-        ("a chain", Apinizer, upload(there(of(&chain))), &[Rule::Single]),
-        ("a comma", Apinizer, upload(there(good()).at(comma)), &[Rule::Places]),
-        ("one twice", Apinizer, upload(there(good()).at(environment("test"))), &[Rule::Places]),
-        ("a name of dots", Apinizer, upload(there(good()).name("..")), &[Rule::Fields]),
-        ("a name with a slash", Apinizer, upload(there(good()).name("a/b")), &[Rule::Fields]),
-        ("replace", Apinizer, Change::Replace(replace(ReferencePolicy::Keep)), &[]),
-        ("replace, deleting", Apinizer, Change::Replace(replace(ReferencePolicy::Delete)), &[Rule::References]),
-        ("delete, keeping", Apinizer, delete(ReferencePolicy::Keep), &[Rule::References]),
-        ("delete, detaching", Apinizer, delete(ReferencePolicy::Detach), &[]),
-        ("delete, detaching", OpenAi, delete(ReferencePolicy::Detach), &[Rule::References]),
+        ("an authority", ProviderId::OPENAI, upload(good()), &[]),
+        ("a client's", ProviderId::OPENAI, upload(of(&client)), &[Rule::Authority, Rule::KeyUsage]),
+        ("expired", ProviderId::OPENAI, upload(of(&authority(-5))), &[Rule::Validity]),
+        ("ends within a day", ProviderId::OPENAI, upload(of(&authority(0))), &[Rule::Validity]),
+        ("too large", ProviderId::OPENAI, upload(of(&large)), &[Rule::Size]),
+        ("an alias", ProviderId::OPENAI, upload(good().alias("a")), &[Rule::Fields]),
+        ("a key", ProviderId::OPENAI, upload(with_key.clone()), &[Rule::Secrets, Rule::Authority, Rule::KeyUsage]),
+        ("elsewhere", ProviderId::OPENAI, upload(good().at(environment("test"))), &[Rule::Scopes]),
+        ("no certificates", ProviderId::OPENAI, set(vec![]), &[Rule::Records]),
+        ("one twice", ProviderId::OPENAI, set(vec![id(), id()]), &[Rule::Records]),
+        ("a client's", ProviderId::PATCHWORKS, upload(of(&client)), &[]),
+        ("a key", ProviderId::PATCHWORKS, upload(with_key.at(connector("306"))), &[]),
+        ("two connectors", ProviderId::PATCHWORKS, upload(good().at(connector("1")).at(connector("2"))), &[Rule::Scopes]),
+        ("a long passphrase", ProviderId::PATCHWORKS, upload(good().passphrase("x".repeat(1001).into())), &[Rule::Secrets]),
+        ("a name", ProviderId::PATCHWORKS, upload(good().name("n")), &[Rule::Fields]),
+        ("everything", ProviderId::APINIZER, upload(there(good())), &[]),
+        ("nothing else", ProviderId::APINIZER, upload(good()), &[Rule::Fields, Rule::Fields, Rule::Fields, Rule::Scopes]),
+        ("a chain", ProviderId::APINIZER, upload(there(of(&chain))), &[Rule::Single]),
+        ("a comma", ProviderId::APINIZER, upload(there(good()).at(comma)), &[Rule::Scopes]),
+        ("one twice", ProviderId::APINIZER, upload(there(good()).at(environment("test"))), &[Rule::Scopes]),
+        ("a name of dots", ProviderId::APINIZER, upload(there(good()).name("..")), &[Rule::Fields]),
+        ("a name with a slash", ProviderId::APINIZER, upload(there(good()).name("a/b")), &[Rule::Fields]),
+        ("replace", ProviderId::APINIZER, Change::Replace(replace(ReferencePolicy::Keep)), &[]),
+        ("replace, deleting", ProviderId::APINIZER, Change::Replace(replace(ReferencePolicy::Delete)), &[Rule::References]),
+        ("delete, keeping", ProviderId::APINIZER, delete(ReferencePolicy::Keep), &[Rule::References]),
+        ("delete, detaching", ProviderId::APINIZER, delete(ReferencePolicy::Detach), &[]),
+        ("delete, detaching", ProviderId::OPENAI, delete(ReferencePolicy::Detach), &[Rule::References]),
     ];
     for (what, kind, change, expected) in cases {
-        let findings = check(kind, &change, start());
+        let findings = check(kind, certfleet::rules(kind).unwrap(), &change, start());
         let rules: Vec<_> = findings.iter().map(|one| one.rule).collect();
         assert_eq!(rules, expected, "{kind} {what}: {findings:?}");
     }
     // From tomorrow on: what is deployed at once would not be valid yet.
     let early = start() - TimeDelta::days(30);
-    let findings = check(Apinizer, &Change::Upload(there(good())), early);
+    let findings = check(
+        ProviderId::APINIZER,
+        certfleet::rules(ProviderId::APINIZER).unwrap(),
+        &Change::Upload(there(good())),
+        early,
+    );
     assert!(
         findings.iter().any(|one| one.rule == Rule::Validity),
         "{findings:?}"
@@ -106,10 +120,10 @@ fn what_is_wrong_is_known_before_anything_is_sent() {
 #[tokio::test(start_paused = true)]
 async fn what_a_check_finds_is_not_sent() {
     let sandbox = sandbox();
-    let account = plain(&sandbox, ProviderId::OPENAI);
+    let writer = plain(&sandbox, ProviderId::OPENAI);
     let client = sandbox.sample(Sample::Client, "client", 90);
     sandbox.forget_requests();
-    let error = account
+    let error = writer
         .upload(Upload::new(client.as_bytes()).unwrap())
         .await
         .unwrap_err();
@@ -122,22 +136,22 @@ async fn what_a_check_finds_is_not_sent() {
 async fn more_than_ten_are_refused_unless_they_need_not_be_one() {
     let sandbox = sandbox();
     let faulty = Faulty::new(&sandbox, &[]);
-    let account = writes::account(&sandbox, ProviderId::OPENAI, Arc::new(faulty.clone()));
-    let ids: Vec<_> = listed(&account)
+    let writer = writes::writer(&sandbox, ProviderId::OPENAI, Arc::new(faulty.clone()));
+    let ids: Vec<_> = listed(writer.account())
         .await
         .into_iter()
         .map(|one| one.id)
         .collect();
     assert!(ids.len() > 10, "{}", ids.len());
     let set = SetActive::new(ids.clone(), Scope::Organization);
-    let error = account
+    let error = writer
         .apply(Change::Activate(set.clone()))
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
     assert_eq!(faulty.writes(), 0);
 
-    let plan = account
+    let plan = writer
         .plan(Change::Activate(set.clone().allow_partial()))
         .await
         .unwrap();
@@ -146,7 +160,7 @@ async fn more_than_ten_are_refused_unless_they_need_not_be_one() {
 
     // The second batch is refused: what is done and what is not is told one by one.
     faulty.set(&[Fault::Nothing, Fault::Status(400)]);
-    let applied = account
+    let applied = writer
         .apply(Change::Activate(set.clone().allow_partial()))
         .await
         .unwrap();
@@ -164,7 +178,7 @@ async fn more_than_ten_are_refused_unless_they_need_not_be_one() {
 
     // The first fails: nothing is done, and that is an error.
     faulty.set(&[Fault::Status(400)]);
-    let error = account
+    let error = writer
         .apply(Change::Deactivate(set.clone().allow_partial()))
         .await
         .unwrap_err();
@@ -173,7 +187,7 @@ async fn more_than_ten_are_refused_unless_they_need_not_be_one() {
     // The first is lost for good: the second is not tried.
     faulty.set(&[Fault::LostRequest; 4]);
     let before = faulty.writes();
-    let error = account
+    let error = writer
         .apply(Change::Deactivate(set.allow_partial()))
         .await
         .unwrap_err();
@@ -184,8 +198,8 @@ async fn more_than_ten_are_refused_unless_they_need_not_be_one() {
 #[tokio::test(start_paused = true)]
 async fn enforcement_is_foretold() {
     let sandbox = sandbox();
-    let account = plain(&sandbox, ProviderId::OPENAI);
-    let records = listed(&account).await;
+    let writer = plain(&sandbox, ProviderId::OPENAI);
+    let records = listed(writer.account()).await;
     let active: Vec<_> = records
         .iter()
         .filter(|one| {
@@ -195,7 +209,7 @@ async fn enforcement_is_foretold() {
         })
         .map(|one| one.id.clone())
         .collect();
-    let kinds = async |change| account.plan(change).await.unwrap().kinds();
+    let kinds = async |change| writer.plan(change).await.unwrap().kinds();
     let deactivate =
         |ids: &[_]| Change::Deactivate(SetActive::new(ids.iter().cloned(), Scope::Organization));
     use ConsequenceKind::{EnforcementStarts, EnforcementStops, TrustEnds};
@@ -204,7 +218,7 @@ async fn enforcement_is_foretold() {
         kinds(deactivate(&active)).await,
         [EnforcementStops, TrustEnds]
     );
-    account
+    writer
         .deactivate(active.clone(), Scope::Organization)
         .await
         .unwrap();
@@ -213,7 +227,7 @@ async fn enforcement_is_foretold() {
     let elsewhere = Scope::Project {
         id: "proj_unknown".to_owned(),
     };
-    let error = account
+    let error = writer
         .activate([records[0].id.clone()], elsewhere)
         .await
         .unwrap_err();
@@ -227,8 +241,8 @@ async fn a_record_in_force_is_not_deleted() {
         (ProviderId::OPENAI, "payments-mtls-2026"),
         (ProviderId::CLOUDFLARE, ""),
     ] {
-        let account = plain(&sandbox, kind);
-        let listed = listed(&account).await;
+        let writer = plain(&sandbox, kind);
+        let listed = listed(writer.account()).await;
         let id = match name {
             "" => listed
                 .iter()
@@ -237,7 +251,7 @@ async fn a_record_in_force_is_not_deleted() {
             name => named(&listed, name),
         };
         let id = id.id.clone();
-        let error = account
+        let error = writer
             .delete(id.clone(), ReferencePolicy::Keep)
             .await
             .unwrap_err();
@@ -254,8 +268,8 @@ async fn a_500_that_says_why_is_a_refusal() {
         behaviour.cloudflare.in_the_way = StatusCode::INTERNAL_SERVER_ERROR;
     });
     let faulty = Faulty::new(&sandbox, &[]);
-    let account = writes::account(&sandbox, ProviderId::CLOUDFLARE, Arc::new(faulty.clone()));
-    let listed = listed(&account).await;
+    let writer = writes::writer(&sandbox, ProviderId::CLOUDFLARE, Arc::new(faulty.clone()));
+    let listed = listed(writer.account()).await;
     let spare = listed
         .iter()
         .find(|one| one.state == State::Inactive)
@@ -264,7 +278,7 @@ async fn a_500_that_says_why_is_a_refusal() {
         id: spare.id.clone(),
         references: ReferencePolicy::Keep,
     });
-    let plan = account.plan(change.clone()).await.unwrap();
+    let plan = writer.plan(change.clone()).await.unwrap();
     assert!(!plan.unchanged);
     // Somebody activates it between look and delete.
     faulty.before_next_write({
@@ -281,7 +295,7 @@ async fn a_500_that_says_why_is_a_refusal() {
             })
         }
     });
-    let error = account.apply(change).await.unwrap_err();
+    let error = writer.apply(change).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Precondition, "{error}");
     assert_eq!(error.effect(), Effect::None);
     assert_eq!(faulty.writes(), 1);
@@ -296,7 +310,7 @@ async fn an_environment_that_fails_is_told() {
             .failing_environments
             .insert("dev".to_owned());
     });
-    let account = plain(&sandbox, ProviderId::APINIZER);
+    let writer = plain(&sandbox, ProviderId::APINIZER);
     let pem = sandbox.sample(Sample::Authority, "new", 90);
     let upload = Upload::new(pem.as_bytes())
         .unwrap()
@@ -305,7 +319,7 @@ async fn an_environment_that_fails_is_told() {
         .description("new")
         .at(environment("test"))
         .at(environment("dev"));
-    let applied = account.upload(upload).await.unwrap();
+    let applied = writer.upload(upload).await.unwrap();
     assert_eq!(applied.how, How::Confirmed);
     let outcomes: Vec<_> = applied
         .items
@@ -317,8 +331,8 @@ async fn an_environment_that_fails_is_told() {
         ("environment dev".to_owned(), ItemOutcome::Failed),
     ];
     assert_eq!(outcomes, expected);
-    let deleted = account
-        .delete(writes::id(&account, "new"), ReferencePolicy::Detach)
+    let deleted = writer
+        .delete(writes::id(writer.account(), "new"), ReferencePolicy::Detach)
         .await
         .unwrap();
     assert!(!deleted.is_complete(), "{deleted:?}");
@@ -328,7 +342,7 @@ async fn an_environment_that_fails_is_told() {
 async fn duplicates_are_named() {
     let sandbox = sandbox();
     let faulty = Faulty::new(&sandbox, &[Fault::LostAnswer]);
-    let account = writes::account(&sandbox, ProviderId::OPENAI, Arc::new(faulty.clone()));
+    let writer = writes::writer(&sandbox, ProviderId::OPENAI, Arc::new(faulty.clone()));
     let pem = sandbox.sample(Sample::Authority, "new", 90);
     let upload = Upload::new(pem.as_bytes()).unwrap();
     // Somebody uploads the same between look and upload.
@@ -342,7 +356,7 @@ async fn duplicates_are_named() {
             })
         }
     });
-    let error = account.upload(upload).await.unwrap_err();
+    let error = writer.upload(upload).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Duplicate, "{error}");
     assert_eq!(error.effect(), Effect::Applied);
     assert_eq!(error.certificates().len(), 2);
@@ -351,9 +365,10 @@ async fn duplicates_are_named() {
 #[tokio::test(start_paused = true)]
 async fn an_export_has_a_file_for_each_environment() {
     let sandbox = sandbox();
-    let account = plain(&sandbox, ProviderId::APINIZER);
-    let zip = account
-        .export(&writes::id(&account, "payments-api"))
+    let writer = plain(&sandbox, ProviderId::APINIZER);
+    let zip = writer
+        .account()
+        .export(&writes::id(writer.account(), "payments-api"))
         .await
         .unwrap();
     assert!(zip.starts_with(b"PK"));
@@ -366,7 +381,8 @@ async fn an_export_has_a_file_for_each_environment() {
     }
     let cloudflare = plain(&sandbox, ProviderId::CLOUDFLARE);
     let error = cloudflare
-        .export(&writes::id(&cloudflare, "x"))
+        .account()
+        .export(&writes::id(cloudflare.account(), "x"))
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);
@@ -378,7 +394,9 @@ async fn an_export_has_a_file_for_each_environment() {
 async fn saved_inventories_compare() {
     let sandbox = sandbox();
     let fleet = certfleet::Fleet::new(accounts(&sandbox)).unwrap();
-    let before = fleet.inventory(ListOptions::content(ContentFetch::Fetch)).await;
+    let before = fleet
+        .inventory(ListOptions::content(ContentFetch::Fetch))
+        .await;
     let text = serde_json::to_string(&before).unwrap();
     let saved: Inventory = serde_json::from_str(&text).expect("an inventory");
     assert_eq!(serde_json::to_string(&saved).unwrap(), text);
@@ -387,10 +405,12 @@ async fn saved_inventories_compare() {
     for write in writes::all() {
         let sandbox = certfleet_tests::sandbox();
         let fleet = certfleet::Fleet::new(accounts(&sandbox)).unwrap();
-        let account = plain(&sandbox, write.kind);
-        let change = (write.change)(&sandbox, &account, &listed(&account).await);
-        account.apply(change).await.unwrap();
-        let after = fleet.inventory(ListOptions::content(ContentFetch::Fetch)).await;
+        let writer = plain(&sandbox, write.kind);
+        let change = (write.change)(&sandbox, writer.account(), &listed(writer.account()).await);
+        writer.apply(change).await.unwrap();
+        let after = fleet
+            .inventory(ListOptions::content(ContentFetch::Fetch))
+            .await;
         let diff = saved.diff(&after);
         let (added, removed, changed) = (diff.added.len(), diff.removed.len(), diff.changed.len());
         let expected = match (write.operation, write.readable) {
@@ -419,7 +439,9 @@ async fn saved_inventories_compare() {
 async fn what_expires_is_told() {
     let sandbox = sandbox();
     let fleet = certfleet::Fleet::new(accounts(&sandbox)).unwrap();
-    let inventory = fleet.inventory(ListOptions::content(ContentFetch::Fetch)).await;
+    let inventory = fleet
+        .inventory(ListOptions::content(ContentFetch::Fetch))
+        .await;
     use certfleet::reading::ExpiryStatus::{Expired, Expiring, Unknown, Valid};
     let report = inventory.expiry("30d".parse::<Threshold>().unwrap(), start());
     for item in &report.items {
@@ -465,8 +487,9 @@ async fn secrets_are_in_nothing_that_is_kept_or_shown() {
         let faulty = Faulty::new(&sandbox, &[fault]);
         let journal = directory.path().join(format!("{number}.jsonl"));
         let transport: Arc<dyn Transport> = Arc::new(faulty.clone());
-        let account = writes::account(&sandbox, ProviderId::PATCHWORKS, transport)
-            .with_journal(Journal::file(&journal).unwrap());
+        let reader = writes::reader(&sandbox, ProviderId::PATCHWORKS, transport);
+        let writer = Writer::new(reader, Journal::open(&journal).unwrap())
+            .acknowledging(ConsequenceKind::ALL.iter().copied());
         let client = sandbox.sample(Sample::Client, "new", 90);
         let key =
             format!("-----BEGIN PRIVATE KEY-----\n{KEY}\n-----END PRIVATE KEY-----\n{client}");
@@ -475,13 +498,13 @@ async fn secrets_are_in_nothing_that_is_kept_or_shown() {
             .passphrase(PASSPHRASE.into())
             .at(connector("306"));
         let change = Change::Upload(upload);
-        let plan = account.plan(change.clone()).await.unwrap();
-        let result = account.apply(change.clone()).await;
-        let resumed = account.resume().await.unwrap();
+        let plan = writer.plan(change.clone()).await.unwrap();
+        let result = writer.apply(change.clone()).await;
+        let resumed = writer.resume().await.unwrap();
 
         let sent = String::from_utf8_lossy(&faulty.bodies()[0]).into_owned();
         assert!(sent.contains(KEY) && sent.contains(PASSPHRASE), "not sent");
-        let mut shown = format!("{change:?}{plan:?}{result:?}{resumed:?}{account:?}");
+        let mut shown = format!("{change:?}{plan:?}{result:?}{resumed:?}{writer:?}");
         shown.push_str(&serde_json::to_string(&change).unwrap());
         shown.push_str(&serde_json::to_string(&plan).unwrap());
         shown.push_str(&serde_json::to_string(&resumed).unwrap());
@@ -510,7 +533,7 @@ async fn secrets_are_in_nothing_that_is_kept_or_shown() {
         // A saved plan has to be given its secrets again.
         let saved: certfleet_changes::Plan =
             serde_json::from_str(&serde_json::to_string(&plan).unwrap()).unwrap();
-        let error = account.apply(saved.change).await.unwrap_err();
+        let error = writer.apply(saved.change).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
         assert!(error.to_string().contains("give it again"), "{error}");
     }
@@ -522,9 +545,13 @@ async fn a_journal_tells_what_happened() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("state/certfleet/journal.jsonl");
     let sandbox = sandbox();
-    let account =
-        plain(&sandbox, ProviderId::APINIZER).with_journal(Journal::file(&path).unwrap());
-    let listed = listed(&account).await;
+    let over = |transport: Arc<dyn Transport>| {
+        let reader = writes::reader(&sandbox, ProviderId::APINIZER, transport);
+        Writer::new(reader, Journal::open(&path).unwrap())
+            .acknowledging(ConsequenceKind::ALL.iter().copied())
+    };
+    let writer = over(Arc::new(sandbox.clone()));
+    let listed = listed(writer.account()).await;
     let pem = sandbox.sample(Sample::Authority, "new", 90);
     let id = named(&listed, "token-signing-2028").id.clone();
     let old = named(&listed, "token-signing-2028").contents[0]
@@ -536,8 +563,8 @@ async fn a_journal_tells_what_happened() {
         [environment("production")],
         ReferencePolicy::Keep,
     );
-    account.replace(replace.unwrap()).await.unwrap();
-    let contents = Journal::file(&path).unwrap().read().unwrap();
+    writer.replace(replace.unwrap()).await.unwrap();
+    let contents = Journal::open(&path).unwrap().read().await.unwrap();
     assert!(contents.damaged.is_empty());
     let [begun, ended] = contents.entries.as_slice() else {
         panic!("{contents:?}");
@@ -559,10 +586,10 @@ async fn a_journal_tells_what_happened() {
     }
     // While a change is applied, nobody settles.
     let faulty = Faulty::new(&sandbox, &[Fault::Hangs]);
-    let busy = writes::account(&sandbox, ProviderId::APINIZER, Arc::new(faulty.clone()))
-        .with_journal(Journal::file(&path).unwrap());
-    let other = busy.clone().with_journal(Journal::file(&path).unwrap());
-    let deleting = busy.delete(writes::id(&busy, "legacy-soap"), ReferencePolicy::Detach);
+    let busy = over(Arc::new(faulty.clone()));
+    let other = over(Arc::new(faulty.clone()));
+    let id = writes::id(busy.account(), "legacy-soap");
+    let deleting = busy.delete(id, ReferencePolicy::Detach);
     let mut deleting = Box::pin(deleting);
     assert!(faulty.until_it_hangs(&mut deleting).await.is_none());
     assert_eq!(other.resume().await.unwrap_err().kind(), ErrorKind::Journal);
@@ -584,16 +611,16 @@ fn busy(seconds: u64) -> faults::Step {
 async fn what_lands_late_is_found_where_nothing_may_be_sent_again() {
     let sandbox = sandbox();
     let network = faults::Faulty::before(&sandbox, &[busy(600)], false);
-    let account = writes::account(&sandbox, ProviderId::OPENAI, Arc::new(network.clone()));
-    let id = listed(&account).await[0].id.clone();
+    let writer = writes::writer(&sandbox, ProviderId::OPENAI, Arc::new(network.clone()));
+    let id = listed(writer.account()).await[0].id.clone();
     let lands = {
-        let (account, id) = (plain(&sandbox, ProviderId::OPENAI), id.clone());
+        let (writer, id) = (plain(&sandbox, ProviderId::OPENAI), id.clone());
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_secs(5)).await;
-            account.rename(id, "late").await
+            writer.rename(id, "late").await
         })
     };
-    let applied = account.rename(id, "late").await.unwrap();
+    let applied = writer.rename(id, "late").await.unwrap();
     assert_eq!(applied.how, How::Recovered);
     assert_eq!(network.attempts().len(), 1);
     lands.await.unwrap().unwrap();
@@ -604,9 +631,9 @@ async fn the_hint_that_is_left_is_the_last_answers() {
     let sandbox = sandbox();
     let steps = [faults::Step::Lost, busy(30), busy(600)];
     let network = faults::Faulty::before(&sandbox, &steps, false);
-    let account = writes::account(&sandbox, ProviderId::OPENAI, Arc::new(network.clone()));
-    let id = listed(&account).await[0].id.clone();
-    let error = account.rename(id, "never").await.unwrap_err();
+    let writer = writes::writer(&sandbox, ProviderId::OPENAI, Arc::new(network.clone()));
+    let id = listed(writer.account()).await[0].id.clone();
+    let error = writer.rename(id, "never").await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(600)));
     let attempts = network.attempts();
@@ -631,9 +658,9 @@ async fn the_last_look_counts_where_the_time_ends_before_the_next() {
     let key = certfleet_tests::secret(seeded).into();
     let credentials = openai::Credentials::AdminKey(key);
     let opened = OpenAi::new("short", credentials, Vec::new(), connection).unwrap();
-    let account = Account::new(opened);
-    let id = listed(&account).await[0].id.clone();
-    let error = account.rename(id, "never").await.unwrap_err();
+    let writer = Writer::new(Account::new(opened), Journal::memory());
+    let id = listed(writer.account()).await[0].id.clone();
+    let error = writer.rename(id, "never").await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
     assert!(error.to_string().contains("It is not there now"), "{error}");
 }

@@ -8,9 +8,16 @@
     reason = "clippy.toml only knows #[test] functions, not what they share"
 )]
 
-use certfleet::{Account, Certificate, Change, ContentFetch, Effect, ErrorKind, Fleet, How, ListOptions, ProviderId, Scope, State, Upload, change::{Generate, ReferencePolicy, Replace}};
-use certfleet_changes::{ConsequenceKind, Journal, WaitOptions, rotation::{Replacement, Rotation, RotationOptions, RotationSpec, RotationStep, Verdict}};
-use certfleet_http::{BoxFuture, Method, RawResponse, Request, SendError, Transport};
+use certfleet::{
+    Account, Certificate, Change, ContentFetch, Effect, ErrorKind, Fleet, How, ListOptions,
+    ProviderId, Scope, State, Upload,
+    change::{Generate, ReferencePolicy, Replace},
+};
+use certfleet_changes::{
+    ConsequenceKind, FleetWriter, Journal, WaitOptions, Writer,
+    rotation::{ProbeResult, Replacement, Rotation, RotationOptions, RotationSpec, RotationStep},
+};
+use certfleet_http::{BoxFuture, Clock, Method, RawResponse, Request, SendError, Transport};
 use certfleet_sandbox::{Provider, Sample, Sandbox};
 use certfleet_tests::{
     accounts_over, sandbox, start,
@@ -18,21 +25,17 @@ use certfleet_tests::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::TryStreamExt;
-use std::{cell::Cell, collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
-thread_local! {
-    static BEGAN: Cell<Option<Instant>> = const { Cell::new(None) };
-}
-
 /// The sandbox's start, and what the test's own time has added since.
-fn clock() -> DateTime<Utc> {
-    let now = Instant::now();
-    let began = BEGAN.with(|began| {
-        began.set(Some(began.get().unwrap_or(now)));
-        began.get().unwrap_or(now)
-    });
-    start() + TimeDelta::from_std(now.duration_since(began)).unwrap()
+#[derive(Debug)]
+struct TestTime(Instant);
+
+impl Clock for TestTime {
+    fn now(&self) -> DateTime<Utc> {
+        start() + TimeDelta::from_std(self.0.elapsed()).unwrap()
+    }
 }
 
 /// Moves the sandbox's time by a second with every read, as a vendor's time goes on while somebody
@@ -62,15 +65,15 @@ async fn listed(account: &Account) -> Vec<Certificate> {
         .expect("a listing")
 }
 
-fn account(sandbox: &Sandbox, kind: ProviderId, faulty: &Faulty, journal: &Journal) -> Account {
+fn writer(sandbox: &Sandbox, kind: ProviderId, faulty: &Faulty, journal: &Journal) -> Writer {
     let transport = Arc::new(Ticking(sandbox.clone(), faulty.clone()));
-    writes::account(sandbox, kind, transport)
-        .with_clock(clock)
-        .with_journal(journal.clone())
+    Writer::new(writes::reader(sandbox, kind, transport), journal.clone())
+        .acknowledging(ConsequenceKind::ALL.iter().copied())
+        .with_clock(Arc::new(TestTime(Instant::now())))
 }
 
-async fn passes(_: Certificate) -> Verdict {
-    Verdict::Passed
+async fn passes(_: Certificate) -> ProbeResult {
+    ProbeResult::Passed
 }
 
 /// A rotation of each vendor that has one.
@@ -104,7 +107,12 @@ fn spec(kind: ProviderId, sandbox: &Sandbox, listed: &[Certificate]) -> Rotation
         _ => {
             let id = named(listed, "northwind-root").id.clone();
             let scopes = ["production", "test"].map(environment);
-            let replace = Replace::new(id.clone(), authority.as_bytes(), scopes, ReferencePolicy::Keep);
+            let replace = Replace::new(
+                id.clone(),
+                authority.as_bytes(),
+                scopes,
+                ReferencePolicy::Keep,
+            );
             RotationSpec::new(id, Change::Replace(replace.unwrap()), ReferencePolicy::Keep)
         }
     }
@@ -168,16 +176,17 @@ async fn every_vendor_rotates() {
     for kind in KINDS {
         let (sandbox, before) = (sandbox(), sandbox());
         let faulty = Faulty::new(&sandbox, &[]);
-        let account = account(&sandbox, kind, &faulty, &Journal::memory());
-        let spec = spec(kind, &sandbox, &listed(&account).await).soak(Duration::from_secs(3600));
-        let plan = account.plan_rotation(spec).await.expect("a plan");
+        let writer = writer(&sandbox, kind, &faulty, &Journal::memory());
+        let spec =
+            spec(kind, &sandbox, &listed(writer.account()).await).soak(Duration::from_secs(3600));
+        let plan = writer.plan_rotation(spec).await.expect("a plan");
         assert_eq!(faulty.writes(), 0, "planning {kind} wrote");
         let saved = serde_json::to_string(&plan).unwrap();
         let plan = serde_json::from_str(&saved).expect("a plan that was saved");
-        let rotation = account.begin_rotation(plan).await.unwrap();
+        let rotation = writer.begin_rotation(plan).await.unwrap();
         let mut steps = vec![rotation.step];
-        let begun = clock();
-        let rotation = account
+        let begun = Instant::now();
+        let rotation = writer
             .rotate(rotation, &passes, RotationOptions::default(), |one| {
                 steps.push(one.step);
             })
@@ -185,11 +194,11 @@ async fn every_vendor_rotates() {
             .expect("a rotation");
         assert_eq!(steps, RotationStep::ALL[1..], "{kind}");
         assert!(
-            clock() - begun >= TimeDelta::hours(1),
+            begun.elapsed() >= Duration::from_secs(3600),
             "{kind} did not soak"
         );
         assert_rotated(&sandbox, &before, &rotation, kind.as_str());
-        assert!(account.journal().rotations().unwrap().is_empty());
+        assert!(writer.journal().rotations().await.unwrap().is_empty());
     }
 }
 
@@ -208,13 +217,13 @@ async fn cut_off_at_every_write_and_gone_on_with() {
                 let path = directory
                     .path()
                     .join(format!("{kind}-{fault:?}-{number}.jsonl"));
-                let journal = Journal::file(&path).unwrap();
-                let account = account(&sandbox, kind, &faulty, &journal);
-                let spec = spec(kind, &sandbox, &listed(&account).await);
-                let plan = account.plan_rotation(spec).await.unwrap();
-                let rotation = account.begin_rotation(plan).await.unwrap();
+                let journal = Journal::open(&path).unwrap();
+                let writer = writer(&sandbox, kind, &faulty, &journal);
+                let spec = spec(kind, &sandbox, &listed(writer.account()).await);
+                let plan = writer.plan_rotation(spec).await.unwrap();
+                let rotation = writer.begin_rotation(plan).await.unwrap();
                 let options = RotationOptions::default();
-                let rotating = account.rotate(rotation, &passes, options, |_| ());
+                let rotating = writer.rotate(rotation, &passes, options, |_| ());
                 if let Some(rotated) = faulty.until_it_hangs(rotating).await {
                     // There are no more writes than that.
                     assert_rotated(&sandbox, &before, &rotated.unwrap(), &what);
@@ -223,18 +232,18 @@ async fn cut_off_at_every_write_and_gone_on_with() {
                 cuts += 1;
 
                 // Another process: nothing is left but the file.
-                let journal = Journal::file(&path).unwrap();
-                let account = self::account(&sandbox, kind, &faulty, &journal)
-                    .with_in_flight_window(TimeDelta::zero());
-                let left = journal.rotations().unwrap();
+                let journal = Journal::open(&path).unwrap();
+                let writer = self::writer(&sandbox, kind, &faulty, &journal)
+                    .with_in_flight_window(Duration::ZERO);
+                let left = journal.rotations().await.unwrap();
                 assert_eq!(left.len(), 1, "{what}");
-                let rotated = account
+                let rotated = writer
                     .rotate(left[0].clone(), &passes, options, |_| ())
                     .await
                     .unwrap_or_else(|error| panic!("{what}: {error}"));
                 assert_rotated(&sandbox, &before, &rotated, &what);
-                account.resume().await.unwrap();
-                let open = journal.open().unwrap();
+                writer.resume().await.unwrap();
+                let open = journal.pending().await.unwrap();
                 // That a Patchworks record is gone cannot be read back.
                 let unreadable = kind == ProviderId::PATCHWORKS && number == 1;
                 assert!(open.is_empty() || unreadable, "{what}: {open:?}");
@@ -249,14 +258,18 @@ async fn an_upload_that_may_still_come_is_not_sent_again() {
     let sandbox = sandbox();
     let faulty = Faulty::new(&sandbox, &[Fault::NeverArrives]);
     let journal = Journal::memory();
-    let account = account(&sandbox, ProviderId::OPENAI, &faulty, &journal);
-    let spec = spec(ProviderId::OPENAI, &sandbox, &listed(&account).await);
-    let plan = account.plan_rotation(spec).await.unwrap();
-    let rotation = account.begin_rotation(plan).await.unwrap();
+    let writer = writer(&sandbox, ProviderId::OPENAI, &faulty, &journal);
+    let spec = spec(
+        ProviderId::OPENAI,
+        &sandbox,
+        &listed(writer.account()).await,
+    );
+    let plan = writer.plan_rotation(spec).await.unwrap();
+    let rotation = writer.begin_rotation(plan).await.unwrap();
     let options = RotationOptions::default();
-    let rotating = account.rotate(rotation.clone(), &passes, options, |_| ());
+    let rotating = writer.rotate(rotation.clone(), &passes, options, |_| ());
     assert!(faulty.until_it_hangs(rotating).await.is_none());
-    let error = account
+    let error = writer
         .rotate(rotation, &passes, options, |_| ())
         .await
         .unwrap_err();
@@ -269,34 +282,34 @@ async fn nothing_old_is_touched_before_the_probe_passes_and_it_can_be_rolled_bac
     for kind in KINDS {
         let sandbox = sandbox();
         let faulty = Faulty::new(&sandbox, &[]);
-        let account = account(&sandbox, kind, &faulty, &Journal::memory());
+        let writer = writer(&sandbox, kind, &faulty, &Journal::memory());
         // What is on its way arrives.
         sandbox.clock().advance(Duration::from_secs(60));
         let before = held(&sandbox, kind);
-        let spec = spec(kind, &sandbox, &listed(&account).await);
-        let plan = account.plan_rotation(spec).await.unwrap();
-        let rotation = account.begin_rotation(plan).await.unwrap();
+        let spec = spec(kind, &sandbox, &listed(writer.account()).await);
+        let plan = writer.plan_rotation(spec).await.unwrap();
+        let rotation = writer.begin_rotation(plan).await.unwrap();
         let options = RotationOptions::default();
-        let later = |_| async { Verdict::Later("somebody has to look".to_owned()) };
-        let rotation = account
+        let later = |_| async { ProbeResult::Later("somebody has to look".to_owned()) };
+        let rotation = writer
             .rotate(rotation, &later, options, |_| ())
             .await
             .unwrap();
         assert_eq!(rotation.step, RotationStep::Verify, "{kind}");
-        let fails = |_| async { Verdict::Failed("handshake refused".to_owned()) };
-        let error = account
+        let fails = |_| async { ProbeResult::Failed("handshake refused".to_owned()) };
+        let error = writer
             .rotate(rotation.clone(), &fails, options, |_| ())
             .await
             .unwrap_err();
         assert!(error.to_string().contains("handshake refused"), "{error}");
-        let left = account.journal().rotations().unwrap().remove(0);
+        let left = writer.journal().rotations().await.unwrap().remove(0);
         assert_eq!(left.step, RotationStep::Verify, "{kind}");
         assert!(left.failed.is_some(), "{kind}");
         let old = sandbox.snapshot();
         let old = old.record(writes::vendor(kind), &left.spec.old.native);
         assert!(old.is_some(), "{kind}: the old one is gone");
 
-        let rolled_back = account.roll_back(left).await;
+        let rolled_back = writer.roll_back(left).await;
         if kind == ProviderId::PATCHWORKS {
             let error = rolled_back.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
@@ -335,7 +348,7 @@ async fn nothing_old_is_touched_before_the_probe_passes_and_it_can_be_rolled_bac
         after.sort();
         before.sort();
         assert_eq!(after, before, "{kind} is not as it was");
-        assert!(account.journal().rotations().unwrap().is_empty());
+        assert!(writer.journal().rotations().await.unwrap().is_empty());
     }
 }
 
@@ -343,10 +356,10 @@ async fn nothing_old_is_touched_before_the_probe_passes_and_it_can_be_rolled_bac
 async fn what_an_organization_hides_of_its_projects_is_rotated_too() {
     let sandbox = sandbox();
     let faulty = Faulty::new(&sandbox, &[]);
-    let account = account(&sandbox, ProviderId::OPENAI, &faulty, &Journal::memory());
-    let listed = listed(&account).await;
+    let writer = writer(&sandbox, ProviderId::OPENAI, &faulty, &Journal::memory());
+    let listed = listed(writer.account()).await;
     let old = named(&listed, "checkout-service-ca").id.clone();
-    account
+    writer
         .activate([old.clone()], Scope::Organization)
         .await
         .unwrap();
@@ -355,10 +368,10 @@ async fn what_an_organization_hides_of_its_projects_is_rotated_too() {
     assert_eq!(before.placements.len(), 3);
 
     let spec = spec(ProviderId::OPENAI, &sandbox, &listed);
-    let plan = account.plan_rotation(spec).await.unwrap();
+    let plan = writer.plan_rotation(spec).await.unwrap();
     assert_eq!(plan.scopes, [Scope::Organization]);
-    let rotation = account.begin_rotation(plan).await.unwrap();
-    let rotation = account
+    let rotation = writer.begin_rotation(plan).await.unwrap();
+    let rotation = writer
         .rotate(rotation, &passes, RotationOptions::default(), |_| ())
         .await
         .unwrap();
@@ -374,32 +387,29 @@ async fn one_certificate_everywhere() {
     let sandbox = sandbox();
     let faulty = Faulty::new(&sandbox, &[]);
     let transport = Arc::new(Ticking(sandbox.clone(), faulty.clone()));
-    let fleet = || {
-        let journal = Journal::memory();
-        Fleet::new(
-            accounts_over(&sandbox, transport.clone())
-                .into_iter()
-                .map(|one| one.with_clock(clock).with_journal(journal.clone())),
-        )
-        .unwrap()
+    let fleet = Fleet::new(accounts_over(&sandbox, transport)).unwrap();
+    let writer =
+        FleetWriter::new(fleet, Journal::memory()).with_clock(Arc::new(TestTime(Instant::now())));
+    let inventory = async || {
+        let options = ListOptions::content(ContentFetch::Fetch);
+        writer.fleet().inventory(options).await
     };
-    let fleet = fleet();
-    let inventory = fleet.inventory(ListOptions::content(ContentFetch::Fetch)).await;
-    let anchor = named(&inventory.certificates, "edge-trust-anchor-2029");
+    let before = inventory().await;
+    let anchor = named(&before.certificates, "edge-trust-anchor-2029");
     let old = anchor.contents[0].sha256.unwrap();
     let pem = anchor.contents[0].x509.as_ref().unwrap().to_pem();
-    let patchworks = fleet
-        .accounts()
-        .iter()
-        .find(|one| one.provider() == ProviderId::PATCHWORKS)
-        .unwrap()
-        .acknowledging(ConsequenceKind::ALL);
+    let patchworks = writer.fleet().accounts().iter();
+    let patchworks = patchworks
+        .into_iter()
+        .find(|one| one.provider() == ProviderId::PATCHWORKS);
+    let patchworks = Writer::new(patchworks.unwrap().clone(), Journal::memory())
+        .acknowledging(ConsequenceKind::ALL.iter().copied());
     let upload = Upload::new(pem.as_bytes()).unwrap().at(connector("306"));
     assert_eq!(patchworks.upload(upload).await.unwrap().how, How::Confirmed);
 
     let new = sandbox.sample(Sample::Authority, "anchor 2030", 900);
     let replacement = Replacement::new(new.as_bytes());
-    let plan = fleet.plan_rotation(old, &replacement).await.unwrap();
+    let plan = writer.plan_rotation(old, &replacement).await.unwrap();
     let kinds: BTreeSet<_> = plan.parts.iter().map(|part| part.provider).collect();
     let expected = [
         ProviderId::OPENAI,
@@ -411,69 +421,87 @@ async fn one_certificate_everywhere() {
         panic!("{:?}", plan.not_rotated);
     };
     assert_eq!(cloudflare.error.kind, ErrorKind::Unsupported);
-    let kinds = plan.kinds();
+    let writer = writer.acknowledging(plan.kinds());
+    let mut group = writer.begin_rotations(plan.parts).await.unwrap();
 
-    // Half-way, one vendor refuses.
-    faulty.set(&[
-        Fault::Nothing,
-        Fault::Nothing,
-        Fault::Nothing,
-        Fault::Status(400),
-    ]);
-    let report = fleet
-        .rotate(plan, &kinds, &passes, RotationOptions::default(), |_| ())
-        .await;
-    assert!(!report.is_done());
+    let holders = async |sha256| {
+        let all = inventory().await.certificates;
+        let holds = |one: &&Certificate| {
+            let contents = &one.contents;
+            contents.iter().any(|held| held.sha256 == Some(sha256))
+        };
+        all.iter()
+            .filter(holds)
+            .map(|one| one.id.provider)
+            .collect::<Vec<_>>()
+    };
+    // Half-way, one vendor refuses: nothing old is retired anywhere.
+    faulty.set(&[Fault::Nothing, Fault::Status(400)]);
+    let options = RotationOptions::default();
+    let report = group.run(&passes, options, |_| ()).await.unwrap();
+    assert!(!report.is_over());
     let failed: Vec<_> = report
         .parts
         .iter()
         .filter(|part| part.error.is_some())
         .collect();
     assert_eq!(failed.len(), 1, "{report:#?}");
-    let left = failed[0].rotation.clone().expect("how far it came");
-
-    let account = fleet.account(&left.spec.old).unwrap().acknowledging(kinds);
-    let rotation = account
-        .rotate(left, &passes, RotationOptions::default(), |_| ())
-        .await
-        .unwrap();
-    assert_eq!(rotation.step, RotationStep::Done);
-
-    let inventory = fleet.inventory(ListOptions::content(ContentFetch::Fetch)).await;
-    let holders = |sha256| {
-        inventory
-            .certificates
+    assert!(
+        report
+            .parts
             .iter()
-            .filter(|one| one.contents.iter().any(|held| held.sha256 == Some(sha256)))
-            .map(|one| one.id.provider)
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(holders(old), [ProviderId::CLOUDFLARE]);
+            .all(|part| part.rotation.step <= RotationStep::Retire)
+    );
+    // Only a replacement takes the old content away by itself.
+    let still = [
+        ProviderId::OPENAI,
+        ProviderId::CLOUDFLARE,
+        ProviderId::PATCHWORKS,
+    ];
+    assert_eq!(holders(old).await, still);
+
+    // Another process goes on.
+    let left = writer.journal().rotations().await.unwrap();
+    let mut groups = writer.resume_rotations(left).unwrap();
+    assert_eq!(groups.len(), 1);
+    let report = groups[0].run(&passes, options, |_| ()).await.unwrap();
+    assert!(report.is_over(), "{report:#?}");
+    assert_eq!(holders(old).await, [ProviderId::CLOUDFLARE]);
     let new = certfleet::x509::read_all(new.as_bytes()).unwrap()[0].sha256;
-    assert_eq!(holders(new), expected);
+    assert_eq!(holders(new).await, expected);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_rotation_stops_at_the_soak_when_told_to() {
     let sandbox = sandbox();
     let faulty = Faulty::new(&sandbox, &[]);
-    let account = account(&sandbox, ProviderId::OPENAI, &faulty, &Journal::memory());
-    let spec = spec(ProviderId::OPENAI, &sandbox, &listed(&account).await);
-    let plan = account
+    let writer = writer(&sandbox, ProviderId::OPENAI, &faulty, &Journal::memory());
+    let spec = spec(
+        ProviderId::OPENAI,
+        &sandbox,
+        &listed(writer.account()).await,
+    );
+    let plan = writer
         .plan_rotation(spec.soak(Duration::from_secs(86_400)))
         .await
         .unwrap();
-    let rotation = account.begin_rotation(plan.clone()).await.unwrap();
-    let error = account.begin_rotation(plan).await.unwrap_err();
+    let rotation = writer.begin_rotation(plan.clone()).await.unwrap();
+    // The same is not begun twice, and another one not beside it.
+    let same = writer.begin_rotation(plan.clone()).await.unwrap();
+    assert_eq!(same.id, rotation.id);
+    let mut other = plan;
+    let pem = sandbox.sample(Sample::Authority, "another", 90);
+    other.spec.introduce = Change::Upload(Upload::new(pem.as_bytes()).unwrap());
+    let error = writer.begin_rotation(other).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Precondition, "{error}");
     let options = RotationOptions::default().stop_at_soak();
-    let rotation = account
+    let rotation = writer
         .rotate(rotation, &passes, options, |_| ())
         .await
         .unwrap();
     assert_eq!(rotation.step, RotationStep::Soak);
     // Retired, and still to be rolled back.
-    let rolled_back = account.roll_back(rotation).await.unwrap();
+    let rolled_back = writer.roll_back(rotation).await.unwrap();
     let old = sandbox.snapshot();
     let old = old
         .record(Provider::OpenAi, &rolled_back.spec.old.native)
@@ -486,20 +514,20 @@ async fn waiting_is_bounded_and_tells_of_every_look() {
     let sandbox = sandbox();
     let faulty = Faulty::new(&sandbox, &[]);
     // Nobody moves the sandbox's time: it stays on its way.
-    let account = writes::account(&sandbox, ProviderId::CLOUDFLARE, Arc::new(faulty));
-    let listed = listed(&account).await;
+    let writer = writes::writer(&sandbox, ProviderId::CLOUDFLARE, Arc::new(faulty));
+    let listed = listed(writer.account()).await;
     let spare = listed
         .iter()
         .find(|one| one.state == State::Inactive)
         .unwrap();
     let ids = [spare.id.clone()];
-    account.activate(ids.clone(), Scope::Edge).await.unwrap();
+    writer.activate(ids.clone(), Scope::Edge).await.unwrap();
     let waiting = WaitOptions::default()
         .timeout(Duration::from_secs(10))
         .poll_interval(Duration::from_secs(3));
     let mut looks = Vec::new();
     let started = Instant::now();
-    let error = account
+    let error = writer
         .wait(&ids, &Scope::Edge, State::Active, waiting, |progress| {
             looks.push((progress.looks, progress.pending.len()));
         })
@@ -510,7 +538,7 @@ async fn waiting_is_bounded_and_tells_of_every_look() {
     assert_eq!(looks, [(1, 1), (2, 1), (3, 1), (4, 1)]);
     assert!(started.elapsed() <= Duration::from_secs(10));
     sandbox.clock().advance(Duration::from_secs(5));
-    let active = account
+    let active = writer
         .wait(&ids, &Scope::Edge, State::Active, waiting, |_| ())
         .await
         .unwrap();

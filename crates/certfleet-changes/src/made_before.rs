@@ -89,7 +89,7 @@ impl Writer {
 }
 
 /// Whether two changes leave the same behind. Uploads that cannot be told apart are not the same.
-fn is_same(one: &Change, other: &Change) -> bool {
+pub(crate) fn is_same(one: &Change, other: &Change) -> bool {
     match (one, other) {
         (Change::Upload(one), Change::Upload(other)) => {
             !one.certificate.is_empty()

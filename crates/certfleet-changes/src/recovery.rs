@@ -6,7 +6,7 @@ use crate::{
     writer::Writer,
 };
 use certfleet::{
-    Account, Applied, Change, Effect, Error, ErrorKind, How, Result, Scope,
+    Account, Applied, Certificate, Change, Effect, Error, ErrorKind, How, Result, Scope,
     adapter::Rules,
     change::{ItemOutcome, ItemResult, ReferencePolicy},
     http::{Look, Recovered},
@@ -62,16 +62,18 @@ impl Writer {
                 |session| {
                     let (provider, found) = (provider.with_session(session), &found);
                     async move {
+                        // What an earlier look said counts no longer.
+                        set(found, |found| found.evidence = None);
                         let account = Account::from_shared(provider);
                         let snapshot = Snapshot::take(&account, change).await?;
                         let evidence = snapshot.evidence(change, seen);
                         let look = match &evidence {
-                            Evidence::Done { .. } | Evidence::Several(_) => {
-                                // What it shows is read from the evidence.
+                            // What it shows is read from the evidence.
+                            Evidence::Done { .. } => {
                                 Look::Done(Applied::new(How::Recovered, Vec::new()))
                             }
                             Evidence::NotDone => Look::NotDone,
-                            Evidence::Unreadable => Look::Unreadable,
+                            Evidence::Several(_) | Evidence::Unreadable => Look::Unreadable,
                         };
                         set(found, |found| found.evidence = Some(evidence));
                         Ok(look)
@@ -98,40 +100,50 @@ impl Writer {
                 verified: false,
                 ..
             }) => return Ok(value),
-            Ok(_) => self.accepted(change),
+            Ok(_) => return self.shown(change, found),
             Err(error) if error.effect() == Effect::None => return Err(error),
-            Err(error) => error,
-        };
-        let Some(evidence) = found.evidence else {
-            // No look could be taken.
-            return Err(unknown(error).with_advice(RESUME));
-        };
-        match (evidence, found.accepted) {
-            (Evidence::Done { certificates, .. }, Some(mut accepted)) => {
-                accepted.how = How::Confirmed;
-                if !certificates.is_empty() {
-                    accepted.certificates = certificates;
-                }
-                Ok(accepted)
-            }
-            (Evidence::NotDone, Some(mut accepted)) if accepted.has(ItemOutcome::Failed) => {
-                accepted.how = How::Confirmed;
-                Ok(accepted)
-            }
-            (Evidence::NotDone, Some(_)) => Err(error.with_advice(format!(
-                "Reading back shows that it is not done yet. {RESUME}"
-            ))),
-            (Evidence::Unreadable, Some(accepted)) => {
-                Ok(self.not_confirmable(change, seen, accepted))
-            }
             // Gone, and an attempt of this change may be what removed it.
-            (_, None)
+            Err(error)
                 if error.kind() == ErrorKind::NotFound && matches!(change, Change::Delete(_)) =>
             {
-                Ok(Applied::new(How::Recovered, Vec::new()))
+                return Ok(Applied::new(How::Recovered, Vec::new()));
             }
-            (evidence, _) => self.interpret(change, error, evidence),
+            Err(error) => error,
+        };
+        match (found.evidence, found.accepted) {
+            // The last look failed.
+            (None, _) => Err(unknown(error).with_advice(RESUME)),
+            (Some(Evidence::NotDone), Some(mut accepted)) if accepted.has(ItemOutcome::Failed) => {
+                accepted.how = How::Confirmed;
+                Ok(accepted)
+            }
+            (Some(Evidence::NotDone), Some(_)) => Err(error.with_advice(format!(
+                "Reading back shows that it is not done yet. {RESUME}"
+            ))),
+            (Some(Evidence::Unreadable), Some(accepted)) => {
+                Ok(self.not_confirmable(change, seen, accepted))
+            }
+            (Some(evidence), _) => self.interpret(change, error, evidence),
         }
+    }
+
+    /// The result that the last look shows.
+    fn shown(&self, change: &Change, found: Found) -> Result<Applied> {
+        let Some(Evidence::Done {
+            certificates,
+            inferred,
+        }) = found.evidence
+        else {
+            return Err(self.accepted(change).with_advice(RESUME));
+        };
+        let Some(mut accepted) = found.accepted else {
+            return Ok(self.recovered(change, certificates, inferred));
+        };
+        accepted.how = How::Confirmed;
+        if !certificates.is_empty() {
+            accepted.certificates = certificates;
+        }
+        Ok(accepted)
     }
 
     /// What was accepted, and cannot be read back.
@@ -160,17 +172,7 @@ impl Writer {
             Evidence::Done {
                 certificates,
                 inferred,
-            } => {
-                let mut applied = Applied::new(How::Recovered, certificates);
-                applied.inferred = inferred;
-                if inferred {
-                    applied.notes.push("the answer was lost; that this is its result is concluded from its being the only new one: another client could have made it".to_owned());
-                }
-                if let Change::Upload(_) | Change::Replace(_) = change {
-                    applied.items = unheard(change.scopes(), self.account().rules());
-                }
-                Ok(applied)
-            }
+            } => Ok(self.recovered(change, certificates, inferred)),
             Evidence::NotDone => Err(unknown(error).with_advice(format!(
                 "It is not there now, but a request on its way may still land. {RESUME}"
             ))),
@@ -194,6 +196,24 @@ impl Writer {
                 self.account().provider()
             ))),
         }
+    }
+
+    /// A change whose response was lost, and which reading back shows.
+    fn recovered(
+        &self,
+        change: &Change,
+        certificates: Vec<Certificate>,
+        inferred: bool,
+    ) -> Applied {
+        let mut applied = Applied::new(How::Recovered, certificates);
+        applied.inferred = inferred;
+        if inferred {
+            applied.notes.push("the answer was lost; that this is its result is concluded from its being the only new one: another client could have made it".to_owned());
+        }
+        if let Change::Upload(_) | Change::Replace(_) = change {
+            applied.items = unheard(change.scopes(), self.account().rules());
+        }
+        applied
     }
 
     /// The error of a change whose response does not say that it was done.

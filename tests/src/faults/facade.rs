@@ -10,7 +10,8 @@ use crate::{
     sandbox,
     writes::{self, Write},
 };
-use certfleet::{Applied, Change, Error, How};
+use certfleet::{Applied, Change, Connection, Error, How, ProviderId, http::Retry};
+use certfleet_changes::{ConsequenceKind, Journal, Writer};
 use certfleet_http::Effect;
 use certfleet_sandbox::{Fault, FaultPoint, Sandbox, Snapshot};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
@@ -105,8 +106,27 @@ struct Outcome {
     open: usize,
 }
 
+/// Through a network, with more repetitions than looks that fail can use up: how often a write is sent is asked
+/// here, not for how long.
+///
+/// # Panics
+/// The sandbox has no account there.
+pub fn writer(sandbox: &Sandbox, kind: ProviderId, network: &Faulty) -> Writer {
+    let mut retry = Retry::default();
+    retry.budget = 100;
+    let connection = Connection::default()
+        .clock(Arc::new(sandbox.clock().clone()))
+        .transport(Arc::new(network.clone()))
+        .retry(retry);
+    let account = crate::accounts_of(sandbox, connection)
+        .into_iter()
+        .find(|account| account.provider() == kind);
+    Writer::new(account.expect("an account"), Journal::memory())
+        .acknowledging(ConsequenceKind::ALL.iter().copied())
+}
+
 /// What has to come of it.
-fn expected(write: &Write, client: &Client, case: &Case, fate: Fate) -> Outcome {
+fn expected(write: &Write, client: &Client, case: &Case, fate: Fate, deploys: bool) -> Outcome {
     let direct = direct(case, client);
     let of = |result, done, arrived, open| Outcome {
         result,
@@ -120,7 +140,8 @@ fn expected(write: &Write, client: &Client, case: &Case, fate: Fate) -> Outcome 
         Some((_, effect)) => effect,
     };
     if fate.carried_out && write.readable && !fate.blind {
-        return of(Ok(How::Recovered), true, direct.seen, 0);
+        // Whether it was deployed, only the answer would have told: that stays pending.
+        return of(Ok(How::Recovered), true, direct.seen, usize::from(deploys));
     }
     let open = |arrived| of(Err(effect), fate.carried_out, arrived, 1);
     if !write.repeatable {
@@ -137,6 +158,10 @@ fn expected(write: &Write, client: &Client, case: &Case, fate: Fate) -> Outcome 
             } else {
                 How::Confirmed
             };
+            if how == How::Confirmed && !write.confirms && fate.blind {
+                // The answer carries nothing, and nothing can be read.
+                return of(Err(Effect::Unknown), true, 2, 1);
+            }
             of(Ok(how), true, 2, 0)
         }
         _ => open(MOST_SENT),
@@ -162,9 +187,13 @@ impl Ready {
     /// The change is the same for every sandbox of [`sandbox`]: they hold the same.
     pub fn new(write: Write) -> Self {
         let sandbox = sandbox();
-        let account = writes::account(&sandbox, write.kind, Arc::new(sandbox.clone()));
+        let writer = writes::writer(&sandbox, write.kind, Arc::new(sandbox.clone()));
         let change = run::virtually(async {
-            (write.change)(&sandbox, &account, &writes::listed(&account).await)
+            (write.change)(
+                &sandbox,
+                writer.account(),
+                &writes::listed(writer.account()).await,
+            )
         });
         let snapshot = sandbox.snapshot();
         Self {
@@ -206,10 +235,10 @@ pub fn met(ready: &mut Ready, case: &Case, fate: Fate) -> Result<(), String> {
     if fate.blind {
         network = network.blind();
     }
-    let account = writes::account(&sandbox, write.kind, Arc::new(network.clone()));
+    let writer = writer(&sandbox, write.kind, &network);
     let (result, took) = run::virtually(async {
         let began = Instant::now();
-        let result = account.apply(ready.change.clone()).await;
+        let result = writer.apply(ready.change.clone()).await;
         (result, began.elapsed())
     });
     let attempts = network.attempts();
@@ -220,13 +249,16 @@ pub fn met(ready: &mut Ready, case: &Case, fate: Fate) -> Result<(), String> {
             .map_err(Error::effect),
         done: (write.is_done)(&sandbox, &ready.change),
         arrived: attempts.iter().filter(|one| one.arrived).count(),
-        open: account
-            .journal()
-            .open()
+        open: run::virtually(writer.journal().pending())
             .map_err(|error| error.to_string())?
             .len(),
     };
-    let wanted = expected(write, client, case, fate);
+    let deploys = matches!(ready.change, Change::Upload(_) | Change::Replace(_))
+        && ready.change.scopes().iter().any(|scope| {
+            let rules = writer.account().rules().scope(scope.kind());
+            rules.is_some_and(|rules| rules.deploys)
+        });
+    let wanted = expected(write, client, case, fate, deploys);
     if got != wanted {
         return Err(format!("{got:?}, expected {wanted:?}: {result:?}"));
     }
@@ -257,7 +289,8 @@ fn heeded(
         }
     }
     match result {
-        Err(error) if error.retry_after() != Some(asked) => {
+        // An answer that came later, and carries nothing, asks for nothing either.
+        Err(error) if error.http().is_some() && error.retry_after() != Some(asked) => {
             Err(format!("the hint is lost: {error:?}"))
         }
         _ => Ok(()),
@@ -273,11 +306,11 @@ pub fn broken(ready: &mut Ready, point: FaultPoint) -> Result<End, String> {
     let (sandbox, before) = ready.take();
     let write = &ready.write;
     let network = Faulty::before(&sandbox, &[Step::Done], false);
-    let account = writes::account(&sandbox, write.kind, Arc::new(network.clone()));
+    let writer = writer(&sandbox, write.kind, &network);
     sandbox.inject(Fault::at(point).of(write.operation));
     let (result, took) = run::virtually(async {
         let began = Instant::now();
-        let result = account.apply(ready.change.clone()).await;
+        let result = writer.apply(ready.change.clone()).await;
         (result, began.elapsed())
     });
     if !sandbox.faults().is_empty() {

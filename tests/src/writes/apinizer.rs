@@ -1,7 +1,10 @@
 //! Apinizer's writes.
 
 use super::{Again, Write, environment, gone, holders, named, write};
-use certfleet::{Certificate, Change, ProviderId, Upload, change::{Delete, ReferencePolicy, Replace}};
+use certfleet::{
+    Certificate, Change, ProviderId, Upload,
+    change::{Delete, ReferencePolicy, Replace},
+};
 use certfleet_sandbox::{Provider, Sample, Sandbox};
 
 const KIND: ProviderId = ProviderId::APINIZER;
@@ -28,10 +31,13 @@ pub(super) fn all() -> Vec<Write> {
         Write {
             change: |sandbox, _, listed| replacing(sandbox, listed, ReferencePolicy::Keep),
             is_done: |sandbox, change| holders(sandbox, Provider::Apinizer, change) == 1,
+            confirms: false,
             ..write("replace by import", KIND, "importCertificateFile")
         },
         Write {
-            change: |sandbox, _, listed| replacing(sandbox, listed, ReferencePolicy::UpdateEverywhere),
+            change: |sandbox, _, listed| {
+                replacing(sandbox, listed, ReferencePolicy::UpdateEverywhere)
+            },
             is_done: |sandbox, change| holders(sandbox, Provider::Apinizer, change) == 1,
             repeatable: false,
             ..write("replace by update", KIND, "updateCertificate")
@@ -45,12 +51,13 @@ pub(super) fn all() -> Vec<Write> {
             },
             is_done: gone,
             again: Again::NotFound,
+            confirms: false,
             ..write("delete", KIND, "deleteCertificate")
         },
     ]
 }
 
-fn replacing(sandbox: &Sandbox, listed: &[Certificate], references: References) -> Change {
+fn replacing(sandbox: &Sandbox, listed: &[Certificate], references: ReferencePolicy) -> Change {
     let pem = sandbox.sample(Sample::Authority, "new", 90);
     let id = named(listed, "token-signing-2028").id.clone();
     let scopes = [environment("production")];

@@ -1,7 +1,10 @@
 //! Cloudflare's writes.
 
 use super::{Again, Write, gone, write};
-use certfleet::{Certificate, CertificateId, Change, Origin, ProviderId, Scope, State, change::{Delete, Generate, ReferencePolicy, SetActive}};
+use certfleet::{
+    Certificate, CertificateId, Change, Origin, ProviderId, Scope, State,
+    change::{Delete, Generate, ReferencePolicy, SetActive},
+};
 use certfleet_sandbox::{Provider, Sandbox};
 
 const KIND: ProviderId = ProviderId::CLOUDFLARE;

@@ -7,13 +7,15 @@ mod openai;
 mod patchworks;
 // new-provider: module
 
-use certfleet::{Account, Certificate, CertificateId, Change, ContentFetch, ListOptions, ProviderId, Scope, change::Generate};
-use certfleet_changes::ConsequenceKind;
+use certfleet::{
+    Account, Certificate, CertificateId, Change, ContentFetch, ListOptions, ProviderId, Scope,
+    change::Generate,
+};
+use certfleet_changes::{ConsequenceKind, Journal, Writer};
 use certfleet_http::{
     BoxFuture, Bytes, Method, RawResponse, Request, SendError, StatusCode, Transport,
 };
 use certfleet_sandbox::{Provider, Sandbox};
-use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt;
 use std::{
     sync::{
@@ -183,33 +185,32 @@ impl Transport for Faulty {
     }
 }
 
-/// The time that the accounts of [`account`] go by: the start of every test's sandbox.
-pub fn clock() -> DateTime<Utc> {
-    crate::start()
-}
-
-/// The first account of a vendor, every consequence acknowledged.
+/// The first account of a vendor, to be changed, every consequence acknowledged, with a journal in memory. It
+/// goes by the sandbox's time.
 ///
 /// # Panics
 /// The sandbox has no account there.
-pub fn account(sandbox: &Sandbox, kind: ProviderId, transport: Arc<dyn Transport>) -> Account {
-    plain_account(sandbox, kind, transport).acknowledging(ConsequenceKind::ALL)
+pub fn writer(sandbox: &Sandbox, kind: ProviderId, transport: Arc<dyn Transport>) -> Writer {
+    plain_writer(sandbox, kind, transport).acknowledging(ConsequenceKind::ALL.iter().copied())
 }
 
-/// The first account of a vendor, no consequence acknowledged.
+/// The first account of a vendor, to be changed, no consequence acknowledged.
 ///
 /// # Panics
 /// The sandbox has no account there.
-pub fn plain_account(
-    sandbox: &Sandbox,
-    kind: ProviderId,
-    transport: Arc<dyn Transport>,
-) -> Account {
+pub fn plain_writer(sandbox: &Sandbox, kind: ProviderId, transport: Arc<dyn Transport>) -> Writer {
+    Writer::new(reader(sandbox, kind, transport), Journal::memory())
+}
+
+/// The first account of a vendor.
+///
+/// # Panics
+/// The sandbox has no account there.
+pub fn reader(sandbox: &Sandbox, kind: ProviderId, transport: Arc<dyn Transport>) -> Account {
     crate::accounts_over(sandbox, transport)
         .into_iter()
         .find(|account| account.provider() == kind)
         .expect("an account")
-        .with_clock(clock)
 }
 
 /// What an account lists, with contents.
@@ -247,8 +248,8 @@ pub fn vendor(kind: ProviderId) -> Provider {
 /// What applying the same change once more comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Again {
-    /// It is so already.
-    AlreadySo,
+    /// Nothing has to be changed any more.
+    Unchanged,
     /// What it is about is no longer there.
     NotFound,
     /// It is done anew.
@@ -271,6 +272,8 @@ pub struct Write {
     pub readable: bool,
     /// Whether it is sent again where it was not done.
     pub repeatable: bool,
+    /// Whether the answer says by itself that it was done; otherwise reading back has to.
+    pub confirms: bool,
     /// What applying it once more comes to.
     pub again: Again,
 }
@@ -339,6 +342,7 @@ fn write(name: &'static str, kind: ProviderId, operation: &'static str) -> Write
         is_done: |_, _| false,
         readable: true,
         repeatable: true,
-        again: Again::AlreadySo,
+        confirms: true,
+        again: Again::Unchanged,
     }
 }

@@ -1,7 +1,10 @@
 //! OpenAI's writes.
 
 use super::{Again, Write, gone, holders, named, write};
-use certfleet::{Change, ProviderId, Scope, State, Upload, change::{Delete, ReferencePolicy, Rename, SetActive}};
+use certfleet::{
+    Change, ProviderId, Scope, State, Upload,
+    change::{Delete, ReferencePolicy, Rename, SetActive},
+};
 use certfleet_sandbox::{Provider, Sample, Sandbox};
 
 const KIND: ProviderId = ProviderId::OPENAI;

@@ -1,7 +1,10 @@
 //! Patchworks's writes.
 
 use super::{Again, Write, connector, gone, holders, write};
-use certfleet::{Change, ProviderId, Upload, change::{Delete, ReferencePolicy}};
+use certfleet::{
+    Change, ProviderId, Upload,
+    change::{Delete, ReferencePolicy},
+};
 use certfleet_sandbox::{Provider, Sample};
 
 const KIND: ProviderId = ProviderId::PATCHWORKS;
@@ -41,6 +44,7 @@ pub(super) fn all() -> Vec<Write> {
             },
             is_done: gone,
             again: Again::NotFound,
+            confirms: false,
             // What is attached to nothing cannot be seen to be gone: only deleting again tells.
             readable: false,
             ..write("delete", KIND, "deleteCertificate")

@@ -2,16 +2,19 @@
 //! lost. Virtual time, over the sandbox.
 
 use crate::{TALLY, one};
-use certfleet::{Account, Applied, Certificate, CertificateId, Change, Effect, Error, How, ListOptions, ProviderId, Scope, change::{ItemOutcome, SetActive}};
-use certfleet_changes::journal::Ending;
+use certfleet::{
+    Applied, Certificate, CertificateId, Change, Effect, Error, How, ListOptions, ProviderId,
+    Scope,
+    change::{ItemOutcome, SetActive},
+};
+use certfleet_changes::{ConsequenceKind, Journal, Writer, journal::Ending};
 use certfleet_http::{Class, Reason};
 use certfleet_sandbox::{Clock, Provider, Sample, Sandbox};
 use certfleet_tests::{
     Clients, Keys, Reply,
-    faults::{Faulty, Step, matrix::Layer, run},
+    faults::{Faulty, Step, facade, matrix::Layer, run},
     start, writes,
 };
-use chrono::TimeDelta;
 use futures_util::TryStreamExt;
 use libtest_mimic::Trial;
 use std::{sync::Arc, time::Duration};
@@ -136,8 +139,13 @@ async fn filled() -> Sandbox {
     sandbox
 }
 
-fn over(sandbox: &Sandbox) -> Account {
-    writes::account(sandbox, ProviderId::OPENAI, Arc::new(sandbox.clone()))
+fn over(sandbox: &Sandbox, journal: Journal) -> Writer {
+    let transport = Arc::new(sandbox.clone());
+    Writer::new(
+        writes::reader(sandbox, ProviderId::OPENAI, transport),
+        journal,
+    )
+    .acknowledging(ConsequenceKind::ALL.iter().copied())
 }
 
 /// Which of them the sandbox has switched on at a place, in the order of `ids`.
@@ -157,7 +165,8 @@ fn is_on(sandbox: &Sandbox, ids: &[CertificateId], scope: &Scope) -> Vec<bool> {
 
 async fn switched(on: bool, scope: &Scope, fate: &Fate) -> Result<(), String> {
     let sandbox = filled().await;
-    let listed: Vec<Certificate> = over(&sandbox)
+    let listed: Vec<Certificate> = over(&sandbox, Journal::memory())
+        .account()
         .list(ListOptions::default())
         .try_collect()
         .await
@@ -167,7 +176,7 @@ async fn switched(on: bool, scope: &Scope, fate: &Fate) -> Result<(), String> {
     let change = if on {
         Change::Activate(set)
     } else {
-        over(&sandbox)
+        over(&sandbox, Journal::memory())
             .apply(Change::Activate(set.clone()))
             .await
             .map_err(|error| error.to_string())?;
@@ -178,8 +187,8 @@ async fn switched(on: bool, scope: &Scope, fate: &Fate) -> Result<(), String> {
     if fate.blind {
         network = network.blind();
     }
-    let account = writes::account(&sandbox, ProviderId::OPENAI, Arc::new(network.clone()));
-    let result = account.apply(change.clone()).await;
+    let writer = facade::writer(&sandbox, ProviderId::OPENAI, &network);
+    let result = writer.apply(change.clone()).await;
     let attempts = network.attempts();
     let arrived = attempts.iter().filter(|one| one.arrived).count();
     if end(&result) != fate.end || arrived != fate.arrived {
@@ -202,10 +211,7 @@ async fn switched(on: bool, scope: &Scope, fate: &Fate) -> Result<(), String> {
     }
 
     // What is open is settled by reading, and another run finishes.
-    let journal = account.journal().clone();
-    let later = over(&sandbox)
-        .with_journal(journal)
-        .with_in_flight_window(TimeDelta::zero());
+    let later = over(&sandbox, writer.journal().clone()).with_in_flight_window(Duration::ZERO);
     let resumed = later.resume().await.map_err(|error| error.to_string())?;
     let open = match &fate.end {
         Ok((_, counts)) => usize::from(counts[2] > 0),

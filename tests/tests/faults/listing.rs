@@ -1,7 +1,12 @@
 //! Listings in pages that do not end as they should.
 
 use crate::{TALLY, one};
-use certfleet::{Connection, ErrorKind, ListOptions, adapter::Provider, openai::{self, OpenAi}, patchworks::{self, Patchworks}};
+use certfleet::{
+    Connection, ErrorKind, ListOptions,
+    adapter::Provider,
+    openai::{self, OpenAi},
+    patchworks::{self, Patchworks},
+};
 use certfleet_http::{Class, Request};
 use certfleet_tests::{
     Reply, Scripted,

@@ -34,11 +34,13 @@ pub struct LockKey {
 }
 
 /// Holds a lock of a [`Store`] until it is dropped.
-pub struct LockGuard(#[allow(dead_code, reason = "its drop is what counts")] Box<dyn Any + Send>);
+pub struct LockGuard(
+    #[allow(dead_code, reason = "its drop is what counts")] Box<dyn Any + Send + Sync>,
+);
 
 impl LockGuard {
     /// Returns a guard whose drop gives the lock back.
-    pub fn new(held: impl Any + Send) -> Self {
+    pub fn new(held: impl Any + Send + Sync) -> Self {
         Self(Box::new(held))
     }
 }

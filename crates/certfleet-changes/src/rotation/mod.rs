@@ -21,6 +21,7 @@
 //! Whoever drives them, and however often a process dies on the way: a [`Writer`](crate::Writer) does not
 //! retire an old certificate before the journal has every new one of the group verified.
 
+mod begin;
 mod group;
 mod introduce;
 mod options;

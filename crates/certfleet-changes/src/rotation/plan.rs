@@ -2,7 +2,8 @@
 
 use super::{RotationSpec, RotationStep};
 use crate::{
-    Consequence, ConsequenceKind, Writer, consequence::kinds_of, plan::Prepared, snapshot::holds,
+    Consequence, ConsequenceKind, Writer, consequence::kinds_of, journal::Position, plan::Prepared,
+    snapshot::holds,
 };
 use certfleet::{
     Certificate, Change, Error, ErrorKind, ProviderId, Result, Scope, Verb, change::ReferencePolicy,
@@ -29,6 +30,10 @@ pub struct RotationPlan {
     /// What a reader should know beyond that.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// How far the journal went when this was planned: where another client has made the same rotation
+    /// since, beginning this plan makes no second one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub journal_position: Option<Position>,
 }
 
 /// A step of a rotation's plan.
@@ -88,6 +93,7 @@ impl Writer {
             steps: Vec::new(),
             consequences: plan.consequences,
             notes: plan.notes,
+            journal_position: Some(position),
             spec: RotationSpec {
                 introduce: plan.change,
                 ..spec

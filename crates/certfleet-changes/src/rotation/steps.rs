@@ -1,8 +1,8 @@
 //! The steps of a rotation, each safe to be taken again after a crash, and by whoever takes it.
 
-use super::{Probe, ProbeResult, Rotation, RotationOptions, RotationPlan, RotationStep};
+use super::{Probe, ProbeResult, Rotation, RotationOptions, RotationStep};
 use crate::{
-    journal::{AccountLock, Contents, Event, OperationId},
+    journal::{AccountLock, Contents, Event},
     snapshot::Snapshot,
     writer::Writer,
 };
@@ -22,58 +22,6 @@ const WAITS: &str = "verification waits: ";
 const HELD: &str = "the old one is kept until all new ones are verified: ";
 
 impl Writer {
-    /// Begins a rotation that was planned: it is in the journal when this returns, and nothing else
-    /// is done yet.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotAcknowledged`]; [`ErrorKind::Precondition`]: a rotation of the same record is
-    /// under way; [`ErrorKind::Journal`].
-    pub async fn begin_rotation(&self, plan: RotationPlan) -> Result<Rotation> {
-        self.account().own(&plan.spec.old)?;
-        let missing = self.not_acknowledged(plan.kinds());
-        if !missing.is_empty() {
-            return Err(self.refusal(
-                ErrorKind::NotAcknowledged,
-                format!(
-                    "acknowledge {} to go on. Nothing was sent",
-                    missing.join(", ")
-                ),
-            ));
-        }
-        // Looking whether one is under way and beginning one are one step.
-        let _turn = self.journal().lock(self.account()).await?;
-        let rotations = self.journal().rotations().await?;
-        if let Some(other) = rotations
-            .iter()
-            .find(|other| other.spec.old == plan.spec.old)
-        {
-            return Err(self.refusal(
-                ErrorKind::Precondition,
-                format!(
-                    "a rotation of {} is under way ({}, next is {}): go on with it or roll it back. Nothing was sent",
-                    other.spec.old, other.id, other.step
-                ),
-            ));
-        }
-        let rotation = Rotation {
-            acknowledged: plan.kinds(),
-            id: OperationId::new(self.now()),
-            provider: self.account().provider(),
-            account: self.account().name().to_owned(),
-            step: RotationStep::Introduce,
-            new: None,
-            scopes: plan.scopes,
-            saved: Vec::new(),
-            retired_at: None,
-            failed: None,
-            notes: plan.notes,
-            asked_by: Some(self.asked_by().clone()),
-            spec: plan.spec,
-        };
-        self.save(&rotation).await?;
-        Ok(rotation)
-    }
-
     /// Takes a rotation as far as it goes: to its end, to a probe that does not pass, to others that were
     /// begun with it and are not verified, or to the soak where it is not to be waited for. `progress`
     /// hears of every step that was taken. [`RotationGroup`](super::RotationGroup) takes several.

@@ -79,7 +79,7 @@ impl Session {
         Recovery {
             session: self,
             look_again_after: &[],
-            repeat: true,
+            repeat: None,
         }
     }
 }
@@ -142,7 +142,7 @@ impl RecoverableError for Error {
 pub struct Recovery<'a> {
     session: &'a Session,
     look_again_after: &'a [Duration],
-    repeat: bool,
+    repeat: Option<bool>,
 }
 
 impl<'a> Recovery<'a> {
@@ -153,9 +153,11 @@ impl<'a> Recovery<'a> {
         self
     }
 
-    /// Sets whether the write may be sent again. A create is never sent again.
+    /// Sets whether sending the write twice leaves what sending it once does, so that it may be sent
+    /// again whatever its response was, and where a look fails. Unless set, a write that is not a create
+    /// ([`Class`]) is sent again where the failure may pass and a look found it not carried out.
     pub fn repeat(mut self, repeat: bool) -> Self {
-        self.repeat = repeat;
+        self.repeat = Some(repeat);
         self
     }
 
@@ -181,7 +183,7 @@ impl<'a> Recovery<'a> {
         let mut writer = reader.clone();
         writer.group.sends = Some(Arc::clone(&sends));
 
-        let mut again = self.repeat;
+        let mut again = true;
         let mut waits = self.look_again_after.iter();
         let mut error = match send(writer.clone()).await {
             Ok(value) => return Ok(Recovered::answered(value)),
@@ -200,15 +202,17 @@ impl<'a> Recovery<'a> {
                 }
                 Err(why) => Some(format!("Looking for it failed too: {why}")),
             };
-            // What was not seen is not sent again.
-            if failed.is_none() && again && may_pass(&error) {
+            // What was not seen is sent again only where the caller says that it does no harm.
+            let is_seen = failed.is_none() || self.repeat == Some(true);
+            if is_seen && again && self.may_pass(&error) {
                 match self.wait_for(&sends, &error, deadline) {
                     Ok(wait) => {
                         sleep(wait).await;
                         error = match send(writer.clone()).await {
                             Ok(value) => return Ok(Recovered::answered(value)),
                             Err(error) if error.effect() == Effect::None => {
-                                // An earlier send may have been carried out.
+                                // A clear answer, but an earlier send may have been carried out.
+                                again = false;
                                 error.set_effect(Effect::Unknown)
                             }
                             Err(error) => error,
@@ -228,12 +232,23 @@ impl<'a> Recovery<'a> {
                 // A look after the deadline would only fail, and say less than the last one.
                 _ => {
                     return Err(match failed {
-                        Some(note) => error.set_effect(Effect::Unknown).add_note(note),
+                        Some(note) => error.add_note(note),
                         None => error,
                     });
                 }
             }
         }
+    }
+
+    /// Whether sending the write again after an error is safe once a look found it not carried out, and may
+    /// end otherwise.
+    fn may_pass(&self, error: &impl RecoverableError) -> bool {
+        error.call().is_some_and(|error| {
+            self.repeat.unwrap_or_else(|| {
+                let class = error.operation().map(|operation| operation.class);
+                class.is_some_and(|class| class != Class::Create) && retry::is_open(error)
+            })
+        })
     }
 
     fn wait_for(
@@ -262,13 +277,4 @@ impl<T> Recovered<T> {
             verified: true,
         }
     }
-}
-
-/// Whether sending a write again after an error is safe once a look found it not carried out, and may end
-/// otherwise.
-fn may_pass(error: &impl RecoverableError) -> bool {
-    error.call().is_some_and(|error| {
-        let class = error.operation().map(|operation| operation.class);
-        class.is_some_and(|class| class != Class::Create) && retry::is_open(error)
-    })
 }

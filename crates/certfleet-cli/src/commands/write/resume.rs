@@ -100,7 +100,7 @@ async fn resolve(
                 .with_in_flight_window(options.in_flight_window)
                 .resume()
                 .await
-                .map_err(|error| error.to_string())
+                .map_err(|error| output::error_about(&error.report(), &name))
         };
         match resumed.await {
             Ok(resumed) => report.settled.extend(resumed),

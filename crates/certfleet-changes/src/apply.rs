@@ -151,6 +151,15 @@ impl Writer {
         if let Some(done) = self.made_since(&prepared, &contents, since) {
             return Ok(done);
         }
+        // Where not everything can be listed, only the journal tells that it is gone.
+        if change
+            .ids()
+            .iter()
+            .all(|id| prepared.snapshot.find(id).is_none())
+            && let Some(done) = self.removed_before(&change, &contents)
+        {
+            return Ok(done);
+        }
         if let Some(planned) = planned
             && !prepared.plan.unchanged
             && let Some(difference) = planned.difference(&prepared.plan)
@@ -262,7 +271,13 @@ impl Writer {
             else {
                 return None;
             };
-            if *how == How::Unchanged || !ending.is_final() {
+            // A deletion that was accepted, and not seen to be done, can be asked for again.
+            let counts = match how {
+                How::Unchanged => false,
+                How::Accepted => !matches!(change, Change::Delete(_)),
+                _ => ending.is_final(),
+            };
+            if !counts {
                 return None;
             }
             let begun = contents.entries.iter().find(|begun| {

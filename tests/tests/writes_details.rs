@@ -128,7 +128,7 @@ async fn what_a_check_finds_is_not_sent() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
-    assert!(error.to_string().contains("no CA"), "{error}");
+    assert!(error.to_string().contains("is not a CA"), "{error}");
     assert!(sandbox.requests().is_empty());
 }
 

@@ -149,6 +149,15 @@ impl Writer {
         if let Some(done) = self.made_since(&prepared, &contents, since) {
             return Ok(done);
         }
+        // Where not everything can be listed, only the journal tells that it is gone.
+        if change
+            .ids()
+            .iter()
+            .all(|id| prepared.snapshot.find(id).is_none())
+            && let Some(done) = self.removed_before(&change, &contents)
+        {
+            return Ok(done);
+        }
         if let Some(planned) = planned
             && !prepared.plan.unchanged
             && let Some(difference) = planned.difference(&prepared.plan)

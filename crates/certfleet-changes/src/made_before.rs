@@ -60,7 +60,13 @@ impl Writer {
             else {
                 return None;
             };
-            if *how == How::Unchanged || !ending.is_final() {
+            // A deletion that was accepted, and not seen to be done, can be asked for again.
+            let counts = match how {
+                How::Unchanged => false,
+                How::Accepted => !matches!(change, Change::Delete(_)),
+                _ => ending.is_final(),
+            };
+            if !counts {
                 return None;
             }
             let begun = contents.entries.iter().find(|begun| {

@@ -172,10 +172,8 @@ pub fn recovered(client: &Client, case: &Case, look: Result<bool, ()>) -> Result
             ..Expected::ok(direct.attempts)
         },
         (true, Ok(false), Class::Idempotent, Some(again)) => again.clone(),
-        (true, Err(()), ..) => direct
-            .clone()
-            .effect(Effect::Unknown)
-            .says("the list cannot be read"),
+        // A look that fails takes nothing from what the answer told.
+        (true, Err(()), ..) => direct.clone().says("the list cannot be read"),
         _ => direct.clone(),
     };
     if (looks > 0) != is_open {

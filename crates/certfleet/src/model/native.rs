@@ -18,12 +18,18 @@ pub struct Native {
 }
 
 /// The body of one response, and where its records lie in it. The records share it.
-#[derive(Debug)]
 pub struct NativePage {
     body: Bytes,
     /// The members that lead to the records; none where the body is the record.
     path: &'static [&'static str],
     spans: OnceLock<Vec<Range<usize>>>,
+}
+
+/// Without the body, which may hold what belongs in no log.
+impl fmt::Debug for NativePage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NativePage({} bytes)", self.body.len())
+    }
 }
 
 impl NativePage {

@@ -23,8 +23,19 @@ impl Writer {
     /// [`ErrorKind::Journal`]; everything that reading can meet.
     pub async fn plan(&self, change: Change) -> Result<Plan> {
         // Before what is there is read: what another client journals after this may not be seen.
-        let position = self.journal().read().await?.position();
-        Ok(self.prepare(change, position).await?.plan)
+        let contents = self.journal().read().await?;
+        let position = contents.position();
+        match self.prepare(change.clone(), position).await {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let removed = self.removed_before(&change, &contents).ok_or(error)?;
+                Ok(Plan {
+                    unchanged: true,
+                    notes: removed.notes,
+                    ..empty(self.account(), change, position)
+                })
+            }
+            prepared => Ok(prepared?.plan),
+        }
     }
 
     /// Plans a change, and keeps what the plan rests on.
@@ -53,16 +64,7 @@ impl Planner<'_> {
         if let Change::Replace(_) = change {
             change = self.filled(change)?;
         }
-        let mut plan = Plan {
-            provider: self.account.provider(),
-            account: self.account.name().to_owned(),
-            unchanged: false,
-            steps: Vec::new(),
-            consequences: Vec::new(),
-            notes: Vec::new(),
-            change: change.clone(),
-            journal_position: Some(position),
-        };
+        let mut plan = empty(self.account, change.clone(), position);
         match &change {
             Change::Upload(upload) => self.upload(upload, change.sha256(), &mut plan)?,
             Change::Generate(_) => self.generate(&mut plan),
@@ -147,6 +149,20 @@ impl Planner<'_> {
             );
         }
         plan.step(self.operation(None), "have the vendor make a certificate");
+    }
+}
+
+/// A plan in which nothing stands yet.
+fn empty(account: &Account, change: Change, position: Position) -> Plan {
+    Plan {
+        provider: account.provider(),
+        account: account.name().to_owned(),
+        unchanged: false,
+        steps: Vec::new(),
+        consequences: Vec::new(),
+        notes: Vec::new(),
+        change,
+        journal_position: Some(position),
     }
 }
 

@@ -261,8 +261,7 @@ impl RotationGroup {
     }
 
     fn all_verified(&self) -> bool {
-        self.rotations()
-            .all(|rotation| rotation.step >= RotationStep::Retire)
+        self.rotations().all(Rotation::is_verified)
     }
 
     /// Returns how far all have come, by the journal: also after [`run`](Self::run) was cut off.

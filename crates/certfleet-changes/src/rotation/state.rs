@@ -144,6 +144,11 @@ impl Rotation {
         matches!(self.step, RotationStep::Done | RotationStep::RolledBack)
     }
 
+    /// Returns whether the new one is verified, and the rotation was not undone since.
+    pub fn is_verified(&self) -> bool {
+        (RotationStep::Retire..=RotationStep::Done).contains(&self.step)
+    }
+
     /// Returns whether the old record stays: because that is wanted, or because its content was replaced.
     pub(crate) fn keeps_old_record(&self) -> bool {
         self.spec.keep_old || self.new.as_ref() == Some(&self.spec.old)

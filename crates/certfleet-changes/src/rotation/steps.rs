@@ -297,7 +297,7 @@ pub(super) fn not_verified(rotation: &Rotation, contents: &Contents) -> Vec<Cert
         rotations.iter().any(|other| {
             other.spec.old == **old
                 && other.spec.together == *group
-                && other.step >= RotationStep::Retire
+                && other.is_verified()
         })
     };
     let others = group.iter().filter(|old| **old != rotation.spec.old);

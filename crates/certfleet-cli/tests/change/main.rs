@@ -10,6 +10,7 @@
 #![cfg(unix)]
 
 mod agreement;
+mod exclusion;
 mod input;
 mod journal;
 mod kills;

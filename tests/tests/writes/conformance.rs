@@ -1,13 +1,5 @@
 //! The conformance suite of writes over every account of the sandbox, and over accounts that lie.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "clippy.toml only knows #[test] functions, not what they share"
-)]
-
 use certfleet::{ProviderId, Scope};
 use certfleet_http::{BoxFuture, Method, RawResponse, Request, SendError, Transport};
 use certfleet_sandbox::{Sample, Sandbox};

@@ -2,27 +2,17 @@
 //! and those that come too late say who made it. Virtual time. The same between processes is a test of the
 //! command, `change::exclusion`. `CERTFLEET_ROUNDS` sets how many rounds there are of each.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "clippy.toml only knows #[test] functions, not what they share"
-)]
-
-use certfleet::{
-    Applied, Change, Effect, ErrorKind, How, ProviderId, Result, State, Upload,
-    change::{Generate, ReferencePolicy, Replace},
-};
+use crate::rotations::{Ticking, passes, spec};
+use certfleet::{Applied, Change, Effect, ErrorKind, How, ProviderId, Result, Upload};
 use certfleet_changes::{
     Writer,
-    rotation::{ProbeResult, Rotation, RotationOptions, RotationSpec, RotationStep},
+    rotation::{Rotation, RotationOptions, RotationSpec, RotationStep},
 };
 use certfleet_http::{BoxFuture, RawResponse, Request, SendError, Transport};
 use certfleet_sandbox::{Sample, Sandbox};
 use certfleet_tests::{
     sandbox,
-    writes::{self, Again, Write, connector, environment, listed, named},
+    writes::{self, Again, Write, connector, listed},
 };
 use futures_util::future::join_all;
 use std::{sync::Arc, time::Duration};
@@ -57,7 +47,7 @@ async fn pause(most_ms: u64) {
 
 fn rounds() -> usize {
     let asked = std::env::var("CERTFLEET_ROUNDS");
-    asked.map_or(3, |rounds| rounds.parse().expect("a number of rounds"))
+    asked.map_or(1, |rounds| rounds.parse().expect("a number of rounds"))
 }
 
 /// How many tasks there are in each round.
@@ -197,43 +187,10 @@ async fn nothing_is_displaced_that_was_not_in_the_plan() {
     }
 }
 
-/// A rotation of each vendor, and what introduces the new one.
-fn spec(sandbox: &Sandbox, kind: ProviderId, listed: &[certfleet::Certificate]) -> RotationSpec {
-    let pem = sandbox.sample(Sample::Authority, "successor", 90);
-    let upload = || Upload::new(pem.as_bytes()).unwrap();
-    let (old, introduce) = match kind {
-        ProviderId::OPENAI => {
-            let old = named(listed, "checkout-service-ca").id.clone();
-            (old, Change::Upload(upload().name("successor")))
-        }
-        ProviderId::CLOUDFLARE => {
-            let standby = |one: &&certfleet::Certificate| {
-                one.state == State::Active && one.in_use == Some(false)
-            };
-            let old = listed.iter().find(standby).unwrap().id.clone();
-            (old, Change::Generate(Generate::default()))
-        }
-        ProviderId::PATCHWORKS => {
-            let old = &listed[0];
-            let scope = old.placements[0].scope.clone();
-            (old.id.clone(), Change::Upload(upload().at(scope)))
-        }
-        _ => {
-            let old = named(listed, "northwind-root").id.clone();
-            let scopes = ["production", "test"].map(environment);
-            let keep = ReferencePolicy::Keep;
-            let replace = Replace::new(old.clone(), pem.as_bytes(), scopes, keep);
-            (old, Change::Replace(replace.unwrap()))
-        }
-    };
-    RotationSpec::new(old, introduce, ReferencePolicy::Keep)
-}
-
 async fn rotated(writer: Writer, spec: RotationSpec) -> Result<Rotation> {
     let plan = writer.plan_rotation(spec).await?;
     pause(OFFSET_MS).await;
     let rotation = writer.begin_rotation(plan).await?;
-    let passes = |_| async { ProbeResult::Passed };
     let options = RotationOptions::default();
     writer.rotate(rotation, &passes, options, |_| ()).await
 }
@@ -244,11 +201,11 @@ async fn a_rotation_that_many_begin_is_one() {
         for tasks in crowds() {
             let what = format!("{kind} by {tasks}");
             let sandbox = sandbox();
-            let ticking = Ticking(Distant(sandbox.clone()));
+            let ticking = Ticking(sandbox.clone(), Distant(sandbox.clone()));
             let writer = writes::writer(&sandbox, kind, Arc::new(ticking));
             // What is on its way arrives.
             sandbox.clock().advance(Duration::from_secs(60));
-            let spec = spec(&sandbox, kind, &listed(writer.account()).await);
+            let spec = spec(kind, &sandbox, &listed(writer.account()).await);
             let before = sandbox.snapshot().count(writes::vendor(kind));
             let results = all_at_once(&writer, tasks, async |writer| {
                 rotated(writer, spec.clone()).await
@@ -268,22 +225,5 @@ async fn a_rotation_that_many_begin_is_one() {
             assert_eq!(old.is_some(), kind == ProviderId::APINIZER, "{what}");
             assert!(writer.journal().pending().await.unwrap().is_empty());
         }
-    }
-}
-
-/// Moves the sandbox's time by a second with every request, as a vendor's time goes on.
-#[derive(Debug)]
-struct Ticking(Distant);
-
-impl Transport for Ticking {
-    fn send<'a>(
-        &'a self,
-        request: &'a Request,
-        body_limit: usize,
-        deadline: Duration,
-    ) -> BoxFuture<'a, std::result::Result<RawResponse, SendError>> {
-        let Distant(sandbox) = &self.0;
-        sandbox.clock().advance(Duration::from_secs(1));
-        self.0.send(request, body_limit, deadline)
     }
 }

@@ -1,14 +1,6 @@
 //! Every write of every vendor through the facade, over the sandbox: as it should go, and what is open afterwards
 //! where its request was lost. All that can happen to a request is in `faults`, trials `facade::…`.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "clippy.toml only knows #[test] functions, not what they share"
-)]
-
 use certfleet::{Effect, ErrorKind, How, ProviderId};
 use certfleet_changes::{Writer, journal::Ending};
 use certfleet_sandbox::Sandbox;

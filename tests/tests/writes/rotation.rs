@@ -1,122 +1,19 @@
-//! Rotations: at every vendor, over a whole fleet, cut off at every request, and rolled back.
+//! Rotations: at every vendor, cut off at every request, and rolled back.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "clippy.toml only knows #[test] functions, not what they share"
-)]
-
-use certfleet::{
-    Account, Certificate, Change, ContentFetch, Effect, ErrorKind, Fleet, How, ListOptions,
-    ProviderId, Scope, State, Upload,
-    change::{Generate, ReferencePolicy, Replace},
-};
+use crate::rotations::{passes, spec, writer};
+use certfleet::{Change, Effect, ErrorKind, ProviderId, Scope, Upload};
 use certfleet_changes::{
-    ConsequenceKind, FleetWriter, Journal, WaitOptions, Writer,
-    rotation::{ProbeResult, Replacement, Rotation, RotationOptions, RotationSpec, RotationStep},
+    Journal,
+    rotation::{ProbeResult, Rotation, RotationOptions, RotationStep},
 };
-use certfleet_http::{BoxFuture, Clock, Method, RawResponse, Request, SendError, Transport};
 use certfleet_sandbox::{Provider, Sample, Sandbox};
+use certfleet_tests::writes::listed;
 use certfleet_tests::{
-    accounts_over, sandbox, start,
-    writes::{self, Fault, Faulty, connector, environment, named},
+    sandbox,
+    writes::{self, Fault, Faulty, named},
 };
-use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::TryStreamExt;
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::time::Duration;
 use tokio::time::Instant;
-
-/// The sandbox's start, and what the test's own time has added since.
-#[derive(Debug)]
-struct TestTime(Instant);
-
-impl Clock for TestTime {
-    fn now(&self) -> DateTime<Utc> {
-        start() + TimeDelta::from_std(self.0.elapsed()).unwrap()
-    }
-}
-
-/// Moves the sandbox's time by a second with every read, as a vendor's time goes on while somebody
-/// polls.
-#[derive(Debug)]
-struct Ticking<T>(Sandbox, T);
-
-impl<T: Transport> Transport for Ticking<T> {
-    fn send<'a>(
-        &'a self,
-        request: &'a Request,
-        body_limit: usize,
-        deadline: Duration,
-    ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
-        if request.operation().method == Method::GET {
-            self.0.clock().advance(Duration::from_secs(1));
-        }
-        self.1.send(request, body_limit, deadline)
-    }
-}
-
-async fn listed(account: &Account) -> Vec<Certificate> {
-    account
-        .list(ListOptions::content(ContentFetch::Fetch))
-        .try_collect()
-        .await
-        .expect("a listing")
-}
-
-fn writer(sandbox: &Sandbox, kind: ProviderId, faulty: &Faulty, journal: &Journal) -> Writer {
-    let transport = Arc::new(Ticking(sandbox.clone(), faulty.clone()));
-    Writer::new(writes::reader(sandbox, kind, transport), journal.clone())
-        .acknowledging(ConsequenceKind::ALL.iter().copied())
-        .with_clock(Arc::new(TestTime(Instant::now())))
-}
-
-async fn passes(_: Certificate) -> ProbeResult {
-    ProbeResult::Passed
-}
-
-/// A rotation of each vendor that has one.
-fn spec(kind: ProviderId, sandbox: &Sandbox, listed: &[Certificate]) -> RotationSpec {
-    let authority = sandbox.sample(Sample::Authority, "successor", 90);
-    match kind {
-        ProviderId::OPENAI => RotationSpec::new(
-            named(listed, "checkout-service-ca").id.clone(),
-            Change::Upload(Upload::new(authority.as_bytes()).unwrap().name("successor")),
-            ReferencePolicy::Keep,
-        ),
-        ProviderId::CLOUDFLARE => {
-            let standby = listed
-                .iter()
-                .find(|one| one.state == State::Active && one.in_use == Some(false));
-            RotationSpec::new(
-                standby.unwrap().id.clone(),
-                Change::Generate(Generate::default()),
-                ReferencePolicy::Keep,
-            )
-        }
-        ProviderId::PATCHWORKS => {
-            let old = &listed[0];
-            let scope = old.placements[0].scope.clone();
-            RotationSpec::new(
-                old.id.clone(),
-                Change::Upload(Upload::new(authority.as_bytes()).unwrap().at(scope)),
-                ReferencePolicy::Keep,
-            )
-        }
-        _ => {
-            let id = named(listed, "northwind-root").id.clone();
-            let scopes = ["production", "test"].map(environment);
-            let replace = Replace::new(
-                id.clone(),
-                authority.as_bytes(),
-                scopes,
-                ReferencePolicy::Keep,
-            );
-            RotationSpec::new(id, Change::Replace(replace.unwrap()), ReferencePolicy::Keep)
-        }
-    }
-}
 
 /// What a sandbox holds of a vendor, as `placements` of each content, without ids.
 fn held(sandbox: &Sandbox, kind: ProviderId) -> Vec<(Vec<String>, Vec<String>)> {
@@ -383,95 +280,6 @@ async fn what_an_organization_hides_of_its_projects_is_rotated_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_certificate_everywhere() {
-    let sandbox = sandbox();
-    let faulty = Faulty::new(&sandbox, &[]);
-    let transport = Arc::new(Ticking(sandbox.clone(), faulty.clone()));
-    let fleet = Fleet::new(accounts_over(&sandbox, transport)).unwrap();
-    let writer =
-        FleetWriter::new(fleet, Journal::memory()).with_clock(Arc::new(TestTime(Instant::now())));
-    let inventory = async || {
-        let options = ListOptions::content(ContentFetch::Fetch);
-        writer.fleet().inventory(options).await
-    };
-    let before = inventory().await;
-    let anchor = named(&before.certificates, "edge-trust-anchor-2029");
-    let old = anchor.contents[0].sha256.unwrap();
-    let pem = anchor.contents[0].x509.as_ref().unwrap().to_pem();
-    let patchworks = writer.fleet().accounts().iter();
-    let patchworks = patchworks
-        .into_iter()
-        .find(|one| one.provider() == ProviderId::PATCHWORKS);
-    let patchworks = Writer::new(patchworks.unwrap().clone(), Journal::memory())
-        .acknowledging(ConsequenceKind::ALL.iter().copied());
-    let upload = Upload::new(pem.as_bytes()).unwrap().at(connector("306"));
-    assert_eq!(patchworks.upload(upload).await.unwrap().how, How::Confirmed);
-
-    let new = sandbox.sample(Sample::Authority, "anchor 2030", 900);
-    let replacement = Replacement::new(new.as_bytes());
-    let plan = writer.plan_rotation(old, &replacement).await.unwrap();
-    let kinds: BTreeSet<_> = plan.parts.iter().map(|part| part.provider).collect();
-    let expected = [
-        ProviderId::OPENAI,
-        ProviderId::PATCHWORKS,
-        ProviderId::APINIZER,
-    ];
-    assert_eq!(kinds, BTreeSet::from(expected), "{plan:#?}");
-    let [cloudflare] = plan.not_rotated.as_slice() else {
-        panic!("{:?}", plan.not_rotated);
-    };
-    assert_eq!(cloudflare.error.kind, ErrorKind::Unsupported);
-    let writer = writer.acknowledging(plan.kinds());
-    let mut group = writer.begin_rotations(plan.parts).await.unwrap();
-
-    let holders = async |sha256| {
-        let all = inventory().await.certificates;
-        let holds = |one: &&Certificate| {
-            let contents = &one.contents;
-            contents.iter().any(|held| held.sha256 == Some(sha256))
-        };
-        all.iter()
-            .filter(holds)
-            .map(|one| one.id.provider)
-            .collect::<Vec<_>>()
-    };
-    // Half-way, one vendor refuses: nothing old is retired anywhere.
-    faulty.set(&[Fault::Nothing, Fault::Status(400)]);
-    let options = RotationOptions::default();
-    let report = group.run(&passes, options, |_| ()).await.unwrap();
-    assert!(!report.is_over());
-    let failed: Vec<_> = report
-        .parts
-        .iter()
-        .filter(|part| part.error.is_some())
-        .collect();
-    assert_eq!(failed.len(), 1, "{report:#?}");
-    assert!(
-        report
-            .parts
-            .iter()
-            .all(|part| part.rotation.step <= RotationStep::Retire)
-    );
-    // Only a replacement takes the old content away by itself.
-    let still = [
-        ProviderId::OPENAI,
-        ProviderId::CLOUDFLARE,
-        ProviderId::PATCHWORKS,
-    ];
-    assert_eq!(holders(old).await, still);
-
-    // Another process goes on.
-    let left = writer.journal().rotations().await.unwrap();
-    let mut groups = writer.resume_rotations(left).unwrap();
-    assert_eq!(groups.len(), 1);
-    let report = groups[0].run(&passes, options, |_| ()).await.unwrap();
-    assert!(report.is_over(), "{report:#?}");
-    assert_eq!(holders(old).await, [ProviderId::CLOUDFLARE]);
-    let new = certfleet::x509::read_all(new.as_bytes()).unwrap()[0].sha256;
-    assert_eq!(holders(new).await, expected);
-}
-
-#[tokio::test(start_paused = true)]
 async fn a_rotation_stops_at_the_soak_when_told_to() {
     let sandbox = sandbox();
     let faulty = Faulty::new(&sandbox, &[]);
@@ -507,40 +315,4 @@ async fn a_rotation_stops_at_the_soak_when_told_to() {
         .record(Provider::OpenAi, &rolled_back.spec.old.native)
         .unwrap();
     assert_eq!(old.placements.len(), 2);
-}
-
-#[tokio::test(start_paused = true)]
-async fn waiting_is_bounded_and_tells_of_every_look() {
-    let sandbox = sandbox();
-    let faulty = Faulty::new(&sandbox, &[]);
-    // Nobody moves the sandbox's time: it stays on its way.
-    let writer = writes::writer(&sandbox, ProviderId::CLOUDFLARE, Arc::new(faulty));
-    let listed = listed(writer.account()).await;
-    let spare = listed
-        .iter()
-        .find(|one| one.state == State::Inactive)
-        .unwrap();
-    let ids = [spare.id.clone()];
-    writer.activate(ids.clone(), Scope::Edge).await.unwrap();
-    let waiting = WaitOptions::default()
-        .timeout(Duration::from_secs(10))
-        .poll_interval(Duration::from_secs(3));
-    let mut looks = Vec::new();
-    let started = Instant::now();
-    let error = writer
-        .wait(&ids, &Scope::Edge, State::Active, waiting, |progress| {
-            looks.push((progress.looks, progress.pending.len()));
-        })
-        .await
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
-    assert_eq!(error.certificates(), &ids);
-    assert_eq!(looks, [(1, 1), (2, 1), (3, 1), (4, 1)]);
-    assert!(started.elapsed() <= Duration::from_secs(10));
-    sandbox.clock().advance(Duration::from_secs(5));
-    let active = writer
-        .wait(&ids, &Scope::Edge, State::Active, waiting, |_| ())
-        .await
-        .unwrap();
-    assert_eq!(active[0].state, State::Active);
 }

@@ -9,6 +9,7 @@ use certfleet_sandbox::{Provider, Sample, Sandbox};
 
 const KIND: ProviderId = ProviderId::OPENAI;
 
+// long: one table, a write after another.
 pub(super) fn all() -> Vec<Write> {
     vec![
         Write {

@@ -295,9 +295,7 @@ pub(super) fn not_verified(rotation: &Rotation, contents: &Contents) -> Vec<Cert
     let rotations = contents.all_rotations();
     let is_verified = |old: &&CertificateId| {
         rotations.iter().any(|other| {
-            other.spec.old == **old
-                && other.spec.together == *group
-                && other.is_verified()
+            other.spec.old == **old && other.spec.together == *group && other.is_verified()
         })
     };
     let others = group.iter().filter(|old| **old != rotation.spec.old);

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 const YEAR: i64 = 31_557_600;
 
+// long: one table, a row of the matrix after another.
 pub(super) fn cases(client: &Client) -> Vec<Case> {
     let success = done(client).status;
     let with = |body: &[u8]| {

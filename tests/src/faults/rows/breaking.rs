@@ -8,6 +8,7 @@ use crate::{
 };
 use certfleet_http::{Effect, ErrorKind, Reason};
 
+// long: one table, a row of the matrix after another.
 pub(super) fn cases(client: &Client) -> Vec<Case> {
     let mut all = Vec::new();
     let lost = || {

@@ -15,6 +15,7 @@ const LATER: &str = "Sun, 22 Nov 2026 10:00:20 GMT";
 
 const YEAR: i64 = 31_557_600;
 
+// long: one table, a row of the matrix after another.
 pub(super) fn cases(_: &Client) -> Vec<Case> {
     let refused = |status, value: &str| {
         Reply::json(status, r#"{"message":"slow down"}"#)

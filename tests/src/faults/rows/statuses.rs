@@ -12,6 +12,7 @@ use certfleet_http::{Effect, ErrorKind};
 pub(crate) const PAGE: &str =
     "<html><head><title>Sign in</title></head><body onload=\"go()\">page-canary</body></html>";
 
+// long: one table, a row of the matrix after another.
 pub(super) fn cases(client: &Client) -> Vec<Case> {
     let mut all = Vec::new();
     let answer = |status| Step::Answer(Reply::json(status, r#"{"message":"no"}"#));

@@ -1,55 +1,19 @@
 //! The one error of the facade.
 
-use crate::{CertificateId, ProviderId, model::open_enum};
-use certfleet_http::{Effect, ErrorKind as HttpKind, ResponseParts};
-use serde::{Deserialize, Serialize};
+mod kind;
+mod report;
+
+pub use kind::ErrorKind;
+pub use report::{EffectReport, ErrorReport};
+
+use crate::{CertificateId, ProviderId};
+use certfleet_http::{Effect, ResponseParts};
+use kind::kind_of;
+use report::join;
 use std::{fmt, time::Duration};
 
 /// A result whose error is [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
-
-open_enum! {
-    /// What went wrong, the same for every provider.
-    pub enum ErrorKind {
-        /// The provider cannot do it. Nothing was sent.
-        Unsupported => "unsupported",
-        /// A parameter cannot be sent, or the vendor finds it invalid.
-        InvalidInput => "invalid_input",
-        /// The account cannot be set up: address, credentials, TLS.
-        Config => "config",
-        /// The vendor does not accept the credentials.
-        Unauthenticated => "unauthenticated",
-        /// The credentials may not do it.
-        PermissionDenied => "permission_denied",
-        /// There is no such record.
-        NotFound => "not_found",
-        /// There is such a record already.
-        AlreadyExists => "already_exists",
-        /// The record is not in the state it would have to be in.
-        Precondition => "precondition",
-        /// A limit of the vendor is reached.
-        QuotaExceeded => "quota_exceeded",
-        /// Too many requests.
-        RateLimited => "rate_limited",
-        /// The deadline passed.
-        Timeout => "timeout",
-        /// The vendor could not be reached, or the connection broke.
-        Network => "network",
-        /// The vendor failed.
-        Provider => "provider",
-        /// The vendor's answer cannot be understood.
-        InvalidResponse => "invalid_response",
-        /// A write ended with more than one record where one was wanted: [`Error::certificates`] names
-        /// them.
-        Duplicate => "duplicate",
-        /// The change has consequences that were not acknowledged. Nothing was sent.
-        NotAcknowledged => "not_acknowledged",
-        /// The journal could not be read or written. Nothing was sent.
-        Journal => "journal",
-        /// None of these.
-        Unexpected => "unexpected",
-    }
-}
 
 /// Why something failed, and what is known of the vendor's state. It says what happened
 /// ([`message`](Self::message)), to what ([`context`](Self::context)) and what to do
@@ -301,50 +265,9 @@ impl certfleet_http::RecoverableError for Error {
     }
 }
 
-/// The kind that status and transport alone tell.
-fn kind_of(error: &certfleet_http::Error) -> ErrorKind {
-    match error.kind() {
-        HttpKind::InvalidRequest => ErrorKind::InvalidInput,
-        HttpKind::Config | HttpKind::Redirect => ErrorKind::Config,
-        HttpKind::NotSent | HttpKind::Interrupted => ErrorKind::Network,
-        HttpKind::Deadline => ErrorKind::Timeout,
-        HttpKind::Unreadable | HttpKind::TooLarge => ErrorKind::InvalidResponse,
-        HttpKind::Refused => ErrorKind::Provider,
-        HttpKind::Status => match error.status().map(|status| status.as_u16()) {
-            Some(400 | 413 | 415 | 422) => ErrorKind::InvalidInput,
-            Some(401) => ErrorKind::Unauthenticated,
-            Some(403) => ErrorKind::PermissionDenied,
-            Some(404 | 410) => ErrorKind::NotFound,
-            Some(408) => ErrorKind::Timeout,
-            Some(409 | 412) => ErrorKind::Precondition,
-            Some(429) => ErrorKind::RateLimited,
-            Some(500..) => ErrorKind::Provider,
-            Some(200..=299) => ErrorKind::InvalidResponse,
-            _ => ErrorKind::Unexpected,
-        },
-        _ => ErrorKind::Unexpected,
-    }
-}
-
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         join(f, self.context(), self.message(), self.advice())
-    }
-}
-
-/// Writes the three parts of an error as one text.
-fn join(
-    f: &mut fmt::Formatter<'_>,
-    context: Option<&str>,
-    message: &str,
-    advice: Option<&str>,
-) -> fmt::Result {
-    if let Some(context) = context {
-        write!(f, "{context}: ")?;
-    }
-    match advice {
-        Some(advice) => write!(f, "{}. {advice}", message.trim_end_matches('.')),
-        None => f.write_str(message),
     }
 }
 
@@ -360,61 +283,3 @@ impl fmt::Debug for Error {
 
 // No `source()`: the message of the client's error is already this error's message.
 impl std::error::Error for Error {}
-
-/// An [`Error`] as data, for outputs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct ErrorReport {
-    /// What went wrong.
-    pub kind: ErrorKind,
-    /// What is known of the vendor's state.
-    pub effect: EffectReport,
-    /// What happened, for people. In journals of earlier versions, context and advice too.
-    pub message: String,
-    /// What it is about: an account, a file, a certificate.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub context: Option<String>,
-    /// What to do, for people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub advice: Option<String>,
-    /// The status of the vendor's answer, if one came.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<u16>,
-    /// The vendor's code.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// The vendor's request id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request_id: Option<String>,
-    /// How many seconds the vendor asks to wait.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub retry_after_seconds: Option<u64>,
-    /// The certificates that the error is about.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub certificates: Vec<CertificateId>,
-}
-
-impl fmt::Display for ErrorReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        join(
-            f,
-            self.context.as_deref(),
-            &self.message,
-            self.advice.as_deref(),
-        )
-    }
-}
-
-/// An [`Effect`] as data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum EffectReport {
-    /// Nothing was changed.
-    None,
-    /// The change was made, although its answer could not be read.
-    Applied,
-    /// It is not known.
-    Unknown,
-}

@@ -10,8 +10,6 @@
 )]
 
 mod clients;
-pub mod conformance;
-pub mod conformance_writes;
 pub mod contract;
 pub mod faults;
 mod fleet;

@@ -8,17 +8,14 @@ use certfleet::{
     openai::{self, OpenAi},
     patchworks::{self, Patchworks},
 };
+use certfleet_conformance::{Outcome, ReadOptions, reads};
 use certfleet_sandbox::{Behaviour, Clock, Sandbox, behaviour};
-use certfleet_tests::{
-    Scripted, accounts, accounts_over,
-    conformance::{Options, Outcome, conformance},
-    sandbox, start,
-};
+use certfleet_tests::{Scripted, accounts, accounts_over, sandbox, start};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Nothing that is shown may hold a key that opens the sandbox.
-fn options() -> Options {
-    let mut options = Options::default();
+fn options() -> ReadOptions {
+    let mut options = ReadOptions::default();
     for account in sandbox().accounts() {
         let headers = account
             .credentials
@@ -36,11 +33,11 @@ async fn every_account_of_the_sandbox() {
     let sandbox = sandbox();
     let mut kinds = BTreeSet::new();
     for account in accounts(&sandbox) {
-        let report = conformance(&account, &options()).await;
+        let report = reads(&account, &options()).await;
         report.assert();
         // The suite has something to judge.
-        let listed = report.rules.iter().find(|(rule, _)| *rule == "it lists");
-        assert!(matches!(listed, Some((_, Outcome::Kept(1..)))), "{report}");
+        let listed = report.outcome("it lists");
+        assert!(matches!(listed, Some(Outcome::Kept(1..))), "{report}");
         kinds.insert(account.provider());
     }
     assert_eq!(kinds, ProviderId::KNOWN.iter().copied().collect());
@@ -70,7 +67,7 @@ async fn whatever_the_vendors_choose() {
             .build();
         // Some of it is not as documented, which contract/sandbox.rs is about.
         for account in accounts_over(&sandbox, Arc::new(sandbox.clone())) {
-            conformance(&account, &options()).await.assert();
+            reads(&account, &options()).await.assert();
         }
     }
 }
@@ -82,7 +79,7 @@ async fn an_empty_account_conforms() {
         .without_certificates()
         .build();
     for account in accounts(&sandbox) {
-        conformance(&account, &options()).await.assert();
+        reads(&account, &options()).await.assert();
     }
 }
 
@@ -100,7 +97,7 @@ async fn a_wrong_account_does_not_pass() {
         ),
     ] {
         for account in accounts_over(&sandbox, Arc::new(Scripted::always(status, body))) {
-            let report = conformance(&account, &options()).await;
+            let report = reads(&account, &options()).await;
             assert!(!report.is_kept(), "{status} {body}\n{report}");
         }
     }
@@ -110,7 +107,7 @@ async fn a_wrong_account_does_not_pass() {
         .into_iter()
         .find(|account| account.provider() == ProviderId::CLOUDFLARE)
         .unwrap();
-    let report = conformance(&cloudflare, &options()).await;
+    let report = reads(&cloudflare, &options()).await;
     assert!(
         report
             .to_string()
@@ -170,9 +167,9 @@ async fn a_live_account() {
         other => panic!("{other} has no account here"),
     }
     .expect("an account");
-    let mut options = Options::default();
+    let mut options = ReadOptions::default();
     options.secrets = variable("_KEY").into_iter().collect();
-    let report = conformance(&account, &options).await;
+    let report = reads(&account, &options).await;
     println!("{report}");
     report.assert();
 }

@@ -1,13 +1,11 @@
 //! The conformance suite of writes over every account of the sandbox, and over accounts that lie.
 
 use certfleet::{ProviderId, Scope};
+use certfleet_conformance::{Outcome, WriteOptions, writes};
 use certfleet_http::{BoxFuture, Method, RawResponse, Request, SendError, Transport};
 use certfleet_sandbox::{Sample, Sandbox};
 use certfleet_tests::{
-    accounts_over,
-    conformance::Outcome,
-    conformance_writes::{WriteOptions, conformance_of_writes},
-    sandbox,
+    accounts_over, sandbox,
     writes::{connector, environment},
 };
 use std::{sync::Arc, time::Duration};
@@ -56,7 +54,7 @@ fn options(sandbox: &Sandbox, kind: ProviderId) -> WriteOptions {
     options.certificate = Some(sandbox.sample(Sample::Authority, "conformance", 90));
     options.other = Some(sandbox.sample(Sample::Authority, "conformance 2", 90));
     options.generate = true;
-    (options.places, options.activate) = match kind {
+    (options.scopes, options.activate) = match kind {
         ProviderId::OPENAI => (Vec::new(), Some(Scope::Organization)),
         ProviderId::CLOUDFLARE => (Vec::new(), Some(Scope::Edge)),
         ProviderId::PATCHWORKS => (vec![connector("306")], None),
@@ -74,14 +72,11 @@ async fn every_account_keeps_to_the_rules() {
     sandbox.clock().advance(Duration::from_secs(60));
     for account in accounts_over(&sandbox, Arc::new(Ticking(sandbox.clone()))) {
         let options = options(&sandbox, account.provider());
-        let report = conformance_of_writes(&account, &options).await;
+        let report = writes(&account, &options).await;
         println!("{report}");
         report.assert();
-        let made = Outcome::Kept(1);
-        assert!(
-            report.rules.contains(&("one record is made", made)),
-            "{report}"
-        );
+        let made = report.outcome("one record is made");
+        assert_eq!(made, Some(&Outcome::Kept(1)), "{report}");
     }
 }
 
@@ -89,7 +84,7 @@ async fn every_account_keeps_to_the_rules() {
 async fn without_being_asked_nothing_is_written() {
     let sandbox = sandbox();
     for account in accounts_over(&sandbox, Arc::new(sandbox.clone())) {
-        let report = conformance_of_writes(&account, &WriteOptions::default()).await;
+        let report = writes(&account, &WriteOptions::default()).await;
         report.assert();
     }
     assert!(sandbox.requests().iter().all(|seen| seen.method == "GET"));
@@ -100,7 +95,7 @@ async fn an_account_that_only_says_so_is_caught() {
     let sandbox = sandbox();
     for account in accounts_over(&sandbox, Arc::new(Forgetful(sandbox.clone()))) {
         let options = options(&sandbox, account.provider());
-        let report = conformance_of_writes(&account, &options).await;
+        let report = writes(&account, &options).await;
         assert!(!report.is_kept(), "{report}");
     }
 }

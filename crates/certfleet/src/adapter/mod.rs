@@ -17,5 +17,5 @@ pub use rules::{Field, Rules, ScopeRules, Switching, UploadScopes};
 
 pub use crate::{
     model::{NativePage, read_date},
-    reading::provider_of,
+    reading::{Repeated, provider_of},
 };

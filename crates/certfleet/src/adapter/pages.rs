@@ -1,12 +1,12 @@
 //! Guards of paged listings: a list is complete or an error, never short, never endless.
 
-use crate::{Error, ErrorKind, ProviderId, Result, reading::Repeated};
+use crate::{Certificate, Error, ErrorKind, ProviderId, Result, reading::Repeated};
 use certfleet_http::ResponseParts;
 use futures_util::{Stream, stream};
 use std::{
     collections::HashSet,
     future::Future,
-    hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState},
+    hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState},
 };
 
 /// The most pages of one listing. Beyond it something is wrong, or the account is larger than this
@@ -30,6 +30,13 @@ pub struct PageOf<T> {
 pub trait Identified {
     /// Feeds the vendor's id.
     fn identify(&self, state: &mut impl Hasher);
+}
+
+/// For vendors whose items become certificates one by one.
+impl Identified for Certificate {
+    fn identify(&self, state: &mut impl Hasher) {
+        self.id.native.hash(state);
+    }
 }
 
 /// Reads the pages of a listing, each item once; `repeated` counts what came more often. `fetch` gets the

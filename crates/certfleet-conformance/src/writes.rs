@@ -1,16 +1,12 @@
-//! What every account has to keep to when it writes, whoever the vendor is; the counterpart of
-//! [`conformance`](crate::conformance::conformance), chosen by capabilities like it.
-//!
-//! It changes the account: it makes one record, does everything to it that the account can do, and
-//! deletes it. Nothing else is touched, so it can be run against a live account that may spare
-//! that; it has to be asked for by naming what to make.
+//! The rules for writing.
 
-use crate::conformance::{Outcome, Report};
-use certfleet::adapter::{Field, UploadScopes};
+use crate::report::{Kept, Report, ensure};
 use certfleet::{
     Account, Applied, Certificate, CertificateId, Change, ContentFetch, Effect, Error, ErrorKind,
-    How, ListOptions, Scope, State, Upload, Verb,
+    How, ListOptions, Name, Scope, State, Upload, Verb,
+    adapter::{Field, UploadScopes},
     change::{Delete, Generate, ReferencePolicy, Rename, Replace, SetActive},
+    model::OtherScope,
 };
 use certfleet_changes::{ConsequenceKind, Journal, WaitOptions, Writer};
 use futures_util::TryStreamExt;
@@ -27,10 +23,10 @@ pub struct WriteOptions {
     pub other: Option<String>,
     /// Whether to have one generated, which uses up a part of a daily quota.
     pub generate: bool,
-    /// Where to put it: a connector, environments.
-    pub places: Vec<Scope>,
-    /// Where to activate it; nowhere unless said. At a place where nothing is active yet, that
-    /// starts enforcement.
+    /// The scopes to put it in.
+    pub scopes: Vec<Scope>,
+    /// The scope to activate it in; none unless said. In a scope where nothing is active yet, that
+    /// may start enforcement.
     pub activate: Option<Scope>,
     /// How to wait for states.
     pub waiting: WaitOptions,
@@ -44,18 +40,6 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn rule(&mut self, name: &'static str, kept: Result<usize, String>) {
-        let outcome = match kept {
-            Ok(cases) => Outcome::Kept(cases),
-            Err(how) => Outcome::Broken(how),
-        };
-        self.report.rules.push((name, outcome));
-    }
-
-    fn skip(&mut self, name: &'static str, why: &'static str) {
-        self.report.rules.push((name, Outcome::Skipped(why)));
-    }
-
     fn can(&self, verb: Verb) -> bool {
         self.writer.account().capabilities().get(verb).is_some()
     }
@@ -67,6 +51,14 @@ impl Run<'_> {
             .try_collect()
             .await
             .map_err(text)
+    }
+
+    fn deletion(&self, id: &CertificateId) -> Change {
+        let references = self.writer.account().rules().delete_references;
+        Change::Delete(Delete {
+            id: id.clone(),
+            references: references.first().copied().unwrap_or(ReferencePolicy::Keep),
+        })
     }
 
     /// Plans a change, applies it, and applies it once more.
@@ -86,19 +78,17 @@ impl Run<'_> {
     }
 }
 
-/// Checks every rule that the account's capabilities and the options choose.
-pub async fn conformance_of_writes(account: &Account, options: &WriteOptions) -> Report {
+/// Checks every rule for writing that the account's capabilities and the options choose. It makes one record,
+/// changes it and deletes it, with a journal in memory, every consequence acknowledged.
+pub async fn writes(account: &Account, options: &WriteOptions) -> Report {
     let writer = Writer::new(account.clone(), Journal::memory())
         .acknowledging(ConsequenceKind::ALL.iter().copied());
     let mut run = Run {
         writer: &writer,
-        report: Report {
-            account: format!("{}/{} (writes)", account.provider(), account.name()),
-            rules: Vec::new(),
-        },
+        report: Report::new(account),
     };
     let refused = refusals(&writer, options).await;
-    run.rule(
+    run.report.rule(
         "what it cannot do is refused before anything is sent",
         refused,
     );
@@ -107,15 +97,18 @@ pub async fn conformance_of_writes(account: &Account, options: &WriteOptions) ->
         Some(Ok(id)) => {
             change(&mut run, options, &id).await;
             let removed = remove(&mut run, &id).await;
-            run.rule("what was made is deleted, once", removed);
+            run.report.rule("what was made is deleted, once", removed);
         }
-        Some(Err(how)) => run.rule("one record is made", Err(how)),
-        None => run.skip("one record is made", "nothing to make was named"),
+        Some(Err(how)) => run.report.rule("one record is made", Err(how)),
+        None => run.report.skip(
+            "one record is made",
+            "nothing to make was named, or it could not be deleted again",
+        ),
     }
     let left = left_as_it_was(&run, before).await;
-    run.rule("nothing else was changed", left);
+    run.report.rule("nothing else was changed", left);
     let pending = writer.journal().pending().await;
-    run.rule(
+    run.report.rule(
         "the journal has nothing pending",
         match pending {
             Ok(pending) if pending.is_empty() => Ok(1),
@@ -125,7 +118,11 @@ pub async fn conformance_of_writes(account: &Account, options: &WriteOptions) ->
     run.report
 }
 
+/// Makes a record; `None` where none was named, or it could not be deleted again.
 async fn make(run: &mut Run<'_>, options: &WriteOptions) -> Option<Result<CertificateId, String>> {
+    if !run.can(Verb::Delete) {
+        return None;
+    }
     let made = match &options.certificate {
         Some(certificate) if run.can(Verb::Upload) => {
             let change = match upload(run.writer.account(), certificate, options) {
@@ -133,13 +130,15 @@ async fn make(run: &mut Run<'_>, options: &WriteOptions) -> Option<Result<Certif
                 Err(error) => return Some(Err(text(error))),
             };
             let plain = plain_refused(run.writer, &change).await;
-            run.rule("consequences have to be acknowledged", plain);
+            run.report
+                .rule("consequences have to be acknowledged", plain);
             run.twice(change).await
         }
         _ if options.generate && run.can(Verb::Generate) => {
             let change = Change::Generate(Generate::default());
             let plain = plain_refused(run.writer, &change).await;
-            run.rule("consequences have to be acknowledged", plain);
+            run.report
+                .rule("consequences have to be acknowledged", plain);
             run.writer.apply(change).await.map_err(text)
         }
         _ => return None,
@@ -151,7 +150,7 @@ async fn make(run: &mut Run<'_>, options: &WriteOptions) -> Option<Result<Certif
             .ok_or_else(|| "it names no record".to_owned())
     });
     if id.is_ok() {
-        run.rule("one record is made", Ok(1));
+        run.report.rule("one record is made", Ok(1));
     }
     Some(id)
 }
@@ -169,13 +168,13 @@ fn upload(account: &Account, certificate: &str, options: &WriteOptions) -> Resul
         }
     }
     if !matches!(rules.upload_scopes, UploadScopes::Fixed(_)) {
-        upload.scopes.clone_from(&options.places);
+        upload.scopes.clone_from(&options.scopes);
     }
     Ok(upload)
 }
 
 /// Without an acknowledgement, what has consequences is not sent.
-async fn plain_refused(writer: &Writer, change: &Change) -> Result<usize, String> {
+async fn plain_refused(writer: &Writer, change: &Change) -> Kept {
     let kinds = writer.plan(change.clone()).await.map_err(text)?.kinds();
     for missing in &kinds {
         let acknowledged = kinds.iter().filter(|kind| *kind != missing).copied();
@@ -195,16 +194,17 @@ async fn change(run: &mut Run<'_>, options: &WriteOptions, id: &CertificateId) {
             name: format!("{NAME}-renamed"),
         });
         let renamed = run.twice(change).await.map(|_| 1);
-        run.rule("a name is changed, once", renamed);
+        run.report.rule("a name is changed, once", renamed);
     }
     match (&options.activate, run.can(Verb::Activate)) {
         (Some(scope), true) => {
             let switched = switch(run, options, id, scope).await;
-            run.rule("it is brought into force and out of it, once", switched);
+            run.report
+                .rule("it is brought into force and out of it, once", switched);
         }
-        (None, true) => run.skip(
+        (None, true) => run.report.skip(
             "it is brought into force and out of it, once",
-            "no place was named",
+            "no scope was named",
         ),
         (_, false) => {}
     }
@@ -213,16 +213,18 @@ async fn change(run: &mut Run<'_>, options: &WriteOptions, id: &CertificateId) {
             let replace = Replace::new(
                 id.clone(),
                 other.as_bytes(),
-                options.places.clone(),
+                options.scopes.clone(),
                 ReferencePolicy::Keep,
             );
             let replaced = match replace {
                 Ok(replace) => run.twice(Change::Replace(replace)).await.map(|_| 1),
                 Err(error) => Err(text(error)),
             };
-            run.rule("its content is replaced, once", replaced);
+            run.report.rule("its content is replaced, once", replaced);
         }
-        (None, true) => run.skip("its content is replaced, once", "no other one was named"),
+        (None, true) => run
+            .report
+            .skip("its content is replaced, once", "no other one was named"),
         (_, false) => {}
     }
 }
@@ -232,7 +234,7 @@ async fn switch(
     options: &WriteOptions,
     id: &CertificateId,
     scope: &Scope,
-) -> Result<usize, String> {
+) -> Kept {
     let set = || SetActive::new([id.clone()], scope.clone());
     let ids = [id.clone()];
     let wait = async |wanted| {
@@ -246,13 +248,16 @@ async fn switch(
     wait(State::Active).await?;
     let again = apply(Change::Activate(set())).await?;
     ensure(again.how == How::Unchanged, || format!("{again:?}"))?;
-    let deleted = run.writer.delete(id.clone(), ReferencePolicy::Keep).await;
-    ensure(
-        deleted
-            .as_ref()
-            .is_err_and(|error| error.kind() == ErrorKind::Precondition),
-        || format!("deleted while it is in force: {deleted:?}"),
-    )?;
+    let rules = run.writer.account().rules().scope(scope.kind());
+    if rules.is_some_and(|rules| !rules.delete_undeploys) {
+        let deleted = run.writer.apply(run.deletion(id)).await;
+        ensure(
+            deleted
+                .as_ref()
+                .is_err_and(|error| error.kind() == ErrorKind::Precondition),
+            || format!("deleted while it is in force: {deleted:?}"),
+        )?;
+    }
     apply(Change::Deactivate(set())).await?;
     wait(State::Inactive).await?;
     let again = apply(Change::Deactivate(set())).await?;
@@ -260,12 +265,8 @@ async fn switch(
     Ok(5)
 }
 
-async fn remove(run: &mut Run<'_>, id: &CertificateId) -> Result<usize, String> {
-    let references = run.writer.account().rules().delete_references;
-    let change = Change::Delete(Delete {
-        id: id.clone(),
-        references: references.first().copied().unwrap_or(ReferencePolicy::Keep),
-    });
+async fn remove(run: &mut Run<'_>, id: &CertificateId) -> Kept {
+    let change = run.deletion(id);
     run.writer.apply(change.clone()).await.map_err(text)?;
     let listed = run.listed().await?;
     ensure(!listed.iter().any(|one| one.id == *id), || {
@@ -275,7 +276,7 @@ async fn remove(run: &mut Run<'_>, id: &CertificateId) -> Result<usize, String> 
     ensure(again.how == How::Unchanged, || {
         format!("deleted twice: {again:?}")
     })?;
-    // Whoever has another journal does not know who deleted it.
+    // Another journal does not know who deleted it.
     let other = Writer::new(run.writer.account().clone(), Journal::memory())
         .acknowledging(ConsequenceKind::ALL.iter().copied());
     match other.apply(change).await {
@@ -284,10 +285,7 @@ async fn remove(run: &mut Run<'_>, id: &CertificateId) -> Result<usize, String> 
     }
 }
 
-async fn left_as_it_was(
-    run: &Run<'_>,
-    before: Result<Vec<Certificate>, String>,
-) -> Result<usize, String> {
+async fn left_as_it_was(run: &Run<'_>, before: Result<Vec<Certificate>, String>) -> Kept {
     let (before, after) = (before?, run.listed().await?);
     let facts = |listed: &[Certificate]| {
         let mut facts: Vec<_> = listed
@@ -304,10 +302,11 @@ async fn left_as_it_was(
 }
 
 /// Every verb that the account does not have.
-async fn refusals(writer: &Writer, options: &WriteOptions) -> Result<usize, String> {
+async fn refusals(writer: &Writer, options: &WriteOptions) -> Kept {
     let account = writer.account();
     let id = CertificateId::new(account.provider(), account.name(), "no-such-certificate");
-    let set = || SetActive::new([id.clone()], Scope::Organization);
+    const SCOPE: Name = Name::new("no-such-scope").unwrap();
+    let set = || SetActive::new([id.clone()], Scope::Other(OtherScope::new(SCOPE, None)));
     let mut changes = vec![
         Change::Generate(Generate::default()),
         Change::Rename(Rename {
@@ -340,10 +339,6 @@ async fn refusals(writer: &Writer, options: &WriteOptions) -> Result<usize, Stri
         }
     }
     Ok(cases)
-}
-
-fn ensure(kept: bool, how: impl FnOnce() -> String) -> Result<(), String> {
-    if kept { Ok(()) } else { Err(how()) }
 }
 
 fn text(error: impl Display) -> String {

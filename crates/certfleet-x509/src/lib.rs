@@ -23,13 +23,16 @@ mod armour;
 mod base64_text;
 mod bundle;
 mod certificate;
+mod curves;
 mod der;
 mod error;
 mod extensions;
 mod fingerprint;
 mod key;
+mod moment;
 mod name;
 mod pkcs7;
+mod tbs;
 
 pub use alt_names::AltNames;
 pub use bundle::{Entry, MAX_CERTIFICATES, MAX_INPUT, read, read_all};

@@ -46,6 +46,15 @@ fn certificate() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// The content of a name: bytes, or parts of which some are whole and some are not.
+fn odd_name() -> impl Strategy<Value = Vec<u8>> {
+    let whole = "[a-z]{0,3}".prop_map(|text| tlv(0x31, &attribute(CN, 0x0c, text.as_bytes())));
+    let odd = prop::collection::vec(any::<u8>(), 0..6).prop_map(|bytes| tlv(0x31, &bytes));
+    let bytes = prop::collection::vec(any::<u8>(), 0..6);
+    prop::collection::vec(prop_oneof![3 => whole, 2 => odd, 1 => bytes], 0..4)
+        .prop_map(|parts| parts.concat())
+}
+
 /// Reads an RFC 4514 value back.
 fn unescape(text: &str) -> String {
     let mut bytes = Vec::new();
@@ -157,6 +166,22 @@ proptest! {
     fn arbitrary_fingerprints_never_panic(text in "\\PC{0,100}") {
         let _ = text.parse::<Sha256>();
         let _ = text.parse::<Sha1>();
+    }
+
+    /// Whatever stands where a name belongs costs no certificate, and never vanishes.
+    #[test]
+    fn arbitrary_names_are_shown_and_told_apart(
+        subject in odd_name(),
+        issuer in odd_name(),
+    ) {
+        let parts = Parts { subject: tlv(0x30, &subject), issuer: tlv(0x30, &issuer), ..Parts::default() };
+        let certificate = X509::from_der(&parts.der()).unwrap();
+        prop_assert_eq!(certificate.subject.der(), &parts.subject);
+        prop_assert_eq!(certificate.issuer.der(), &parts.issuer);
+        prop_assert_eq!(certificate.subject.is_empty(), subject.is_empty());
+        prop_assert_eq!(certificate.self_issued, subject == issuer);
+        prop_assert_eq!(certificate.subject == certificate.issuer, subject == issuer);
+        prop_assert!(!certificate.display_name().is_empty());
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::fingerprint::{Sha1, Sha256};
 use crate::key::{self, PublicKey};
 use crate::moment;
 use crate::name::{self, Name};
+use crate::other::OtherKind;
 use crate::tbs::{self, Wrong};
 
 /// The largest certificate read, in bytes of DER: 1 MiB. Real ones are below 50 KiB, post-quantum ones included.
@@ -240,20 +241,22 @@ pub(crate) fn trailing_data(trailing: &[u8]) -> ReadError {
     }
 }
 
+pub(crate) fn not_a_certificate(kind: OtherKind) -> ReadError {
+    ReadError::new(
+        ReadErrorKind::NotACertificate,
+        format!("this is {kind}, not a certificate; hand over the certificate"),
+    )
+    .about(kind)
+}
+
 /// What is wrong with DER that did not read as a certificate.
 pub(crate) fn explain_broken(der: &[u8], broken: Option<Broken>) -> ReadError {
-    let other = |what: &str| {
-        ReadError::new(
-            ReadErrorKind::NotACertificate,
-            format!("this is {what}, not a certificate; hand over the certificate"),
-        )
-    };
     match (der::identify(der), broken) {
         (Identity::PrivateKey, _) => ReadError::private_key(),
         (Identity::Pkcs12, _) => ReadError::pkcs12(),
-        (Identity::Request, _) => other("a certificate signing request"),
-        (Identity::RevocationList, _) => other("a certificate revocation list"),
-        (Identity::PublicKey, _) => other("a bare public key"),
+        (Identity::Request, _) => not_a_certificate(OtherKind::Request),
+        (Identity::RevocationList, _) => not_a_certificate(OtherKind::RevocationList),
+        (Identity::PublicKey, _) => not_a_certificate(OtherKind::PublicKey),
         (_, Some(Broken::Truncated(missing))) => ReadError::new(
             ReadErrorKind::Truncated,
             format!(

@@ -8,7 +8,7 @@
 
 mod support;
 
-use certfleet_x509::{Sha1, Sha256, X509, read, read_all};
+use certfleet_x509::{ReadErrorKind, Sha1, Sha256, X509, read, read_all, survey};
 use proptest::prelude::*;
 use support::*;
 
@@ -100,13 +100,25 @@ proptest! {
         let _ = X509::from_der(&bytes);
         let _ = read(pem(&bytes).as_bytes());
         let _ = read(base64(&bytes).as_bytes());
+        let _ = survey(&bytes);
     }
 
     #[test]
-    fn arbitrary_text_never_panics(text in "(-----BEGIN |-----END |CERTIFICATE|-----|PRIVATE KEY|MII|[ \\\\\"\r\n=A-Za-z0]|\\PC){0,60}") {
+    fn arbitrary_text_never_panics(text in "(-----BEGIN |-----END |CERTIFICATE|PARAMETERS|-----|\u{2014}|begin |X: |LS0tLS1CRUdJTiB|\\\\n|PRIVATE KEY|MII|[ \\\\\"\r\n=A-Za-z0]|\\PC){0,60}") {
         let entries = read(text.as_bytes());
-        if let Ok(entries) = entries {
-            prop_assert!(!entries.is_empty());
+        let survey = survey(text.as_bytes());
+        match (entries, survey) {
+            // What can be handed on can be shown, and reads the same.
+            (Ok(entries), Ok(survey)) => {
+                prop_assert!(!entries.is_empty());
+                if survey.others.is_empty() {
+                    prop_assert_eq!(entries, survey.entries);
+                }
+            }
+            (Err(error), Ok(_)) => prop_assert_eq!(error.kind(), ReadErrorKind::PrivateKey),
+            // Only things that are not certificates: an error each, or one for all.
+            (Ok(entries), Err(_)) => prop_assert!(entries.iter().all(|entry| entry.certificate.is_err())),
+            (Err(error), Err(_)) => prop_assert!(!error.to_string().is_empty()),
         }
     }
 

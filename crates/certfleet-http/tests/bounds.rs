@@ -13,9 +13,14 @@ mod server;
 #[allow(dead_code, reason = "another test uses the rest")]
 mod support;
 
-use certfleet_http::{Error, ErrorKind, Network, Retry, Session};
+use certfleet_http::{Effect, Error, ErrorKind, Network, Retry, Session};
 use server::{Server, Then, response};
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    io::{Read as _, Write as _},
+    net::SocketAddr,
+    sync::Arc,
+    time::Duration,
+};
 use support::{CREATE, PASSPHRASE, READ, TOKEN, builder, call};
 
 /// What is kept of a failure.
@@ -36,6 +41,48 @@ async fn failure(then: Then) -> Error {
     let server = Server::new(then).await;
     let session = session(server.address, Duration::from_secs(60));
     call(&session, &READ).await.unwrap_err()
+}
+
+/// Writes this again and again to whoever connects, from a thread of its own: a server on the test's runtime would
+/// write only when the client has stopped.
+fn flood(piece: &'static [u8]) -> SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            std::thread::spawn(move || {
+                let _ = stream.read(&mut [0; 4096]);
+                // As fast as an unoptimised client reads, so that its buffers do not grow.
+                while stream.write_all(piece).is_ok() {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+            });
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn endless_informational_answers_end_by_the_deadline() {
+    for informational in [
+        &b"HTTP/1.1 100 Continue\r\n\r\n"[..],
+        b"HTTP/1.1 102 Processing\r\n\r\n",
+        b"HTTP/1.1 103 Early Hints\r\nlink: </a>; rel=preload\r\n\r\n",
+    ] {
+        let session = session(flood(informational), Duration::from_secs(1));
+        for operation in [&READ, &CREATE] {
+            let error = call(&session, operation).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Deadline, "{error}");
+            assert_eq!(error.status(), None);
+            let effect = if operation.id == CREATE.id {
+                Effect::Unknown
+            } else {
+                Effect::None
+            };
+            assert_eq!(error.effect(), effect, "{error}");
+        }
+    }
 }
 
 #[tokio::test]

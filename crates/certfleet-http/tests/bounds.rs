@@ -85,6 +85,27 @@ async fn endless_informational_answers_end_by_the_deadline() {
     }
 }
 
+/// What is said is how long was waited, not how long could have been.
+#[tokio::test]
+async fn a_pause_is_not_the_deadline() {
+    let server = Server::new(Then::Stall(b"HTTP/1.1 200 OK\r\n".to_vec())).await;
+    let session = builder()
+        .base_url(format!("http://{}", server.address))
+        .transport(Arc::new(
+            Network::new().idle_timeout(Duration::from_millis(300)),
+        ))
+        .deadline(Duration::from_secs(77))
+        .retry(Retry::off())
+        .build()
+        .unwrap();
+    let error = call(&session, &READ).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Deadline);
+    let detail = error.detail();
+    assert!(detail.starts_with("no complete answer within "), "{detail}");
+    assert!(!detail.contains("within 30 "), "{detail}");
+    assert!(!detail.contains(" 0 seconds"), "{detail}");
+}
+
 #[tokio::test]
 async fn of_an_endless_failure_the_start_is_kept() {
     let chunk = format!("1000\r\n{}\r\n", "y".repeat(4096)).into_bytes();

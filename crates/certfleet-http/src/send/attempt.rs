@@ -76,7 +76,7 @@ impl SessionState {
         if time.is_zero() {
             return Ended::unbegun(self.never_sent(request, None));
         }
-        let interpreter = Interpreter {
+        let mut interpreter = Interpreter {
             state: self,
             operation,
             needles: Arc::new(Needles::new(
@@ -96,6 +96,11 @@ impl SessionState {
             .unwrap_or_else(|_| Err(SendError::maybe_sent("").because(Reason::Timeout)));
         let elapsed = started.elapsed();
         drop(slot);
+        if elapsed < time {
+            // The server paused for longer than a transport waits. Tenths are enough for people.
+            let tenths = elapsed.as_secs() * 10 + u64::from(elapsed.subsec_millis() / 100);
+            interpreter.time = Duration::from_millis(tenths * 100);
+        }
 
         let head = match &sent {
             Ok(response) => Some(response),

@@ -23,7 +23,7 @@ pub(crate) struct Interpreter<'a> {
     pub(crate) needles: Arc<Needles>,
     /// The longest body that was accepted.
     pub(crate) body_limit: usize,
-    /// The time limit of the attempt.
+    /// How long an answer was waited for: the time limit of the attempt, or less.
     pub(crate) time: Duration,
 }
 

@@ -1,4 +1,5 @@
-//! Failures of every vendor: the first two bytes are the status, the rest is the body.
+//! Failures of every vendor: the first two bytes are the status, the third says which headers repeat the token, the
+//! rest is the body.
 
 #![no_main]
 
@@ -6,8 +7,26 @@ use certfleet_fuzz::{CANARY, answer, read, session};
 use certfleet_http::SessionBuilder;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|input: (u16, &[u8])| {
-    let (status, body) = (400 + input.0 % 200, input.1);
+/// Headers that an error may tell of.
+const HEADERS: [&str; 8] = [
+    "content-type",
+    "content-encoding",
+    "x-request-id",
+    "cf-ray",
+    "retry-after",
+    "location",
+    "server",
+    "date",
+];
+
+fuzz_target!(|input: (u16, u8, &[u8])| {
+    let (status, body) = (400 + input.0 % 200, input.2);
+    let headers: Vec<(&str, &[u8])> = HEADERS
+        .into_iter()
+        .enumerate()
+        .filter(|(bit, _)| input.1 >> bit & 1 == 1)
+        .map(|(_, name)| (name, CANARY.as_bytes()))
+        .collect();
     let key = || CANARY.into();
     let builders: [SessionBuilder; 4] = [
         certfleet_openai::Client::builder(&certfleet_openai::Credentials::AdminKey(key())),
@@ -16,7 +35,7 @@ fuzz_target!(|input: (u16, &[u8])| {
         certfleet_apinizer::Client::builder(&certfleet_apinizer::Credentials::AccessToken(key())),
     ];
     for builder in builders {
-        let session = session(builder, [answer(status, &[], body)]);
+        let session = session(builder, [answer(status, &headers, body)]);
         for operation in session.api().operations {
             let result = read::<bool>(&session, operation);
             assert!(result.is_err(), "a failure was taken for a success");

@@ -50,7 +50,11 @@ pub fn answer(status: u16, headers: &[(&'static str, &[u8])], body: &[u8]) -> Ra
     map.insert("content-type", "application/json".parse().expect("a value"));
     for (name, value) in headers {
         if let Ok(value) = (*value).try_into() {
-            map.append(*name, value);
+            if *name == "content-type" {
+                map.insert(*name, value);
+            } else {
+                map.append(*name, value);
+            }
         }
     }
     RawResponse {
@@ -98,7 +102,7 @@ pub fn read<T: DeserializeOwned + InBandFailure>(
     }
     let result = run(session.json::<T>(request.build().expect("a request")));
     if let Err(error) = &result {
-        let shown = format!("{error} {error:?}");
+        let shown = format!("{error} {error:?} {:?}", error.headers());
         assert!(!shown.contains(CANARY), "{shown}");
         assert!(
             !shown.contains(['\u{1b}', '\u{7}', '\u{202e}']),

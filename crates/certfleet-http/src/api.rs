@@ -65,6 +65,13 @@ pub struct Operation {
     pub response_certificates: &'static [&'static str],
 }
 
+impl Operation {
+    /// Returns whether any field of a response is to be cut out.
+    pub(crate) fn has_response_secrets(&self) -> bool {
+        !self.response_secrets.is_empty() || !self.response_certificates.is_empty()
+    }
+}
+
 /// The effect of sending a request twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Class {

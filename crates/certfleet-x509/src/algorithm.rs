@@ -80,6 +80,19 @@ fn hash_name(oid: &[u8]) -> Option<&'static str> {
     })
 }
 
+/// Algorithms whose identifier says all of a key, and names no signature.
+pub(crate) fn key_only(oid: &[u8]) -> Option<&'static str> {
+    Some(match oid {
+        b"\x60\x86\x48\x01\x65\x03\x04\x04\x01" => "ML-KEM-512",
+        b"\x60\x86\x48\x01\x65\x03\x04\x04\x02" => "ML-KEM-768",
+        b"\x60\x86\x48\x01\x65\x03\x04\x04\x03" => "ML-KEM-1024",
+        b"\x2a\x85\x03\x02\x02\x13" => "GOST R 34.10-2001",
+        b"\x2a\x85\x03\x07\x01\x01\x01\x01" => "GOST R 34.10-2012 (256)",
+        b"\x2a\x85\x03\x07\x01\x01\x01\x02" => "GOST R 34.10-2012 (512)",
+        _ => return None,
+    })
+}
+
 /// Algorithms whose identifier names the key and the signature alike.
 pub(crate) fn key_is_signature(oid: &[u8]) -> Option<&'static str> {
     Some(match oid {
@@ -102,23 +115,6 @@ pub(crate) fn key_is_signature(oid: &[u8]) -> Option<&'static str> {
         b"\x60\x86\x48\x01\x65\x03\x04\x03\x1d" => "SLH-DSA-SHAKE-192f",
         b"\x60\x86\x48\x01\x65\x03\x04\x03\x1e" => "SLH-DSA-SHAKE-256s",
         b"\x60\x86\x48\x01\x65\x03\x04\x03\x1f" => "SLH-DSA-SHAKE-256f",
-        _ => return None,
-    })
-}
-
-/// A named curve, with the bits of its field.
-pub(crate) fn curve(oid: &[u8]) -> Option<(&'static str, u32)> {
-    Some(match oid {
-        b"\x2a\x86\x48\xce\x3d\x03\x01\x07" => ("P-256", 256),
-        b"\x2b\x81\x04\x00\x22" => ("P-384", 384),
-        b"\x2b\x81\x04\x00\x23" => ("P-521", 521),
-        b"\x2b\x81\x04\x00\x21" => ("P-224", 224),
-        b"\x2a\x86\x48\xce\x3d\x03\x01\x01" => ("P-192", 192),
-        b"\x2b\x81\x04\x00\x0a" => ("secp256k1", 256),
-        b"\x2b\x24\x03\x03\x02\x08\x01\x01\x07" => ("brainpoolP256r1", 256),
-        b"\x2b\x24\x03\x03\x02\x08\x01\x01\x0b" => ("brainpoolP384r1", 384),
-        b"\x2b\x24\x03\x03\x02\x08\x01\x01\x0d" => ("brainpoolP512r1", 512),
-        b"\x2a\x81\x1c\xcf\x55\x01\x82\x2d" => ("SM2", 256),
         _ => return None,
     })
 }

@@ -43,6 +43,22 @@ impl AltNames {
             .all(|names| names.is_empty())
     }
 
+    /// The first name; host names come first, then addresses, mail addresses, URIs and the others.
+    pub(crate) fn first(&self) -> Option<&str> {
+        let Self {
+            dns,
+            ip,
+            email,
+            uri,
+            other,
+        } = self;
+        [dns, ip, email, uri, other]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .next()
+    }
+
     /// Adds one `GeneralName`. Nothing is left out, however odd.
     pub(crate) fn add(&mut self, name: der::Element<'_>) {
         let content = name.content;

@@ -8,10 +8,6 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use x509_parser::certificate::X509CertificateParser;
-use x509_parser::error::X509Error;
-use x509_parser::nom::{self, Parser};
-use x509_parser::time::ASN1Time;
 
 use crate::algorithm;
 use crate::alt_names::AltNames;
@@ -19,8 +15,11 @@ use crate::der::{self, Broken, Identity};
 use crate::error::{ReadError, ReadErrorKind};
 use crate::extensions::{self, Extensions};
 use crate::fingerprint::{Sha1, Sha256};
-use crate::key::PublicKey;
-use crate::name::Name;
+use crate::key::{self, PublicKey};
+use crate::moment;
+use crate::name::{self, Name};
+use crate::other::OtherKind;
+use crate::tbs::{self, Wrong};
 
 /// The largest certificate read, in bytes of DER: 1 MiB. Real ones are below 50 KiB, post-quantum ones included.
 pub const MAX_CERTIFICATE: usize = 1024 * 1024;
@@ -73,7 +72,8 @@ pub struct X509 {
     pub subject_key_id: Option<String>,
     /// The issuer's key identifier in lower-case hex.
     pub authority_key_id: Option<String>,
-    /// Extensions that could not be read or are there twice, in words; empty for nearly all certificates.
+    /// What could not be read or breaks the rules, in words: parts of names, times, extensions. Empty for nearly all
+    /// certificates.
     pub notes: Vec<String>,
     #[serde(skip)]
     der: Bytes,
@@ -94,17 +94,17 @@ impl X509 {
     /// As [`X509::from_der`], without the copy.
     pub(crate) fn from_bytes(der: Bytes) -> Result<Self, ReadError> {
         check_length(&der)?;
-        // The extensions are read here, laxly, and only those whose facts are told.
-        let mut parser = X509CertificateParser::new().with_deep_parse_extensions(false);
-        let parsed = match parser.parse(&der) {
-            Ok(([], parsed)) => parsed,
-            Ok((trailing, _)) => return Err(trailing_data(trailing)),
-            Err(error) => return Err(explain(&der, &error)),
+        let element = match der::element(&der) {
+            Ok((element, [])) => element,
+            Ok((element, trailing)) => {
+                return Err(match tbs::fields(element) {
+                    Ok(_) => trailing_data(trailing),
+                    Err(wrong) => explain(&der, wrong),
+                });
+            }
+            Err(broken) => return Err(explain_broken(&der, Some(broken))),
         };
-        let mut extensions = Extensions::default();
-        for extension in parsed.extensions() {
-            extensions.add(extension.oid.as_bytes(), extension.value);
-        }
+        let fields = tbs::fields(element).map_err(|wrong| explain(&der, wrong))?;
         let Extensions {
             is_ca,
             path_length,
@@ -113,44 +113,43 @@ impl X509 {
             subject_alt_names,
             subject_key_id,
             authority_key_id,
-            notes,
+            notes: of_extensions,
             ..
-        } = extensions;
-        let subject = Name::from_der(der.slice_ref(parsed.subject.as_raw()));
-        let self_issued = subject.der() == parsed.issuer.as_raw();
+        } = fields.extensions.map(Extensions::read).unwrap_or_default();
+        let subject = Name::from_der(der.slice_ref(fields.subject.whole));
+        let self_issued = subject.der() == fields.issuer.whole;
         let issuer = if self_issued {
             subject.clone()
         } else {
-            Name::from_der(der.slice_ref(parsed.issuer.as_raw()))
+            Name::from_der(der.slice_ref(fields.issuer.whole))
         };
-        let key = &parsed.subject_pki;
-        let key_parameters = key.algorithm.parameters.as_ref();
-        let signature_parameters = parsed.signature_algorithm.parameters.as_ref();
+        let mut notes = Vec::new();
+        let not_before = time("beginning", fields.not_before, &mut notes)?;
+        let not_after = time("end", fields.not_after, &mut notes)?;
+        subject.note("subject", &mut notes);
+        issuer.note("issuer", &mut notes);
+        notes.extend(key::note(fields.key_algorithm));
+        notes.extend(of_extensions);
+        if fields.has_more {
+            notes.push("it holds data that belongs to no field of a certificate".to_owned());
+        }
+        let signature = fields.signature_algorithm;
         Ok(Self {
             sha256: Sha256::digest(&der),
             sha1: Sha1::digest(&der),
-            spki_sha256: Sha256::digest(key.raw),
+            spki_sha256: Sha256::digest(fields.key_info),
             self_issued,
             subject,
             issuer,
-            serial: serial(parsed.raw_serial()),
-            version: parsed.version.0.saturating_add(1),
-            not_before: moment(parsed.validity.not_before)?,
-            not_after: moment(parsed.validity.not_after)?,
+            serial: serial(fields.serial),
+            version: fields.version,
+            not_before,
+            not_after,
             signature_algorithm: algorithm::signature(
-                parsed.signature_algorithm.algorithm.as_bytes(),
-                signature_parameters.map(|parameters| parameters.data),
+                signature.oid,
+                signature.parameters.map(|parameters| parameters.content),
             ),
-            public_key: PublicKey::new(
-                key.algorithm.algorithm.as_bytes(),
-                key_parameters.and_then(|parameters| {
-                    Some((
-                        universal_tag(parameters.header.raw_tag()?)?,
-                        parameters.data,
-                    ))
-                }),
-                &key.subject_public_key.data,
-            ),
+            public_key: PublicKey::new(fields.key_algorithm, fields.key),
             is_ca,
             path_length,
             key_usage,
@@ -160,6 +159,20 @@ impl X509 {
             authority_key_id,
             notes,
             der,
+        })
+    }
+
+    /// What people call the certificate: its subject, or where that is empty its first alternative name, or where there
+    /// is none its serial number. Never empty, and without control characters.
+    ///
+    /// Alternative names come in this order: host names, addresses, mail addresses, URIs, others.
+    pub fn display_name(&self) -> Cow<'_, str> {
+        if !self.subject.is_empty() {
+            return Cow::Borrowed(self.subject.as_str());
+        }
+        Cow::Owned(match self.subject_alt_names.first() {
+            Some(name) if !name.is_empty() => name::escaped(name),
+            _ => format!("serial {}", self.serial),
         })
     }
 
@@ -228,20 +241,22 @@ pub(crate) fn trailing_data(trailing: &[u8]) -> ReadError {
     }
 }
 
+pub(crate) fn not_a_certificate(kind: OtherKind) -> ReadError {
+    ReadError::new(
+        ReadErrorKind::NotACertificate,
+        format!("this is {kind}, not a certificate; hand over the certificate"),
+    )
+    .about(kind)
+}
+
 /// What is wrong with DER that did not read as a certificate.
 pub(crate) fn explain_broken(der: &[u8], broken: Option<Broken>) -> ReadError {
-    let other = |what: &str| {
-        ReadError::new(
-            ReadErrorKind::NotACertificate,
-            format!("this is {what}, not a certificate; hand over the certificate"),
-        )
-    };
     match (der::identify(der), broken) {
         (Identity::PrivateKey, _) => ReadError::private_key(),
         (Identity::Pkcs12, _) => ReadError::pkcs12(),
-        (Identity::Request, _) => other("a certificate signing request"),
-        (Identity::RevocationList, _) => other("a certificate revocation list"),
-        (Identity::PublicKey, _) => other("a bare public key"),
+        (Identity::Request, _) => not_a_certificate(OtherKind::Request),
+        (Identity::RevocationList, _) => not_a_certificate(OtherKind::RevocationList),
+        (Identity::PublicKey, _) => not_a_certificate(OtherKind::PublicKey),
         (_, Some(Broken::Truncated(missing))) => ReadError::new(
             ReadErrorKind::Truncated,
             format!(
@@ -265,48 +280,45 @@ pub(crate) fn explain_broken(der: &[u8], broken: Option<Broken>) -> ReadError {
     }
 }
 
-fn explain(der: &[u8], error: &nom::Err<X509Error>) -> ReadError {
+fn explain(der: &[u8], wrong: Wrong) -> ReadError {
     let general = explain_broken(der, der::element(der).err());
     if general.kind() != ReadErrorKind::Malformed {
         return general;
     }
-    let part = match error {
-        nom::Err::Error(error) | nom::Err::Failure(error) => match error {
-            X509Error::InvalidVersion => "version",
-            X509Error::InvalidSerial => "serial number",
-            X509Error::InvalidAlgorithmIdentifier => "algorithm",
-            X509Error::InvalidX509Name => "subject or issuer",
-            X509Error::InvalidDate => "validity",
-            X509Error::InvalidSPKI => "public key",
-            X509Error::InvalidExtensions => "list of extensions",
-            X509Error::InvalidSignatureValue => "signature",
-            _ => return general,
-        },
-        nom::Err::Incomplete(_) => return general,
-    };
+    let Wrong(part) = wrong;
     ReadError::new(
         ReadErrorKind::Malformed,
         format!(
-            "the certificate's {part} is not valid DER; get the certificate again from its source"
+            "this is not the DER of a certificate: its {part} is missing or damaged; get the certificate again from \
+             its source"
         ),
     )
 }
 
-fn moment(time: ASN1Time) -> Result<DateTime<Utc>, ReadError> {
-    DateTime::from_timestamp(time.timestamp(), 0).ok_or_else(|| {
-        ReadError::new(
+/// One time of the validity. `which` names it in messages.
+fn time(
+    which: &str,
+    time: der::Element<'_>,
+    notes: &mut Vec<String>,
+) -> Result<DateTime<Utc>, ReadError> {
+    let Some(moment) = moment::read(time) else {
+        return Err(ReadError::new(
             ReadErrorKind::Malformed,
-            "the certificate's validity is out of range",
-        )
-    })
-}
-
-/// The tag where its encoding is one byte.
-fn universal_tag(raw: &[u8]) -> Option<u8> {
-    match raw {
-        &[tag] => Some(tag),
-        _ => None,
+            format!(
+                "the {which} of the certificate's validity, {}, is not a moment that exists; get the certificate \
+                 again from its source",
+                moment::shown(time)
+            ),
+        ));
+    };
+    if !moment.is_plain {
+        notes.push(format!(
+            "the {which} of its validity is written as {}, which RFC 5280 does not allow; it is read as {}",
+            moment::shown(time),
+            moment.at.format("%Y-%m-%dT%H:%M:%SZ")
+        ));
     }
+    Ok(moment.at)
 }
 
 /// Hex of the number an INTEGER's content stands for, so that vendors' decimal and hex forms can be compared with it.

@@ -1,7 +1,7 @@
 //! Just enough DER to find where things end and what they are.
 //!
-//! x509-parser reads a certificate's structure. What it does not do is tell a certificate from a key, split
-//! concatenated elements, or read extensions and names as laxly as real certificates need; that stands on this.
+//! No crate reads certificates as laxly as real ones need: x509-parser refuses all of one for a time or an extension
+//! that breaks the rules, and ends a name where it cannot read a part.
 
 use std::fmt::Write;
 
@@ -121,6 +121,13 @@ impl Elements<'_> {
     }
 }
 
+impl<'a> Elements<'a> {
+    /// What has not been asked for, or cannot be read.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+}
+
 impl<'a> Iterator for Elements<'a> {
     type Item = Element<'a>;
 
@@ -222,6 +229,26 @@ fn lenient(input: &[u8]) -> Option<(u8, &[u8], &[u8])> {
 pub(crate) fn looks_binary(input: &[u8]) -> bool {
     matches!(lenient(input), Some((SEQUENCE, content, _))
         if matches!(content.first(), Some(&(SEQUENCE | INTEGER | OID))) || content.is_empty())
+}
+
+/// The number that an INTEGER's content says, where it is neither negative nor large.
+pub(crate) fn small_number(content: &[u8]) -> Option<u32> {
+    let is_negative = content.first()? & 0x80 != 0;
+    if is_negative {
+        return None;
+    }
+    content.iter().try_fold(0_u32, |sum, &byte| {
+        sum.checked_mul(256)?.checked_add(u32::from(byte))
+    })
+}
+
+/// The length of an INTEGER in bits, without the zero bits in front.
+pub(crate) fn number_bits(number: Element<'_>) -> Option<u32> {
+    let content = Some(number).filter(|number| number.tag == INTEGER)?.content;
+    let zeros = content.iter().take_while(|&&byte| byte == 0).count();
+    let first = content.get(zeros)?;
+    let bytes = u32::try_from(content.len() - zeros).ok()?;
+    bytes.checked_mul(8)?.checked_sub(first.leading_zeros())
 }
 
 /// The dotted form of an object identifier's content; `#` and hex where it has none.

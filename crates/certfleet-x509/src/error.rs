@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::other::OtherKind;
+
 /// What kind of thing went wrong; for programs. The text for people is [`ReadError`]'s `Display`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -41,6 +43,8 @@ pub struct ReadError {
     kind: ReadErrorKind,
     detail: Cow<'static, str>,
     place: Place,
+    /// What the data is instead of a certificate, where that can be told.
+    other: Option<OtherKind>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,7 +61,13 @@ impl ReadError {
             kind,
             detail: detail.into(),
             place: Place::default(),
+            other: None,
         }
+    }
+
+    pub(crate) fn about(mut self, other: OtherKind) -> Self {
+        self.other = Some(other);
+        self
     }
 
     pub(crate) fn private_key() -> Self {
@@ -65,6 +75,7 @@ impl ReadError {
             ReadErrorKind::PrivateKey,
             "this is a private key; hand over the certificate only, and treat the key as exposed if others can read this input",
         )
+        .about(OtherKind::PrivateKey)
     }
 
     pub(crate) fn pkcs12() -> Self {
@@ -73,11 +84,16 @@ impl ReadError {
             "this is a PKCS#12 file (.p12, .pfx), which usually holds a private key; \
              take the certificates out with `openssl pkcs12 -in FILE -nokeys`",
         )
+        .about(OtherKind::Pkcs12)
     }
 
     /// True where the whole input must be refused, not only the entry the error belongs to.
     pub(crate) fn refuses_input(&self) -> bool {
         matches!(self.kind, ReadErrorKind::PrivateKey | ReadErrorKind::Pkcs12)
+    }
+
+    pub(crate) fn other(&self) -> Option<OtherKind> {
+        self.other
     }
 
     pub(crate) fn on_line(mut self, line: usize) -> Self {

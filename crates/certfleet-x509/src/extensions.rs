@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 use crate::algorithm;
 use crate::alt_names::AltNames;
 use crate::der::{self, BIT_STRING, BOOLEAN, INTEGER, OCTET_STRING, OID, SEQUENCE};
+use crate::tbs;
 
 #[derive(Default)]
 pub(crate) struct Extensions {
@@ -54,8 +55,27 @@ pub(crate) fn key_usage<'de, D: Deserializer<'de>>(
 }
 
 impl Extensions {
+    /// Reads the list of extensions whose DER this is.
+    pub(crate) fn read(list: &[u8]) -> Self {
+        let mut read = Self::default();
+        let content = der::exactly(SEQUENCE, list);
+        let mut unread = content.is_none();
+        let mut elements = der::elements(content.unwrap_or_default());
+        for element in elements.by_ref() {
+            match tbs::extension(element) {
+                Some((oid, value)) => read.add(oid, value),
+                None => unread = true,
+            }
+        }
+        if unread || !elements.is_clean() {
+            read.notes
+                .push("the list of extensions cannot be read, or not all of it".to_owned());
+        }
+        read
+    }
+
     /// Takes one extension's facts. The first of a kind counts; RFC 5280 forbids a second.
-    pub(crate) fn add(&mut self, oid: &[u8], value: &[u8]) {
+    fn add(&mut self, oid: &[u8], value: &[u8]) {
         let &[0x55, 0x1d, kind] = oid else { return };
         let (bit, name): (u8, _) = match kind {
             14 => (1, "subjectKeyIdentifier"),
@@ -148,20 +168,10 @@ impl Extensions {
         for field in fields.by_ref() {
             match (field.tag, field.content) {
                 (BOOLEAN, &[value]) => self.is_ca = value != 0,
-                (INTEGER, number) => self.path_length = Some(small_number(number)?),
+                (INTEGER, number) => self.path_length = Some(der::small_number(number)?),
                 _ => return None,
             }
         }
         fields.is_clean().then_some(())
     }
-}
-
-fn small_number(bytes: &[u8]) -> Option<u32> {
-    let is_negative = bytes.first()? & 0x80 != 0;
-    if is_negative {
-        return None;
-    }
-    bytes.iter().try_fold(0_u32, |sum, &byte| {
-        sum.checked_mul(256)?.checked_add(u32::from(byte))
-    })
 }

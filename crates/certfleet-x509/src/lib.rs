@@ -1,7 +1,8 @@
 //! Reads X.509 certificates out of whatever a vendor or a person hands over, and tells their facts.
 //!
 //! [`read`] finds every certificate in PEM (also damaged), base64, DER or PKCS#7; [`X509`] holds the facts of one.
-//! Nothing is verified: no signature, no chain, no trust. A private key or a PKCS#12 file is refused, never read.
+//! Nothing is verified: no signature, no chain, no trust. A private key or a PKCS#12 file is refused, never read;
+//! [`survey`] shows the certificates beside one.
 //!
 //! ```
 //! # let pem = rcgen::generate_simple_self_signed(vec!["example.org".to_owned()]).unwrap().cert.pem();
@@ -23,18 +24,27 @@ mod armour;
 mod base64_text;
 mod bundle;
 mod certificate;
+mod curves;
 mod der;
+mod embedded;
 mod error;
 mod extensions;
 mod fingerprint;
+mod found;
 mod key;
+mod moment;
 mod name;
+mod near_miss;
+mod other;
 mod pkcs7;
+mod tbs;
 
 pub use alt_names::AltNames;
-pub use bundle::{Entry, MAX_CERTIFICATES, MAX_INPUT, read, read_all};
+pub use bundle::{MAX_INPUT, read, read_all, survey};
 pub use certificate::{MAX_CERTIFICATE, X509};
 pub use error::{ReadError, ReadErrorKind};
 pub use fingerprint::{FingerprintError, Sha1, Sha256};
+pub use found::{Entry, MAX_CERTIFICATES, Survey};
 pub use key::PublicKey;
 pub use name::Name;
+pub use other::{Other, OtherKind};

@@ -9,13 +9,13 @@ use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::algorithm;
-use crate::der::{self, OID, SEQUENCE};
+use crate::der::{self, OID, SEQUENCE, SET};
 
 /// The subject or issuer of a certificate.
 ///
 /// Equality and hash are those of the DER: two names that read the same may differ, and one name has many texts.
 /// Shown and serialised as RFC 4514 text: the most specific part first, special characters escaped with `\`, values
-/// without a text form as `#` and the hex of their DER. Control and direction characters are escaped too, so the text
+/// without a text form and parts that cannot be read as `#` and the hex of their DER. Control and direction characters are escaped too, so the text
 /// can go to a terminal. An empty name is the empty text.
 #[derive(Clone)]
 pub struct Name {
@@ -47,13 +47,38 @@ impl Name {
         self.as_str().is_empty()
     }
 
+    /// Notes what of the name breaks the rules; `which` says whose name it is.
+    pub(crate) fn note(&self, which: &str, notes: &mut Vec<String>) {
+        let (mut all, mut empty, mut unread) = (0_usize, 0_usize, 0_usize);
+        for part in parts(&self.der) {
+            all += 1;
+            match part {
+                Part::Attributes(_) => {}
+                Part::Empty => empty += 1,
+                Part::Unread(_) => unread += 1,
+            }
+        }
+        if empty > 0 {
+            notes.push(format!("the {which} has empty parts ({empty} of {all})"));
+        }
+        if unread > 0 {
+            notes.push(format!(
+                "the {which} has parts that cannot be read and are shown in hex ({unread} of {all})"
+            ));
+        }
+    }
+
     /// The most specific common name, unescaped; for people only, it identifies nothing.
     ///
     /// Unlike [`Name::as_str`] it may hold control characters.
     pub fn common_name(&self) -> Option<String> {
         parts(&self.der)
-            .flat_map(der::elements)
-            .filter_map(|attribute| attribute_fields(attribute.content))
+            .filter_map(|part| match part {
+                Part::Attributes(attributes) => Some(attributes),
+                Part::Empty | Part::Unread(_) => None,
+            })
+            .flat_map(attributes)
+            .flatten()
             .filter(|(oid, _)| algorithm::attribute(oid) == Some("CN"))
             .last()
             .and_then(|(_, value)| decode(value))
@@ -118,35 +143,106 @@ impl schemars::JsonSchema for Name {
     }
 }
 
-/// The contents of the name's parts (`RelativeDistinguishedName`), as encoded: the most general first.
-fn parts(name: &[u8]) -> impl Iterator<Item = &[u8]> {
-    der::elements(der::exactly(SEQUENCE, name).unwrap_or_default()).map(|part| part.content)
+/// A part of a name (`RelativeDistinguishedName`).
+enum Part<'a> {
+    /// The content of one that can be read: at least one attribute.
+    Attributes(&'a [u8]),
+    /// One without an attribute.
+    Empty,
+    /// The DER of one that cannot be read, or all that follows the last part whose end can be told.
+    Unread(&'a [u8]),
 }
 
-/// The RFC 4514 text of the name whose DER this is.
+/// The parts of a name as encoded: the most general first.
+fn parts(name: &[u8]) -> impl Iterator<Item = Part<'_>> {
+    let content = der::exactly(SEQUENCE, name);
+    let not_a_name = Some(name).filter(|name| content.is_none() && !name.is_empty());
+    let mut elements = der::elements(content.unwrap_or_default());
+    let mut ended = false;
+    let read = std::iter::from_fn(move || {
+        if ended {
+            return None;
+        }
+        match elements.next() {
+            Some(part) => Some(read_part(part)),
+            None => {
+                ended = true;
+                Some(elements.rest())
+                    .filter(|rest| !rest.is_empty())
+                    .map(Part::Unread)
+            }
+        }
+    });
+    read.chain(not_a_name.map(Part::Unread))
+}
+
+fn read_part(part: der::Element<'_>) -> Part<'_> {
+    match (part.tag, part.content) {
+        (SET, []) => Part::Empty,
+        (SET, content) if attributes(content).all(|attribute| attribute.is_some()) => {
+            Part::Attributes(content)
+        }
+        _ => Part::Unread(part.whole),
+    }
+}
+
+/// The attributes of a part: the content of the identifier, and the value. `None` for one that cannot be read.
+fn attributes(part: &[u8]) -> impl Iterator<Item = Option<(&[u8], der::Element<'_>)>> {
+    let mut elements = der::elements(part);
+    std::iter::from_fn(move || match elements.next() {
+        Some(attribute) => Some(attribute_fields(attribute)),
+        None if elements.is_clean() => None,
+        None => {
+            elements = der::elements(&[]);
+            Some(None)
+        }
+    })
+}
+
+fn attribute_fields(attribute: der::Element<'_>) -> Option<(&[u8], der::Element<'_>)> {
+    let mut fields = der::elements(attribute.content);
+    let oid = fields.next().filter(|oid| oid.tag == OID)?;
+    let value = fields.next()?;
+    (attribute.tag == SEQUENCE && fields.is_clean()).then_some((oid.content, value))
+}
+
+/// The RFC 4514 text of the name whose DER this is. Empty only for a name that has no part at all.
 pub(crate) fn render(name: &[u8]) -> String {
-    let parts: Vec<&[u8]> = parts(name).collect();
+    let parts: Vec<Part<'_>> = parts(name).collect();
     let mut text = String::with_capacity(name.len());
-    for (index, part) in parts.iter().rev().enumerate() {
-        if index > 0 {
+    for part in parts.iter().rev() {
+        if !text.is_empty() && !matches!(part, Part::Empty) {
             text.push(',');
         }
-        for (index, attribute) in der::elements(part).enumerate() {
-            if index > 0 {
-                text.push('+');
+        match *part {
+            Part::Attributes(content) => {
+                for (index, (oid, value)) in attributes(content).flatten().enumerate() {
+                    if index > 0 {
+                        text.push('+');
+                    }
+                    push_attribute(&mut text, oid, value);
+                }
             }
-            if let Some((oid, value)) = attribute_fields(attribute.content) {
-                push_attribute(&mut text, oid, value);
-            }
+            Part::Empty => {}
+            Part::Unread(der) => push_hex(&mut text, der),
         }
+    }
+    if text.is_empty() && !parts.is_empty() {
+        push_hex(&mut text, name);
     }
     text
 }
 
-fn attribute_fields(attribute: &[u8]) -> Option<(&[u8], der::Element<'_>)> {
-    let mut fields = der::elements(attribute);
-    let oid = fields.next().filter(|oid| oid.tag == OID)?;
-    Some((oid.content, fields.next()?))
+fn push_hex(text: &mut String, bytes: &[u8]) {
+    text.push('#');
+    text.push_str(&der::hex(bytes));
+}
+
+/// A text with everything escaped that a name's value escapes.
+pub(crate) fn escaped(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    push_escaped(&mut text, value);
+    text
 }
 
 fn push_attribute(text: &mut String, oid: &[u8], value: der::Element<'_>) {
@@ -156,10 +252,7 @@ fn push_attribute(text: &mut String, oid: &[u8], value: der::Element<'_>) {
     // RFC 4514, 2.4: an attribute shown by its number has its value in hex, since nothing says how to read it back.
     match name.and_then(|_| decode(value)) {
         Some(value) => push_escaped(text, &value),
-        None => {
-            text.push('#');
-            text.push_str(&der::hex(value.whole));
-        }
+        None => push_hex(text, value.whole),
     }
 }
 

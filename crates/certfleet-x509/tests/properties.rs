@@ -8,7 +8,7 @@
 
 mod support;
 
-use certfleet_x509::{Sha1, Sha256, X509, read, read_all};
+use certfleet_x509::{ReadErrorKind, Sha1, Sha256, X509, read, read_all, survey};
 use proptest::prelude::*;
 use support::*;
 
@@ -44,6 +44,15 @@ fn certificate() -> impl Strategy<Value = Vec<u8>> {
         }
         .der()
     })
+}
+
+/// The content of a name: bytes, or parts of which some are whole and some are not.
+fn odd_name() -> impl Strategy<Value = Vec<u8>> {
+    let whole = "[a-z]{0,3}".prop_map(|text| tlv(0x31, &attribute(CN, 0x0c, text.as_bytes())));
+    let odd = prop::collection::vec(any::<u8>(), 0..6).prop_map(|bytes| tlv(0x31, &bytes));
+    let bytes = prop::collection::vec(any::<u8>(), 0..6);
+    prop::collection::vec(prop_oneof![3 => whole, 2 => odd, 1 => bytes], 0..4)
+        .prop_map(|parts| parts.concat())
 }
 
 /// Reads an RFC 4514 value back.
@@ -91,13 +100,25 @@ proptest! {
         let _ = X509::from_der(&bytes);
         let _ = read(pem(&bytes).as_bytes());
         let _ = read(base64(&bytes).as_bytes());
+        let _ = survey(&bytes);
     }
 
     #[test]
-    fn arbitrary_text_never_panics(text in "(-----BEGIN |-----END |CERTIFICATE|-----|PRIVATE KEY|MII|[ \\\\\"\r\n=A-Za-z0]|\\PC){0,60}") {
+    fn arbitrary_text_never_panics(text in "(-----BEGIN |-----END |CERTIFICATE|PARAMETERS|-----|\u{2014}|begin |X: |LS0tLS1CRUdJTiB|\\\\n|PRIVATE KEY|MII|[ \\\\\"\r\n=A-Za-z0]|\\PC){0,60}") {
         let entries = read(text.as_bytes());
-        if let Ok(entries) = entries {
-            prop_assert!(!entries.is_empty());
+        let survey = survey(text.as_bytes());
+        match (entries, survey) {
+            // What can be handed on can be shown, and reads the same.
+            (Ok(entries), Ok(survey)) => {
+                prop_assert!(!entries.is_empty());
+                if survey.others.is_empty() {
+                    prop_assert_eq!(entries, survey.entries);
+                }
+            }
+            (Err(error), Ok(_)) => prop_assert_eq!(error.kind(), ReadErrorKind::PrivateKey),
+            // Only things that are not certificates: an error each, or one for all.
+            (Ok(entries), Err(_)) => prop_assert!(entries.iter().all(|entry| entry.certificate.is_err())),
+            (Err(error), Err(_)) => prop_assert!(!error.to_string().is_empty()),
         }
     }
 
@@ -157,6 +178,22 @@ proptest! {
     fn arbitrary_fingerprints_never_panic(text in "\\PC{0,100}") {
         let _ = text.parse::<Sha256>();
         let _ = text.parse::<Sha1>();
+    }
+
+    /// Whatever stands where a name belongs costs no certificate, and never vanishes.
+    #[test]
+    fn arbitrary_names_are_shown_and_told_apart(
+        subject in odd_name(),
+        issuer in odd_name(),
+    ) {
+        let parts = Parts { subject: tlv(0x30, &subject), issuer: tlv(0x30, &issuer), ..Parts::default() };
+        let certificate = X509::from_der(&parts.der()).unwrap();
+        prop_assert_eq!(certificate.subject.der(), &parts.subject);
+        prop_assert_eq!(certificate.issuer.der(), &parts.issuer);
+        prop_assert_eq!(certificate.subject.is_empty(), subject.is_empty());
+        prop_assert_eq!(certificate.self_issued, subject == issuer);
+        prop_assert_eq!(certificate.subject == certificate.issuer, subject == issuer);
+        prop_assert!(!certificate.display_name().is_empty());
     }
 
     #[test]

@@ -104,25 +104,39 @@ pub(crate) struct Get {
     pub(crate) output: Form,
 }
 
-/// Show the certificates in files.
+/// Show the certificates in files and folders.
 ///
-/// Reads PEM (also damaged, or inside other text), base64, DER and PKCS#7. Nothing is verified.
-/// A certificate that cannot be read is reported on stderr; the others are still shown, and the
-/// exit code is 2. Private keys are refused.
+/// Reads PEM (also damaged, or inside other text), base64, DER and PKCS#7; of a folder, every file
+/// below it that holds a certificate. Nothing is verified. A certificate that cannot be read is
+/// reported on stderr; the others are still shown, and the exit code is 2. Of a private key or
+/// anything else beside the certificates only its kind is shown; a file with nothing but a key is
+/// refused.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   certfleet inspect /etc/ssl/certs/ca-certificates.crt
   certfleet inspect --details server.pem
+  certfleet inspect --expires-within 30d /etc/ssl/private
   openssl s_client -connect example.org:443 -showcerts </dev/null | certfleet inspect -
 
 CSV columns:
   source, position, sha256, sha1, subject, issuer, serial, not_before, not_after, key,
-  signature_algorithm, is_ca, names")]
+  signature_algorithm, is_ca, names
+
+Exit codes of inspect, the most severe first:
+  2  a file or a certificate could not be read
+  4  with --expires-within: a certificate has expired
+  3  with --expires-within: a certificate expires within the time
+  0  all certificates were read; with --expires-within, none expires within the time")]
 pub(crate) struct Inspect {
-    /// Files; - is stdin
+    /// Files and folders; - is stdin
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
+
+    /// Only certificates that have expired or expire within this time: 30d, 12h, 6w, 1y, or 20% of
+    /// their lifetime; the exit code says whether there is one
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub(crate) expires_within: Option<Threshold>,
 
     /// Show each certificate in detail, not as one row
     #[arg(long, short)]

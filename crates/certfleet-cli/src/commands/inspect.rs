@@ -1,16 +1,18 @@
 //! `certfleet inspect`.
 
+mod walk;
+
 use crate::{
     cli::{Global, Inspect, Output},
-    exit::{Code, Failure, Result, print_error},
+    exit::{Code, Failure, Result, print_error, print_warning},
     output::{
         self,
-        inspection::{self, Found, Inspection, Line, Unread},
+        inspection::{self, Beside, Found, Inspection, Line, Unread},
         json,
     },
     terminal::Terminal,
 };
-use certfleet::x509;
+use certfleet::x509::{self, ReadError, ReadErrorKind, Survey};
 use std::{
     fs::File,
     io::{self, Read, Write as _},
@@ -19,10 +21,17 @@ use std::{
 
 pub(crate) fn run(global: &Global, options: &Inspect) -> Result<()> {
     let mut inspection = Inspection::default();
-    for file in &options.files {
-        inspect(file, &mut inspection);
+    for path in &options.files {
+        if path.is_dir() {
+            inspect_folder(path, &mut inspection);
+        } else {
+            inspect_file(path, &mut inspection);
+        }
     }
     let now = global.sandbox_time.unwrap_or_else(chrono::Utc::now);
+    let code = options.expires_within.map_or(Code::Done, |within| {
+        inspection::keep_ending(&mut inspection, within, now)
+    });
     let mut terminal = Terminal::stdout(global.color);
     terminal.width = terminal.width.filter(|_| !options.wide);
     let mut out = output::out();
@@ -36,6 +45,9 @@ pub(crate) fn run(global: &Global, options: &Inspect) -> Result<()> {
             for found in &inspection.certificates {
                 json::line(&mut out, &Line::Certificate(found))?;
             }
+            for beside in &inspection.others {
+                json::line(&mut out, &Line::Other(beside))?;
+            }
             for unread in &inspection.failures {
                 json::line(&mut out, &Line::Failure(unread))?;
             }
@@ -43,37 +55,130 @@ pub(crate) fn run(global: &Global, options: &Inspect) -> Result<()> {
         Output::Csv => inspection::csv(&mut out, &inspection)?,
     }
     out.flush()?;
+    if options.output == Output::Csv {
+        // CSV has no row for it.
+        for text in inspection::others(&inspection) {
+            print_warning(&text);
+        }
+    }
     for unread in &inspection.failures {
         print_error(&format!("{}: {}", unread.source, unread.message));
     }
-    if inspection.failures.is_empty() {
-        Ok(())
-    } else {
-        Err(Failure::said(Code::Usage))
+    match code {
+        _ if !inspection.failures.is_empty() => Err(Failure::said(Code::Usage)),
+        Code::Done => Ok(()),
+        code => Err(Failure::said(code)),
     }
 }
 
-/// Adds everything that is in a file.
-fn inspect(file: &Path, into: &mut Inspection) {
+/// Adds everything that is in a file the caller named.
+fn inspect_file(file: &Path, into: &mut Inspection) {
     let source = if is_stdin(file) {
         "stdin".to_owned()
     } else {
         file.display().to_string()
     };
-    let entries =
-        read(file).and_then(|bytes| x509::read(&bytes).map_err(|error| error.to_string()));
-    let entries = match entries {
-        Ok(entries) => entries,
-        Err(message) => {
-            into.failures.push(Unread {
-                source,
-                position: None,
-                message,
-            });
-            return;
-        }
+    let survey = match read(file) {
+        Ok(bytes) => x509::survey(&bytes).map_err(|error| error.to_string()),
+        Err(error) => Err(format!(
+            "cannot be read: {error}{}",
+            how_to_dial(file, &error)
+        )),
     };
-    for entry in entries {
+    match survey {
+        Ok(survey) => add(source, survey, into),
+        Err(message) => into.failures.push(Unread {
+            source,
+            position: None,
+            message,
+        }),
+    }
+}
+
+/// Adds what every file below a folder holds. What a file is, its content says and not its name.
+fn inspect_folder(folder: &Path, into: &mut Inspection) {
+    let certificates_before = into.certificates.len();
+    let failures_before = into.failures.len();
+    let mut unread = Vec::new();
+    for file in walk::files(folder, &mut unread) {
+        let source = file.display().to_string();
+        let survey = read(&file).map(|bytes| {
+            if bytes.len() > x509::MAX_INPUT {
+                return None;
+            }
+            match x509::survey(&bytes) {
+                Ok(survey) if is_something_else(&survey) => None,
+                Err(error) if holds_no_certificate(&error) => None,
+                survey => Some(survey),
+            }
+        });
+        match survey {
+            Ok(None) => into.files_without += 1,
+            Ok(Some(Ok(survey))) => add(source, survey, into),
+            Ok(Some(Err(error))) => match beside(&error) {
+                Some(what) => into.others.push(Beside {
+                    source,
+                    line: error.line(),
+                    what: what.to_owned(),
+                }),
+                None => into.failures.push(Unread {
+                    source,
+                    position: None,
+                    message: error.to_string(),
+                }),
+            },
+            Err(error) => unread.push((file, error)),
+        }
+    }
+    for (path, error) in unread {
+        into.failures.push(Unread {
+            source: path.display().to_string(),
+            position: None,
+            message: format!("cannot be read: {error}"),
+        });
+    }
+    if (into.certificates.len(), into.failures.len()) == (certificates_before, failures_before) {
+        into.failures.push(Unread {
+            source: folder.display().to_string(),
+            position: None,
+            message: "no file in this folder holds a certificate; name another folder, or a file"
+                .to_owned(),
+        });
+    }
+}
+
+/// Whether a file in a folder is simply something else.
+fn holds_no_certificate(error: &ReadError) -> bool {
+    matches!(
+        error.kind(),
+        ReadErrorKind::Empty | ReadErrorKind::NoCertificate | ReadErrorKind::NotACertificate
+    )
+}
+
+/// Whether all of a binary file is DER that is not a certificate's, or only looks like DER.
+fn is_something_else(survey: &Survey) -> bool {
+    survey.entries.iter().all(|entry| {
+        entry.certificate.as_ref().is_err_and(|error| {
+            error.line().is_none()
+                && matches!(
+                    error.kind(),
+                    ReadErrorKind::Malformed | ReadErrorKind::NotACertificate
+                )
+        })
+    })
+}
+
+/// What a file in a folder is that stands there beside certificates.
+fn beside(error: &ReadError) -> Option<&'static str> {
+    match error.kind() {
+        ReadErrorKind::PrivateKey => Some(x509::OtherKind::PrivateKey.as_str()),
+        ReadErrorKind::Pkcs12 => Some(x509::OtherKind::Pkcs12.as_str()),
+        _ => None,
+    }
+}
+
+fn add(source: String, survey: Survey, into: &mut Inspection) {
+    for entry in survey.entries {
         match entry.certificate {
             Ok(x509) => into.certificates.push(Found {
                 source: source.clone(),
@@ -87,20 +192,45 @@ fn inspect(file: &Path, into: &mut Inspection) {
             }),
         }
     }
+    for other in survey.others {
+        into.others.push(Beside {
+            source: source.clone(),
+            line: other.line,
+            what: other.to_string(),
+        });
+    }
 }
 
 /// A file's bytes, and one more than is read, so that the reader sees that it is too large.
-fn read(file: &Path) -> std::result::Result<Vec<u8>, String> {
+fn read(file: &Path) -> io::Result<Vec<u8>> {
     let limit = x509::MAX_INPUT as u64 + 1;
     let mut bytes = Vec::new();
-    let read = if is_stdin(file) {
-        io::stdin().lock().take(limit).read_to_end(&mut bytes)
+    if is_stdin(file) {
+        io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
     } else {
-        File::open(file).and_then(|file| file.take(limit).read_to_end(&mut bytes))
-    };
-    match read {
-        Ok(_) => Ok(bytes),
-        Err(error) => Err(format!("cannot be read: {error}")),
+        File::open(file)?.take(limit).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+/// What to do where a server's address was given for a file.
+fn how_to_dial(file: &Path, error: &io::Error) -> String {
+    let address = file.to_str().and_then(|text| text.rsplit_once(':'));
+    match address {
+        Some((host, port))
+            if error.kind() == io::ErrorKind::NotFound
+                && port.parse::<u16>().is_ok()
+                && !host.is_empty()
+                && host
+                    .chars()
+                    .all(|one| one.is_ascii_alphanumeric() || ".-:[]".contains(one)) =>
+        {
+            format!(
+                "; to see what a server presents: `openssl s_client -connect {host}:{port} -showcerts </dev/null | \
+                 certfleet inspect -`"
+            )
+        }
+        _ => String::new(),
     }
 }
 

@@ -1,16 +1,20 @@
 //! What `inspect` shows of certificates in files.
 
 use crate::{
-    exit, output,
+    exit::{self, Code},
+    output,
     output::{
         csv::Rows,
         record::Record,
         table::{Column, Table},
         validity,
     },
-    terminal::Terminal,
+    terminal::{self, Terminal},
 };
-use certfleet::x509::X509;
+use certfleet::{
+    Threshold,
+    x509::{Name, X509},
+};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -21,8 +25,15 @@ use std::io::{self, Write};
 pub(crate) struct Inspection {
     /// Every certificate that could be read, in the order of the inputs.
     pub(crate) certificates: Vec<Found>,
+    /// What stands in the same files, or in the same folders, and is not a certificate.
+    pub(crate) others: Vec<Beside>,
     /// What could not be read.
     pub(crate) failures: Vec<Unread>,
+    /// How many files in folders hold nothing of the kind.
+    pub(crate) files_without: usize,
+    /// With `--expires-within`: how many certificates were read, of which `certificates` are those that end soon.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) looked_at: Option<usize>,
 }
 
 /// A certificate in a file.
@@ -35,6 +46,19 @@ pub(crate) struct Found {
     pub(crate) position: usize,
     #[serde(flatten)]
     pub(crate) x509: X509,
+}
+
+/// Something beside the certificates of a file. Nothing of its content is shown.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Beside {
+    /// The file, or `stdin`.
+    pub(crate) source: String,
+    /// The line of a text file, from 1, where it begins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) line: Option<usize>,
+    /// What it is, such as `a private key (RSA PRIVATE KEY)`.
+    pub(crate) what: String,
 }
 
 /// A file, or a part of one, that could not be read.
@@ -57,6 +81,8 @@ pub(crate) struct Unread {
 pub(crate) enum Line<'a> {
     /// A certificate.
     Certificate(&'a Found),
+    /// Something beside the certificates.
+    Other(&'a Beside),
     /// Something that could not be read.
     Failure(&'a Unread),
 }
@@ -83,11 +109,11 @@ pub(crate) fn table(
         table.push(vec![
             found.source.as_str().into(),
             found.position.to_string().into(),
-            x509.subject.to_string().into(),
+            x509.display_name().into(),
             if x509.self_issued {
                 "itself".into()
             } else {
-                x509.issuer.to_string().into()
+                name_text(&x509.issuer).into()
             },
             x509.public_key.to_string().into(),
             validity::cell(Some(x509.not_after), now),
@@ -98,18 +124,96 @@ pub(crate) fn table(
         table.write(out, terminal)?;
         writeln!(out)?;
     }
+    summary(out, inspection, now)
+}
+
+/// One line of numbers, then what else is there.
+fn summary(out: &mut impl Write, inspection: &Inspection, now: DateTime<Utc>) -> io::Result<()> {
     let number = inspection.certificates.len();
+    let plural = |number: usize| if number == 1 { "" } else { "s" };
+    if let Some(all) = inspection.looked_at {
+        write!(out, "{number} of ")?;
+        write!(
+            out,
+            "{all} certificate{} ending within the time, ",
+            plural(all)
+        )?;
+    } else {
+        write!(out, "{number} certificate{}, ", plural(number))?;
+    }
     let expired = inspection
         .certificates
         .iter()
-        .filter(|found| found.x509.not_after < now)
+        .filter(|found| status(&found.x509, None, now) == Code::Expired)
         .count();
-    let plural = if number == 1 { "" } else { "s" };
-    writeln!(
+    write!(
         out,
-        "{number} certificate{plural}, {expired} expired, {} unreadable",
+        "{expired} expired, {} unreadable",
         inspection.failures.len()
-    )
+    )?;
+    match inspection.files_without {
+        0 => writeln!(out)?,
+        files => writeln!(out, "; {files} file{} without a certificate", plural(files))?,
+    }
+    for text in others(inspection) {
+        writeln!(out, "{}", terminal::sanitize(&text))?;
+    }
+    Ok(())
+}
+
+/// What stands beside certificates, one text for each file.
+pub(crate) fn others(inspection: &Inspection) -> Vec<String> {
+    inspection
+        .others
+        .chunk_by(|one, next| one.source == next.source)
+        .filter_map(|all| {
+            let things: Vec<_> = all
+                .iter()
+                .map(|one| match one.line {
+                    Some(line) => format!("{} on line {line}", one.what),
+                    None => one.what.clone(),
+                })
+                .collect();
+            let source = &all.first()?.source;
+            Some(format!(
+                "{source} also holds {}, not shown here",
+                things.join(", ")
+            ))
+        })
+        .collect()
+}
+
+/// Leaves the certificates that have expired or expire within the time, and gives the exit code of the worst, as
+/// `check` does.
+pub(crate) fn keep_ending(
+    inspection: &mut Inspection,
+    within: Threshold,
+    now: DateTime<Utc>,
+) -> Code {
+    let certificates = &mut inspection.certificates;
+    inspection.looked_at = Some(certificates.len());
+    certificates.retain(|found| status(&found.x509, Some(within), now) != Code::Done);
+    let has = |code| {
+        certificates
+            .iter()
+            .any(|found| status(&found.x509, Some(within), now) == code)
+    };
+    [Code::Expired, Code::Expiring]
+        .into_iter()
+        .find(|&code| has(code))
+        .unwrap_or(Code::Done)
+}
+
+/// How near its end a certificate is, as `check` says it.
+fn status(x509: &X509, within: Option<Threshold>, now: DateTime<Utc>) -> Code {
+    let (begin, end) = (x509.not_before, x509.not_after);
+    if end <= now {
+        return Code::Expired;
+    }
+    match within.and_then(|within| within.is_reached(Some(begin), end, now)) {
+        Some(true) => Code::Expiring,
+        _ => Code::Done,
+    }
 }
 
 /// Everything that is known of each.
@@ -127,6 +231,9 @@ pub(crate) fn details(
         record.title(&format!("{}, certificate {}", found.source, found.position))?;
         fields(&mut record, &found.x509, now)?;
     }
+    for text in others(inspection) {
+        writeln!(out, "\n{}", terminal::sanitize(&text))?;
+    }
     Ok(())
 }
 
@@ -136,8 +243,8 @@ pub(crate) fn fields<W: Write>(
     x509: &X509,
     now: DateTime<Utc>,
 ) -> io::Result<()> {
-    record.field("subject", x509.subject.to_string())?;
-    record.field("issuer", x509.issuer.to_string())?;
+    record.field("subject", name_text(&x509.subject))?;
+    record.field("issuer", name_text(&x509.issuer))?;
     record.field("serial", &x509.serial)?;
     record.field("valid from", output::time(x509.not_before))?;
     record.field("valid until", validity::text(x509.not_after, now))?;
@@ -168,6 +275,15 @@ pub(crate) fn fields<W: Write>(
         record.field("note", note)?;
     }
     Ok(())
+}
+
+/// A name for people: an empty one says so.
+fn name_text(name: &Name) -> String {
+    if name.is_empty() {
+        "(empty)".to_owned()
+    } else {
+        name.to_string()
+    }
 }
 
 fn names(x509: &X509) -> String {

@@ -1,53 +1,69 @@
 //! Whether a response is of a kind that can be read.
 
-use super::raw_response::RawResponse;
+use super::{cut::CutResponse, raw_response::RawResponse};
 use crate::api::{Expect, Operation};
 
 /// The reason why a body cannot be read as the operation's success.
 pub(crate) struct Refusal {
-    /// The reason, for people.
-    pub(crate) why: String,
+    reason: Reason,
     /// Whether the body may not come from the vendor: a page where JSON is expected. Nothing is
     /// known then.
     pub(crate) foreign: bool,
 }
 
-/// Returns why the body cannot be read as the operation's success, if so.
-pub(crate) fn refusal(operation: &Operation, response: &RawResponse) -> Option<Refusal> {
-    let foreign_type = foreign_type(operation, response);
-    if let Some(encoding) = response.header("content-encoding")
-        && !encoding.eq_ignore_ascii_case("identity")
-    {
-        return Some(Refusal {
-            why: "its body is compressed, which was not asked for".to_owned(),
-            foreign: foreign_type.is_some(),
-        });
-    }
-    if operation.expect == Expect::Json && response.body.is_empty() {
-        return Some(Refusal {
-            why: "its body is empty".to_owned(),
-            foreign: false,
-        });
-    }
-    let shown = foreign_type?;
-    Some(Refusal {
-        why: format!(
-            "its body is {shown}, not {} ({} bytes): a proxy or a login page may have answered",
-            match operation.expect {
-                Expect::Json => "JSON",
-                Expect::Bytes | Expect::Nothing => "what was asked for",
-            },
-            response.body.len()
-        ),
-        foreign: true,
-    })
+enum Reason {
+    Compressed,
+    Empty,
+    Foreign,
 }
 
-/// Returns the type of a body that is not what the operation returns: JSON, or a file, which may be
-/// of any type except a page.
-fn foreign_type(operation: &Operation, response: &RawResponse) -> Option<String> {
+impl Refusal {
+    /// Returns the reason, for people.
+    pub(crate) fn why(&self, operation: &Operation, response: &CutResponse) -> String {
+        match self.reason {
+            Reason::Compressed => "its body is compressed, which was not asked for".to_owned(),
+            Reason::Empty => "its body is empty".to_owned(),
+            Reason::Foreign => format!(
+                "its body is {}, not {} ({}): a proxy or a login page may have answered",
+                response
+                    .media_type()
+                    .unwrap_or_default()
+                    .to_ascii_lowercase(),
+                match operation.expect {
+                    Expect::Json => "JSON",
+                    Expect::Bytes | Expect::Nothing => "what was asked for",
+                },
+                response.size()
+            ),
+        }
+    }
+}
+
+/// Returns why the body cannot be read as the operation's success, if so.
+pub(crate) fn refusal(operation: &Operation, response: &RawResponse) -> Option<Refusal> {
+    let foreign = is_foreign(operation, response);
+    let is_compressed = response
+        .header("content-encoding")
+        .is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity"));
+    let (reason, foreign) = if is_compressed {
+        (Reason::Compressed, foreign)
+    } else if operation.expect == Expect::Json && response.body.is_empty() {
+        (Reason::Empty, false)
+    } else if foreign {
+        (Reason::Foreign, true)
+    } else {
+        return None;
+    };
+    Some(Refusal { reason, foreign })
+}
+
+/// Returns whether a body is not of the type that the operation returns: JSON, or a file, which may
+/// be of any type except a page.
+fn is_foreign(operation: &Operation, response: &RawResponse) -> bool {
     // Without a type the body itself decides.
-    let content_type = response.header("content-type")?;
+    let Some(content_type) = response.header("content-type") else {
+        return false;
+    };
     let essence = content_type
         .split(';')
         .next()
@@ -57,16 +73,9 @@ fn foreign_type(operation: &Operation, response: &RawResponse) -> Option<String>
     let json = essence == "application/json"
         || essence == "text/json"
         || (essence.starts_with("application/") && essence.ends_with("+json"));
-    let foreign = match operation.expect {
+    match operation.expect {
         Expect::Json => !json,
         Expect::Bytes => essence == "text/html",
         Expect::Nothing => false,
-    };
-    foreign.then(|| {
-        essence
-            .chars()
-            .filter(char::is_ascii_graphic)
-            .take(60)
-            .collect()
-    })
+    }
 }

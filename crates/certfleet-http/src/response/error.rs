@@ -1,9 +1,9 @@
 //! The one error, and what is known of the vendor's state.
 
 use super::{
+    cut::{CutResponse, ErrorText},
     effect::{Effect, ErrorKind, effect},
     printable::printable,
-    raw_response::RawResponse,
     retry_after,
     send_error::Reason,
 };
@@ -30,10 +30,10 @@ struct Inner {
     effect: Effect,
     operation: Option<&'static Operation>,
     provider: Option<&'static str>,
-    detail: String,
+    detail: ErrorText,
     vendor: VendorError,
-    response: Option<RawResponse>,
-    request_id: Option<String>,
+    response: Option<CutResponse>,
+    request_id: Option<ErrorText>,
     retry_after: Option<Duration>,
     reason: Option<Reason>,
     attempts: u32,
@@ -44,7 +44,7 @@ impl Error {
     /// Creates the error of something that cannot be set up. For implementations of this crate's
     /// traits. `detail` says what to do and must not hold a secret.
     pub fn config(detail: impl Into<String>) -> Self {
-        Self::local(ErrorKind::Config, None, detail)
+        Self::local(ErrorKind::Config, None, ErrorText::local(detail))
     }
 
     /// Creates the error of a parameter that cannot be sent. Called by generated code.
@@ -57,21 +57,17 @@ impl Error {
         Self::local(
             ErrorKind::InvalidRequest,
             Some(operation),
-            format!("{parameter} {detail}. Nothing was sent"),
+            ErrorText::local(format!("{parameter} {detail}. Nothing was sent")),
         )
     }
 
-    fn local(
-        kind: ErrorKind,
-        operation: Option<&'static Operation>,
-        detail: impl Into<String>,
-    ) -> Self {
+    fn local(kind: ErrorKind, operation: Option<&'static Operation>, detail: ErrorText) -> Self {
         Self(Box::new(Inner {
             kind,
             effect: Effect::None,
             operation,
             provider: None,
-            detail: detail.into(),
+            detail,
             vendor: VendorError::default(),
             response: None,
             request_id: None,
@@ -87,8 +83,8 @@ impl Error {
         kind: ErrorKind,
         provider: &'static str,
         operation: &'static Operation,
-        detail: impl Into<String>,
-        response: Option<RawResponse>,
+        detail: ErrorText,
+        response: Option<CutResponse>,
         clock: &dyn Clock,
     ) -> Self {
         let mut error = Self::local(kind, Some(operation), detail);
@@ -96,16 +92,16 @@ impl Error {
         error.0.effect = effect(
             kind,
             operation.class,
-            response.as_ref().map(|response| response.status),
+            response.as_ref().map(CutResponse::status),
         );
         error.0.retry_after = response
             .as_ref()
-            .and_then(|response| retry_after::read(response, clock));
+            .and_then(|response| retry_after::read(response.raw(), clock));
         error.0.response = response;
         error
     }
 
-    pub(crate) fn with_request_id(mut self, request_id: Option<String>) -> Self {
+    pub(crate) fn with_request_id(mut self, request_id: Option<ErrorText>) -> Self {
         self.0.request_id = request_id;
         self
     }
@@ -147,7 +143,7 @@ impl Error {
 
     /// Appends one more sentence to the detail.
     pub(crate) fn with_note(mut self, note: impl fmt::Display) -> Self {
-        self.0.detail.push_str(&format!(". {note}"));
+        self.0.detail.note(note);
         self
     }
 
@@ -168,24 +164,24 @@ impl Error {
 
     /// Returns the response's status, if a response arrived.
     pub fn status(&self) -> Option<StatusCode> {
-        self.0.response.as_ref().map(|response| response.status)
+        self.0.response.as_ref().map(CutResponse::status)
     }
 
-    /// Returns the response's headers, if a response arrived. They may hold cookies: do not log
-    /// them as a whole.
+    /// Returns the response's headers with known secrets cut out, if a response arrived. They may
+    /// hold cookies: do not log them as a whole.
     pub fn headers(&self) -> Option<&HeaderMap> {
-        self.0.response.as_ref().map(|response| &response.headers)
+        self.0.response.as_ref().map(CutResponse::headers)
     }
 
-    /// Returns the response's body with known secrets cut out, if a response arrived. It is still
-    /// the vendor's text: do not log it unread.
+    /// Returns the response's body with known secrets cut out, if a response arrived; of a body
+    /// longer than 64 KiB its start. It is still the vendor's text: do not log it unread.
     pub fn body(&self) -> Option<&Bytes> {
-        self.0.response.as_ref().map(|response| &response.body)
+        self.0.response.as_ref().map(CutResponse::body)
     }
 
     /// Returns the vendor's request id, if the response had one.
     pub fn request_id(&self) -> Option<&str> {
-        self.0.request_id.as_deref()
+        self.0.request_id.as_ref().map(ErrorText::as_str)
     }
 
     /// Returns the vendor's code and message, as far as the response has them.
@@ -210,7 +206,7 @@ impl Error {
 
     /// Returns what happened, without provider and operation.
     pub fn detail(&self) -> &str {
-        &self.0.detail
+        self.0.detail.as_str()
     }
 }
 
@@ -223,7 +219,7 @@ impl fmt::Display for Error {
         if let Some(operation) = inner.operation {
             write!(f, "{}: ", operation.id)?;
         }
-        f.write_str(&inner.detail)?;
+        f.write_str(inner.detail.as_str())?;
         if let Some(message) = &inner.vendor.message {
             write!(f, ": {}", printable(message))?;
         }
@@ -231,7 +227,7 @@ impl fmt::Display for Error {
             write!(f, " (code {})", printable(code))?;
         }
         if let Some(id) = &inner.request_id {
-            write!(f, " [request {}]", printable(id))?;
+            write!(f, " [request {}]", printable(id.as_str()))?;
         }
         if inner.attempts > 1 {
             write!(f, " ({} attempts)", inner.attempts)?;

@@ -1,12 +1,13 @@
 //! JSON of responses.
 
-use super::{error::VendorError, strict_structs::StrictStructs};
+use super::{cut::CutResponse, error::VendorError, strict_structs::StrictStructs};
 use crate::{
     api::{Failure, Pointer, Shapes},
     secrets::repeats_a_member,
 };
 use serde::de::{DeserializeOwned, IgnoredAny};
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// Decodes a body, or says where it is not of the expected shape. The message repeats no value of
 /// the body.
@@ -64,8 +65,8 @@ fn shape(error: &serde_json::Error) -> String {
 }
 
 /// Reads the code and message of a failed response.
-pub(crate) fn vendor_error(shapes: &Shapes, body: &[u8]) -> VendorError {
-    let Ok(value) = serde_json::from_slice::<Value>(body) else {
+pub(crate) fn vendor_error(shapes: &Shapes, response: &CutResponse) -> VendorError {
+    let Ok(value) = serde_json::from_slice::<Value>(response.body()) else {
         return VendorError::default();
     };
     VendorError {
@@ -86,13 +87,14 @@ fn first(value: &Value, pointers: &[Pointer]) -> Option<String> {
 
 /// Returns whether a 2xx body says that the call failed. A body that repeats a member says nothing.
 pub(crate) fn says_failed(failures: &[Failure], body: &[u8]) -> bool {
-    let Ok(Value::Object(fields)) = serde_json::from_slice::<Value>(body) else {
+    // The values stay text: a long list of objects takes many times its length once it is parsed.
+    let Ok(fields) = serde_json::from_slice::<BTreeMap<Cow<'_, str>, &RawValue>>(body) else {
         return false;
     };
-    let is_there = |field: &str| fields.get(field).is_some_and(|value| !value.is_null());
+    let is_there = |field: &str| fields.get(field).is_some_and(|value| value.get() != "null");
     failures.iter().any(|failure| {
-        let value = fields.get(failure.field).map(Value::to_string);
-        value.as_deref() == Some(failure.equals) && !failure.unless.is_some_and(is_there)
+        let value = fields.get(failure.field).map(|value| value.get());
+        value == Some(failure.equals) && !failure.unless.is_some_and(is_there)
     }) && !repeats_a_member(body)
 }
 

@@ -2,6 +2,7 @@
 //! caller gets, which is a success or the error that keeps the response.
 
 mod call;
+pub(crate) mod cut;
 mod effect;
 pub(crate) mod encoding;
 mod error;
@@ -21,4 +22,5 @@ pub use error::{Error, VendorError};
 pub use in_band_failure::InBandFailure;
 pub use raw_response::RawResponse;
 pub use send_error::{Reason, SendError, Sent};
+pub(crate) use success::Accepted;
 pub use success::{Response, ResponseParts};

@@ -1,10 +1,16 @@
 //! A success, with everything that came with it.
 
-use super::{call::Call, effect::ErrorKind, error::Error, raw_response::RawResponse};
-use crate::{api::Operation, time::SystemClock};
+use super::{
+    call::Call,
+    cut::{CutResponse, ErrorText},
+    effect::ErrorKind,
+    error::Error,
+    raw_response::RawResponse,
+};
+use crate::{api::Operation, secrets::Needles, time::SystemClock};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use std::ops::Deref;
+use std::{fmt, ops::Deref, sync::Arc};
 
 /// A successful response: the typed value, and status, headers, request id and body beside it.
 /// Dereferences to the value.
@@ -56,18 +62,26 @@ impl<T> Response<T> {
     }
 }
 
+/// A response that was accepted as a success, and the secrets of its call.
+pub(crate) struct Accepted {
+    pub(crate) response: RawResponse,
+    pub(crate) needles: Arc<Needles>,
+}
+
 /// The rest of a [`Response`] whose value was taken out.
-#[derive(Debug)]
 pub struct ResponseParts {
     response: RawResponse,
+    /// For an error that is made of the response later.
+    needles: Arc<Needles>,
     call: Call,
     operation: &'static Operation,
 }
 
 impl ResponseParts {
-    pub(crate) fn new(response: RawResponse, call: Call, operation: &'static Operation) -> Self {
+    pub(crate) fn new(accepted: Accepted, call: Call, operation: &'static Operation) -> Self {
         Self {
-            response,
+            response: accepted.response,
+            needles: accepted.needles,
             call,
             operation,
         }
@@ -94,16 +108,31 @@ impl ResponseParts {
     /// ends the sentence "answered 200, but".
     pub fn unreadable(&self, what: impl std::fmt::Display) -> Error {
         let detail = format!("answered {}, but {what}", self.response.status.as_u16());
+        let id = self.call.request_id.as_deref();
         Error::from_call(
             ErrorKind::Unreadable,
             self.call.provider,
             self.operation,
-            detail,
-            Some(self.response.clone()),
+            ErrorText::cut(&self.needles, &detail),
+            Some(CutResponse::new(
+                self.response.clone(),
+                self.operation,
+                &self.needles,
+            )),
             &SystemClock,
         )
-        .with_request_id(self.call.request_id.clone())
+        .with_request_id(id.map(|id| ErrorText::cut(&self.needles, id)))
         .with_attempts(self.call.attempts)
+    }
+}
+
+impl fmt::Debug for ResponseParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseParts")
+            .field("response", &self.response)
+            .field("call", &self.call)
+            .field("operation", &self.operation)
+            .finish_non_exhaustive()
     }
 }
 

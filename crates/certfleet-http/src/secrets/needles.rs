@@ -35,6 +35,11 @@ impl Needles {
         Self(all)
     }
 
+    /// Returns the length of the longest form of a secret, in bytes.
+    pub(crate) fn longest(&self) -> usize {
+        self.0.first().map_or(0, |form| form.len())
+    }
+
     /// Replaces every secret in a text, whatever its form.
     pub(crate) fn cut(&self, text: &str) -> String {
         self.0.iter().fold(text.to_owned(), |text, form| {

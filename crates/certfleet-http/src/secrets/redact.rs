@@ -17,7 +17,7 @@ pub(crate) fn body(operation: &Operation, body: Bytes) -> Bytes {
         always: operation.response_secrets,
         certificates: operation.response_certificates,
     };
-    if (fields.always.is_empty() && fields.certificates.is_empty()) || body.is_empty() {
+    if !operation.has_response_secrets() || body.is_empty() {
         return body;
     }
     let cut = serde_json::from_slice::<&RawValue>(&body)

@@ -7,11 +7,13 @@ use super::{
 use crate::{
     api::Class,
     request::{Authorization, Request},
-    response::{Attempt, Effect, Error, ErrorKind, RawResponse, Reason, SendError, rate_limit},
+    response::{
+        Accepted, Attempt, Effect, Error, ErrorKind, Reason, SendError, cut::ErrorText, rate_limit,
+    },
     secrets::Needles,
     time::Deadline,
 };
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, timeout};
 use tracing::{Instrument, field};
 
@@ -21,7 +23,7 @@ const GRACE: Duration = Duration::from_millis(25);
 
 /// How an attempt ended.
 pub(crate) struct Ended<T> {
-    pub(crate) result: Result<(T, RawResponse), Error>,
+    pub(crate) result: Result<(T, Accepted), Error>,
     /// `None` if the attempt did not begin.
     pub(crate) attempt: Option<Attempt>,
 }
@@ -74,10 +76,12 @@ impl SessionState {
         if time.is_zero() {
             return Ended::unbegun(self.never_sent(request, None));
         }
-        let interpreter = Interpreter {
+        let mut interpreter = Interpreter {
             state: self,
             operation,
-            needles: Needles::new(authorization.secrets().iter().chain(&request.secrets)),
+            needles: Arc::new(Needles::new(
+                authorization.secrets().iter().chain(&request.secrets),
+            )),
             body_limit: match operation.class {
                 Class::Read => self.limits.body,
                 Class::Idempotent | Class::Create => self.limits.write_body,
@@ -92,6 +96,11 @@ impl SessionState {
             .unwrap_or_else(|_| Err(SendError::maybe_sent("").because(Reason::Timeout)));
         let elapsed = started.elapsed();
         drop(slot);
+        if elapsed < time {
+            // The server paused for longer than a transport waits. Tenths are enough for people.
+            let tenths = elapsed.as_secs() * 10 + u64::from(elapsed.subsec_millis() / 100);
+            interpreter.time = Duration::from_millis(tenths * 100);
+        }
 
         let head = match &sent {
             Ok(response) => Some(response),
@@ -131,7 +140,9 @@ impl SessionState {
             ErrorKind::Deadline,
             self.api.provider,
             request.operation,
-            "the deadline passed while the request waited for a slot: the vendor limits the rate, or too many calls are under way. Nothing was sent",
+            ErrorText::fixed(
+                "the deadline passed while the request waited for a slot: the vendor limits the rate, or too many calls are under way. Nothing was sent",
+            ),
             None,
             &*self.clock,
         )

@@ -4,29 +4,31 @@ use super::session_state::SessionState;
 use crate::{
     api::Operation,
     response::{
-        Effect, Error, ErrorKind, InBandFailure, RawResponse, Reason, SendError, Sent, VendorError,
+        Accepted, Effect, Error, ErrorKind, InBandFailure, RawResponse, Reason, SendError, Sent,
+        VendorError,
+        cut::{CutResponse, ErrorText},
         encoding, json,
     },
     secrets::{Needles, redact},
 };
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// Interprets the end of one attempt.
 pub(crate) struct Interpreter<'a> {
     pub(crate) state: &'a SessionState,
     pub(crate) operation: &'static Operation,
     /// The secrets to cut out of everything that is kept.
-    pub(crate) needles: Needles,
+    pub(crate) needles: Arc<Needles>,
     /// The longest body that was accepted.
     pub(crate) body_limit: usize,
-    /// The time limit of the attempt.
+    /// How long an answer was waited for: the time limit of the attempt, or less.
     pub(crate) time: Duration,
 }
 
 /// Reads a success: one of [`Interpreter::json`], [`Interpreter::bytes`] and [`Interpreter::nothing`].
-pub(crate) type Read<T> = fn(&Interpreter<'_>, RawResponse) -> Result<(T, RawResponse), Error>;
+pub(crate) type Read<T> = fn(&Interpreter<'_>, RawResponse) -> Result<(T, Accepted), Error>;
 
 impl Interpreter<'_> {
     /// Returns the error of a request without a complete response. A response that broke off after
@@ -73,18 +75,18 @@ impl Interpreter<'_> {
                 format!("the connection broke before the answer was complete: {what}"),
             ),
         };
-        self.error(kind, detail, head.map(|head| *head))
-            .with_reason(reason)
+        let head = head.map(|head| self.cut(*head));
+        self.error(kind, &detail, head).with_reason(reason)
     }
 
     /// Reads the documented success as JSON.
     pub(crate) fn json<T: DeserializeOwned + InBandFailure>(
         &self,
         response: RawResponse,
-    ) -> Result<(T, RawResponse), Error> {
+    ) -> Result<(T, Accepted), Error> {
         // Redaction may withhold a body whole, which no longer shows how it ended.
         let original = response.body.clone();
-        let mut response = self.success(response)?;
+        let response = self.success(response)?;
         let decoded = json::decode::<T>(&response.body);
         let refused = match &decoded {
             Ok(value) => value.refused(),
@@ -93,36 +95,44 @@ impl Interpreter<'_> {
         };
         let status = response.status.as_u16();
         let place = match decoded {
-            Ok(value) if !refused => return Ok((value, response)),
+            Ok(value) if !refused => return Ok((value, self.accepted(response))),
             Ok(_) => String::new(),
             Err(place) => place,
         };
         // A vendor may repeat in its message what it was sent.
-        response.body = self.needles.cut_bytes(response.body);
+        let response = self.cut(response);
         if refused {
-            let vendor = json::vendor_error(&self.state.api.shapes, &response.body);
+            let vendor = json::vendor_error(&self.state.api.shapes, &response);
             let detail = format!("answered {status} and says that it failed");
             return Err(self
-                .error(ErrorKind::Refused, detail, Some(response))
+                .error(ErrorKind::Refused, &detail, Some(response))
                 .with_vendor(vendor));
         }
         let cut_short = json::is_cut_short(&original);
         let detail =
             format!("answered {status}, but its body is not of the documented shape: {place}");
         Err(self
-            .error(ErrorKind::Unreadable, detail, Some(response))
+            .error(ErrorKind::Unreadable, &detail, Some(response))
             .with_cut_short(cut_short))
     }
 
     /// Returns the documented success as bytes.
-    pub(crate) fn bytes(&self, response: RawResponse) -> Result<(Bytes, RawResponse), Error> {
+    pub(crate) fn bytes(&self, response: RawResponse) -> Result<(Bytes, Accepted), Error> {
         let response = self.success(response)?;
-        Ok((response.body.clone(), response))
+        Ok((response.body.clone(), self.accepted(response)))
     }
 
     /// Accepts the documented success without reading its body.
-    pub(crate) fn nothing(&self, response: RawResponse) -> Result<((), RawResponse), Error> {
-        Ok(((), self.success(response)?))
+    pub(crate) fn nothing(&self, response: RawResponse) -> Result<((), Accepted), Error> {
+        let response = self.success(response)?;
+        Ok(((), self.accepted(response)))
+    }
+
+    fn accepted(&self, response: RawResponse) -> Accepted {
+        Accepted {
+            response,
+            needles: Arc::clone(&self.needles),
+        }
     }
 
     /// Lets documented successes through. Everything else is an error that keeps the response.
@@ -132,9 +142,10 @@ impl Interpreter<'_> {
             return Err(self.refused(response, None));
         }
         if let Some(refusal) = encoding::refusal(self.operation, &response) {
-            self.cut(&mut response);
-            let detail = format!("answered {status}, but {}", refusal.why);
-            let error = self.error(ErrorKind::Unreadable, detail, Some(response));
+            let response = self.cut(response);
+            let why = refusal.why(self.operation, &response);
+            let detail = format!("answered {status}, but {why}");
+            let error = self.error(ErrorKind::Unreadable, &detail, Some(response));
             return Err(match (refusal.foreign, error.effect()) {
                 (true, Effect::Applied) => error.with_effect(Effect::Unknown),
                 _ => error,
@@ -146,60 +157,52 @@ impl Interpreter<'_> {
 
     /// Returns the error of a status other than the documented successes. `broken` says why the
     /// body is truncated, if it is.
-    fn refused(&self, mut response: RawResponse, broken: Option<&str>) -> Error {
-        self.cut(&mut response);
-        let status = response.status.as_u16();
-        if response.status.is_redirection() {
-            return self.error(
-                ErrorKind::Redirect,
-                format!("answered {status}, a redirect, which is not followed: check the base URL"),
-                Some(response),
-            );
+    fn refused(&self, response: RawResponse, broken: Option<&str>) -> Error {
+        let response = self.cut(response);
+        let code = response.status();
+        let status = code.as_u16();
+        if code.is_redirection() {
+            let detail =
+                format!("answered {status}, a redirect, which is not followed: check the base URL");
+            return self.error(ErrorKind::Redirect, &detail, Some(response));
         }
-        let vendor = json::vendor_error(&self.state.api.shapes, &response.body);
-        let reason = response
-            .status
-            .canonical_reason()
-            .unwrap_or("no known status");
+        let vendor = json::vendor_error(&self.state.api.shapes, &response);
+        let reason = code.canonical_reason().unwrap_or("no known status");
         let mut detail = format!("answered {status} ({reason})");
-        if response.status.is_success() {
+        if code.is_success() {
             detail.push_str(", which its description does not know");
         }
         if let Some(why) = broken {
             detail.push_str(&format!(", and its body is truncated: {why}"));
-        } else if vendor == VendorError::default() && !response.body.is_empty() {
+        } else if vendor == VendorError::default() && !response.body().is_empty() {
+            let media_type = response.media_type();
             detail.push_str(&format!(
-                " with {} bytes of {}",
-                response.body.len(),
-                media_type(&response)
+                " with {} of {}",
+                response.size(),
+                media_type.as_deref().unwrap_or("no stated type")
             ));
         }
         if status == 408 {
             detail.push_str(": it did not get the whole request, which is safe to send again");
         }
-        self.error(ErrorKind::Status, detail, Some(response))
+        self.error(ErrorKind::Status, &detail, Some(response))
             .with_vendor(vendor)
     }
 
-    /// Cuts secrets out of a failure's body. JSON is searched for the operation's secret fields, as
-    /// a success is; text stays, because it explains the failure.
-    fn cut(&self, response: &mut RawResponse) {
-        let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&response.body).is_ok();
-        if is_json {
-            response.body = redact::body(self.operation, std::mem::take(&mut response.body));
-        }
-        response.body = self.needles.cut_bytes(std::mem::take(&mut response.body));
+    fn cut(&self, response: RawResponse) -> CutResponse {
+        CutResponse::new(response, self.operation, &self.needles)
     }
 
-    fn error(&self, kind: ErrorKind, detail: String, response: Option<RawResponse>) -> Error {
+    fn error(&self, kind: ErrorKind, detail: &str, response: Option<CutResponse>) -> Error {
         let request_id = response
             .as_ref()
-            .and_then(|response| self.request_id(response));
+            .and_then(|response| self.request_id(response.raw()))
+            .map(|id| ErrorText::cut(&self.needles, &id));
         Error::from_call(
             kind,
             self.state.api.provider,
             self.operation,
-            detail,
+            ErrorText::cut(&self.needles, detail),
             response,
             &*self.state.clock,
         )
@@ -216,17 +219,4 @@ impl Interpreter<'_> {
             .find_map(|name| response.header(name))?;
         Some(self.needles.cut(id))
     }
-}
-
-fn media_type(response: &RawResponse) -> String {
-    response
-        .header("content-type")
-        .and_then(|text| text.split(';').next())
-        .map(|text| {
-            text.chars()
-                .filter(char::is_ascii_graphic)
-                .take(60)
-                .collect()
-        })
-        .unwrap_or_else(|| "no stated type".to_owned())
 }

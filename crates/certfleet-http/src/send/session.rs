@@ -4,7 +4,7 @@ use super::{interpret::Read, policy::Retry, retry::Tried, session_state::Session
 use crate::{
     api::{Api, Class, Operation},
     request::{Authorization, BaseUrl, Request, RequestBuilder},
-    response::{Attempt, Call, Error, InBandFailure, RawResponse, Response, ResponseParts},
+    response::{Accepted, Attempt, Call, Error, InBandFailure, Response, ResponseParts},
     time::{Clock, Deadline},
 };
 use bytes::Bytes;
@@ -180,7 +180,7 @@ impl Session {
         mut request: Request,
         read: Read<T>,
         tried: &mut Tried,
-    ) -> (Result<(T, RawResponse), Error>, Option<Attempt>) {
+    ) -> (Result<(T, Accepted), Error>, Option<Attempt>) {
         let state = &self.state;
         let class = request.operation.class;
         let deadline = self.deadline();

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     api::Class,
     request::Request,
-    response::{Error, RawResponse, Reason, SendError, Sent},
+    response::{Error, RawResponse, Reason, SendError, Sent, cut::KEPT},
     time::Deadline,
 };
 use bytes::{Bytes, BytesMut};
@@ -188,6 +188,11 @@ async fn read(mut response: reqwest::Response, limit: usize) -> Result<RawRespon
         headers: std::mem::take(response.headers_mut()),
         body: Bytes::new(),
     };
+    // Of a failure no more is kept, so no more is waited for: a longer one ends here, and looks it.
+    let is_failure = !raw.status.is_success();
+    if is_failure && limit > KEPT {
+        return start(response, raw).await;
+    }
     let too_large = |head: RawResponse| {
         SendError::maybe_sent("body over the limit")
             .because(Reason::TooLarge)
@@ -224,6 +229,27 @@ async fn read(mut response: reqwest::Response, limit: usize) -> Result<RawRespon
             }
         }
     }
+}
+
+/// Reads a failure's body until there is more than is kept of one.
+async fn start(
+    mut response: reqwest::Response,
+    mut raw: RawResponse,
+) -> Result<RawResponse, SendError> {
+    let mut body = BytesMut::new();
+    while body.len() <= KEPT {
+        match response.chunk().await {
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => break,
+            Err(error) => {
+                let mut error = failure(&error);
+                error.sent = Sent::Maybe;
+                return Err(error.after(raw));
+            }
+        }
+    }
+    raw.body = body.freeze();
+    Ok(raw)
 }
 
 impl fmt::Debug for Network {

@@ -17,7 +17,8 @@ fn keys() {
     const PSS: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a";
     const EC: &[u8] = b"\x2a\x86\x48\xce\x3d\x02\x01";
     let curve = |curve: &[u8]| seq(&[&seq(&[&oid(EC), &oid(curve)]), &bits(&[4; 65])]);
-    let cases: [(Vec<u8>, &str); 11] = [
+    let bare = |algorithm: &[u8]| seq(&[&seq(&[&oid(algorithm)]), &bits(&[4; 99])]);
+    let cases: [(Vec<u8>, &str); 19] = [
         (
             seq(&[&seq(&[&oid(RSA), &null]), &bits(&rsa(&modulus))]),
             "RSA 2048",
@@ -46,6 +47,29 @@ fn keys() {
                 &bits(&[4; 99]),
             ]),
             "ML-DSA-65",
+        ),
+        (bare(b"\x60\x86\x48\x01\x65\x03\x04\x04\x01"), "ML-KEM-512"),
+        (bare(b"\x60\x86\x48\x01\x65\x03\x04\x04\x02"), "ML-KEM-768"),
+        (bare(b"\x60\x86\x48\x01\x65\x03\x04\x04\x03"), "ML-KEM-1024"),
+        (
+            bare(b"\x2a\x85\x03\x07\x01\x01\x01\x02"),
+            "GOST R 34.10-2012 (512)",
+        ),
+        (curve(b"\x2b\x81\x04\x00\x21"), "P-224"),
+        (
+            curve(b"\x2b\x24\x03\x03\x02\x08\x01\x01\x07"),
+            "brainpoolP256r1",
+        ),
+        (curve(b"\x2b\x81\x04\x00\x27"), "sect571r1"),
+        (
+            seq(&[
+                &seq(&[
+                    &oid(b"\x2a\x86\x48\x86\xf7\x0d\x01\x03\x01"),
+                    &seq(&[&tlv(2, &modulus), &tlv(2, &[2])]),
+                ]),
+                &bits(&[4; 99]),
+            ]),
+            "DH 2048",
         ),
     ];
     for (key, expected) in cases {

@@ -6,6 +6,7 @@
     reason = "helpers of tests fail by panicking"
 )]
 
+mod cases;
 mod keys;
 mod subject;
 #[path = "../support/mod.rs"]

@@ -37,6 +37,15 @@ fn validity() {
         ((0x18, b"19500101000000Z"), "1950-01-01T00:00:00Z"),
         ((0x18, b"00010101000000Z"), "0001-01-01T00:00:00Z"),
         ((0x18, b"20240229120000Z"), "2024-02-29T12:00:00Z"),
+        ((0x17, b"2401020304Z"), "2024-01-02T03:04:00Z"),
+        ((0x17, b"240102030405"), "2024-01-02T03:04:05Z"),
+        ((0x17, b"240102030405-0330"), "2024-01-02T06:34:05Z"),
+        ((0x18, b"20240102030405.999Z"), "2024-01-02T03:04:05Z"),
+        ((0x18, b"20240102030405,5-08"), "2024-01-02T11:04:05Z"),
+        ((0x18, b"202401020304Z"), "2024-01-02T03:04:00Z"),
+        ((0x18, b"2024010203+0100"), "2024-01-02T02:00:00Z"),
+        ((0x18, b"20240102030405"), "2024-01-02T03:04:05Z"),
+        ((0x18, b"20231231230000-0200"), "2024-01-01T01:00:00Z"),
     ] {
         let time = tlv(tag, text);
         let certificate = facts(&Parts {
@@ -48,6 +57,47 @@ fn validity() {
             (json["not_before"].as_str(), json["not_after"].as_str()),
             (Some(expected), Some(expected))
         );
+        // RFC 5280 allows YYMMDDHHMMSSZ and YYYYMMDDHHMMSSZ alone.
+        let is_plain = text.ends_with(b"Z") && text.len() == if tag == 0x17 { 13 } else { 15 };
+        assert_eq!(certificate.notes.is_empty(), is_plain, "{expected}");
+    }
+}
+
+#[test]
+fn times_that_do_not_exist() {
+    let good = tlv(0x17, b"340102030405Z");
+    for (tag, text) in [
+        (0x18, &b"20270230000000Z"[..]),
+        (0x18, b"20271301000000Z"),
+        (0x18, b"20270001000000Z"),
+        (0x17, b"270229000000Z"),
+        (0x17, b"270101240000Z"),
+        (0x17, b"270101000060Z"),
+        (0x17, b"270101000000+2400"),
+        (0x17, b"270101000000+0060"),
+        (0x17, b"270101000000+01000"),
+        (0x17, b"270101000000ZZ"),
+        (0x17, b"27010100Z"),
+        (0x17, b"270101000000.5Z"),
+        (0x18, b"20270101000000.Z"),
+        (0x18, b"00000101000000+0100"),
+        (0x18, b"99991231235959-0001"),
+        (0x17, b""),
+        (0x17, b"\xff\x1b[31m"),
+        (0x0c, b"270101000000Z"),
+    ] {
+        let parts = Parts {
+            validity: seq(&[&tlv(tag, text), &good]),
+            ..Parts::default()
+        };
+        let error = X509::from_der(&parts.der()).unwrap_err();
+        assert_eq!(error.kind(), certfleet_x509::ReadErrorKind::Malformed);
+        let message = error.to_string();
+        assert!(
+            message.starts_with("the beginning of the certificate's validity, "),
+            "{message}"
+        );
+        assert!(!message.chars().any(char::is_control), "{message}");
     }
 }
 
@@ -101,6 +151,108 @@ fn names() {
     assert_eq!(attributes(&[several]).as_str(), "CN=a+O=b");
     let empty = attributes(&[]);
     assert!(empty.is_empty() && empty.der() == [0x30, 0] && empty.common_name().is_none());
+}
+
+/// A part that cannot be read is shown in hex, in its place, and costs a note.
+#[test]
+fn parts_that_cannot_be_read() {
+    let good = tlv(0x31, &attribute(CN, 0x0c, b"x"));
+    let cases: Vec<(&str, Vec<Vec<u8>>, &str)> = vec![
+        (
+            "not a set",
+            vec![good.clone(), attribute(O, 0x0c, b"y")],
+            "#300806035504",
+        ),
+        (
+            "value missing",
+            vec![tlv(0x31, &seq(&[&oid(O)])), good.clone()],
+            "CN=x,#310730",
+        ),
+        (
+            "one too many",
+            vec![
+                tlv(0x31, &seq(&[&oid(O), &tlv(0x0c, b"y"), &tlv(0x0c, b"z")])),
+                good.clone(),
+            ],
+            "CN=x,#310d30",
+        ),
+        (
+            "no attribute",
+            vec![tlv(0x31, &tlv(0x0c, b"y")), good.clone()],
+            "CN=x,#31030c0179",
+        ),
+        (
+            "half a set",
+            vec![
+                tlv(0x31, &[&attribute(O, 0x0c, b"y")[..], &[0x30, 9]].concat()),
+                good.clone(),
+            ],
+            "CN=x,#310c30",
+        ),
+        (
+            "broken end",
+            vec![good.clone(), vec![0x31, 0x7f, 1]],
+            "#317f01,CN=x",
+        ),
+        (
+            "high tag",
+            vec![good.clone(), vec![0x3f, 0x81, 1, 0]],
+            "#3f810100,CN=x",
+        ),
+        (
+            "indefinite",
+            vec![good.clone(), vec![0x31, 0x80, 0, 0]],
+            "#31800000,CN=x",
+        ),
+        ("nothing else", vec![vec![0x05, 0x00]], "#0500"),
+        ("empty alone", vec![vec![0x31, 0x00]], "#30023100"),
+    ];
+    for (form, parts, expected) in cases {
+        let subject = tlv(0x30, &parts.concat());
+        let certificate = facts(&Parts {
+            subject: subject.clone(),
+            ..Parts::default()
+        });
+        let text = certificate.subject.as_str();
+        assert!(text.starts_with(expected), "{form}: {text}");
+        assert_eq!(certificate.subject.der(), subject, "{form}");
+        assert!(!certificate.subject.is_empty(), "{form}");
+        assert_eq!(
+            certificate.subject.common_name().as_deref(),
+            parts.contains(&good).then_some("x"),
+            "{form}"
+        );
+        assert!(
+            certificate.notes.len() == 1 && certificate.notes[0].starts_with("the subject has "),
+            "{form}: {:?}",
+            certificate.notes
+        );
+    }
+    // The same for a directory name among the alternative names.
+    let names = tlv(0xa4, &tlv(0x30, &[0x31, 0x7f]));
+    let certificate = facts(&Parts {
+        extensions: vec![extension(17, &tlv(0x30, &names))],
+        ..Parts::default()
+    });
+    assert_eq!(certificate.subject_alt_names.other, ["dirName:#317f"]);
+}
+
+/// Two names that begin alike and then cannot be read are two names.
+#[test]
+fn what_cannot_be_read_is_compared_too() {
+    let with = |end: &[u8]| {
+        tlv(
+            0x30,
+            &[&tlv(0x31, &attribute(CN, 0x0c, b"x"))[..], end].concat(),
+        )
+    };
+    let certificate = facts(&Parts {
+        subject: with(&[0x31, 0x7f, 1]),
+        issuer: with(&[0x31, 0x7f, 2]),
+        ..Parts::default()
+    });
+    assert_ne!(certificate.subject, certificate.issuer);
+    assert!(!certificate.self_issued);
 }
 
 #[test]

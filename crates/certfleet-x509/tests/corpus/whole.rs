@@ -106,6 +106,105 @@ fn broken_extensions_cost_a_note() {
     assert_eq!(certificate.subject.as_str(), "CN=leaf.example,O=Org");
 }
 
+/// The list itself, or one of its members, may be broken too.
+#[test]
+fn broken_lists_of_extensions_cost_a_note() {
+    let good = extension(14, &tlv(4, &[0xab, 0x01]));
+    let wrong = seq(&[&tlv(4, b"no identifier")]);
+    let certificate = facts(&Parts {
+        extensions: vec![wrong, good.clone(), vec![0x30, 0x7f]],
+        ..Parts::default()
+    });
+    assert_eq!(certificate.subject_key_id.as_deref(), Some("ab01"));
+    assert_eq!(
+        certificate.notes,
+        ["the list of extensions cannot be read, or not all of it"]
+    );
+    let critical = seq(&[
+        &oid(b"\x55\x1d\x0e"),
+        &tlv(1, &[0xff]),
+        &tlv(4, &tlv(4, &[0xab])),
+    ]);
+    let certificate = facts(&Parts {
+        extensions: vec![critical],
+        ..Parts::default()
+    });
+    assert_eq!(certificate.subject_key_id.as_deref(), Some("ab"));
+    assert!(certificate.notes.is_empty());
+}
+
+/// Every field's place and kind is looked at; the message says which is wrong.
+#[test]
+fn what_is_no_certificate_says_why() {
+    let good = Parts::default();
+    let null = tlv(5, &[]);
+    let cases = [
+        (
+            Parts {
+                serial: vec![],
+                ..good.clone()
+            },
+            "serial number",
+        ),
+        (
+            Parts {
+                algorithm: null.clone(),
+                ..good.clone()
+            },
+            "algorithm",
+        ),
+        (
+            Parts {
+                issuer: null.clone(),
+                ..good.clone()
+            },
+            "issuer",
+        ),
+        (
+            Parts {
+                validity: null.clone(),
+                ..good.clone()
+            },
+            "validity",
+        ),
+        (
+            Parts {
+                validity: seq(&[&tlv(0x17, b"240102030405Z")]),
+                ..good.clone()
+            },
+            "validity",
+        ),
+        (
+            Parts {
+                subject: null.clone(),
+                ..good.clone()
+            },
+            "subject",
+        ),
+        (
+            Parts {
+                key: null.clone(),
+                ..good.clone()
+            },
+            "public key",
+        ),
+        (
+            Parts {
+                key: seq(&[&seq(&[&oid(ED25519)]), &tlv(3, &[])]),
+                ..good
+            },
+            "public key",
+        ),
+    ];
+    for (parts, expected) in cases {
+        let error = X509::from_der(&parts.der()).unwrap_err().to_string();
+        assert!(
+            error.contains(&format!("its {expected} is missing")),
+            "{error}"
+        );
+    }
+}
+
 /// What rcgen makes, so that the hand-built corpus is not the only judge.
 #[test]
 fn an_issued_certificate() {

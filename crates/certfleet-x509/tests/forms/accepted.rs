@@ -73,6 +73,33 @@ fn forms_of_one_certificate() {
             "text beginning like DER",
             format!("0 s:CN=x\n   i:CN=y\n{lf}").into(),
         ),
+        (
+            "header lines",
+            lf.replacen(
+                "-----\n",
+                "-----\nComment: by -hand-\nX-Long: a\n  b: c\n\n",
+                1,
+            )
+            .into(),
+        ),
+        (
+            "header lines, CRLF, no blank line",
+            lf.replacen("-----\n", "-----\nProc-Type: 4,MIC-CLEAR\n", 1)
+                .replace('\n', "\r\n")
+                .into(),
+        ),
+        (
+            "header lines, escaped",
+            lf.replacen("-----\n", "-----\nComment: x-y\n z\n\n", 1)
+                .replace('\n', r"\r\n")
+                .into(),
+        ),
+        (
+            "header lines, indented",
+            lf.replacen("-----\n", "-----\nComment: x-y\n\n", 1)
+                .replace('\n', "\n    ")
+                .into(),
+        ),
         ("text after", format!("{lf}\nand so on -- yours\n").into()),
         ("X509 label", armour("X509 CERTIFICATE", &der, "\n").into()),
         (

@@ -7,6 +7,8 @@
 )]
 
 mod accepted;
+mod beside;
+mod near_misses;
 mod refused;
 #[path = "../support/mod.rs"]
 mod support;

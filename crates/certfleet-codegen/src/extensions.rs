@@ -9,5 +9,8 @@ pub(crate) const MEDIA_TYPE: &str = "x-certfleet-media-type";
 /// Holds the name on the wire of a parameter that got another.
 pub(crate) const WIRE_NAME: &str = "x-certfleet-name";
 
+/// Holds the title of an alternative, which names it and not its type.
+pub(crate) const TITLE: &str = "x-certfleet-title";
+
 /// Marks an operation whose body is a form of pairs, and holds the styles of its members.
 pub(crate) const FORM: &str = "x-certfleet-form";

@@ -4,9 +4,12 @@
     reason = "documents are serde_json values, whose index gives null where nothing is; slices are not indexed"
 )]
 
+mod alternatives;
+mod choice;
 mod composition;
 mod context;
 mod cut;
+mod discriminator;
 pub mod document;
 pub mod drift;
 mod emit;

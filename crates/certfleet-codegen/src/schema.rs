@@ -270,6 +270,13 @@ pub(crate) fn is_scalar(schema: &Value) -> bool {
             .all(|keyword| schema.get(keyword).is_none())
 }
 
+/// Whether a schema is made of members, items, alternatives or parts.
+pub(crate) fn has_structure(schema: &Value) -> bool {
+    ["properties", "items", "allOf", "anyOf", "oneOf"]
+        .iter()
+        .any(|keyword| schema.get(*keyword).is_some())
+}
+
 /// Whether a schema has the type of a single value.
 pub(crate) fn has_scalar_type(schema: &Value) -> bool {
     matches!(

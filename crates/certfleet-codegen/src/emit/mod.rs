@@ -4,6 +4,7 @@
 mod api;
 mod auth;
 mod builders;
+mod choices;
 mod client;
 mod enums;
 mod in_band_failures;
@@ -11,6 +12,7 @@ mod literals;
 mod manifest;
 mod progenitor_code;
 mod readme;
+mod shapes;
 mod types;
 
 use crate::{lowered::Lowered, problem::Result, progenitor};
@@ -23,9 +25,13 @@ use std::collections::BTreeMap;
 /// document.
 pub fn files(lowered: &Lowered) -> Result<BTreeMap<String, String>> {
     let open_enums = enums::open(&lowered.document);
-    let replaced: Vec<String> = open_enums.iter().map(|(name, _, _)| name.clone()).collect();
+    let enums = open_enums
+        .iter()
+        .map(|(name, _, _)| (name.clone(), format!("{}{name}", progenitor::ENUMS)));
+    let replaced: Vec<(String, String)> = enums.chain(choices::paths(lowered)).collect();
     let raw = progenitor::generate(lowered, &replaced)?;
     let mut types = types::file(lowered, &raw)?;
+    types.items.extend(choices::items(lowered, &open_enums)?);
     let builders = builders::file(lowered, &raw)?;
     let code = format!(
         "{}{}",

@@ -2,7 +2,13 @@
 //! regular expression, a `minimum` above the `maximum`, a `default` of another type. A schema without
 //! them accepts more, never less.
 
-use crate::{context::Context, problem::Problem, schema};
+use crate::{
+    context::Context,
+    discriminator::{self, DISCRIMINATOR},
+    extensions::TITLE,
+    problem::Problem,
+    schema,
+};
 use serde_json::{Map, Value, json};
 
 /// Keywords, and whether a value can be what they mean.
@@ -61,8 +67,11 @@ pub(crate) fn run(document: &mut Value, _: &Context<'_>) -> Vec<Problem> {
         if let Some(fields) = schema.as_object_mut() {
             plain(fields);
             // A name inside a schema becomes the name of a type, and vendors give one to many.
-            if !at.starts_with("/components/schemas/") || at.matches('/').count() > 3 {
-                fields.remove("title");
+            if (!at.starts_with("/components/schemas/") || at.matches('/').count() > 3)
+                && let Some(title) = fields.remove("title")
+                && is_alternative(at)
+            {
+                fields.insert(TITLE.to_owned(), title);
             }
         }
     });
@@ -78,6 +87,13 @@ pub(crate) fn run(document: &mut Value, _: &Context<'_>) -> Vec<Problem> {
         }
     }
     Vec::new()
+}
+
+/// Whether a pointer is that of an alternative.
+fn is_alternative(at: &str) -> bool {
+    let mut steps = at.rsplit('/').skip(1);
+    let is_listed = matches!(steps.next(), Some("oneOf" | "anyOf"));
+    is_listed && steps.next() != Some("properties")
 }
 
 /// Texts are texts: YAML makes numbers, dates and truth values of some.
@@ -113,8 +129,11 @@ fn plain(fields: &mut Map<String, Value>) {
             }
         }
     }
-    for keyword in ["discriminator", "externalDocs", "xml"] {
+    for keyword in ["externalDocs", "xml"] {
         fields.remove(keyword);
+    }
+    if !discriminator::has_alternatives(fields) {
+        fields.remove(DISCRIMINATOR);
     }
     if fields
         .get("description")

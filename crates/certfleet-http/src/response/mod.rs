@@ -12,7 +12,6 @@ pub(crate) mod rate_limit;
 mod raw_response;
 mod retry_after;
 mod send_error;
-mod strict_structs;
 mod success;
 
 pub use call::{Attempt, Call, Observer};

@@ -80,7 +80,10 @@ impl Operation<'_> {
 
     /// A setter's call with a typed value.
     fn set(&self, ident: &str, value_type: &str, value: &Value) -> String {
-        let value_type = value_type.replace("types::", &format!("crate::{}::types::", self.module));
+        // The generated crate is a module of this one.
+        let value_type = value_type
+            .replace("crate::types::", "types::")
+            .replace("types::", &format!("crate::{}::types::", self.module));
         format!(
             ".{ident}::<{value_type}>(json({}))",
             raw(&value.to_string())

@@ -1,6 +1,9 @@
 //! What every pass may look at, and what passes decide beside changing the document.
 
-use crate::{choice::Choices, multipart::FormOperation, problem::Problem, provider::Provider};
+use crate::{
+    choice::Choices, multipart::FormOperation, nullable::NullableMembers, problem::Problem,
+    provider::Provider,
+};
 use std::{cell::RefCell, collections::BTreeSet, fmt};
 
 /// The configuration and the decisions of one run.
@@ -17,6 +20,8 @@ pub(crate) struct Context<'a> {
     forms: RefCell<Vec<FormOperation>>,
     /// The schemas with alternatives that pass `hoist` named.
     choices: RefCell<Choices>,
+    /// The members of requests that may be null, as pass `hoist` found them.
+    nullable: RefCell<NullableMembers>,
 }
 
 /// What passes decided beside changing the document.
@@ -24,6 +29,7 @@ pub(crate) struct Decisions {
     pub(crate) notes: BTreeSet<Note>,
     pub(crate) forms: Vec<FormOperation>,
     pub(crate) choices: Choices,
+    pub(crate) nullable: NullableMembers,
 }
 
 /// A decision of a pass that a user of the client has to know.
@@ -56,6 +62,7 @@ impl<'a> Context<'a> {
             notes: RefCell::default(),
             forms: RefCell::default(),
             choices: RefCell::default(),
+            nullable: RefCell::default(),
         }
     }
 
@@ -65,6 +72,7 @@ impl<'a> Context<'a> {
             notes: self.notes.into_inner(),
             forms: self.forms.into_inner(),
             choices: self.choices.into_inner(),
+            nullable: self.nullable.into_inner(),
         }
     }
 
@@ -95,6 +103,11 @@ impl<'a> Context<'a> {
     /// Keeps the schemas with alternatives.
     pub(crate) fn choices(&self, choices: Choices) {
         *self.choices.borrow_mut() = choices;
+    }
+
+    /// Keeps the members of requests that may be null.
+    pub(crate) fn nullable(&self, members: NullableMembers) {
+        *self.nullable.borrow_mut() = members;
     }
 
     /// Keeps an operation whose multipart body was taken out.

@@ -23,6 +23,7 @@ mod lowered;
 mod media_type;
 mod merge;
 mod multipart;
+mod nullable;
 pub mod overlay;
 mod parameter;
 mod pass;

@@ -1,8 +1,8 @@
 //! What the passes give and the emitter takes.
 
 use crate::{
-    choice::Choices, context::Note, multipart::FormOperation, provider::Provider, source::Package,
-    step::Step,
+    choice::Choices, context::Note, multipart::FormOperation, nullable::NullableMembers,
+    provider::Provider, source::Package, step::Step,
 };
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -26,6 +26,8 @@ pub struct Lowered {
     pub forms: Vec<FormOperation>,
     /// The schemas with alternatives, whose types the emitter writes.
     pub(crate) choices: Choices,
+    /// The members of requests that may be left out and may be null, by their schemas.
+    pub(crate) nullable: NullableMembers,
     /// Decisions that a user of the client has to know.
     pub notes: BTreeSet<Note>,
     /// What every overlay action and every pass changed, in order; empty unless recorded.

@@ -119,6 +119,7 @@ pub(crate) fn attempt(source: Source, record: bool) -> Result<Attempt> {
         notes,
         forms,
         choices,
+        nullable,
     } = context.into_decisions();
     Ok(Attempt::Lowered(Box::new(Lowered {
         notes,
@@ -130,6 +131,7 @@ pub(crate) fn attempt(source: Source, record: bool) -> Result<Attempt> {
         document,
         forms,
         choices,
+        nullable,
         steps,
     })))
 }

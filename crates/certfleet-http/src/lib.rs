@@ -39,7 +39,7 @@ pub use secrets::{REDACTED, Secret};
 pub use send::{CredentialsSource, Limits, Recovered, Retry, Session, SessionBuilder};
 pub use time::{Clock, Deadline, SystemClock};
 pub use transport::{BoxFuture, Network, Transport};
-pub use values::{Integer, Timestamp, UnixSeconds, choice};
+pub use values::{Integer, Nullable, Timestamp, UnixSeconds, choice};
 
 pub use bytes::Bytes;
 pub use http::{HeaderMap, Method, StatusCode};

@@ -5,7 +5,8 @@ use super::{
     tag::{Tag, alternatives, tag},
 };
 use crate::{
-    discriminator::DISCRIMINATOR, extensions::TITLE, pointer, references, rust_name, schema,
+    discriminator::DISCRIMINATOR, extensions::TITLE, nullable, pointer, references, rust_name,
+    schema,
 };
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,7 +43,8 @@ pub(crate) fn name_all(document: &mut Value, note: &dyn Fn(String, String)) -> C
             .is_some()
             .then(|| names.choice(document, &name, &mut schema));
         if choice.is_none() {
-            names.below(&mut schema, &name);
+            let is_request = names.requests.contains(&at);
+            names.below(&mut schema, &name, is_request);
         }
         let schema_named = schema.clone();
         if let Some(old) = document.pointer_mut(&at) {
@@ -88,6 +90,8 @@ fn overlapping(document: &Value, schema: &Value, choice: &Choice) -> Option<Stri
 
 /// The names that are taken, and the schemas that are still to be looked at.
 struct Names {
+    /// The named schemas that request bodies lead to.
+    requests: BTreeSet<String>,
     taken: BTreeSet<String>,
     open: Vec<String>,
     new: serde_json::Map<String, Value>,
@@ -100,6 +104,7 @@ impl Names {
             .collect();
         open.reverse();
         Self {
+            requests: nullable::of_requests(document),
             taken: open.iter().map(|name| rust_name::pascal(name)).collect(),
             open,
             new: serde_json::Map::new(),
@@ -107,7 +112,7 @@ impl Names {
     }
 
     /// Moves a schema to a name of its own.
-    fn name(&mut self, schema: &mut Value, plain: &str) {
+    fn name(&mut self, schema: &mut Value, plain: &str, is_request: bool) {
         let free = rust_name::first_free(&rust_name::pascal(plain), |name| {
             self.taken.insert(name.clone())
         });
@@ -120,6 +125,9 @@ impl Names {
             *schema = json!({"nullable": true, "allOf": [schema.clone()]});
         }
         self.new.insert(free.clone(), named);
+        if is_request {
+            self.requests.insert(pointer::to_schema(&free));
+        }
         self.open.push(free);
     }
 
@@ -128,6 +136,7 @@ impl Names {
         let tag = tag(document, schema);
         let mut taken: BTreeSet<String> = BTreeSet::from(["Unknown".to_owned()]);
         let mut variants = Vec::new();
+        let is_request = self.requests.contains(&pointer::to_schema(owner));
         let owner = rust_name::pascal(owner);
         if let Some(fields) = schema.as_object_mut() {
             fields.remove(DISCRIMINATOR);
@@ -145,15 +154,16 @@ impl Names {
                 fields.remove(TITLE);
             }
             if !is_plain(alternative) {
-                self.name(alternative, &format!("{owner}{variant}"));
+                self.name(alternative, &format!("{owner}{variant}"), is_request);
             }
             variants.push(variant);
         }
         Choice { variants, tag }
     }
 
-    /// Names the choices inside a schema.
-    fn below(&mut self, schema: &mut Value, name: &str) {
+    /// Names the choices inside a schema, and of requests the objects with members that may be null: the
+    /// emitter has to find their types.
+    fn below(&mut self, schema: &mut Value, name: &str, is_request: bool) {
         let steps: Vec<String> = schema::children(schema)
             .into_iter()
             .map(|(step, _)| step)
@@ -169,10 +179,14 @@ impl Names {
             let Some(child) = schema.pointer_mut(&step) else {
                 continue;
             };
-            if alternatives(child).is_some() {
-                self.name(child, &inner);
+            let has_nullable = is_request
+                && child
+                    .as_object()
+                    .is_some_and(|fields| !nullable::members(fields).is_empty());
+            if alternatives(child).is_some() || has_nullable {
+                self.name(child, &inner, is_request);
             } else {
-                self.below(child, &inner);
+                self.below(child, &inner, is_request);
             }
         }
     }

@@ -10,6 +10,7 @@ mod enums;
 mod in_band_failures;
 mod literals;
 mod manifest;
+mod nullable;
 mod progenitor_code;
 mod readme;
 mod shapes;
@@ -31,6 +32,7 @@ pub fn files(lowered: &Lowered) -> Result<BTreeMap<String, String>> {
     let replaced: Vec<(String, String)> = enums.chain(choices::paths(lowered)).collect();
     let raw = progenitor::generate(lowered, &replaced)?;
     let mut types = types::file(lowered, &raw)?;
+    nullable::rewrite(lowered, &mut types.items);
     types.items.extend(choices::items(lowered, &open_enums)?);
     let builders = builders::file(lowered, &raw)?;
     let code = format!(

@@ -1,6 +1,6 @@
 //! Drops keywords whose value has no meaning: a `required` that is not a list, a `pattern` that is not a
-//! regular expression, a `minimum` above the `maximum`, a `default` of another type. A schema without
-//! them accepts more, never less.
+//! regular expression, a `minimum` above the `maximum`. A schema without them accepts more, never less. A
+//! `default` means nothing to a client, which sends what was set.
 
 use crate::{
     context::Context,
@@ -129,7 +129,9 @@ fn plain(fields: &mut Map<String, Value>) {
             }
         }
     }
-    for keyword in ["externalDocs", "xml"] {
+    // What the server does without a value is its business: a client that sent a default would change what
+    // nobody meant to change.
+    for keyword in ["default", "externalDocs", "xml"] {
         fields.remove(keyword);
     }
     if !discriminator::has_alternatives(fields) {
@@ -164,11 +166,6 @@ fn plain(fields: &mut Map<String, Value>) {
         fields.remove("additionalProperties");
     }
     bounds(fields);
-    if let Some(default) = fields.get("default")
-        && !default_fits(fields, default)
-    {
-        fields.remove("default");
-    }
     if let Some(Value::String(pattern)) = fields.get("pattern")
         && regress::Regex::new(pattern).is_err()
     {
@@ -221,22 +218,6 @@ fn bounds(fields: &mut Map<String, Value>) {
         {
             fields.remove("format");
         }
-    }
-}
-
-/// Whether a default is a value of its type, and one that code can hold: a single value.
-fn default_fits(fields: &Map<String, Value>, default: &Value) -> bool {
-    if let Some(Value::Array(values)) = fields.get("enum")
-        && !values.contains(default)
-    {
-        return false;
-    }
-    match fields.get("type").and_then(Value::as_str) {
-        Some("string") => default.is_string() && !fields.contains_key("format"),
-        Some("integer") => default.is_i64() || default.is_u64(),
-        Some("number") => default.is_number(),
-        Some("boolean") => default.is_boolean(),
-        _ => false,
     }
 }
 

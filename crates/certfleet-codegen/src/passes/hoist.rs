@@ -5,7 +5,7 @@ use crate::{
     choice,
     context::Context,
     media_type::{JSON, URLENCODED},
-    pointer,
+    nullable, pointer,
     problem::Problem,
     references, rust_name, schema,
 };
@@ -25,6 +25,7 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
     insert(document, &named);
     let choices = choice::name_all(document, &|at, what| context.note("", at, what));
     context.choices(choices);
+    context.nullable(nullable::all(document));
     let mut named = already_named(document);
     enums(document, &mut named);
     insert(document, &named);

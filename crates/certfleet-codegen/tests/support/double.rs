@@ -77,6 +77,11 @@ impl Double {
             Some(body) if body.starts_with("bytes: ") => {
                 assert_eq!(sent, body.trim_start_matches("bytes: "));
             }
+            Some(body) if body.starts_with("exactly: ") => {
+                let (sent, meant): (serde_json::Value, serde_json::Value) =
+                    (json(&sent), json(body.trim_start_matches("exactly: ")));
+                assert_eq!(sent, meant);
+            }
             Some(body) => {
                 let (sent, meant) = (json(&sent), json(body));
                 assert!(holds(&sent, &meant) && holds(&meant, &sent), "sent {sent}\nmeant {meant}");

@@ -29,8 +29,14 @@ struct Call {
 }
 
 impl Operation<'_> {
-    /// The test of this operation, as Rust.
-    pub(super) fn test(&self, name: &str, builder: &Builder, answer: &Answer) -> String {
+    /// The test of this operation, as Rust: with everything set, or with a body and what is required.
+    pub(super) fn test(
+        &self,
+        name: &str,
+        builder: &Builder,
+        answer: &Answer,
+        body: Option<&Value>,
+    ) -> String {
         let id = self.operation["operationId"].as_str().expect("an id");
         let mut call = Call {
             sets: String::new(),
@@ -39,9 +45,17 @@ impl Operation<'_> {
             headers: Vec::new(),
             body: "None".to_owned(),
         };
-        self.parameters(id, builder, &mut call);
-        self.body(builder, &mut call);
-        self.parts(builder, &mut call);
+        self.parameters(id, builder, &mut call, body.is_some());
+        match (body, &builder.body) {
+            (Some(body), Some(value_type)) => {
+                call.sets.push_str(&self.set("body", value_type, body));
+                call.body = format!("Some({})", raw(&format!("exactly: {body}")));
+            }
+            _ => {
+                self.body(builder, &mut call);
+                self.parts(builder, &mut call);
+            }
+        }
         let read = if answer.media_type == "application/json" {
             format!("same(&*response, {});", raw(&answer.body))
         } else {
@@ -90,9 +104,12 @@ impl Operation<'_> {
         )
     }
 
-    fn parameters(&self, id: &str, builder: &Builder, call: &mut Call) {
+    fn parameters(&self, id: &str, builder: &Builder, call: &mut Call, only_required: bool) {
         let parameters = self.operation["parameters"].as_array();
         for parameter in parameters.into_iter().flatten() {
+            if only_required && parameter["required"] != true {
+                continue;
+            }
             let wire = parameter
                 .get("x-certfleet-name")
                 .unwrap_or(&parameter["name"])
@@ -122,6 +139,16 @@ impl Operation<'_> {
     /// The body as the document was given.
     fn original_content(&self) -> &Value {
         &self.original["paths"][self.path][self.method]["requestBody"]["content"]
+    }
+
+    /// The JSON bodies that the document gives as examples.
+    pub(super) fn bodies(&self) -> Vec<Value> {
+        self.original_content()["application/json"]["examples"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(_, example)| example["value"].clone())
+            .collect()
     }
 
     fn body(&self, builder: &Builder, call: &mut Call) {

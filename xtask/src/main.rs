@@ -47,6 +47,9 @@ enum Command {
         /// Corrections of the document: an OpenAPI Overlay.
         #[arg(long, value_name = "FILE", requires = "from")]
         overlay: Option<PathBuf>,
+        /// Read the files beside the document that it refers to, and no others.
+        #[arg(long, requires = "from")]
+        resolve: bool,
         /// Generate what can be generated and list the rest.
         #[arg(long, requires = "from")]
         keep_going: bool,
@@ -102,6 +105,9 @@ enum Command {
         /// Any document, the same as its path without this.
         #[arg(long, value_name = "FILE")]
         from: Vec<String>,
+        /// Read the files beside a document that it refers to, and no others.
+        #[arg(long)]
+        resolve: bool,
     },
     /// Tell which overlay action and which pass changed what in an operation.
     Explain {
@@ -161,6 +167,7 @@ fn run(command: Command, workspace: &Workspace, out: &mut dyn Write) -> Result<u
             operations,
             out: Some(folder),
             overlay,
+            resolve,
             keep_going,
             ..
         } => commands::generate_from::run(
@@ -170,6 +177,7 @@ fn run(command: Command, workspace: &Workspace, out: &mut dyn Write) -> Result<u
                 overlay,
                 folder,
                 http: workspace.path("crates/certfleet-http"),
+                resolve,
                 keep_going,
             },
             out,
@@ -208,9 +216,13 @@ fn run(command: Command, workspace: &Workspace, out: &mut dyn Write) -> Result<u
             },
             out,
         ),
-        Command::Lint { mut targets, from } => {
+        Command::Lint {
+            mut targets,
+            from,
+            resolve,
+        } => {
             targets.extend(from);
-            commands::lint::run(workspace, &targets, out)
+            commands::lint::run(workspace, &targets, resolve, out)
         }
         Command::Explain {
             operation,

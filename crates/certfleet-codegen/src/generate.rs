@@ -119,7 +119,7 @@ fn unreadable_paths(document: &Value, name: &str) -> BTreeMap<String, Problem> {
                     "the path is the reference {}, which leads out of the document or nowhere",
                     item["$ref"]
                 ),
-                "put the path's operations in its place",
+                references::RESOLVE,
             );
             (path.clone(), problem.in_operation(path))
         })

@@ -124,7 +124,12 @@ fn has_path_references(document: &Value) -> bool {
         .as_object()
         .into_iter()
         .flatten()
-        .any(|(_, item)| item.get("$ref").is_some())
+        .flat_map(|(_, item)| {
+            [item]
+                .into_iter()
+                .chain(item.as_object().into_iter().flat_map(|item| item.values()))
+        })
+        .any(|item| item.get("$ref").is_some())
 }
 
 /// Every operation with the name of its method and its operationId.

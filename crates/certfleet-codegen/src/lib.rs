@@ -14,6 +14,7 @@ pub mod document;
 pub mod drift;
 mod emit;
 mod extensions;
+pub mod external;
 mod form_style;
 mod formats;
 mod generate;

@@ -7,6 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What the reference to a named schema begins with.
 pub(crate) const TO_SCHEMAS: &str = "#/components/schemas/";
 
+/// What to do about a reference that leads out of a document.
+pub(crate) const RESOLVE: &str =
+    "put what it leads to into the document; `--resolve` does it with files beside the document";
+
 /// A schema that refers to a named one.
 pub(crate) fn to_schema(name: &str) -> Value {
     json!({"$ref": text_to_schema(name)})

@@ -40,7 +40,7 @@ pub(super) fn check(document: &Value, findings: &mut Findings<'_>) {
         match pointer::from_reference(&reference) {
             None => site.report(
                 format!("the reference {reference:?} leads out of the document"),
-                "put what it leads to under components with overlay.yaml",
+                references::RESOLVE,
             ),
             Some(target) if document.pointer(target).is_none() => site.report(
                 format!("the reference {reference:?} leads nowhere"),

@@ -4,7 +4,7 @@
 use crate::{
     problem::{Problem, Problems, Result},
     provider::{Auth, AuthField, Class, Errors, OperationChoice, Provider, Secrets},
-    reference_targets, rust_name, schema,
+    reference_targets, rust_name, schema, security,
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -168,43 +168,62 @@ fn operations(document: &Value) -> Vec<(String, OperationChoice, Option<String>)
         .collect()
 }
 
-/// The ways to authenticate with a header, and always the one that sends nothing.
+/// The ways to authenticate: every scheme that is enough alone, every combination that is needed together, and
+/// always the one that sends nothing.
 fn auth(document: &Value) -> BTreeMap<String, Auth> {
-    let mut auth: BTreeMap<String, Auth> = document["components"]["securitySchemes"]
-        .as_object()
+    let requirements = security::requirements(document);
+    let defined = document["components"]["securitySchemes"].as_object();
+    let is_needed_alone = |scheme: &String| {
+        let is_one = requirements.contains(std::slice::from_ref(scheme));
+        is_one || !requirements.iter().flatten().any(|other| other == scheme)
+    };
+    let alone = defined
         .into_iter()
         .flatten()
-        .filter_map(|(scheme, definition)| {
-            let definition = schema::follow(document, definition)?;
-            let text = |field: &str| definition[field].as_str().unwrap_or_default();
-            let about = match (
-                text("type"),
-                text("scheme").to_ascii_lowercase().as_str(),
-                text("in"),
-            ) {
-                ("http", "bearer", _) => "A bearer token.",
-                ("oauth2" | "openIdConnect", _, _) => "An access token.",
-                ("http", "basic", _) => "User name and password, as `user:password` in base64.",
-                ("apiKey", _, "header") => "A key.",
-                _ => return None,
-            };
-            Some((
-                variant(scheme),
-                Auth {
-                    about: about.to_owned(),
-                    schemes: vec![AuthField {
-                        field: "secret".to_owned(),
-                        scheme: scheme.clone(),
-                    }],
-                },
-            ))
-        })
-        .collect();
+        .map(|(scheme, _)| scheme.clone())
+        .filter(is_needed_alone)
+        .map(|scheme| vec![scheme]);
+    let together = requirements.iter().filter(|schemes| schemes.len() > 1);
+    let mut auth: BTreeMap<String, Auth> = BTreeMap::new();
+    for schemes in alone.chain(together.cloned()) {
+        let bindings: Option<Vec<security::Binding>> = schemes
+            .iter()
+            .map(|scheme| security::binding(document, scheme).ok())
+            .collect();
+        let Some(bindings) = bindings.filter(|bindings| !clash(bindings)) else {
+            continue;
+        };
+        let about: Vec<&str> = bindings.iter().map(|binding| binding.about).collect();
+        let names: Vec<String> = schemes.iter().map(|scheme| variant(scheme)).collect();
+        let name = rust_name::first_free(&names.join("And"), |name| !auth.contains_key(name));
+        let mut taken = BTreeSet::new();
+        let fields = schemes.into_iter().map(|scheme| AuthField {
+            field: if names.len() == 1 {
+                "secret".to_owned()
+            } else {
+                rust_name::first_free(&rust_name::snake(&scheme), |name| {
+                    taken.insert(name.clone())
+                })
+            },
+            scheme,
+        });
+        let schemes = fields.collect();
+        let about = about.join(" ");
+        auth.insert(name, Auth { about, schemes });
+    }
     auth.entry("Anonymous".to_owned()).or_insert_with(|| Auth {
         about: "Nothing is sent that authenticates.".to_owned(),
         schemes: Vec::new(),
     });
     auth
+}
+
+/// Whether two credentials would be sent in one place.
+fn clash(bindings: &[security::Binding]) -> bool {
+    let mut places = BTreeSet::new();
+    !bindings
+        .iter()
+        .all(|binding| places.insert((binding.place, &binding.name)))
 }
 
 fn variant(scheme: &str) -> String {

@@ -40,6 +40,7 @@ pub mod references;
 mod request_body;
 mod rust_name;
 pub mod schema;
+mod security;
 mod source;
 mod step;
 

@@ -96,13 +96,26 @@ pub struct AuthScheme {
     pub bindings: &'static [Binding],
 }
 
-/// One header that is filled with a credential.
+/// One place of a request that is filled with a credential.
 #[derive(Debug)]
 pub struct Binding {
-    /// The header's name, lower case.
-    pub header: &'static str,
+    /// Where the credential is sent.
+    pub place: Place,
+    /// The name of the header, in lower case, of the query parameter or of the cookie.
+    pub name: &'static str,
     /// The text before the secret: `Bearer ` or nothing.
     pub prefix: &'static str,
+}
+
+/// Where a credential is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// In a header.
+    Header,
+    /// In the query of the address.
+    Query,
+    /// In a cookie.
+    Cookie,
 }
 
 /// The places of the interesting parts of a failed response.

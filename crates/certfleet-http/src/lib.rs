@@ -28,7 +28,7 @@ mod values;
 
 pub use api::{
     Api, AuthScheme, Binding, Capability, Class, Coverage, Expect, Failure, Operation, Paging,
-    Pointer, Shapes,
+    Place, Pointer, Shapes,
 };
 pub use request::{Authorization, BaseUrl, FieldStyle, FilePart, Form, Request, RequestBuilder};
 pub use response::{

@@ -87,7 +87,7 @@ mod tests {
             assert_eq!(serde_json::to_string(&patch).unwrap(), text);
             assert_eq!(serde_json::from_str::<Patch>(text).unwrap(), patch);
         }
-        assert_eq!(Nullable::from(None::<u8>), Nullable::Absent);
-        assert_eq!(Nullable::from(3).into_value(), Some(3));
+        assert_eq!(Nullable::<u8>::from(None), Nullable::Absent);
+        assert_eq!(Nullable::<u8>::from(3).into_value(), Some(3));
     }
 }

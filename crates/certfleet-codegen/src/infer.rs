@@ -4,7 +4,7 @@
 use crate::{
     problem::{Problem, Problems, Result},
     provider::{Auth, AuthField, Class, Errors, OperationChoice, Provider, Secrets},
-    reference_targets, rust_name, schema, security,
+    reference_targets, rust_name, schema, security, server,
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,9 +73,8 @@ pub fn infer(
         document: document_name.to_owned(),
         about: format!("A client for {title}."),
         title,
-        shared_server: document["servers"][0]["url"]
-            .as_str()
-            .is_some_and(|url| url.starts_with("https://") && !url.contains(['{', '?', '#'])),
+        shared_server: server::first(document)
+            .is_some_and(|server| server::is_usable(&server::url(server))),
         schema_prefix: None,
         request_id_headers: vec!["x-request-id".to_owned()],
         operations,

@@ -41,6 +41,7 @@ mod request_body;
 mod rust_name;
 pub mod schema;
 mod security;
+mod server;
 mod source;
 mod step;
 

@@ -38,6 +38,15 @@ impl Api {
     }
 }
 
+/// An address of some operations, beside the one that the others share.
+#[derive(Debug)]
+pub struct Server {
+    /// Its name, which is its own among those of an API.
+    pub name: &'static str,
+    /// The vendor's address, without a trailing slash. A path is below the host of the shared address.
+    pub url: &'static str,
+}
+
 /// One operation of an API.
 #[derive(Debug)]
 pub struct Operation {

@@ -8,6 +8,7 @@ use crate::{
     problem::{Problem, Result},
     provider::{Capability, Class, FailureValue, PagingKind, Provider},
     schema::{self, OperationAt},
+    server,
 };
 use heck::ToShoutySnakeCase;
 use serde_json::Value;
@@ -52,7 +53,7 @@ pub(crate) fn text(lowered: &Lowered) -> Result<String> {
                 .as_str()
                 .unwrap_or_default()
         ),
-        server = optional(shared_server(lowered)?),
+        server = optional(shared_server(lowered)?.as_deref()),
         operations = references.join(", "),
         auth = auth_schemes(provider),
         code = literals(provider.errors.code.iter().map(String::as_str)),
@@ -100,11 +101,11 @@ fn failures(provider: &Provider) -> String {
 }
 
 /// The address of the document's server, if all customers share it.
-fn shared_server(lowered: &Lowered) -> Result<Option<&str>> {
+fn shared_server(lowered: &Lowered) -> Result<Option<String>> {
     if !lowered.provider.shared_server {
         return Ok(None);
     }
-    let server = lowered.effective["servers"][0]["url"].as_str();
+    let server = server::first(&lowered.effective).map(server::url);
     if server.is_none() {
         return Err(Problem::new(
             lowered.name.clone(),
@@ -114,7 +115,7 @@ fn shared_server(lowered: &Lowered) -> Result<Option<&str>> {
         )
         .into());
     }
-    Ok(server.map(|url| url.trim_end_matches('/')))
+    Ok(server)
 }
 
 /// The constant of an operation.

@@ -108,9 +108,21 @@ fn documentation(lowered: &Lowered, method: &str) -> String {
         .collect()
 }
 
+/// `src/lib.rs` below its mark. Most crates have no servers of their own.
+pub(crate) fn root(has_servers: bool) -> String {
+    if has_servers {
+        ROOT.replace(
+            "mod in_band_failures;\n",
+            "mod in_band_failures;\n#[rustfmt::skip]\npub mod servers;\n",
+        )
+    } else {
+        ROOT.to_owned()
+    }
+}
+
 /// `src/lib.rs` below its mark, formatted as rustfmt would: it is the one generated file that rustfmt
 /// reads.
-pub(crate) const ROOT: &str = "\
+const ROOT: &str = "\
 #![doc = include_str!(\"../README.md\")]
 
 #[rustfmt::skip]

@@ -13,6 +13,7 @@ mod manifest;
 mod nullable;
 mod progenitor_code;
 mod readme;
+mod servers;
 mod shapes;
 mod types;
 
@@ -42,6 +43,7 @@ pub fn files(lowered: &Lowered) -> Result<BTreeMap<String, String>> {
     );
     types::document_fields(&mut types);
 
+    let servers = servers::text(lowered);
     let mut files = BTreeMap::new();
     let mut add = |path: &str, text: String| {
         files.insert(path.to_owned(), text);
@@ -56,8 +58,14 @@ pub fn files(lowered: &Lowered) -> Result<BTreeMap<String, String>> {
     );
     add(
         "src/lib.rs",
-        format!("// {}\n{}", mark(lowered), client::ROOT),
+        format!("// {}\n{}", mark(lowered), client::root(servers.is_some())),
     );
+    if let Some(servers) = &servers {
+        add(
+            "src/servers.rs",
+            source(lowered, "Addresses of the API.", servers),
+        );
+    }
     add(
         "src/api.rs",
         source(lowered, "The API as data.", &api::text(lowered)?),

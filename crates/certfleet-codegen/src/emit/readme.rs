@@ -4,7 +4,7 @@ use crate::{
     lowered::Lowered,
     path_template,
     provider::{Auth, Class},
-    rust_name, schema, security,
+    rust_name, schema, security, server,
 };
 
 pub(crate) fn text(lowered: &Lowered) -> String {
@@ -36,6 +36,15 @@ pub(crate) fn text(lowered: &Lowered) -> String {
     let ungivable: String = security::ungivable(&lowered.effective)
         .into_iter()
         .map(|(_, name, why)| format!("* {name} cannot be given: {why}\n"))
+        .collect();
+    let servers: String = server::others(&lowered.effective, &lowered.document)
+        .iter()
+        .map(|server| {
+            format!(
+                "* Some operations are at `{}`; `servers` holds it, `Client::builder` sets another.\n",
+                server["url"].as_str().unwrap_or_default()
+            )
+        })
         .collect();
     let credentials = provider
         .auth
@@ -71,7 +80,7 @@ pub(crate) fn text(lowered: &Lowered) -> String {
          # }}\n\
          ```\n\
          \n\
-         {auth}{ungivable}\
+         {auth}{ungivable}{servers}\
          \n\
          | operation | call | repeated |\n\
          |---|---|---|\n\

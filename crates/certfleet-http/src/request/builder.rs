@@ -7,7 +7,7 @@ use super::{
     urlencoded::{FieldStyle, Pairs},
 };
 use crate::{
-    api::{Expect, Operation},
+    api::{Expect, Operation, Server},
     response::Error,
     secrets::{Secret, erase, secrets_in},
 };
@@ -22,6 +22,8 @@ use std::fmt;
 #[derive(Clone)]
 pub struct Request {
     pub(crate) operation: &'static Operation,
+    /// The server of its own that the operation has.
+    pub(crate) server: Option<&'static Server>,
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -66,6 +68,7 @@ impl fmt::Debug for Request {
 #[must_use]
 pub struct RequestBuilder {
     operation: &'static Operation,
+    server: Option<&'static Server>,
     base: BaseUrl,
     path: String,
     query: Vec<(String, String)>,
@@ -87,6 +90,7 @@ impl RequestBuilder {
         );
         Self {
             operation,
+            server: None,
             base,
             path: operation.path.to_owned(),
             query: Vec::new(),
@@ -94,6 +98,24 @@ impl RequestBuilder {
             body: Bytes::new(),
             secrets: Vec::new(),
             error: None,
+        }
+    }
+
+    /// Creates a builder for an address of its own, or for a request that fails with its error.
+    pub(crate) fn at(
+        operation: &'static Operation,
+        server: &'static Server,
+        base: Result<BaseUrl, Error>,
+        otherwise: &BaseUrl,
+    ) -> Self {
+        let (base, error) = match base {
+            Ok(base) => (base, None),
+            Err(error) => (otherwise.clone(), Some(error)),
+        };
+        Self {
+            server: Some(server),
+            error,
+            ..Self::new(operation, base)
         }
     }
 
@@ -284,6 +306,7 @@ impl RequestBuilder {
         }
         Ok(Request {
             operation: self.operation,
+            server: self.server,
             url,
             headers: self.headers,
             body: self.body,

@@ -6,7 +6,7 @@ use super::{
     rewording::Parameters,
 };
 use crate::{
-    emit::{literals::constant, progenitor_code::unexpected},
+    emit::{literals::constant, progenitor_code::unexpected, servers},
     extensions::{EMPTY_JSON, MEDIA_TYPE},
     form_style,
     lowered::Lowered,
@@ -63,11 +63,18 @@ pub(super) fn rewrite(
         Success::Bytes => (quote!(bytes), Some(quote!(Bytes))),
         Success::Nothing => (quote!(nothing), Some(quote!(()))),
     };
+    let begin = match servers::constant(lowered, at) {
+        Some(server) => {
+            let server = format_ident!("{}", server);
+            quote!(request_at(&crate::servers::#server, &api::#operation))
+        }
+        None => quote!(request(&api::#operation)),
+    };
     let rest: Block = parse_quote!({
         #form
         let request = #client
             .session
-            .request(&api::#operation)
+            .#begin
             #parameters
             #body
             .build()?;

@@ -88,8 +88,33 @@ impl Operation<'_> {
             answer.status,
             answer.media_type,
             raw(&answer.body),
-            format!("{} /v1{}", self.method.to_uppercase(), encoded(&path)),
+            format!(
+                "{} {}{}",
+                self.method.to_uppercase(),
+                self.base(),
+                encoded(&path)
+            ),
         )
+    }
+
+    /// The address of the operation: its own, or the one that the test sets.
+    fn base(&self) -> String {
+        let item = &self.original["paths"][self.path];
+        let server = [&item[self.method]["servers"][0], &item["servers"][0]]
+            .into_iter()
+            .find(|server| server.is_object());
+        let Some(server) = server.filter(|server| **server != self.original["servers"][0]) else {
+            return "https://api.example.com/v1".to_owned();
+        };
+        let mut url = server["url"].as_str().expect("an address").to_owned();
+        for (name, variable) in server["variables"].as_object().into_iter().flatten() {
+            let default = variable["default"].as_str().expect("a default");
+            url = url.replace(&format!("{{{name}}}"), default);
+        }
+        if url.starts_with('/') {
+            url.insert_str(0, "https://api.example.com");
+        }
+        url.trim_end_matches('/').to_owned()
     }
 
     /// A setter's call with a typed value.

@@ -12,5 +12,9 @@ pub(crate) const WIRE_NAME: &str = "x-certfleet-name";
 /// Holds the title of an alternative, which names it and not its type.
 pub(crate) const TITLE: &str = "x-certfleet-title";
 
+/// Holds, in a response, the bodies of the other documented successes by their statuses: a reference to a
+/// schema, `bytes`, or nothing.
+pub(crate) const SUCCESSES: &str = "x-certfleet-successes";
+
 /// Marks an operation whose body is a form of pairs, and holds the styles of its members.
 pub(crate) const FORM: &str = "x-certfleet-form";

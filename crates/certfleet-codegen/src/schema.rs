@@ -262,6 +262,11 @@ pub fn is_success(status: &str) -> bool {
     status.starts_with('2')
 }
 
+/// Whether a status is a redirect: `303`, `3XX`. `304` says that nothing changed.
+pub(crate) fn is_redirect(status: &str) -> bool {
+    status.starts_with('3') && status != "304"
+}
+
 /// Whether a schema is a type without structure and without named values.
 pub(crate) fn is_scalar(schema: &Value) -> bool {
     has_scalar_type(schema)

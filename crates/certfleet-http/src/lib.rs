@@ -32,8 +32,8 @@ pub use api::{
 };
 pub use request::{Authorization, BaseUrl, FieldStyle, FilePart, Form, Request, RequestBuilder};
 pub use response::{
-    Attempt, Call, Effect, Error, ErrorKind, InBandFailure, Observer, RawResponse, Reason,
-    Response, ResponseParts, SendError, Sent, VendorError,
+    Attempt, ByStatus, Call, Effect, Error, ErrorKind, InBandFailure, Observer, RawResponse,
+    Reason, Response, ResponseParts, SendError, Sent, VendorError, read_json,
 };
 pub use secrets::{REDACTED, Secret};
 pub use send::{CredentialsSource, Limits, Recovered, Retry, Session, SessionBuilder};

@@ -3,6 +3,7 @@
 
 use super::literals::{constant, literal, literals, optional};
 use crate::{
+    extensions::SUCCESSES,
     lowered::Lowered,
     parameter,
     problem::{Problem, Result},
@@ -147,14 +148,26 @@ fn operation(lowered: &Lowered, at: &OperationAt<'_>) -> Result<String> {
             .and_then(|response| schema::follow(&lowered.effective, response))
             .map(|response| response.get("content").cloned())
     };
-    for status in statuses.iter().filter(|status| schema::is_success(status)) {
-        if shape(status) == shape(&kept) {
+    let has_success = statuses.iter().any(|status| schema::is_success(status));
+    let is_returned = |status: &str| {
+        if has_success {
+            schema::is_success(status)
+        } else {
+            schema::is_redirect(status)
+        }
+    };
+    let returns_all = kept_response.get(SUCCESSES).is_some() || !has_success;
+    for status in statuses.iter().filter(|status| is_returned(status)) {
+        if returns_all || shape(status) == shape(&kept) {
             match status.parse() {
                 Ok(code) => success.push(code),
-                Err(_) => success.extend(200..=206),
+                Err(_) if has_success => success.extend(200..=206),
+                Err(_) => success.extend([300, 301, 302, 303, 307, 308]),
             }
         }
     }
+    success.sort_unstable();
+    success.dedup();
     if success.is_empty() {
         success.extend(200..=206);
     }

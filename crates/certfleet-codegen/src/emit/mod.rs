@@ -15,6 +15,7 @@ mod progenitor_code;
 mod readme;
 mod servers;
 mod shapes;
+mod successes;
 mod types;
 
 use crate::{lowered::Lowered, problem::Result, progenitor};
@@ -35,7 +36,8 @@ pub fn files(lowered: &Lowered) -> Result<BTreeMap<String, String>> {
     let mut types = types::file(lowered, &raw)?;
     nullable::rewrite(lowered, &mut types.items);
     types.items.extend(choices::items(lowered, &open_enums)?);
-    let builders = builders::file(lowered, &raw)?;
+    let (builders, successes) = builders::file(lowered, &raw)?;
+    let successes = successes::text(&successes);
     let code = format!(
         "{}{}",
         prettyplease::unparse(&types),
@@ -58,8 +60,18 @@ pub fn files(lowered: &Lowered) -> Result<BTreeMap<String, String>> {
     );
     add(
         "src/lib.rs",
-        format!("// {}\n{}", mark(lowered), client::root(servers.is_some())),
+        format!(
+            "// {}\n{}",
+            mark(lowered),
+            client::root(servers.is_some(), successes.is_some())
+        ),
     );
+    if let Some(successes) = &successes {
+        add(
+            "src/successes.rs",
+            source(lowered, "Successes of several types, by status.", successes),
+        );
+    }
     if let Some(servers) = &servers {
         add(
             "src/servers.rs",

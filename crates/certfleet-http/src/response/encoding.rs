@@ -1,7 +1,7 @@
 //! Whether a response is of a kind that can be read.
 
 use super::raw_response::RawResponse;
-use crate::api::{Expect, Operation};
+use crate::api::Expect;
 
 /// The reason why a body cannot be read as the operation's success.
 pub(crate) struct Refusal {
@@ -13,8 +13,8 @@ pub(crate) struct Refusal {
 }
 
 /// Returns why the body cannot be read as the operation's success, if so.
-pub(crate) fn refusal(operation: &Operation, response: &RawResponse) -> Option<Refusal> {
-    let foreign_type = foreign_type(operation, response);
+pub(crate) fn refusal(expect: Expect, response: &RawResponse) -> Option<Refusal> {
+    let foreign_type = foreign_type(expect, response);
     if let Some(encoding) = response.header("content-encoding")
         && !encoding.eq_ignore_ascii_case("identity")
     {
@@ -23,7 +23,7 @@ pub(crate) fn refusal(operation: &Operation, response: &RawResponse) -> Option<R
             foreign: foreign_type.is_some(),
         });
     }
-    if operation.expect == Expect::Json && response.body.is_empty() {
+    if expect == Expect::Json && response.body.is_empty() {
         return Some(Refusal {
             why: "its body is empty".to_owned(),
             foreign: false,
@@ -33,7 +33,7 @@ pub(crate) fn refusal(operation: &Operation, response: &RawResponse) -> Option<R
     Some(Refusal {
         why: format!(
             "its body is {shown}, not {} ({} bytes): a proxy or a login page may have answered",
-            match operation.expect {
+            match expect {
                 Expect::Json => "JSON",
                 Expect::Bytes | Expect::Nothing => "what was asked for",
             },
@@ -45,7 +45,7 @@ pub(crate) fn refusal(operation: &Operation, response: &RawResponse) -> Option<R
 
 /// Returns the type of a body that is not what the operation returns: JSON, or a file, which may be
 /// of any type except a page.
-fn foreign_type(operation: &Operation, response: &RawResponse) -> Option<String> {
+fn foreign_type(expect: Expect, response: &RawResponse) -> Option<String> {
     // Without a type the body itself decides.
     let content_type = response.header("content-type")?;
     let essence = content_type
@@ -57,7 +57,7 @@ fn foreign_type(operation: &Operation, response: &RawResponse) -> Option<String>
     let json = essence == "application/json"
         || essence == "text/json"
         || (essence.starts_with("application/") && essence.ends_with("+json"));
-    let foreign = match operation.expect {
+    let foreign = match expect {
         Expect::Json => !json,
         Expect::Bytes => essence == "text/html",
         Expect::Nothing => false,

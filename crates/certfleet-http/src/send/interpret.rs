@@ -2,10 +2,10 @@
 
 use super::session_state::SessionState;
 use crate::{
-    api::Operation,
+    api::{Expect, Operation},
     response::{
-        Effect, Error, ErrorKind, InBandFailure, RawResponse, Reason, SendError, Sent, VendorError,
-        encoding, json,
+        ByStatus, Effect, Error, ErrorKind, InBandFailure, RawResponse, Reason, SendError, Sent,
+        VendorError, encoding, json,
     },
     secrets::{Needles, redact},
 };
@@ -84,10 +84,34 @@ impl Interpreter<'_> {
     ) -> Result<(T, RawResponse), Error> {
         // Redaction may withhold a body whole, which no longer shows how it ended.
         let original = response.body.clone();
-        let mut response = self.success(response)?;
+        let response = self.success(response, Expect::Json)?;
         let decoded = json::decode::<T>(&response.body);
+        self.decoded(original, response, decoded, T::refused)
+    }
+
+    /// Reads the documented success as what its status says.
+    pub(crate) fn by_status<T: ByStatus>(
+        &self,
+        response: RawResponse,
+    ) -> Result<(T, RawResponse), Error> {
+        let original = response.body.clone();
+        let status = response.status.as_u16();
+        let response = self.success(response, T::expect(status))?;
+        let decoded = T::read(status, &response.body);
+        self.decoded(original, response, decoded, |_| false)
+    }
+
+    /// Returns a decoded success, unless it says that the call failed. `original` is its body before
+    /// redaction.
+    fn decoded<T>(
+        &self,
+        original: Bytes,
+        mut response: RawResponse,
+        decoded: Result<T, String>,
+        says_refused: fn(&T) -> bool,
+    ) -> Result<(T, RawResponse), Error> {
         let refused = match &decoded {
-            Ok(value) => value.refused(),
+            Ok(value) => says_refused(value),
             // A failure need not have the fields of a success.
             Err(_) => json::says_failed(self.state.api.shapes.failure, &response.body),
         };
@@ -116,22 +140,22 @@ impl Interpreter<'_> {
 
     /// Returns the documented success as bytes.
     pub(crate) fn bytes(&self, response: RawResponse) -> Result<(Bytes, RawResponse), Error> {
-        let response = self.success(response)?;
+        let response = self.success(response, Expect::Bytes)?;
         Ok((response.body.clone(), response))
     }
 
     /// Accepts the documented success without reading its body.
     pub(crate) fn nothing(&self, response: RawResponse) -> Result<((), RawResponse), Error> {
-        Ok(((), self.success(response)?))
+        Ok(((), self.success(response, Expect::Nothing)?))
     }
 
     /// Lets documented successes through. Everything else is an error that keeps the response.
-    fn success(&self, mut response: RawResponse) -> Result<RawResponse, Error> {
+    fn success(&self, mut response: RawResponse, expect: Expect) -> Result<RawResponse, Error> {
         let status = response.status.as_u16();
         if !self.operation.success.contains(&status) {
             return Err(self.refused(response, None));
         }
-        if let Some(refusal) = encoding::refusal(self.operation, &response) {
+        if let Some(refusal) = encoding::refusal(expect, &response) {
             self.cut(&mut response);
             let detail = format!("answered {status}, but {}", refusal.why);
             let error = self.error(ErrorKind::Unreadable, detail, Some(response));
@@ -162,7 +186,12 @@ impl Interpreter<'_> {
             .canonical_reason()
             .unwrap_or("no known status");
         let mut detail = format!("answered {status} ({reason})");
-        if response.status.is_success() {
+        let is_documented = self
+            .operation
+            .statuses
+            .iter()
+            .any(|documented| *documented == response.status.as_str());
+        if response.status.is_success() && !is_documented {
             detail.push_str(", which its description does not know");
         }
         if let Some(why) = broken {

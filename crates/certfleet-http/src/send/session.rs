@@ -4,7 +4,9 @@ use super::{interpret::Read, policy::Retry, retry::Tried, session_state::Session
 use crate::{
     api::{Api, Class, Operation, Server},
     request::{Authorization, BaseUrl, Request, RequestBuilder},
-    response::{Attempt, Call, Error, InBandFailure, RawResponse, Response, ResponseParts},
+    response::{
+        Attempt, ByStatus, Call, Error, InBandFailure, RawResponse, Response, ResponseParts,
+    },
     time::Deadline,
 };
 use bytes::Bytes;
@@ -95,6 +97,18 @@ impl Session {
     ) -> RequestBuilder {
         let base = self.state.base_of(server);
         RequestBuilder::at(operation, server, base, &self.state.base)
+    }
+
+    /// Sends a request and reads its success as what its status says, retrying when that is safe
+    /// ([`Retry`]).
+    ///
+    /// # Errors
+    /// Everything but a documented success of the documented shape.
+    pub async fn by_status<T: ByStatus>(&self, request: Request) -> Result<Response<T>, Error> {
+        self.call(request, |interpreter, response| {
+            interpreter.by_status(response)
+        })
+        .await
     }
 
     /// Sends a request and reads its success as JSON, retrying when that is safe ([`Retry`]).

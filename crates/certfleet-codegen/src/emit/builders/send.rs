@@ -6,7 +6,7 @@ use super::{
     rewording::Parameters,
 };
 use crate::{
-    emit::{literals::constant, progenitor_code::unexpected, servers},
+    emit::{literals::constant, progenitor_code::unexpected, servers, successes},
     extensions::{EMPTY_JSON, MEDIA_TYPE},
     form_style,
     lowered::Lowered,
@@ -27,7 +27,7 @@ pub(super) fn rewrite(
     at: &OperationAt<'_>,
     form: Option<&FormOperation>,
     function: &mut syn::ImplItemFn,
-) -> Result<()> {
+) -> Result<Option<TokenStream>> {
     let operation = format_ident!("{}", constant(&at.name()));
     let found = Found::new(&function.block);
     let mut statements =
@@ -58,10 +58,19 @@ pub(super) fn rewrite(
         None => body(at, &found),
     };
     let form = form.map(|form| form::statements(lowered, form, &operation, &form_ident));
-    let (call, value) = match found.success {
-        Success::Json => (quote!(json), success_type(&function.sig.output)),
-        Success::Bytes => (quote!(bytes), Some(quote!(Bytes))),
-        Success::Nothing => (quote!(nothing), Some(quote!(()))),
+    let (call, value, expect) = match found.success {
+        Success::Json => (quote!(json), success_type(&function.sig.output), "Json"),
+        Success::Bytes => (quote!(bytes), Some(quote!(Bytes)), "Bytes"),
+        Success::Nothing => (quote!(nothing), Some(quote!(())), "Nothing"),
+    };
+    let kept = value.clone().filter(|_| expect != "Nothing");
+    let several = successes::of_operation(lowered, at, kept, expect);
+    let (call, value) = match &several {
+        Some(_) => {
+            let name = format_ident!("{}", rust_name::pascal(&at.name()));
+            (quote!(by_status), Some(quote!(crate::successes::#name)))
+        }
+        None => (call, value),
     };
     let begin = match servers::constant(lowered, at) {
         Some(server) => {
@@ -95,7 +104,7 @@ pub(super) fn rewrite(
         parse_quote!(#[doc = " # Errors"]),
         parse_quote!(#[doc = " A parameter that is missing or cannot be sent, and everything but a documented success."]),
     ];
-    Ok(())
+    Ok(several)
 }
 
 /// Takes the statements before the address out of `send`.

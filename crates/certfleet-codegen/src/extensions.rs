@@ -16,5 +16,8 @@ pub(crate) const TITLE: &str = "x-certfleet-title";
 /// schema, `bytes`, or nothing.
 pub(crate) const SUCCESSES: &str = "x-certfleet-successes";
 
+/// Marks a path parameter that may hold slashes.
+pub(crate) const SLASHES: &str = "x-certfleet-slashes";
+
 /// Marks an operation whose body is a form of pairs, and holds the styles of its members.
 pub(crate) const FORM: &str = "x-certfleet-form";

@@ -161,6 +161,7 @@ fn operations(document: &Value) -> Vec<(String, OperationChoice, Option<String>)
                 call: at.call(),
                 class,
                 success: None,
+                slashes: Vec::new(),
             };
             (name, choice, id)
         })

@@ -95,6 +95,23 @@ pub(crate) fn wire_name(parameter: &Value) -> &str {
         .unwrap_or_default()
 }
 
+/// Whether a path parameter's description says that it may hold slashes.
+pub(crate) fn holds_slashes(parameter: &Value) -> bool {
+    const WORDS: [&str; 7] = [
+        "url-encoded",
+        "url encoded",
+        "urlencoded",
+        "percent-encoded",
+        "uri-encoded",
+        "%2f",
+        "contain slashes",
+    ];
+    let schema = parameter["schema"]["description"].as_str();
+    let described = parameter["description"].as_str().or(schema);
+    let described = described.unwrap_or_default().to_lowercase();
+    parameter["in"] == "path" && WORDS.iter().any(|word| described.contains(word))
+}
+
 /// Whether a builder has a method of this name already: its own methods, and those of the body.
 pub(crate) fn is_taken(ident: &str, has_body: bool) -> bool {
     matches!(ident, "new" | "send") || (has_body && matches!(ident, "body" | "body_map"))

@@ -3,7 +3,10 @@
 //! text on the wire become that text. Optional parameters that cannot be sent are left out with a note.
 
 use crate::{
-    context::Context, extensions::WIRE_NAME, parameter, path_template, pointer, problem::Problem,
+    context::Context,
+    extensions::{SLASHES, WIRE_NAME},
+    parameter, path_template, pointer,
+    problem::Problem,
     rust_name, schema,
 };
 use serde_json::{Value, json};
@@ -63,11 +66,34 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
             ))
         });
         undeclared(&path, &mut kept);
+        slashes(&mut kept, &name, context);
         let has_body = operation.contains_key("requestBody");
         rename_clashes(&name, &at, &mut kept, has_body, context);
         operation.insert("parameters".to_owned(), kept.into());
     }
     Vec::new()
+}
+
+/// Marks the path parameters that may hold slashes: those of provider.toml, and those of which the document
+/// says so.
+fn slashes(parameters: &mut [Value], operation: &str, context: &Context<'_>) {
+    let stated = context
+        .provider
+        .operations
+        .get(operation)
+        .map(|choice| choice.slashes.as_slice())
+        .unwrap_or_default();
+    for parameter in parameters {
+        let is_stated = parameter["in"] == "path"
+            && stated
+                .iter()
+                .any(|name| *name == parameter::wire_name(parameter));
+        if (is_stated || parameter::holds_slashes(parameter))
+            && let Some(fields) = parameter.as_object_mut()
+        {
+            fields.insert(SLASHES.to_owned(), true.into());
+        }
+    }
 }
 
 /// How a parameter is sent.

@@ -132,6 +132,19 @@ impl RequestBuilder {
         self
     }
 
+    /// Sets a path parameter that may hold slashes, which are sent as `%2F`: the vendor reads a path in it.
+    /// Each of its steps has to be a value that [`path`](Self::path) accepts.
+    pub fn path_with_slashes(mut self, name: &str, value: impl fmt::Display) -> Self {
+        match segment::encode_path(&value.to_string()) {
+            Ok(encoded) => self.path = self.path.replace(&format!("{{{name}}}"), &encoded),
+            Err(why) => self.fail(
+                name,
+                format!("{why}, or a step of it does: it cannot name one object. Check the path"),
+            ),
+        }
+        self
+    }
+
     /// Adds a query parameter: nothing for `null`, one pair for a scalar, one pair for each item of
     /// a list.
     pub fn query(mut self, name: &str, value: &impl Serialize) -> Self {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     emit::{literals::constant, progenitor_code::unexpected, servers, successes},
-    extensions::{EMPTY_JSON, MEDIA_TYPE},
+    extensions::{EMPTY_JSON, MEDIA_TYPE, SLASHES},
     form_style,
     lowered::Lowered,
     media_type::OCTETS,
@@ -129,10 +129,15 @@ fn form_ident(form: Option<&FormOperation>) -> Ident {
 /// The calls that set the parameters of the path, the query and the headers.
 fn parameters(at: &OperationAt<'_>, found: &Found) -> TokenStream {
     let names = path_template::names(at.path);
-    let paths = names
-        .iter()
-        .zip(&found.path)
-        .map(|(name, ident)| quote!(.path(#name, &#ident)));
+    let paths = names.iter().zip(&found.path).map(|(name, ident)| {
+        let is_path = schema::parameters(at.operation)
+            .any(|parameter| parameter[SLASHES] == true && parameter::wire_name(parameter) == name);
+        if is_path {
+            quote!(.path_with_slashes(#name, &#ident))
+        } else {
+            quote!(.path(#name, &#ident))
+        }
+    });
     let queries = found.query.iter().map(|(name, ident)| {
         let name = schema::parameters(at.operation)
             .find(|parameter| parameter["in"] == "query" && parameter["name"] == name.as_str())

@@ -145,6 +145,20 @@ impl Operation<'_> {
                 .iter()
                 .find(|(_, location, name, _)| name == wire && parameter["in"] == location.as_str())
                 .unwrap_or_else(|| panic!("{}: {id} cannot be told {wire}", self.module));
+            // Where the document says what is sent, that is the measure.
+            let stated = &self.original["paths"][self.path][self.method]["parameters"];
+            let stated = stated
+                .as_array()
+                .into_iter()
+                .flatten()
+                .find(|stated| stated["name"] == wire && stated.get("x-sent").is_some());
+            if let Some(stated) = stated {
+                let sent = stated["x-sent"].as_str().expect("a text");
+                call.sets
+                    .push_str(&self.set(ident, value_type, &stated["example"]));
+                call.path = call.path.replace(&format!("{{{wire}}}"), sent);
+                continue;
+            }
             let value = sample::value(self.lowered, &parameter["schema"]);
             call.sets.push_str(&self.set(ident, value_type, &value));
             let texts: Vec<String> = match &value {

@@ -217,13 +217,10 @@ fn run(command: Command, workspace: &Workspace, out: &mut dyn Write) -> Result<u
             out,
         ),
         Command::Lint {
-            mut targets,
+            targets,
             from,
             resolve,
-        } => {
-            targets.extend(from);
-            commands::lint::run(workspace, &targets, resolve, out)
-        }
+        } => commands::lint::run(workspace, &[targets, from].concat(), resolve, out),
         Command::Explain {
             operation,
             from: Some(from),

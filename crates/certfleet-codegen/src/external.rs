@@ -19,7 +19,7 @@ const DEEPEST: usize = 32;
 /// # Errors
 /// The document itself cannot be read.
 pub fn read(path: &Path, name: &str) -> Result<Value> {
-    let mut document = document::read(path, name)?;
+    let mut document = document::read_openapi(path, name)?;
     let Ok(main) = fs::canonicalize(path) else {
         return Ok(document);
     };
@@ -245,7 +245,7 @@ mod tests {
         fs::write(outside.path().join("secret.yml"), "type: string").unwrap();
         write(
             "api.yml",
-            "paths:\n  /a:\n    get: {$ref: parts/get.yml}\n    put: {$ref: 'https://x.example/put.yml'}\n    post: {$ref: ../secret.yml}\n  /b: {$ref: 'parts/b.yml#/~1b'}\n",
+            "openapi: 3.0.3\npaths:\n  /a:\n    get: {$ref: parts/get.yml}\n    put: {$ref: 'https://x.example/put.yml'}\n    post: {$ref: ../secret.yml}\n  /b: {$ref: 'parts/b.yml#/~1b'}\n",
         );
         write(
             "parts/get.yml",
@@ -264,6 +264,7 @@ mod tests {
         assert_eq!(
             document,
             json!({
+                "openapi": "3.0.3",
                 "paths": {
                     "/a": {
                         "get": {

@@ -50,7 +50,7 @@ pub fn run(request: &Request, out: &mut dyn Write) -> Result<u8, Failure> {
     let mut document = if request.resolve {
         external::read(&request.from, &name)?
     } else {
-        document::read(&request.from, &name)?
+        document::read_openapi(&request.from, &name)?
     };
     let overlay = match &request.overlay {
         Some(path) => {

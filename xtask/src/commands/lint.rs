@@ -33,7 +33,7 @@ pub fn run(
         let value = if resolve {
             external::read(&path, &name)?
         } else {
-            document::read(&path, &name)?
+            document::read_openapi(&path, &name)?
         };
         let findings = lint::all(&value, &name);
         let open = findings.iter().filter(|f| f.mended_by.is_none()).count();

@@ -140,37 +140,7 @@ fn operation(lowered: &Lowered, at: &OperationAt<'_>) -> Result<String> {
         .and_then(|responses| responses.iter().next())
         .map(|(status, response)| (status.clone(), response.clone()))
         .unwrap_or_default();
-    let mut success: Vec<u16> = Vec::new();
-    // Of several successes only those of the returned type's shape are successes of the client.
-    let shape = |status: &str| {
-        responses
-            .and_then(|responses| responses.get(status))
-            .and_then(|response| schema::follow(&lowered.effective, response))
-            .map(|response| response.get("content").cloned())
-    };
-    let has_success = statuses.iter().any(|status| schema::is_success(status));
-    let is_returned = |status: &str| {
-        if has_success {
-            schema::is_success(status)
-        } else {
-            schema::is_redirect(status)
-        }
-    };
-    let returns_all = kept_response.get(SUCCESSES).is_some() || !has_success;
-    for status in statuses.iter().filter(|status| is_returned(status)) {
-        if returns_all || shape(status) == shape(&kept) {
-            match status.parse() {
-                Ok(code) => success.push(code),
-                Err(_) if has_success => success.extend(200..=206),
-                Err(_) => success.extend([300, 301, 302, 303, 307, 308]),
-            }
-        }
-    }
-    success.sort_unstable();
-    success.dedup();
-    if success.is_empty() {
-        success.extend(200..=206);
-    }
+    let success = successes(lowered, effective, &kept, &kept_response);
     let expect = match kept_response["content"].as_object() {
         Some(content) if content.contains_key("application/json") => "Json",
         Some(content) if !content.is_empty() => "Bytes",
@@ -208,6 +178,49 @@ fn operation(lowered: &Lowered, at: &OperationAt<'_>) -> Result<String> {
         response_secrets = of(&secrets.response, is_json),
         response_certificates = of(&secrets.certificates, is_json),
     ))
+}
+
+/// The statuses that are successes of the client.
+fn successes(lowered: &Lowered, effective: &Value, kept: &str, kept_response: &Value) -> Vec<u16> {
+    let responses = effective["responses"].as_object();
+    let statuses = || {
+        responses
+            .into_iter()
+            .flatten()
+            .map(|(status, _)| status.as_str())
+    };
+    let mut success: Vec<u16> = Vec::new();
+    // Of several successes only those of the returned type's shape are successes of the client.
+    let shape = |status: &str| {
+        responses
+            .and_then(|responses| responses.get(status))
+            .and_then(|response| schema::follow(&lowered.effective, response))
+            .map(|response| response.get("content").cloned())
+    };
+    let has_success = statuses().any(schema::is_success);
+    let is_returned = |status: &str| {
+        if has_success {
+            schema::is_success(status)
+        } else {
+            schema::is_redirect(status)
+        }
+    };
+    let returns_all = kept_response.get(SUCCESSES).is_some() || !has_success;
+    for status in statuses().filter(|status| is_returned(status)) {
+        if returns_all || shape(status) == shape(kept) {
+            match status.parse() {
+                Ok(code) => success.push(code),
+                Err(_) if has_success => success.extend(200..=206),
+                Err(_) => success.extend([300, 301, 302, 303, 307, 308]),
+            }
+        }
+    }
+    success.sort_unstable();
+    success.dedup();
+    if success.is_empty() {
+        success.extend(200..=206);
+    }
+    success
 }
 
 /// A path template whose text can stand in an address: what is not ASCII is percent-encoded. The

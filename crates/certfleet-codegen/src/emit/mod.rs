@@ -46,7 +46,8 @@ pub fn files(lowered: &Lowered) -> Result<BTreeMap<String, String>> {
     types::document_fields(&mut types);
 
     let servers = servers::text(lowered);
-    let mut files = BTreeMap::new();
+    let root = client::root(servers.is_some(), successes.is_some());
+    let mut files = optional(lowered, servers, successes);
     let mut add = |path: &str, text: String| {
         files.insert(path.to_owned(), text);
     };
@@ -58,26 +59,7 @@ pub fn files(lowered: &Lowered) -> Result<BTreeMap<String, String>> {
         "README.md",
         format!("<!-- {} -->\n\n{}", mark(lowered), readme::text(lowered)),
     );
-    add(
-        "src/lib.rs",
-        format!(
-            "// {}\n{}",
-            mark(lowered),
-            client::root(servers.is_some(), successes.is_some())
-        ),
-    );
-    if let Some(successes) = &successes {
-        add(
-            "src/successes.rs",
-            source(lowered, "Successes of several types, by status.", successes),
-        );
-    }
-    if let Some(servers) = &servers {
-        add(
-            "src/servers.rs",
-            source(lowered, "Addresses of the API.", servers),
-        );
-    }
+    add("src/lib.rs", format!("// {}\n{root}", mark(lowered)));
     add(
         "src/api.rs",
         source(lowered, "The API as data.", &api::text(lowered)?),
@@ -114,6 +96,25 @@ pub fn files(lowered: &Lowered) -> Result<BTreeMap<String, String>> {
         unparse(lowered, "Types of requests and answers.", &types),
     );
     Ok(files)
+}
+
+/// The files that few crates have.
+fn optional(
+    lowered: &Lowered,
+    servers: Option<String>,
+    successes: Option<String>,
+) -> BTreeMap<String, String> {
+    [
+        ("src/servers.rs", "Addresses of the API.", servers),
+        (
+            "src/successes.rs",
+            "Successes of several types, by status.",
+            successes,
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(path, about, text)| Some((path.to_owned(), source(lowered, about, &text?))))
+    .collect()
 }
 
 /// The mark of generated files, by which tools know them. It goes into a comment.

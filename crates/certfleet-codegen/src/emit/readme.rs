@@ -33,19 +33,7 @@ pub(crate) fn text(lowered: &Lowered) -> String {
         .iter()
         .map(|(variant, auth)| format!("* `Credentials::{variant}`: {}\n", auth.about))
         .collect();
-    let ungivable: String = security::ungivable(&lowered.effective)
-        .into_iter()
-        .map(|(_, name, why)| format!("* {name} cannot be given: {why}\n"))
-        .collect();
-    let servers: String = server::others(&lowered.effective, &lowered.document)
-        .iter()
-        .map(|server| {
-            format!(
-                "* Some operations are at `{}`; `servers` holds it, `Client::builder` sets another.\n",
-                server["url"].as_str().unwrap_or_default()
-            )
-        })
-        .collect();
+    let remarks = remarks(lowered);
     let credentials = provider
         .auth
         .iter()
@@ -80,7 +68,7 @@ pub(crate) fn text(lowered: &Lowered) -> String {
          # }}\n\
          ```\n\
          \n\
-         {auth}{ungivable}{servers}\
+         {auth}{remarks}\
          \n\
          | operation | call | repeated |\n\
          |---|---|---|\n\
@@ -91,6 +79,24 @@ pub(crate) fn text(lowered: &Lowered) -> String {
             .as_str()
             .unwrap_or_default(),
     )
+}
+
+/// What cannot be authenticated with, and where else operations are.
+fn remarks(lowered: &Lowered) -> String {
+    let ungivable: String = security::ungivable(&lowered.effective)
+        .into_iter()
+        .map(|(_, name, why)| format!("* {name} cannot be given: {why}\n"))
+        .collect();
+    let servers: String = server::others(&lowered.effective, &lowered.document)
+        .iter()
+        .map(|server| {
+            format!(
+                "* Some operations are at `{}`; `servers` holds it, `Client::builder` sets another.\n",
+                server["url"].as_str().unwrap_or_default()
+            )
+        })
+        .collect();
+    ungivable + &servers
 }
 
 /// The credentials of a variant, as Rust.

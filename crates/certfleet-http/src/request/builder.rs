@@ -122,27 +122,25 @@ impl RequestBuilder {
     /// Sets a path parameter. An empty value, dots, slashes, backslashes, control characters and
     /// more than 256 bytes are refused.
     pub fn path(mut self, name: &str, value: impl fmt::Display) -> Self {
-        match segment::encode(&value.to_string()) {
-            Ok(encoded) => self.path = self.path.replace(&format!("{{{name}}}"), &encoded),
-            Err(why) => self.fail(
-                name,
-                format!("{why}: it cannot name one object. Check the identifier"),
-            ),
-        }
+        self.segment(name, segment::encode(&value.to_string()));
         self
     }
 
     /// Sets a path parameter that may hold slashes, which are sent as `%2F`: the vendor reads a path in it.
     /// Each of its steps has to be a value that [`path`](Self::path) accepts.
     pub fn path_with_slashes(mut self, name: &str, value: impl fmt::Display) -> Self {
-        match segment::encode_path(&value.to_string()) {
+        self.segment(name, segment::encode_path(&value.to_string()));
+        self
+    }
+
+    fn segment(&mut self, name: &str, encoded: Result<String, &'static str>) {
+        match encoded {
             Ok(encoded) => self.path = self.path.replace(&format!("{{{name}}}"), &encoded),
             Err(why) => self.fail(
                 name,
-                format!("{why}, or a step of it does: it cannot name one object. Check the path"),
+                format!("{why}: it cannot name one object. Check the identifier"),
             ),
         }
-        self
     }
 
     /// Adds a query parameter: nothing for `null`, one pair for a scalar, one pair for each item of

@@ -94,17 +94,22 @@ pub(super) fn rewrite(
 
     let value = value.ok_or_else(|| unexpected(lowered, "send returns another type"))?;
     function.sig.output = parse_quote!(-> ::std::result::Result<Response<#value>, Error>);
+    function.attrs = documentation(at);
+    Ok(several)
+}
+
+/// What is said of `send`.
+fn documentation(at: &OperationAt<'_>) -> Vec<syn::Attribute> {
     let about = format!(
         " Sends `{}`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).",
         at.call()
     );
-    function.attrs = vec![
+    vec![
         parse_quote!(#[doc = #about]),
         parse_quote!(#[doc = ""]),
         parse_quote!(#[doc = " # Errors"]),
         parse_quote!(#[doc = " A parameter that is missing or cannot be sent, and everything but a documented success."]),
-    ];
-    Ok(several)
+    ]
 }
 
 /// Takes the statements before the address out of `send`.

@@ -16,6 +16,9 @@ pub(crate) const TITLE: &str = "x-certfleet-title";
 /// schema, `bytes`, or nothing.
 pub(crate) const SUCCESSES: &str = "x-certfleet-successes";
 
+/// Marks a header parameter that is sent as a cookie.
+pub(crate) const COOKIE: &str = "x-certfleet-cookie";
+
 /// Marks a path parameter that may hold slashes.
 pub(crate) const SLASHES: &str = "x-certfleet-slashes";
 

@@ -4,7 +4,7 @@
 use crate::{
     problem::{Problem, Problems, Result},
     provider::{Auth, AuthField, Class, Errors, OperationChoice, Provider, Secrets},
-    reference_targets, rust_name, schema, security, server,
+    reference_targets, rust_name, schema, security, server, text,
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +13,24 @@ use std::collections::{BTreeMap, BTreeSet};
 const RESERVED: [&str; 16] = [
     "Api", "Box", "Builder", "Bytes", "Client", "Default", "Err", "Error", "From", "New", "Ok",
     "Option", "Response", "Result", "Session", "String",
+];
+
+/// Methods that every client has, of its own or by a trait.
+const METHODS: [&str; 14] = [
+    "as_any",
+    "borrow",
+    "builder",
+    "clone",
+    "clone_into",
+    "fmt",
+    "from",
+    "into",
+    "new",
+    "new_with_client",
+    "session",
+    "try_from",
+    "try_into",
+    "until",
 ];
 
 /// The configuration for the wanted operations of a document, or for all if none is named. An
@@ -100,7 +118,7 @@ pub fn infer(
 
 /// The document's title on one line.
 fn title(document: &Value) -> Option<String> {
-    let title = document["info"]["title"].as_str()?;
+    let title = text::clean(document["info"]["title"].as_str()?);
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
     (!title.is_empty()).then_some(title)
 }
@@ -134,6 +152,7 @@ fn has_path_references(document: &Value) -> bool {
 /// Every operation with the name of its method and its operationId.
 fn operations(document: &Value) -> Vec<(String, OperationChoice, Option<String>)> {
     let mut taken: BTreeSet<String> = RESERVED.into_iter().map(str::to_owned).collect();
+    taken.extend(METHODS.into_iter().map(rust_name::pascal));
     schema::operations(document)
         .map(|at| {
             let id = at.operation["operationId"].as_str().map(str::to_owned);

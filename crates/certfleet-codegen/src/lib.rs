@@ -46,6 +46,7 @@ mod security;
 mod server;
 mod source;
 mod step;
+mod text;
 
 pub use context::Note;
 pub use cut::{cut, drop_prose, tidy};

@@ -25,7 +25,6 @@ pub(crate) fn unsendable(document: &Value, parameter: &Value) -> Option<&'static
     let has_members = members(document, schema).is_some();
     let is_object = has_members || is_free_object(document, schema);
     match location {
-        "cookie" => Some("it is a cookie"),
         _ if is_object && location != "query" => Some("it is an object"),
         "query" if style == "deepObject" && !is_object => {
             Some("its style is deepObject, but it is not an object")

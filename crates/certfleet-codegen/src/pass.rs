@@ -33,7 +33,7 @@ macro_rules! passes {
 
 passes! {
     References "references"
-        "a reference leads to a named component, and a discriminator's values lead to references";
+        "a reference leads to a named component, a discriminator's values lead to references, and texts hold no control characters";
     SelectOperations "select_operations"
         "only the operations that provider.toml names, and what they need";
     BreakCycles "break_cycles"

@@ -5,7 +5,7 @@ use super::literals::{constant, literal, literals, optional};
 use crate::{
     extensions::SUCCESSES,
     lowered::Lowered,
-    parameter,
+    parameter, path_template,
     problem::{Problem, Result},
     provider::{Capability, Class, FailureValue, PagingKind, Provider},
     schema::{self, OperationAt},
@@ -171,7 +171,7 @@ fn operation(lowered: &Lowered, at: &OperationAt<'_>) -> Result<String> {
         id = literal(&id),
         vendor_id = optional(effective["operationId"].as_str()),
         method = at.method.to_uppercase(),
-        path = literal(&encoded(at.path)),
+        path = literal(&encoded(path_template::split(at.path).0)),
         success = success.join(", "),
         statuses = literals(statuses.iter().copied()),
         request_secrets = of(&secrets.request, has_body),

@@ -18,7 +18,7 @@ mod shapes;
 mod successes;
 mod types;
 
-use crate::{lowered::Lowered, problem::Result, progenitor};
+use crate::{lowered::Lowered, problem::Result, progenitor, text};
 use std::collections::BTreeMap;
 
 /// The files of the crate, by path below its folder.
@@ -57,7 +57,11 @@ pub fn files(lowered: &Lowered) -> Result<BTreeMap<String, String>> {
     );
     add(
         "README.md",
-        format!("<!-- {} -->\n\n{}", mark(lowered), readme::text(lowered)),
+        format!(
+            "<!-- {} -->\n\n{}",
+            mark(lowered),
+            text::clean(&readme::text(lowered))
+        ),
     );
     add("src/lib.rs", format!("// {}\n{root}", mark(lowered)));
     add(

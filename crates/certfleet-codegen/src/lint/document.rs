@@ -42,8 +42,10 @@ pub(super) fn check(document: &Value, findings: &mut Findings<'_>) {
                 "the path is a reference, which progenitor does not read",
                 references::RESOLVE,
             );
-        } else if path.contains(['?', '#']) {
-            site.report(
+        } else if let Some((_, rest)) = path.split_once(['?', '#']) {
+            // A fixed query is sent as one.
+            let is_fixed = !rest.contains(['{', '}']);
+            site.mended_if(is_fixed, Pass::Parameters).report(
                 "the path contains a query or a fragment",
                 "describe it in overlay.yaml as a path with query parameters",
             );

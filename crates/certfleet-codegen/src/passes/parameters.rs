@@ -4,7 +4,7 @@
 
 use crate::{
     context::Context,
-    extensions::{SLASHES, WIRE_NAME},
+    extensions::{COOKIE, SLASHES, WIRE_NAME},
     parameter, path_template, pointer,
     problem::Problem,
     rust_name, schema,
@@ -123,6 +123,7 @@ fn sendable(document: &Value, mut parameter: Value) -> Sendable {
         // Its value is a text of that media type.
         as_text(&mut parameter, "as JSON text");
     }
+    object_alternative(document, &mut parameter);
     let Some(schema) = parameter.get("schema") else {
         return Sendable::As(vec![parameter]);
     };
@@ -165,6 +166,11 @@ fn sendable(document: &Value, mut parameter: Value) -> Sendable {
         as_text(&mut parameter, "as text");
     }
     if let Some(fields) = parameter.as_object_mut() {
+        if location == "cookie" {
+            // progenitor knows no cookies: the emitter sends it as one.
+            fields.insert("in".to_owned(), "header".into());
+            fields.insert(COOKIE.to_owned(), true.into());
+        }
         for key in [
             "style",
             "explode",
@@ -177,6 +183,25 @@ fn sendable(document: &Value, mut parameter: Value) -> Sendable {
         }
     }
     Sendable::As(vec![parameter])
+}
+
+/// Leaves of the alternatives of a deepObject parameter the object, which alone can be sent in that style.
+fn object_alternative(document: &Value, parameter: &mut Value) {
+    if parameter["style"] != "deepObject" {
+        return;
+    }
+    let object = parameter.get("schema").and_then(|schema| {
+        let schema = schema::follow(document, schema)?;
+        ["anyOf", "oneOf"]
+            .iter()
+            .filter_map(|keyword| schema[keyword].as_array())
+            .flatten()
+            .find(|alternative| parameter::members(document, alternative).is_some())
+            .cloned()
+    });
+    if let Some(object) = object {
+        parameter["schema"] = object;
+    }
 }
 
 /// Makes a parameter the text that stands on the wire.

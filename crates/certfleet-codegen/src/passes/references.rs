@@ -2,7 +2,7 @@
 //! which would cut such targets off. Discriminators are completed while schemas have the vendor's names.
 
 use crate::{
-    context::Context, discriminator, problem::Problem, reference_targets, references, schema,
+    context::Context, discriminator, problem::Problem, reference_targets, references, schema, text,
 };
 use serde_json::Value;
 
@@ -10,6 +10,7 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
     reference_targets::inline_path_items(document);
     reference_targets::name_targets(document);
     discriminator::complete(document);
+    text::clean_all(document);
     let calls = context.provider.calls();
     schema::operations(document)
         .filter(|at| at.operation.get("$ref").is_some() && calls.contains_key(at.call().as_str()))

@@ -103,7 +103,9 @@ fn known_format(fields: &mut Map<String, Value>) {
     let is_foreign =
         name == Some("string") && matches!(format, Some("date" | "ip" | "ipv4" | "ipv6" | "uuid"));
     let is_text = name == Some("string");
-    if is_foreign {
+    // Of other types typify knows no format.
+    let has_formats = matches!(name, Some("string" | "integer" | "number"));
+    if is_foreign || !has_formats {
         fields.remove("format");
     }
     if !is_text {
@@ -114,7 +116,7 @@ fn known_format(fields: &mut Map<String, Value>) {
         .and_then(Value::as_array)
         .into_iter()
         .flatten()
-        .filter_map(|value| value.as_str().map(rust_name::variant))
+        .filter_map(|value| value.as_str().map(rust_name::pascal))
         .collect();
     let distinct: BTreeSet<&String> = values.iter().collect();
     if distinct.len() < values.len() {

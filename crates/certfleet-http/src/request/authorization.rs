@@ -1,6 +1,6 @@
 //! Credentials as headers, query parameters and cookies.
 
-use super::builder::Request;
+use super::prepared::Request;
 use crate::{
     api::{AuthScheme, Place},
     response::Error,

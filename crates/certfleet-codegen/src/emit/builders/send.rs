@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     emit::{literals::constant, progenitor_code::unexpected, servers, successes},
-    extensions::{EMPTY_JSON, MEDIA_TYPE, SLASHES},
+    extensions::{COOKIE, EMPTY_JSON, MEDIA_TYPE, SLASHES},
     form_style,
     lowered::Lowered,
     media_type::OCTETS,
@@ -19,6 +19,7 @@ use crate::{
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
+use std::collections::BTreeSet;
 use syn::{Block, Stmt, parse_quote, visit_mut::VisitMut};
 
 /// Replaces everything from the address on.
@@ -51,7 +52,7 @@ pub(super) fn rewrite(
     if path_template::names(at.path).len() != found.path.len() {
         return Err(unexpected(lowered, "the address has other parameters than the path").into());
     }
-    let form_ident = form_ident(form);
+    let form_ident = form_ident(at, form);
     let parameters = parameters(at, &found);
     let body = match form {
         Some(_) => quote!(.form(&#form_ident)),
@@ -115,20 +116,34 @@ fn documentation(at: &OperationAt<'_>) -> Vec<syn::Attribute> {
 /// Takes the statements before the address out of `send`.
 fn before_address(function: &mut syn::ImplItemFn) -> Option<Vec<Stmt>> {
     let statements = &mut function.block.stmts;
-    let address = statements
-        .iter()
-        .position(|statement| local_name(statement).is_some_and(|name| name.starts_with("url")))?;
+    let address = statements.iter().position(is_address)?;
     Some(statements.drain(..address).collect())
 }
 
-/// The name of the form's variable, which no part has.
-fn form_ident(form: Option<&FormOperation>) -> Ident {
-    let is_taken = form.is_some_and(|form| {
-        form.parts
-            .iter()
-            .any(|part| rust_name::snake(&part.name) == "form")
-    });
-    format_ident!("{}", if is_taken { "_form" } else { "form" })
+/// Whether a statement is `let url = format!(…)`: a parameter may be called `url`, too.
+fn is_address(statement: &Stmt) -> bool {
+    let is_named = local_name(statement).is_some_and(|name| name.trim_matches('_') == "url");
+    let Stmt::Local(local) = statement else {
+        return false;
+    };
+    is_named
+        && local.init.as_ref().is_some_and(
+            |init| matches!(&*init.expr, syn::Expr::Macro(called) if called.mac.path.is_ident("format")),
+        )
+}
+
+/// The name of the form's variable, which no part and no parameter has.
+fn form_ident(at: &OperationAt<'_>, form: Option<&FormOperation>) -> Ident {
+    let parts = form.into_iter().flat_map(|form| &form.parts);
+    let taken: BTreeSet<String> = parts
+        .map(|part| rust_name::snake(&part.name))
+        .chain(
+            schema::parameters(at.operation)
+                .filter_map(|parameter| parameter["name"].as_str().map(rust_name::snake)),
+        )
+        .collect();
+    let free = rust_name::first_free("form", |name| !taken.contains(name));
+    format_ident!("{}", free)
 }
 
 /// The calls that set the parameters of the path, the query and the headers.
@@ -143,6 +158,16 @@ fn parameters(at: &OperationAt<'_>, found: &Found) -> TokenStream {
             quote!(.path(#name, &#ident))
         }
     });
+    // A parameter of the name says the same, and more.
+    let fixed = path_template::split(at.path)
+        .1
+        .into_iter()
+        .filter(|(name, _)| {
+            !schema::parameters(at.operation).any(|parameter| {
+                parameter["in"] == "query" && parameter::wire_name(parameter) == name
+            })
+        })
+        .map(|(name, value)| quote!(.query(#name, &#value)));
     let queries = found.query.iter().map(|(name, ident)| {
         let name = schema::parameters(at.operation)
             .find(|parameter| parameter["in"] == "query" && parameter["name"] == name.as_str())
@@ -155,9 +180,13 @@ fn parameters(at: &OperationAt<'_>, found: &Found) -> TokenStream {
         .map(|(name, parameter)| {
             let ident = Ident::new(&rust_name::snake(name), Span::call_site());
             let name = parameter::wire_name(parameter);
-            quote!(.header(#name, &#ident))
+            if parameter[COOKIE] == true {
+                quote!(.cookie(#name, &#ident))
+            } else {
+                quote!(.header(#name, &#ident))
+            }
         });
-    quote!(#(#paths)* #(#queries)* #(#headers)*)
+    quote!(#(#paths)* #(#fixed)* #(#queries)* #(#headers)*)
 }
 
 /// The call that sets the body, if there is one.

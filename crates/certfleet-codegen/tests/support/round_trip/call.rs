@@ -40,8 +40,13 @@ impl Operation<'_> {
         let id = self.operation["operationId"].as_str().expect("an id");
         let mut call = Call {
             sets: String::new(),
-            path: self.path.to_owned(),
-            query: Vec::new(),
+            path: self
+                .path
+                .split(['?', '#'])
+                .next()
+                .expect("a path")
+                .to_owned(),
+            query: self.fixed_query(),
             headers: Vec::new(),
             body: "None".to_owned(),
         };
@@ -95,6 +100,12 @@ impl Operation<'_> {
                 encoded(&path)
             ),
         )
+    }
+
+    /// The query that is written behind the path, as the document says what is sent.
+    fn fixed_query(&self) -> Vec<(String, String)> {
+        let sent = self.original["paths"][self.path][self.method]["x-sent"].as_str();
+        pairs_from_text(sent.unwrap_or_default())
     }
 
     /// The address of the operation: its own, or the one that the test sets.
@@ -169,6 +180,13 @@ impl Operation<'_> {
                 match location.as_str() {
                     "path" => call.path = call.path.replace(&format!("{{{wire}}}"), &text),
                     "query" => call.query.push((wire.to_owned(), text)),
+                    _ if parameter["x-certfleet-cookie"] == true => {
+                        let cookie = format!("{wire}={text}");
+                        match call.headers.iter_mut().find(|(name, _)| name == "cookie") {
+                            Some((_, cookies)) => cookies.push_str(&format!("; {cookie}")),
+                            None => call.headers.push(("cookie".to_owned(), cookie)),
+                        }
+                    }
                     _ => call.headers.push((wire.to_owned(), text)),
                 }
             }

@@ -137,6 +137,7 @@ fn run(what: &str, file: &Path, folder: &Path) -> ExitCode {
                 overlay: None,
                 folder: folder.join("client"),
                 http: PathBuf::from("../certfleet-http"),
+                resolve: false,
                 keep_going: false,
             };
             let code = generate_from::run(&request, &mut out).unwrap();

@@ -47,6 +47,9 @@ enum Command {
         /// Corrections of the document: an OpenAPI Overlay.
         #[arg(long, value_name = "FILE", requires = "from")]
         overlay: Option<PathBuf>,
+        /// Read the files beside the document that it refers to, and no others.
+        #[arg(long, requires = "from")]
+        resolve: bool,
         /// Generate what can be generated and list the rest.
         #[arg(long, requires = "from")]
         keep_going: bool,
@@ -102,6 +105,9 @@ enum Command {
         /// Any document, the same as its path without this.
         #[arg(long, value_name = "FILE")]
         from: Vec<String>,
+        /// Read the files beside a document that it refers to, and no others.
+        #[arg(long)]
+        resolve: bool,
     },
     /// Tell which overlay action and which pass changed what in an operation.
     Explain {
@@ -161,6 +167,7 @@ fn run(command: Command, workspace: &Workspace, out: &mut dyn Write) -> Result<u
             operations,
             out: Some(folder),
             overlay,
+            resolve,
             keep_going,
             ..
         } => commands::generate_from::run(
@@ -170,6 +177,7 @@ fn run(command: Command, workspace: &Workspace, out: &mut dyn Write) -> Result<u
                 overlay,
                 folder,
                 http: workspace.path("crates/certfleet-http"),
+                resolve,
                 keep_going,
             },
             out,
@@ -208,10 +216,11 @@ fn run(command: Command, workspace: &Workspace, out: &mut dyn Write) -> Result<u
             },
             out,
         ),
-        Command::Lint { mut targets, from } => {
-            targets.extend(from);
-            commands::lint::run(workspace, &targets, out)
-        }
+        Command::Lint {
+            targets,
+            from,
+            resolve,
+        } => commands::lint::run(workspace, &[targets, from].concat(), resolve, out),
         Command::Explain {
             operation,
             from: Some(from),

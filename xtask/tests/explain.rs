@@ -36,6 +36,6 @@ fn explain_of_an_unknown_operation_lists_the_known_ones() {
 #[test]
 fn lint_of_the_vendored_documents() {
     let mut out = Vec::new();
-    commands::lint::run(&Workspace::of_this_build(), &[], &mut out).unwrap();
+    commands::lint::run(&Workspace::of_this_build(), &[], false, &mut out).unwrap();
     insta::assert_snapshot!(String::from_utf8(out).unwrap());
 }

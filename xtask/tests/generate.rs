@@ -174,6 +174,7 @@ fn a_crate_of_any_document_is_marked() {
         overlay: None,
         folder: folder.path().join("any"),
         http: workspace.path("crates/certfleet-http"),
+        resolve: false,
         keep_going: true,
     };
     generate_from::run(&request, &mut Vec::new()).unwrap();

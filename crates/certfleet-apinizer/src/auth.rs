@@ -2,12 +2,13 @@
 
 //! Ways to authenticate.
 
-use ::certfleet_http::{AuthScheme, Authorization, Binding, Result, Secret};
+use ::certfleet_http::{AuthScheme, Authorization, Binding, Place, Result, Secret};
 pub(crate) static ACCESS_TOKEN: AuthScheme = AuthScheme {
     name: "AccessToken",
     bindings: &[
         Binding {
-            header: "authorization",
+            place: Place::Header,
+            name: "authorization",
             prefix: "Bearer ",
         },
     ],
@@ -20,7 +21,7 @@ pub enum Credentials {
     AccessToken(Secret),
 }
 impl Credentials {
-    /// Returns the headers that a source of credentials gives to a session.
+    /// Returns what a source of credentials gives to a session.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](::certfleet_http::ErrorKind::Config): they cannot be sent.

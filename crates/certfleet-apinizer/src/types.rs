@@ -249,11 +249,6 @@ for DeleteCertificateJwkDeleteAction {
         value.parse()
     }
 }
-impl ::std::default::Default for DeleteCertificateJwkDeleteAction {
-    fn default() -> Self {
-        DeleteCertificateJwkDeleteAction::Nullify
-    }
-}
 ///`OAuthStyleError`
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 pub struct OAuthStyleError {
@@ -329,11 +324,6 @@ for UpdateCertificateJwkUpdateAction {
         value: ::std::string::String,
     ) -> ::std::result::Result<Self, self::error::ConversionError> {
         value.parse()
-    }
-}
-impl ::std::default::Default for UpdateCertificateJwkUpdateAction {
-    fn default() -> Self {
-        UpdateCertificateJwkUpdateAction::Nullify
     }
 }
 ///`UpdateCertificateUpdateScope`

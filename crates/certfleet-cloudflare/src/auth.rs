@@ -2,12 +2,13 @@
 
 //! Ways to authenticate.
 
-use ::certfleet_http::{AuthScheme, Authorization, Binding, Result, Secret};
+use ::certfleet_http::{AuthScheme, Authorization, Binding, Place, Result, Secret};
 pub(crate) static API_TOKEN: AuthScheme = AuthScheme {
     name: "ApiToken",
     bindings: &[
         Binding {
-            header: "authorization",
+            place: Place::Header,
+            name: "authorization",
             prefix: "Bearer ",
         },
     ],
@@ -16,11 +17,13 @@ pub(crate) static EMAIL_AND_KEY: AuthScheme = AuthScheme {
     name: "EmailAndKey",
     bindings: &[
         Binding {
-            header: "x-auth-email",
+            place: Place::Header,
+            name: "x-auth-email",
             prefix: "",
         },
         Binding {
-            header: "x-auth-key",
+            place: Place::Header,
+            name: "x-auth-key",
             prefix: "",
         },
     ],
@@ -40,7 +43,7 @@ pub enum Credentials {
     },
 }
 impl Credentials {
-    /// Returns the headers that a source of credentials gives to a session.
+    /// Returns what a source of credentials gives to a session.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](::certfleet_http::ErrorKind::Config): they cannot be sent.

@@ -90,21 +90,11 @@ pub struct Certificates {
     pub uploaded_on: ::std::option::Option<::certfleet_http::Timestamp>,
 }
 ///`GenerateCertRequest`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 pub struct GenerateCertRequest {
     ///Validity in days, 1 to 10,950; 1,825 when absent. Fixed once created.
-    #[serde(default = "defaults::default_nzu64::<::std::num::NonZeroU64, 1825>")]
-    pub validity_period_days: ::std::num::NonZeroU64,
-}
-impl ::std::default::Default for GenerateCertRequest {
-    fn default() -> Self {
-        Self {
-            validity_period_days: defaults::default_nzu64::<
-                ::std::num::NonZeroU64,
-                1825,
-            >(),
-        }
-    }
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub validity_period_days: ::std::option::Option<::std::num::NonZeroU64>,
 }
 impl GenerateCertRequest {
     pub fn builder() -> builder::GenerateCertRequest {
@@ -202,23 +192,21 @@ pub mod builder {
     #[derive(Clone, Debug)]
     pub struct GenerateCertRequest {
         validity_period_days: ::std::result::Result<
-            ::std::num::NonZeroU64,
+            ::std::option::Option<::std::num::NonZeroU64>,
             ::std::string::String,
         >,
     }
     impl ::std::default::Default for GenerateCertRequest {
         fn default() -> Self {
             Self {
-                validity_period_days: Ok(
-                    super::defaults::default_nzu64::<::std::num::NonZeroU64, 1825>(),
-                ),
+                validity_period_days: Ok(Default::default()),
             }
         }
     }
     impl GenerateCertRequest {
         pub fn validity_period_days<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::num::NonZeroU64>,
+            T: ::std::convert::TryInto<::std::option::Option<::std::num::NonZeroU64>>,
             T::Error: ::std::fmt::Display,
         {
             self.validity_period_days = value
@@ -247,16 +235,6 @@ pub mod builder {
                 validity_period_days: Ok(value.validity_period_days),
             }
         }
-    }
-}
-/// Generation of default values for serde.
-pub mod defaults {
-    pub(super) fn default_nzu64<T, const V: u64>() -> T
-    where
-        T: ::std::convert::TryFrom<::std::num::NonZeroU64>,
-        <T as ::std::convert::TryFrom<::std::num::NonZeroU64>>::Error: ::std::fmt::Debug,
-    {
-        T::try_from(::std::num::NonZeroU64::try_from(V).unwrap()).unwrap()
     }
 }
 /// Error types.

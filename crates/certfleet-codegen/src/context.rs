@@ -1,6 +1,9 @@
 //! What every pass may look at, and what passes decide beside changing the document.
 
-use crate::{multipart::FormOperation, problem::Problem, provider::Provider};
+use crate::{
+    choice::Choices, multipart::FormOperation, nullable::NullableMembers, problem::Problem,
+    provider::Provider,
+};
 use std::{cell::RefCell, collections::BTreeSet, fmt};
 
 /// The configuration and the decisions of one run.
@@ -15,6 +18,18 @@ pub(crate) struct Context<'a> {
     notes: RefCell<BTreeSet<Note>>,
     /// The operations whose bodies pass `forms` took out.
     forms: RefCell<Vec<FormOperation>>,
+    /// The schemas with alternatives that pass `hoist` named.
+    choices: RefCell<Choices>,
+    /// The members of requests that may be null, as pass `hoist` found them.
+    nullable: RefCell<NullableMembers>,
+}
+
+/// What passes decided beside changing the document.
+pub(crate) struct Decisions {
+    pub(crate) notes: BTreeSet<Note>,
+    pub(crate) forms: Vec<FormOperation>,
+    pub(crate) choices: Choices,
+    pub(crate) nullable: NullableMembers,
 }
 
 /// A decision of a pass that a user of the client has to know.
@@ -46,12 +61,19 @@ impl<'a> Context<'a> {
             configuration,
             notes: RefCell::default(),
             forms: RefCell::default(),
+            choices: RefCell::default(),
+            nullable: RefCell::default(),
         }
     }
 
     /// The decisions of a run that is over.
-    pub(crate) fn into_decisions(self) -> (BTreeSet<Note>, Vec<FormOperation>) {
-        (self.notes.into_inner(), self.forms.into_inner())
+    pub(crate) fn into_decisions(self) -> Decisions {
+        Decisions {
+            notes: self.notes.into_inner(),
+            forms: self.forms.into_inner(),
+            choices: self.choices.into_inner(),
+            nullable: self.nullable.into_inner(),
+        }
     }
 
     /// A problem of the document.
@@ -76,6 +98,16 @@ impl<'a> Context<'a> {
             pointer: pointer.into(),
             what: what.into(),
         });
+    }
+
+    /// Keeps the schemas with alternatives.
+    pub(crate) fn choices(&self, choices: Choices) {
+        *self.choices.borrow_mut() = choices;
+    }
+
+    /// Keeps the members of requests that may be null.
+    pub(crate) fn nullable(&self, members: NullableMembers) {
+        *self.nullable.borrow_mut() = members;
     }
 
     /// Keeps an operation whose multipart body was taken out.

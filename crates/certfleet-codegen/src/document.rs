@@ -1,6 +1,9 @@
 //! Reads and writes documents.
 
-use crate::problem::{Problem, Result};
+use crate::{
+    document_kind, json,
+    problem::{Problem, Result},
+};
 use serde_json::Value;
 use std::path::Path;
 
@@ -14,10 +17,34 @@ pub fn read(path: &Path, name: &str) -> Result<Value> {
             name,
             "",
             format!("cannot be read: {error}"),
-            "check the path and its permissions; if it was deleted: `git checkout -- specs`",
+            "check the path and its permissions",
         )
     })?;
     parse(&bytes, name)
+}
+
+/// Reads an OpenAPI document. Version numbers without quotes become texts. `name` is how problems name it.
+///
+/// # Errors
+/// A document that cannot be read, or that is something else: what it is, and what to do.
+pub fn read_openapi(path: &Path, name: &str) -> Result<Value> {
+    let mut document = read(path, name)?;
+    check(&mut document, name)?;
+    Ok(document)
+}
+
+/// Checks that a document is an OpenAPI document, and makes texts of its version numbers.
+///
+/// # Errors
+/// What it is instead, and what to do.
+pub fn check(document: &mut Value, name: &str) -> Result<()> {
+    match document_kind::other(document, name) {
+        Some(problem) => Err(problem.into()),
+        None => {
+            document_kind::versions(document);
+            Ok(())
+        }
+    }
 }
 
 /// Reads a JSON or YAML text.
@@ -31,31 +58,23 @@ pub fn parse(bytes: &[u8], name: &str) -> Result<Value> {
         )
     })?;
     let text = text.trim_start_matches('\u{feff}');
+    if text.trim().is_empty() {
+        return Ok(Value::Null);
+    }
     let looks_like_json = text.trim_start().starts_with(['{', '[']);
     let value: Value = if looks_like_json {
-        serde_json::from_str(text).map_err(|error| {
-            let message = error.to_string();
-            if message.starts_with("recursion limit exceeded") {
+        json::parse(text).map_err(|why| {
+            if why == json::TOO_DEEP {
                 return nested(name);
             }
-            Problem::new(
-                name,
-                "",
-                format!("is not JSON: {message}"),
-                "mend the text there",
-            )
+            Problem::new(name, "", why, "mend the text there")
         })?
     } else {
         yaml(text).map_err(|why| {
             if why.contains("budget breached: Depth") {
                 return nested(name);
             }
-            Problem::new(
-                name,
-                "",
-                format!("is not YAML: {why}"),
-                "mend the text there",
-            )
+            Problem::new(name, "", why, "mend the text there")
         })?
     };
     if depth(&value, 0) > DEEPEST {
@@ -82,7 +101,18 @@ fn yaml(text: &str) -> std::result::Result<Value, String> {
     let read = || {
         serde_saphyr::from_str_with_options(text, yaml_options()).map_err(|error| {
             let message = error.to_string();
-            message.lines().next().unwrap_or_default().to_owned()
+            let message = message.lines().next().unwrap_or_default();
+            if message.contains("budget breached: Depth") {
+                return message.to_owned();
+            }
+            let place = error.location().map_or(String::new(), |at| {
+                format!(" (line {}, column {})", at.line(), at.column())
+            });
+            if message.to_lowercase().contains("duplicate") {
+                format!("repeats a member in one object{place}")
+            } else {
+                format!("is not YAML{place}")
+            }
         })
     };
     std::thread::scope(|scope| {
@@ -203,7 +233,15 @@ mod tests {
     fn what_cannot_be_read_is_said() {
         let deep = format!("{{\"a\":{}1{}}}", "[".repeat(110), "]".repeat(110));
         for (bytes, word) in [
-            (&b"{\"a\":"[..], "is not JSON"),
+            (
+                &b"{\"a\":"[..],
+                "is not JSON: it ends too early (line 1, column 5)",
+            ),
+            (
+                b"{\"a\":1,\n\"a\":2}",
+                "repeats the member \"a\" in one object (line 2",
+            ),
+            (b"a: 1\na: 2", "repeats a member in one object (line 2"),
             (b"a: [1", "is not YAML"),
             (b"\xff", "is not UTF-8"),
             (deep.as_bytes(), "nested deeper"),

@@ -8,7 +8,7 @@ use crate::{
     pointer,
     problem::{Problem, Problems, Result},
     provider::Provider,
-    references, schema,
+    references, schema, security,
     source::Source,
 };
 use serde_json::Value;
@@ -38,8 +38,10 @@ pub struct Generated {
 pub fn generate(mut source: Source, keep_going: bool) -> Result<Generated> {
     let wanted: BTreeSet<String> = source.provider.operations.keys().cloned().collect();
     let mut refused: BTreeMap<String, Problem> = BTreeMap::new();
+    let mut ungivable = BTreeSet::new();
     if source.provider.inferred {
         refused.extend(unreadable_paths(&source.document, &source.name));
+        ungivable = notes_on_security(&source.document);
         if !keep_going && !refused.is_empty() {
             return Err(Problems(refused.into_values().collect()));
         }
@@ -67,7 +69,7 @@ pub fn generate(mut source: Source, keep_going: bool) -> Result<Generated> {
                             .filter(|name| !refused.contains_key(name))
                             .collect(),
                         refused,
-                        notes: lowered.notes,
+                        notes: lowered.notes.into_iter().chain(ungivable).collect(),
                     });
                 }
                 Err(problems) => (problems, lowered.document),
@@ -104,6 +106,18 @@ pub fn generate(mut source: Source, keep_going: bool) -> Result<Generated> {
     })
 }
 
+/// What a user has to know of security schemes that no credentials can be given for.
+fn notes_on_security(document: &Value) -> BTreeSet<Note> {
+    security::ungivable(document)
+        .into_iter()
+        .map(|(pointer, name, why)| Note {
+            operation: None,
+            pointer,
+            what: format!("no credentials can be given for the security scheme {name}: {why}"),
+        })
+        .collect()
+}
+
 /// The paths whose operations are unknown: references that lead out of the document, or nowhere.
 fn unreadable_paths(document: &Value, name: &str) -> BTreeMap<String, Problem> {
     document["paths"]
@@ -119,7 +133,7 @@ fn unreadable_paths(document: &Value, name: &str) -> BTreeMap<String, Problem> {
                     "the path is the reference {}, which leads out of the document or nowhere",
                     item["$ref"]
                 ),
-                "put the path's operations in its place",
+                references::RESOLVE,
             );
             (path.clone(), problem.in_operation(path))
         })

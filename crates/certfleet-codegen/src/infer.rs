@@ -4,7 +4,7 @@
 use crate::{
     problem::{Problem, Problems, Result},
     provider::{Auth, AuthField, Class, Errors, OperationChoice, Provider, Secrets},
-    reference_targets, rust_name, schema,
+    reference_targets, rust_name, schema, security, server, text,
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +13,24 @@ use std::collections::{BTreeMap, BTreeSet};
 const RESERVED: [&str; 16] = [
     "Api", "Box", "Builder", "Bytes", "Client", "Default", "Err", "Error", "From", "New", "Ok",
     "Option", "Response", "Result", "Session", "String",
+];
+
+/// Methods that every client has, of its own or by a trait.
+const METHODS: [&str; 14] = [
+    "as_any",
+    "borrow",
+    "builder",
+    "clone",
+    "clone_into",
+    "fmt",
+    "from",
+    "into",
+    "new",
+    "new_with_client",
+    "session",
+    "try_from",
+    "try_into",
+    "until",
 ];
 
 /// The configuration for the wanted operations of a document, or for all if none is named. An
@@ -73,9 +91,8 @@ pub fn infer(
         document: document_name.to_owned(),
         about: format!("A client for {title}."),
         title,
-        shared_server: document["servers"][0]["url"]
-            .as_str()
-            .is_some_and(|url| url.starts_with("https://") && !url.contains(['{', '?', '#'])),
+        shared_server: server::first(document)
+            .is_some_and(|server| server::is_usable(&server::url(server))),
         schema_prefix: None,
         request_id_headers: vec!["x-request-id".to_owned()],
         operations,
@@ -101,7 +118,7 @@ pub fn infer(
 
 /// The document's title on one line.
 fn title(document: &Value) -> Option<String> {
-    let title = document["info"]["title"].as_str()?;
+    let title = text::clean(document["info"]["title"].as_str()?);
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
     (!title.is_empty()).then_some(title)
 }
@@ -124,12 +141,18 @@ fn has_path_references(document: &Value) -> bool {
         .as_object()
         .into_iter()
         .flatten()
-        .any(|(_, item)| item.get("$ref").is_some())
+        .flat_map(|(_, item)| {
+            [item]
+                .into_iter()
+                .chain(item.as_object().into_iter().flat_map(|item| item.values()))
+        })
+        .any(|item| item.get("$ref").is_some())
 }
 
 /// Every operation with the name of its method and its operationId.
 fn operations(document: &Value) -> Vec<(String, OperationChoice, Option<String>)> {
     let mut taken: BTreeSet<String> = RESERVED.into_iter().map(str::to_owned).collect();
+    taken.extend(METHODS.into_iter().map(rust_name::pascal));
     schema::operations(document)
         .map(|at| {
             let id = at.operation["operationId"].as_str().map(str::to_owned);
@@ -157,49 +180,69 @@ fn operations(document: &Value) -> Vec<(String, OperationChoice, Option<String>)
                 call: at.call(),
                 class,
                 success: None,
+                slashes: Vec::new(),
             };
             (name, choice, id)
         })
         .collect()
 }
 
-/// The ways to authenticate with a header, and always the one that sends nothing.
+/// The ways to authenticate: every scheme that is enough alone, every combination that is needed together, and
+/// always the one that sends nothing.
 fn auth(document: &Value) -> BTreeMap<String, Auth> {
-    let mut auth: BTreeMap<String, Auth> = document["components"]["securitySchemes"]
-        .as_object()
+    let requirements = security::requirements(document);
+    let defined = document["components"]["securitySchemes"].as_object();
+    let is_needed_alone = |scheme: &String| {
+        let is_one = requirements.contains(std::slice::from_ref(scheme));
+        is_one || !requirements.iter().flatten().any(|other| other == scheme)
+    };
+    let alone = defined
         .into_iter()
         .flatten()
-        .filter_map(|(scheme, definition)| {
-            let definition = schema::follow(document, definition)?;
-            let text = |field: &str| definition[field].as_str().unwrap_or_default();
-            let about = match (
-                text("type"),
-                text("scheme").to_ascii_lowercase().as_str(),
-                text("in"),
-            ) {
-                ("http", "bearer", _) => "A bearer token.",
-                ("oauth2" | "openIdConnect", _, _) => "An access token.",
-                ("http", "basic", _) => "User name and password, as `user:password` in base64.",
-                ("apiKey", _, "header") => "A key.",
-                _ => return None,
-            };
-            Some((
-                variant(scheme),
-                Auth {
-                    about: about.to_owned(),
-                    schemes: vec![AuthField {
-                        field: "secret".to_owned(),
-                        scheme: scheme.clone(),
-                    }],
-                },
-            ))
-        })
-        .collect();
+        .map(|(scheme, _)| scheme.clone())
+        .filter(is_needed_alone)
+        .map(|scheme| vec![scheme]);
+    let together = requirements.iter().filter(|schemes| schemes.len() > 1);
+    let mut auth: BTreeMap<String, Auth> = BTreeMap::new();
+    for schemes in alone.chain(together.cloned()) {
+        let bindings: Option<Vec<security::Binding>> = schemes
+            .iter()
+            .map(|scheme| security::binding(document, scheme).ok())
+            .collect();
+        let Some(bindings) = bindings.filter(|bindings| !clash(bindings)) else {
+            continue;
+        };
+        let about: Vec<&str> = bindings.iter().map(|binding| binding.about).collect();
+        let names: Vec<String> = schemes.iter().map(|scheme| variant(scheme)).collect();
+        let name = rust_name::first_free(&names.join("And"), |name| !auth.contains_key(name));
+        let mut taken = BTreeSet::new();
+        let fields = schemes.into_iter().map(|scheme| AuthField {
+            field: if names.len() == 1 {
+                "secret".to_owned()
+            } else {
+                rust_name::first_free(&rust_name::snake(&scheme), |name| {
+                    taken.insert(name.clone())
+                })
+            },
+            scheme,
+        });
+        let schemes = fields.collect();
+        let about = about.join(" ");
+        auth.insert(name, Auth { about, schemes });
+    }
     auth.entry("Anonymous".to_owned()).or_insert_with(|| Auth {
         about: "Nothing is sent that authenticates.".to_owned(),
         schemes: Vec::new(),
     });
     auth
+}
+
+/// Whether two credentials would be sent in one place.
+fn clash(bindings: &[security::Binding]) -> bool {
+    let mut places = BTreeSet::new();
+    !bindings
+        .iter()
+        .all(|binding| places.insert((binding.place, &binding.name)))
 }
 
 fn variant(scheme: &str) -> String {

@@ -4,22 +4,29 @@
     reason = "documents are serde_json values, whose index gives null where nothing is; slices are not indexed"
 )]
 
+mod alternatives;
+mod choice;
 mod composition;
 mod context;
 mod cut;
+mod discriminator;
 pub mod document;
+mod document_kind;
 pub mod drift;
 mod emit;
 mod extensions;
+pub mod external;
 mod form_style;
 mod formats;
 mod generate;
 mod infer;
+mod json;
 pub mod lint;
 mod lowered;
 mod media_type;
 mod merge;
 mod multipart;
+mod nullable;
 pub mod overlay;
 mod parameter;
 mod pass;
@@ -35,8 +42,11 @@ pub mod references;
 mod request_body;
 mod rust_name;
 pub mod schema;
+mod security;
+mod server;
 mod source;
 mod step;
+mod text;
 
 pub use context::Note;
 pub use cut::{cut, drop_prose, tidy};

@@ -1,7 +1,8 @@
 //! What the passes give and the emitter takes.
 
 use crate::{
-    context::Note, multipart::FormOperation, provider::Provider, source::Package, step::Step,
+    choice::Choices, context::Note, multipart::FormOperation, nullable::NullableMembers,
+    provider::Provider, source::Package, step::Step,
 };
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -23,6 +24,10 @@ pub struct Lowered {
     pub document: Value,
     /// Operations that progenitor cannot express, taken out of [`document`](Self::document).
     pub forms: Vec<FormOperation>,
+    /// The schemas with alternatives, whose types the emitter writes.
+    pub(crate) choices: Choices,
+    /// The members of requests that may be left out and may be null, by their schemas.
+    pub(crate) nullable: NullableMembers,
     /// Decisions that a user of the client has to know.
     pub notes: BTreeSet<Note>,
     /// What every overlay action and every pass changed, in order; empty unless recorded.

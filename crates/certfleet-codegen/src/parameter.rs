@@ -25,7 +25,6 @@ pub(crate) fn unsendable(document: &Value, parameter: &Value) -> Option<&'static
     let has_members = members(document, schema).is_some();
     let is_object = has_members || is_free_object(document, schema);
     match location {
-        "cookie" => Some("it is a cookie"),
         _ if is_object && location != "query" => Some("it is an object"),
         "query" if style == "deepObject" && !is_object => {
             Some("its style is deepObject, but it is not an object")
@@ -93,6 +92,23 @@ pub(crate) fn wire_name(parameter: &Value) -> &str {
         .as_str()
         .or(parameter["name"].as_str())
         .unwrap_or_default()
+}
+
+/// Whether a path parameter's description says that it may hold slashes.
+pub(crate) fn holds_slashes(parameter: &Value) -> bool {
+    const WORDS: [&str; 7] = [
+        "url-encoded",
+        "url encoded",
+        "urlencoded",
+        "percent-encoded",
+        "uri-encoded",
+        "%2f",
+        "contain slashes",
+    ];
+    let schema = parameter["schema"]["description"].as_str();
+    let described = parameter["description"].as_str().or(schema);
+    let described = described.unwrap_or_default().to_lowercase();
+    parameter["in"] == "path" && WORDS.iter().any(|word| described.contains(word))
 }
 
 /// Whether a builder has a method of this name already: its own methods, and those of the body.

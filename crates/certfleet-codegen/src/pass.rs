@@ -33,7 +33,7 @@ macro_rules! passes {
 
 passes! {
     References "references"
-        "a reference leads to a named component";
+        "a reference leads to a named component, a discriminator's values lead to references, and texts hold no control characters";
     SelectOperations "select_operations"
         "only the operations that provider.toml names, and what they need";
     BreakCycles "break_cycles"
@@ -63,7 +63,7 @@ passes! {
     Urlencoded "urlencoded"
         "a form says how each of its members is sent";
     Hoist "hoist"
-        "every inline schema of a body, a response and an enum has a name of its own";
+        "every inline schema of a body, a response, an enum and a choice has a name of its own";
     UniqueTypeNames "unique_type_names"
         "no two inline schemas have one name";
     TolerateResponses "tolerate_responses"

@@ -1,7 +1,7 @@
 //! From a vendor's document to the one progenitor sees: overlay, passes, and a lint of the outcome.
 
 use crate::{
-    context::Context,
+    context::{Context, Decisions},
     lint,
     lowered::Lowered,
     overlay,
@@ -115,7 +115,12 @@ pub(crate) fn attempt(source: Source, record: bool) -> Result<Attempt> {
             state: document,
         });
     }
-    let (notes, forms) = context.into_decisions();
+    let Decisions {
+        notes,
+        forms,
+        choices,
+        nullable,
+    } = context.into_decisions();
     Ok(Attempt::Lowered(Box::new(Lowered {
         notes,
         provider,
@@ -125,6 +130,8 @@ pub(crate) fn attempt(source: Source, record: bool) -> Result<Attempt> {
         effective,
         document,
         forms,
+        choices,
+        nullable,
         steps,
     })))
 }

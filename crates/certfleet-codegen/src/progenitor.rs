@@ -13,14 +13,19 @@ use schemars::schema::{InstanceType, SchemaObject};
 use serde_json::Value;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+/// Where the enums of responses are, each of which is a text.
+pub(crate) const ENUMS: &str = "crate::enums::";
+
 /// Deeply nested schemas need more than a thread's usual stack.
 const STACK: usize = 256 * 1024 * 1024;
 
-/// progenitor's code for a lowered document, as one file. `open_enums` are the named enums that
-/// `crate::enums` replaces.
-pub(crate) fn generate(lowered: &Lowered, open_enums: &[String]) -> Result<syn::File> {
+/// The types that the emitter writes itself: name and path.
+pub(crate) type Replaced = [(String, String)];
+
+/// progenitor's code for a lowered document, as one file.
+pub(crate) fn generate(lowered: &Lowered, replaced: &Replaced) -> Result<syn::File> {
     let name = lowered.package.lowered.clone();
-    match run(&lowered.document, open_enums) {
+    match run(&lowered.document, replaced) {
         Ok(file) => Ok(file),
         Err(why) => {
             // Find the operations that it does not accept.
@@ -29,7 +34,7 @@ pub(crate) fn generate(lowered: &Lowered, open_enums: &[String]) -> Result<syn::
                 .collect();
             let refused = Search {
                 document: &lowered.document,
-                open_enums,
+                replaced,
             }
             .refused(&all);
             let problems: Vec<Problem> = refused
@@ -68,7 +73,7 @@ type Call = (String, &'static str);
 /// Looks for the operations that progenitor does not accept.
 struct Search<'a> {
     document: &'a Value,
-    open_enums: &'a [String],
+    replaced: &'a Replaced,
 }
 
 impl Search<'_> {
@@ -87,7 +92,7 @@ impl Search<'_> {
     }
 
     fn why(&self, calls: &[Call]) -> Option<String> {
-        run(&only(self.document, calls), self.open_enums).err()
+        run(&only(self.document, calls), self.replaced).err()
     }
 
     fn alone(&self, calls: &[Call], refused: &mut Vec<(Call, String)>) {
@@ -155,14 +160,14 @@ fn short(why: &str) -> String {
     }
 }
 
-fn run(document: &Value, open_enums: &[String]) -> std::result::Result<syn::File, String> {
+fn run(document: &Value, replaced: &Replaced) -> std::result::Result<syn::File, String> {
     // From text with sorted members, so that the order is the same in every build.
     let text = document::to_json(document);
-    let open_enums = open_enums.to_vec();
+    let replaced = replaced.to_vec();
     let thread = std::thread::Builder::new()
         .stack_size(STACK)
         .spawn(move || {
-            catch_unwind(AssertUnwindSafe(|| tokens(&text, &open_enums)))
+            catch_unwind(AssertUnwindSafe(|| tokens(&text, &replaced)))
                 .unwrap_or_else(|panic| Err(message(&*panic)))
         })
         .map_err(|error| format!("no thread could be started: {error}"))?;
@@ -170,7 +175,7 @@ fn run(document: &Value, open_enums: &[String]) -> std::result::Result<syn::File
     syn::parse_file(&code).map_err(|error| format!("it wrote code that is not Rust: {error}"))
 }
 
-fn tokens(text: &str, open_enums: &[String]) -> std::result::Result<String, String> {
+fn tokens(text: &str, replaced: &Replaced) -> std::result::Result<String, String> {
     let document: openapiv3::OpenAPI =
         serde_json::from_str(text).map_err(|error| error.to_string())?;
     let mut settings = GenerationSettings::new();
@@ -208,12 +213,13 @@ fn tokens(text: &str, open_enums: &[String]) -> std::result::Result<String, Stri
         };
         settings.with_conversion(schema, replacement, text_impls.into_iter());
     }
-    for name in open_enums {
-        settings.with_replacement(
-            name,
-            format!("crate::enums::{name}"),
-            text_impls.into_iter(),
-        );
+    for (name, path) in replaced {
+        let impls: &[TypeImpl] = if path.starts_with(ENUMS) {
+            &text_impls
+        } else {
+            &[]
+        };
+        settings.with_replacement(name, path, impls.iter().copied());
     }
     Generator::new(&settings)
         .generate_tokens(&document)

@@ -54,6 +54,10 @@ pub struct OperationChoice {
     /// Which success the client returns, where the document has several of different shapes.
     #[serde(default)]
     pub success: Option<String>,
+    /// The path parameters that may hold slashes, which are sent as `%2F`. Others refuse them, unless the
+    /// document says that they are URL-encoded.
+    #[serde(default)]
+    pub slashes: Vec<String>,
 }
 
 /// The effect of repeating a request.

@@ -29,7 +29,7 @@ fn decode(document: &mut Value) {
     }
 }
 
-fn percent_decoded(text: &str) -> Option<String> {
+pub(crate) fn percent_decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {
@@ -49,8 +49,35 @@ fn percent_decoded(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// Puts path items where they are referred to.
+/// Puts path items and operations where they are referred to.
 pub(crate) fn inline_path_items(document: &mut Value) {
+    inline_whole_items(document);
+    let operations: Vec<(String, Value)> = schema::operations(document)
+        .filter(|at| at.operation.get("$ref").is_some())
+        .filter_map(|at| {
+            let target = schema::follow(document, at.operation)?;
+            Some((at.pointer(), with_siblings(target, at.operation)?))
+        })
+        .collect();
+    for (at, operation) in operations {
+        if let Some(old) = document.pointer_mut(&at) {
+            *old = operation;
+        }
+    }
+}
+
+/// What a reference leads to, with what stands beside the reference, which counts as 3.1 has it.
+fn with_siblings(target: &Value, referring: &Value) -> Option<Value> {
+    let mut merged = target.as_object()?.clone();
+    for (key, value) in referring.as_object()? {
+        if key != "$ref" {
+            merged.insert(key.clone(), value.clone());
+        }
+    }
+    Some(Value::Object(merged))
+}
+
+fn inline_whole_items(document: &mut Value) {
     let Some(paths) = document["paths"].as_object() else {
         return;
     };
@@ -59,14 +86,7 @@ pub(crate) fn inline_path_items(document: &mut Value) {
         .filter(|(_, item)| item.get("$ref").is_some())
         .filter_map(|(path, item)| {
             let target = schema::follow(document, item)?;
-            // What stands beside the reference counts, as 3.1 has it.
-            let mut merged = target.as_object()?.clone();
-            for (key, value) in item.as_object()? {
-                if key != "$ref" {
-                    merged.insert(key.clone(), value.clone());
-                }
-            }
-            Some((path.clone(), Value::Object(merged)))
+            Some((path.clone(), with_siblings(target, item)?))
         })
         .collect();
     if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
@@ -124,9 +144,14 @@ fn is_odd(reference: &str) -> bool {
     }
 }
 
-/// Whether a pointer is that of a path item: `/paths/~1x`.
+/// Whether a pointer is that of a path item or an operation: `/paths/~1x`, `/paths/~1x/get`.
 fn is_path_item(at: &str) -> bool {
-    at.starts_with("/paths/") && at.matches('/').count() == 2
+    at.starts_with("/paths/")
+        && (at.matches('/').count() == 2
+            || (at.matches('/').count() == 3
+                && schema::METHODS
+                    .iter()
+                    .any(|method| at.ends_with(&format!("/{method}")))))
 }
 
 /// A name for the target of a reference: of its last two telling steps.

@@ -7,6 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What the reference to a named schema begins with.
 pub(crate) const TO_SCHEMAS: &str = "#/components/schemas/";
 
+/// What to do about a reference that leads out of a document.
+pub(crate) const RESOLVE: &str =
+    "put what it leads to into the document; `--resolve` does it with files beside the document";
+
 /// A schema that refers to a named one.
 pub(crate) fn to_schema(name: &str) -> Value {
     json!({"$ref": text_to_schema(name)})
@@ -25,7 +29,38 @@ pub fn all(value: &Value) -> Vec<(String, String)> {
     found
 }
 
+/// The keywords below which are names, which mean nothing.
+fn holds_names(keyword: &str) -> bool {
+    matches!(
+        keyword,
+        "properties"
+            | "patternProperties"
+            | "$defs"
+            | "definitions"
+            | "dependentSchemas"
+            | "schemas"
+            | "responses"
+            | "headers"
+            | "content"
+            | "paths"
+            | "callbacks"
+    )
+}
+
+/// The keywords that hold data.
+fn holds_data(keyword: &str) -> bool {
+    matches!(
+        keyword,
+        "example" | "examples" | "default" | "enum" | "const"
+    )
+}
+
 fn collect(value: &Value, at: &str, found: &mut Vec<(String, String)>) {
+    collect_below(value, at, false, found);
+}
+
+/// `are_names` says that the members of an object are names and not keywords.
+fn collect_below(value: &Value, at: &str, are_names: bool, found: &mut Vec<(String, String)>) {
     match value {
         Value::Object(fields) => {
             if let Some(Value::String(reference)) = fields.get("$ref") {
@@ -46,14 +81,15 @@ fn collect(value: &Value, at: &str, found: &mut Vec<(String, String)>) {
                 }
             }
             for (name, field) in fields {
-                if !matches!(name.as_str(), "example" | "examples") {
-                    collect(field, &pointer::child(at, name), found);
+                if are_names || !holds_data(name) {
+                    let below = !are_names && holds_names(name);
+                    collect_below(field, &pointer::child(at, name), below, found);
                 }
             }
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                collect(item, &format!("{at}/{index}"), found);
+                collect_below(item, &format!("{at}/{index}"), false, found);
             }
         }
         _ => {}
@@ -135,7 +171,9 @@ pub(crate) fn rename(value: &mut Value, names: &BTreeMap<String, String>) {
                             *reference = name.clone();
                         }
                     }
-                    Value::Object(mapping) if key == "mapping" => {
+                    Value::Object(mapping)
+                        if key == "mapping" && mapping.values().all(Value::is_string) =>
+                    {
                         for target in mapping.values_mut() {
                             if let Value::String(reference) = target
                                 && let Some(name) = names.get(reference)

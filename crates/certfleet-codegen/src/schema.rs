@@ -262,12 +262,24 @@ pub fn is_success(status: &str) -> bool {
     status.starts_with('2')
 }
 
+/// Whether a status is a redirect: `303`, `3XX`. `304` says that nothing changed.
+pub(crate) fn is_redirect(status: &str) -> bool {
+    status.starts_with('3') && status != "304"
+}
+
 /// Whether a schema is a type without structure and without named values.
 pub(crate) fn is_scalar(schema: &Value) -> bool {
     has_scalar_type(schema)
         && ["enum", "allOf", "anyOf", "oneOf", "not"]
             .iter()
             .all(|keyword| schema.get(keyword).is_none())
+}
+
+/// Whether a schema is made of members, items, alternatives or parts.
+pub(crate) fn has_structure(schema: &Value) -> bool {
+    ["properties", "items", "allOf", "anyOf", "oneOf"]
+        .iter()
+        .any(|keyword| schema.get(*keyword).is_some())
 }
 
 /// Whether a schema has the type of a single value.

@@ -144,6 +144,9 @@ fn summary(generated: &Generated) -> String {
                 .get("content")
                 .map_or("nothing".to_owned(), Value::to_string);
             text.push_str(&format!("  {status} {content}\n"));
+            if let Some(others) = response.get("x-certfleet-successes") {
+                text.push_str(&format!("  and {others}\n"));
+            }
         }
     }
     for (name, schema) in generated.lowered["components"]["schemas"]

@@ -38,6 +38,15 @@ impl Api {
     }
 }
 
+/// An address of some operations, beside the one that the others share.
+#[derive(Debug)]
+pub struct Server {
+    /// Its name, which is its own among those of an API.
+    pub name: &'static str,
+    /// The vendor's address, without a trailing slash. A path is below the host of the shared address.
+    pub url: &'static str,
+}
+
 /// One operation of an API.
 #[derive(Debug)]
 pub struct Operation {
@@ -103,13 +112,26 @@ pub struct AuthScheme {
     pub bindings: &'static [Binding],
 }
 
-/// One header that is filled with a credential.
+/// One place of a request that is filled with a credential.
 #[derive(Debug)]
 pub struct Binding {
-    /// The header's name, lower case.
-    pub header: &'static str,
+    /// Where the credential is sent.
+    pub place: Place,
+    /// The name of the header, in lower case, of the query parameter or of the cookie.
+    pub name: &'static str,
     /// The text before the secret: `Bearer ` or nothing.
     pub prefix: &'static str,
+}
+
+/// Where a credential is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// In a header.
+    Header,
+    /// In the query of the address.
+    Query,
+    /// In a cookie.
+    Cookie,
 }
 
 /// The places of the interesting parts of a failed response.

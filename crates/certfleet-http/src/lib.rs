@@ -28,12 +28,12 @@ mod values;
 
 pub use api::{
     Api, AuthScheme, Binding, Capability, Class, Coverage, Expect, Failure, Operation, Paging,
-    Pointer, Shapes,
+    Place, Pointer, Server, Shapes,
 };
 pub use request::{Authorization, BaseUrl, FieldStyle, FilePart, Form, Request, RequestBuilder};
 pub use response::{
-    Attempt, Call, Effect, Error, ErrorKind, InBandFailure, Observer, RawResponse, Reason,
-    Response, ResponseParts, SendError, Sent, VendorError,
+    Attempt, ByStatus, Call, Effect, Error, ErrorKind, InBandFailure, Observer, RawResponse,
+    Reason, Response, ResponseParts, SendError, Sent, VendorError, read_json,
 };
 pub use secrets::{REDACTED, Secret};
 pub use send::{
@@ -42,7 +42,7 @@ pub use send::{
 };
 pub use time::{Clock, Deadline, SystemClock};
 pub use transport::{BoxFuture, Network, Transport};
-pub use values::{Integer, Timestamp, UnixSeconds};
+pub use values::{Integer, Nullable, Timestamp, UnixSeconds, choice};
 
 pub use bytes::Bytes;
 pub use http::{HeaderMap, Method, StatusCode};

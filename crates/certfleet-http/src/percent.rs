@@ -21,3 +21,8 @@ const FORM: &AsciiSet = &NON_ALPHANUMERIC
 pub(crate) fn form(text: &str) -> impl Iterator<Item = &str> + Clone {
     utf8_percent_encode(text, FORM).map(|piece| if piece == "%20" { "+" } else { piece })
 }
+
+/// Encodes everything but RFC 3986's unreserved characters.
+pub(crate) fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, UNRESERVED).to_string()
+}

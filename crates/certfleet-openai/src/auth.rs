@@ -2,12 +2,13 @@
 
 //! Ways to authenticate.
 
-use ::certfleet_http::{AuthScheme, Authorization, Binding, Result, Secret};
+use ::certfleet_http::{AuthScheme, Authorization, Binding, Place, Result, Secret};
 pub(crate) static ADMIN_KEY: AuthScheme = AuthScheme {
     name: "AdminKey",
     bindings: &[
         Binding {
-            header: "authorization",
+            place: Place::Header,
+            name: "authorization",
             prefix: "Bearer ",
         },
     ],
@@ -20,7 +21,7 @@ pub enum Credentials {
     AdminKey(Secret),
 }
 impl Credentials {
-    /// Returns the headers that a source of credentials gives to a session.
+    /// Returns what a source of credentials gives to a session.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](::certfleet_http::ErrorKind::Config): they cannot be sent.

@@ -188,11 +188,6 @@ for ListOrganizationCertificatesOrder {
         value.parse()
     }
 }
-impl ::std::default::Default for ListOrganizationCertificatesOrder {
-    fn default() -> Self {
-        ListOrganizationCertificatesOrder::Desc
-    }
-}
 ///`ListProjectCertificatesOrder`
 #[derive(
     ::serde::Deserialize,
@@ -248,11 +243,6 @@ impl ::std::convert::TryFrom<::std::string::String> for ListProjectCertificatesO
         value: ::std::string::String,
     ) -> ::std::result::Result<Self, self::error::ConversionError> {
         value.parse()
-    }
-}
-impl ::std::default::Default for ListProjectCertificatesOrder {
-    fn default() -> Self {
-        ListProjectCertificatesOrder::Desc
     }
 }
 ///`ListProjectCertificatesResponse`

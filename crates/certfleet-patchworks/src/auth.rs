@@ -2,12 +2,13 @@
 
 //! Ways to authenticate.
 
-use ::certfleet_http::{AuthScheme, Authorization, Binding, Result, Secret};
+use ::certfleet_http::{AuthScheme, Authorization, Binding, Place, Result, Secret};
 pub(crate) static API_KEY: AuthScheme = AuthScheme {
     name: "ApiKey",
     bindings: &[
         Binding {
-            header: "authorization",
+            place: Place::Header,
+            name: "authorization",
             prefix: "",
         },
     ],
@@ -16,7 +17,8 @@ pub(crate) static BEARER: AuthScheme = AuthScheme {
     name: "Bearer",
     bindings: &[
         Binding {
-            header: "authorization",
+            place: Place::Header,
+            name: "authorization",
             prefix: "Bearer ",
         },
     ],
@@ -31,7 +33,7 @@ pub enum Credentials {
     Bearer(Secret),
 }
 impl Credentials {
-    /// Returns the headers that a source of credentials gives to a session.
+    /// Returns what a source of credentials gives to a session.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](::certfleet_http::ErrorKind::Config): they cannot be sent.

@@ -49,11 +49,11 @@ pub struct CertificatesStoreRequest {
     /// The vendor's field `certificate`.
     pub certificate: ::certfleet_http::Secret,
     /// The vendor's field `connector_id`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub connector_id: ::std::option::Option<::std::string::String>,
+    #[serde(default, skip_serializing_if = "::certfleet_http::Nullable::is_absent")]
+    pub connector_id: ::certfleet_http::Nullable<::std::string::String>,
     /// The vendor's field `passphrase`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub passphrase: ::std::option::Option<::certfleet_http::Secret>,
+    #[serde(default, skip_serializing_if = "::certfleet_http::Nullable::is_absent")]
+    pub passphrase: ::certfleet_http::Nullable<::certfleet_http::Secret>,
 }
 impl CertificatesStoreRequest {
     pub fn builder() -> builder::CertificatesStoreRequest {
@@ -164,11 +164,11 @@ pub mod builder {
             ::std::string::String,
         >,
         connector_id: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
+            ::certfleet_http::Nullable<::std::string::String>,
             ::std::string::String,
         >,
         passphrase: ::std::result::Result<
-            ::std::option::Option<::certfleet_http::Secret>,
+            ::certfleet_http::Nullable<::certfleet_http::Secret>,
             ::std::string::String,
         >,
     }
@@ -196,7 +196,9 @@ pub mod builder {
         }
         pub fn connector_id<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T: ::std::convert::TryInto<
+                ::certfleet_http::Nullable<::std::string::String>,
+            >,
             T::Error: ::std::fmt::Display,
         {
             self.connector_id = value
@@ -208,7 +210,9 @@ pub mod builder {
         }
         pub fn passphrase<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<::certfleet_http::Secret>>,
+            T: ::std::convert::TryInto<
+                ::certfleet_http::Nullable<::certfleet_http::Secret>,
+            >,
             T::Error: ::std::fmt::Display,
         {
             self.passphrase = value

@@ -84,7 +84,7 @@ fn lacking_credentials(api: &Api, documented: &Operation) -> Vec<String> {
     let has = |wanted: &BTreeSet<(&str, &str)>| {
         api.auth.iter().any(|way| {
             let bindings = way.bindings.iter();
-            let own: BTreeSet<_> = bindings.map(|one| (one.header, one.prefix)).collect();
+            let own: BTreeSet<_> = bindings.map(|one| (one.name, one.prefix)).collect();
             own == *wanted
         })
     };

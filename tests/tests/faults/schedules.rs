@@ -4,8 +4,8 @@
 use crate::one;
 use certfleet_http::{
     Api, AuthScheme, Authorization, Binding, BoxFuture, Class, Effect, Error, Expect, HeaderMap,
-    Method, Operation, RawResponse, Reason, Request, Secret, SendError, Session, SessionBuilder,
-    Shapes, Transport,
+    Method, Operation, Place, RawResponse, Reason, Request, Secret, SendError, Session,
+    SessionBuilder, Shapes, Transport,
 };
 use certfleet_tests::faults::{network::status, run::virtually};
 use libtest_mimic::Trial;
@@ -181,7 +181,8 @@ static CREATE: Operation = operation(Method::POST, Class::Create);
 static BEARER: AuthScheme = AuthScheme {
     name: "Token",
     bindings: &[Binding {
-        header: "authorization",
+        place: Place::Header,
+        name: "authorization",
         prefix: "Bearer ",
     }],
 };

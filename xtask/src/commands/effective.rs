@@ -49,7 +49,7 @@ pub fn run_from(
     format: Format,
     out: &mut dyn Write,
 ) -> Result<u8, Failure> {
-    let mut document = document::read(from, &from.display().to_string())?;
+    let mut document = document::read_openapi(from, &from.display().to_string())?;
     if let Some(path) = overlay {
         let name = path.display().to_string();
         overlay::apply(&document::read(path, &name)?, &name, &mut document)?;

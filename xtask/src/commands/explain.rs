@@ -57,7 +57,7 @@ pub fn run_from(
     out: &mut dyn Write,
 ) -> Result<u8, Failure> {
     let name = from.display().to_string();
-    let document = document::read(from, &name)?;
+    let document = document::read_openapi(from, &name)?;
     let overlay = overlay
         .map(|path| {
             let name = path.display().to_string();

@@ -37,6 +37,7 @@ pub fn run(workspace: &Workspace, request: &Request, out: &mut dyn Write) -> Res
     let source = source(request, text("upstream"))?;
     let bytes = source.read()?;
     let mut document = document::parse(&bytes, &source.name())?;
+    document::check(&mut document, &source.name())?;
     let before = schema::operations(&document).count();
     let calls: BTreeSet<String> = provider
         .operations

@@ -1,7 +1,9 @@
 //! `cargo xtask generate --from`: a client crate of any document, outside the workspace.
 
 use crate::{Problem, commands::Failure};
-use certfleet_codegen::{Dependencies, Generated, Package, Source, document, generate, infer};
+use certfleet_codegen::{
+    Dependencies, Generated, Package, Source, document, external, generate, infer,
+};
 use std::{
     fs,
     io::Write,
@@ -30,6 +32,8 @@ pub struct Request {
     pub folder: PathBuf,
     /// Where `certfleet-http` is, on which the crate stands.
     pub http: PathBuf,
+    /// Whether files beside the document are read where it refers to them.
+    pub resolve: bool,
     /// Whether an operation that cannot be generated leaves the others.
     pub keep_going: bool,
 }
@@ -43,7 +47,11 @@ pub struct Request {
 pub fn run(request: &Request, out: &mut dyn Write) -> Result<u8, Failure> {
     let started = Instant::now();
     let name = request.from.display().to_string();
-    let mut document = document::read(&request.from, &name)?;
+    let mut document = if request.resolve {
+        external::read(&request.from, &name)?
+    } else {
+        document::read_openapi(&request.from, &name)?
+    };
     let overlay = match &request.overlay {
         Some(path) => {
             let name = path.display().to_string();

@@ -1,15 +1,20 @@
 //! `cargo xtask lint`: reports what is wrong with documents.
 
 use crate::{Workspace, commands::Failure};
-use certfleet_codegen::{document, lint};
+use certfleet_codegen::{document, external, lint};
 use std::{io::Write, path::Path};
 
 /// Reports what is wrong with the named providers' vendored documents, or with files. All providers if
-/// none is named. Returns 1 if a file needs an overlay action, else 0.
+/// none is named. With `resolve` files beside a document are read where it refers to them. Returns 1 if a file needs an overlay action, else 0.
 ///
 /// # Errors
 /// A document that cannot be read, or an output that cannot be written.
-pub fn run(workspace: &Workspace, targets: &[String], out: &mut dyn Write) -> Result<u8, Failure> {
+pub fn run(
+    workspace: &Workspace,
+    targets: &[String],
+    resolve: bool,
+    out: &mut dyn Write,
+) -> Result<u8, Failure> {
     let known = workspace.providers()?;
     let targets = if targets.is_empty() {
         known.clone()
@@ -25,7 +30,11 @@ pub fn run(workspace: &Workspace, targets: &[String], out: &mut dyn Write) -> Re
         } else {
             (target.clone(), Path::new(&target).to_owned())
         };
-        let value = document::read(&path, &name)?;
+        let value = if resolve {
+            external::read(&path, &name)?
+        } else {
+            document::read_openapi(&path, &name)?
+        };
         let findings = lint::all(&value, &name);
         let open = findings.iter().filter(|f| f.mended_by.is_none()).count();
         for finding in &findings {

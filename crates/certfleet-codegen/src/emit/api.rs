@@ -3,11 +3,13 @@
 
 use super::literals::{constant, literal, literals, optional};
 use crate::{
+    extensions::SUCCESSES,
     lowered::Lowered,
-    parameter,
+    parameter, path_template,
     problem::{Problem, Result},
     provider::{Capability, Class, FailureValue, PagingKind, Provider},
     schema::{self, OperationAt},
+    server,
 };
 use heck::ToShoutySnakeCase;
 use serde_json::Value;
@@ -52,7 +54,7 @@ pub(crate) fn text(lowered: &Lowered) -> Result<String> {
                 .as_str()
                 .unwrap_or_default()
         ),
-        server = optional(shared_server(lowered)?),
+        server = optional(shared_server(lowered)?.as_deref()),
         operations = references.join(", "),
         auth = auth_schemes(provider),
         code = literals(provider.errors.code.iter().map(String::as_str)),
@@ -100,11 +102,11 @@ fn failures(provider: &Provider) -> String {
 }
 
 /// The address of the document's server, if all customers share it.
-fn shared_server(lowered: &Lowered) -> Result<Option<&str>> {
+fn shared_server(lowered: &Lowered) -> Result<Option<String>> {
     if !lowered.provider.shared_server {
         return Ok(None);
     }
-    let server = lowered.effective["servers"][0]["url"].as_str();
+    let server = server::first(&lowered.effective).map(server::url);
     if server.is_none() {
         return Err(Problem::new(
             lowered.name.clone(),
@@ -114,7 +116,7 @@ fn shared_server(lowered: &Lowered) -> Result<Option<&str>> {
         )
         .into());
     }
-    Ok(server.map(|url| url.trim_end_matches('/')))
+    Ok(server)
 }
 
 /// The constant of an operation.
@@ -138,25 +140,7 @@ fn operation(lowered: &Lowered, at: &OperationAt<'_>) -> Result<String> {
         .and_then(|responses| responses.iter().next())
         .map(|(status, response)| (status.clone(), response.clone()))
         .unwrap_or_default();
-    let mut success: Vec<u16> = Vec::new();
-    // Of several successes only those of the returned type's shape are successes of the client.
-    let shape = |status: &str| {
-        responses
-            .and_then(|responses| responses.get(status))
-            .and_then(|response| schema::follow(&lowered.effective, response))
-            .map(|response| response.get("content").cloned())
-    };
-    for status in statuses.iter().filter(|status| schema::is_success(status)) {
-        if shape(status) == shape(&kept) {
-            match status.parse() {
-                Ok(code) => success.push(code),
-                Err(_) => success.extend(200..=206),
-            }
-        }
-    }
-    if success.is_empty() {
-        success.extend(200..=206);
-    }
+    let success = successes(lowered, effective, &kept, &kept_response);
     let expect = match kept_response["content"].as_object() {
         Some(content) if content.contains_key("application/json") => "Json",
         Some(content) if !content.is_empty() => "Bytes",
@@ -187,13 +171,56 @@ fn operation(lowered: &Lowered, at: &OperationAt<'_>) -> Result<String> {
         id = literal(&id),
         vendor_id = optional(effective["operationId"].as_str()),
         method = at.method.to_uppercase(),
-        path = literal(&encoded(at.path)),
+        path = literal(&encoded(path_template::split(at.path).0)),
         success = success.join(", "),
         statuses = literals(statuses.iter().copied()),
         request_secrets = of(&secrets.request, has_body),
         response_secrets = of(&secrets.response, is_json),
         response_certificates = of(&secrets.certificates, is_json),
     ))
+}
+
+/// The statuses that are successes of the client.
+fn successes(lowered: &Lowered, effective: &Value, kept: &str, kept_response: &Value) -> Vec<u16> {
+    let responses = effective["responses"].as_object();
+    let statuses = || {
+        responses
+            .into_iter()
+            .flatten()
+            .map(|(status, _)| status.as_str())
+    };
+    let mut success: Vec<u16> = Vec::new();
+    // Of several successes only those of the returned type's shape are successes of the client.
+    let shape = |status: &str| {
+        responses
+            .and_then(|responses| responses.get(status))
+            .and_then(|response| schema::follow(&lowered.effective, response))
+            .map(|response| response.get("content").cloned())
+    };
+    let has_success = statuses().any(schema::is_success);
+    let is_returned = |status: &str| {
+        if has_success {
+            schema::is_success(status)
+        } else {
+            schema::is_redirect(status)
+        }
+    };
+    let returns_all = kept_response.get(SUCCESSES).is_some() || !has_success;
+    for status in statuses().filter(|status| is_returned(status)) {
+        if returns_all || shape(status) == shape(kept) {
+            match status.parse() {
+                Ok(code) => success.push(code),
+                Err(_) if has_success => success.extend(200..=206),
+                Err(_) => success.extend([300, 301, 302, 303, 307, 308]),
+            }
+        }
+    }
+    success.sort_unstable();
+    success.dedup();
+    if success.is_empty() {
+        success.extend(200..=206);
+    }
+    success
 }
 
 /// A path template whose text can stand in an address: what is not ASCII is percent-encoded. The

@@ -4,7 +4,7 @@ use super::literals::literal;
 use crate::{
     lowered::Lowered,
     problem::{Problem, Result},
-    schema,
+    security,
 };
 use heck::ToShoutySnakeCase;
 
@@ -16,11 +16,12 @@ pub(crate) fn text(lowered: &Lowered) -> Result<String> {
         let constant = name.to_shouty_snake_case();
         let mut bindings = Vec::new();
         for field in &auth.schemes {
-            let (header, prefix) = binding(lowered, &field.scheme)?;
+            let binding = binding(lowered, &field.scheme)?;
             bindings.push(format!(
-                "Binding {{ header: {}, prefix: {} }}",
-                literal(&header),
-                literal(prefix)
+                "Binding {{ place: Place::{}, name: {}, prefix: {} }}",
+                binding.place,
+                literal(&binding.name),
+                literal(binding.prefix)
             ));
         }
         schemes.push_str(&format!(
@@ -60,7 +61,7 @@ pub(crate) fn text(lowered: &Lowered) -> Result<String> {
         }
     }
     let used = if schemes.contains("Binding {") {
-        "AuthScheme, Authorization, Binding, Result, Secret"
+        "AuthScheme, Authorization, Binding, Place, Result, Secret"
     } else {
         "AuthScheme, Authorization, Result"
     };
@@ -72,7 +73,7 @@ pub(crate) fn text(lowered: &Lowered) -> Result<String> {
          #[non_exhaustive]\n\
          pub enum Credentials {{\n{variants}}}\n\
          impl Credentials {{\n\
-             /// Returns the headers that a source of credentials gives to a session.\n\
+             /// Returns what a source of credentials gives to a session.\n\
              ///\n\
              /// # Errors\n\
              /// [`ErrorKind::Config`](::certfleet_http::ErrorKind::Config): they cannot be sent.\n\
@@ -83,28 +84,15 @@ pub(crate) fn text(lowered: &Lowered) -> Result<String> {
     ))
 }
 
-/// The header and the prefix of a security scheme.
-fn binding(lowered: &Lowered, name: &str) -> Result<(String, &'static str)> {
-    let scheme = &lowered.effective["components"]["securitySchemes"][name];
-    let scheme = schema::follow(&lowered.effective, scheme).unwrap_or(scheme);
-    let of = |field: &str| {
-        scheme[field]
-            .as_str()
-            .unwrap_or_default()
-            .to_ascii_lowercase()
-    };
-    match (of("type").as_str(), of("scheme").as_str(), of("in").as_str()) {
-        ("http", "bearer", _) | ("oauth2" | "openidconnect", _, _) => {
-            Ok(("authorization".to_owned(), "Bearer "))
-        }
-        ("http", "basic", _) => Ok(("authorization".to_owned(), "Basic ")),
-        ("apikey", _, "header") => Ok((of("name"), "")),
-        _ => Err(Problem::new(
+/// Where the credential of a security scheme is sent.
+fn binding(lowered: &Lowered, name: &str) -> Result<security::Binding> {
+    security::binding(&lowered.effective, name).map_err(|why| {
+        Problem::new(
             lowered.configuration.clone(),
             "",
-            format!("auth names the security scheme {name}, which is neither a bearer token nor a key in a header"),
-            "name a scheme of components.securitySchemes, or add it in overlay.yaml",
+            format!("auth names the security scheme {name}: {why}"),
+            "name another scheme of components.securitySchemes, or correct it in overlay.yaml",
         )
-        .into()),
-    }
+        .into()
+    })
 }

@@ -108,9 +108,23 @@ fn documentation(lowered: &Lowered, method: &str) -> String {
         .collect()
 }
 
+/// `src/lib.rs` below its mark. Most crates have no servers and no successes of their own.
+pub(crate) fn root(has_servers: bool, has_successes: bool) -> String {
+    let mut root = ROOT.to_owned();
+    for (name, is_there) in [("successes", has_successes), ("servers", has_servers)] {
+        if is_there {
+            root = root.replace(
+                "mod in_band_failures;\n",
+                &format!("mod in_band_failures;\n#[rustfmt::skip]\npub mod {name};\n"),
+            );
+        }
+    }
+    root
+}
+
 /// `src/lib.rs` below its mark, formatted as rustfmt would: it is the one generated file that rustfmt
 /// reads.
-pub(crate) const ROOT: &str = "\
+const ROOT: &str = "\
 #![doc = include_str!(\"../README.md\")]
 
 #[rustfmt::skip]

@@ -1,7 +1,8 @@
 //! `Cargo.toml`: the dependencies that the generated code uses.
 
 use super::literals::literal;
-use crate::{lowered::Lowered, source::Dependencies};
+use crate::{lowered::Lowered, source::Dependencies, text};
+use serde_json::Value;
 
 /// What generated code may need: the crate, how a workspace's member names it, how a crate that
 /// stands alone does.
@@ -62,6 +63,7 @@ pub(crate) fn text(lowered: &Lowered, code: &str) -> String {
          [dependencies]\n\
          {dependencies}{end}",
         name = literal(&package.name),
-        description = literal(&package.description),
+        // JSON escapes as TOML does; Rust does not.
+        description = Value::from(text::clean(&package.description)),
     )
 }

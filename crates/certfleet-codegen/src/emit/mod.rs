@@ -4,16 +4,21 @@
 mod api;
 mod auth;
 mod builders;
+mod choices;
 mod client;
 mod enums;
 mod in_band_failures;
 mod literals;
 mod manifest;
+mod nullable;
 mod progenitor_code;
 mod readme;
+mod servers;
+mod shapes;
+mod successes;
 mod types;
 
-use crate::{lowered::Lowered, problem::Result, progenitor};
+use crate::{lowered::Lowered, problem::Result, progenitor, text};
 use std::collections::BTreeMap;
 
 /// The files of the crate, by path below its folder.
@@ -23,10 +28,16 @@ use std::collections::BTreeMap;
 /// document.
 pub fn files(lowered: &Lowered) -> Result<BTreeMap<String, String>> {
     let open_enums = enums::open(&lowered.document);
-    let replaced: Vec<String> = open_enums.iter().map(|(name, _, _)| name.clone()).collect();
+    let enums = open_enums
+        .iter()
+        .map(|(name, _, _)| (name.clone(), format!("{}{name}", progenitor::ENUMS)));
+    let replaced: Vec<(String, String)> = enums.chain(choices::paths(lowered)).collect();
     let raw = progenitor::generate(lowered, &replaced)?;
     let mut types = types::file(lowered, &raw)?;
-    let builders = builders::file(lowered, &raw)?;
+    nullable::rewrite(lowered, &mut types.items);
+    types.items.extend(choices::items(lowered, &open_enums)?);
+    let (builders, successes) = builders::file(lowered, &raw)?;
+    let successes = successes::text(&successes);
     let code = format!(
         "{}{}",
         prettyplease::unparse(&types),
@@ -34,7 +45,9 @@ pub fn files(lowered: &Lowered) -> Result<BTreeMap<String, String>> {
     );
     types::document_fields(&mut types);
 
-    let mut files = BTreeMap::new();
+    let servers = servers::text(lowered);
+    let root = client::root(servers.is_some(), successes.is_some());
+    let mut files = optional(lowered, servers, successes);
     let mut add = |path: &str, text: String| {
         files.insert(path.to_owned(), text);
     };
@@ -44,12 +57,13 @@ pub fn files(lowered: &Lowered) -> Result<BTreeMap<String, String>> {
     );
     add(
         "README.md",
-        format!("<!-- {} -->\n\n{}", mark(lowered), readme::text(lowered)),
+        format!(
+            "<!-- {} -->\n\n{}",
+            mark(lowered),
+            text::clean(&readme::text(lowered))
+        ),
     );
-    add(
-        "src/lib.rs",
-        format!("// {}\n{}", mark(lowered), client::ROOT),
-    );
+    add("src/lib.rs", format!("// {}\n{root}", mark(lowered)));
     add(
         "src/api.rs",
         source(lowered, "The API as data.", &api::text(lowered)?),
@@ -86,6 +100,25 @@ pub fn files(lowered: &Lowered) -> Result<BTreeMap<String, String>> {
         unparse(lowered, "Types of requests and answers.", &types),
     );
     Ok(files)
+}
+
+/// The files that few crates have.
+fn optional(
+    lowered: &Lowered,
+    servers: Option<String>,
+    successes: Option<String>,
+) -> BTreeMap<String, String> {
+    [
+        ("src/servers.rs", "Addresses of the API.", servers),
+        (
+            "src/successes.rs",
+            "Successes of several types, by status.",
+            successes,
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(path, about, text)| Some((path.to_owned(), source(lowered, about, &text?))))
+    .collect()
 }
 
 /// The mark of generated files, by which tools know them. It goes into a comment.

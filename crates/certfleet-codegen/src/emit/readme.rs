@@ -1,6 +1,11 @@
 //! A crate's `README.md`, which is also its front page on docs.rs.
 
-use crate::{lowered::Lowered, path_template, provider::Class, rust_name, schema};
+use crate::{
+    lowered::Lowered,
+    path_template,
+    provider::{Auth, Class},
+    rust_name, schema, security, server,
+};
 
 pub(crate) fn text(lowered: &Lowered) -> String {
     let provider = &lowered.provider;
@@ -28,12 +33,15 @@ pub(crate) fn text(lowered: &Lowered) -> String {
         .iter()
         .map(|(variant, auth)| format!("* `Credentials::{variant}`: {}\n", auth.about))
         .collect();
+    let remarks = remarks(lowered);
     let credentials = provider
         .auth
         .iter()
-        .find(|(_, auth)| auth.schemes.len() == 1)
-        .map(|(variant, _)| format!("{variant}(\"…\".into())"))
-        .or_else(|| provider.auth.keys().next().cloned())
+        .min_by_key(|(_, auth)| match auth.schemes.len() {
+            0 => usize::MAX,
+            several => several,
+        })
+        .map(|(variant, auth)| credentials(variant, auth))
         .unwrap_or_default();
     let new = if provider.shared_server {
         "Client::new(&credentials)?"
@@ -60,7 +68,7 @@ pub(crate) fn text(lowered: &Lowered) -> String {
          # }}\n\
          ```\n\
          \n\
-         {auth}\
+         {auth}{remarks}\
          \n\
          | operation | call | repeated |\n\
          |---|---|---|\n\
@@ -71,6 +79,38 @@ pub(crate) fn text(lowered: &Lowered) -> String {
             .as_str()
             .unwrap_or_default(),
     )
+}
+
+/// What cannot be authenticated with, and where else operations are.
+fn remarks(lowered: &Lowered) -> String {
+    let ungivable: String = security::ungivable(&lowered.effective)
+        .into_iter()
+        .map(|(_, name, why)| format!("* {name} cannot be given: {why}\n"))
+        .collect();
+    let servers: String = server::others(&lowered.effective, &lowered.document)
+        .iter()
+        .map(|server| {
+            format!(
+                "* Some operations are at `{}`; `servers` holds it, `Client::builder` sets another.\n",
+                server["url"].as_str().unwrap_or_default()
+            )
+        })
+        .collect();
+    ungivable + &servers
+}
+
+/// The credentials of a variant, as Rust.
+fn credentials(variant: &str, auth: &Auth) -> String {
+    let fields: Vec<String> = auth
+        .schemes
+        .iter()
+        .map(|field| format!("{}: \"…\".into()", field.field))
+        .collect();
+    match fields.len() {
+        0 => variant.to_owned(),
+        1 => format!("{variant}(\"…\".into())"),
+        _ => format!("{variant} {{ {} }}", fields.join(", ")),
+    }
 }
 
 /// The first read of the crate, as a call.

@@ -80,7 +80,7 @@ pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<syn::File> {
 }
 
 /// The last name of a type's path.
-fn last_name(path: &syn::Type) -> Option<String> {
+pub(super) fn last_name(path: &syn::Type) -> Option<String> {
     match path {
         syn::Type::Path(path) => path
             .path
@@ -130,7 +130,7 @@ fn is_documented(attributes: &[syn::Attribute]) -> bool {
 }
 
 /// The name in `#[serde(rename = "…")]`, or the Rust name.
-fn wire_name(attributes: &[syn::Attribute], ident: &str) -> String {
+pub(super) fn wire_name(attributes: &[syn::Attribute], ident: &str) -> String {
     let mut name = ident.trim_start_matches("r#").to_owned();
     for attribute in attributes
         .iter()

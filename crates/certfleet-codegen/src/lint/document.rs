@@ -1,7 +1,7 @@
 //! The root of a document: version, `info`, and the paths.
 
 use super::finding::Findings;
-use crate::{pass::Pass, pointer, schema};
+use crate::{pass::Pass, pointer, references, schema};
 use serde_json::Value;
 
 pub(super) fn check(document: &Value, findings: &mut Findings<'_>) {
@@ -40,10 +40,12 @@ pub(super) fn check(document: &Value, findings: &mut Findings<'_>) {
             let leads_somewhere = schema::follow(document, item).is_some();
             site.mended_if(leads_somewhere, Pass::References).report(
                 "the path is a reference, which progenitor does not read",
-                "put the path's operations in its place with overlay.yaml",
+                references::RESOLVE,
             );
-        } else if path.contains(['?', '#']) {
-            site.report(
+        } else if let Some((_, rest)) = path.split_once(['?', '#']) {
+            // A fixed query is sent as one.
+            let is_fixed = !rest.contains(['{', '}']);
+            site.mended_if(is_fixed, Pass::Parameters).report(
                 "the path contains a query or a fragment",
                 "describe it in overlay.yaml as a path with query parameters",
             );

@@ -11,6 +11,7 @@ mod references;
 mod request_bodies;
 mod responses;
 mod schemas;
+mod security;
 
 pub use finding::Finding;
 
@@ -24,6 +25,7 @@ pub fn all(document: &Value, name: &str) -> Vec<Finding> {
     document::check(document, &mut findings);
     references::check(document, &mut findings);
     names::check(document, &mut findings);
+    security::check(document, &mut findings);
     for at in schema::operations(document) {
         parameters::check(document, &at, &mut findings);
         request_bodies::check(document, &at, &mut findings);

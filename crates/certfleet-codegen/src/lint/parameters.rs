@@ -118,12 +118,9 @@ impl<'f> Parameter<'_, 'f> {
                 format!("{name} has to be sent and cannot be: {why}"),
                 "describe it in overlay.yaml as the header it is, or as one parameter for each plain value; or remove it if the vendor does not need it",
             );
-        } else if has_content
-            || parameter["in"] == "cookie"
-            || is_object(self.document, &parameter["schema"])
-        {
+        } else if has_content || is_object(self.document, &parameter["schema"]) {
             self.site().mended_by(Pass::Parameters).report(
-                format!("{name} is a cookie, an object or a text of its own media type, which progenitor cannot send"),
+                format!("{name} is an object or a text of its own media type, which progenitor cannot send"),
                 "nothing to do: it becomes plain parameters, or is left out if it is optional",
             );
         }

@@ -4,7 +4,7 @@ use super::finding::Findings;
 use crate::{
     composition::{self, Endless},
     pass::Pass,
-    pointer, references,
+    pointer, reference_targets, references, schema,
 };
 use serde_json::Value;
 
@@ -40,8 +40,18 @@ pub(super) fn check(document: &Value, findings: &mut Findings<'_>) {
         match pointer::from_reference(&reference) {
             None => site.report(
                 format!("the reference {reference:?} leads out of the document"),
-                "put what it leads to under components with overlay.yaml",
+                references::RESOLVE,
             ),
+            Some(target)
+                if document.pointer(target).is_none()
+                    && reference_targets::percent_decoded(&reference)
+                        .is_some_and(|plain| schema::resolve(document, &plain).is_some()) =>
+            {
+                site.mended_by(Pass::References).report(
+                    format!("the reference {reference:?} is percent-encoded"),
+                    "nothing to do",
+                );
+            }
             Some(target) if document.pointer(target).is_none() => site.report(
                 format!("the reference {reference:?} leads nowhere"),
                 "add the component, or correct the reference in overlay.yaml",

@@ -1,7 +1,7 @@
 //! Schemas, each by itself: keywords without a meaning, and contradictions.
 
 use super::finding::Findings;
-use crate::{pass::Pass, schema};
+use crate::{choice, pass::Pass, schema};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -36,16 +36,25 @@ pub(super) fn check(document: &Value, at: &str, schema: &Value, findings: &mut F
             );
         }
     }
-    if fields.contains_key("discriminator")
-        && (fields.contains_key("oneOf") || fields.contains_key("anyOf"))
+    overlapping(document, schema, fields, at, findings);
+}
+
+/// Alternatives that nothing tells apart. Those of an `anyOf` of objects become one object.
+fn overlapping(
+    document: &Value,
+    schema: &Value,
+    fields: &Map<String, Value>,
+    at: &str,
+    findings: &mut Findings<'_>,
+) {
+    if let Some(Value::Array(all)) = fields.get("oneOf")
+        && choice::tag(document, schema).is_none()
+        && let Some((one, other)) = choice::overlap(document, all)
     {
-        findings
-            .at(at)
-            .mended_by(Pass::DropMeaninglessKeywords)
-            .report(
-                "a discriminator, which progenitor ignores: the alternatives are tried in their order",
-                "nothing to do, if no alternative accepts another's values",
-            );
+        findings.at(at).mended_by(Pass::Hoist).report(
+            format!("a value may be both of the alternatives {one} and {other}"),
+            "nothing to do, if the one that describes more of a value is meant; else add a discriminator, or constants, in overlay.yaml",
+        );
     }
 }
 

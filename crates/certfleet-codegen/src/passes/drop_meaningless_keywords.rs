@@ -1,8 +1,14 @@
 //! Drops keywords whose value has no meaning: a `required` that is not a list, a `pattern` that is not a
-//! regular expression, a `minimum` above the `maximum`, a `default` of another type. A schema without
-//! them accepts more, never less.
+//! regular expression, a `minimum` above the `maximum`. A schema without them accepts more, never less. A
+//! `default` means nothing to a client, which sends what was set.
 
-use crate::{context::Context, problem::Problem, schema};
+use crate::{
+    context::Context,
+    discriminator::{self, DISCRIMINATOR},
+    extensions::TITLE,
+    problem::Problem,
+    schema,
+};
 use serde_json::{Map, Value, json};
 
 /// Keywords, and whether a value can be what they mean.
@@ -61,8 +67,11 @@ pub(crate) fn run(document: &mut Value, _: &Context<'_>) -> Vec<Problem> {
         if let Some(fields) = schema.as_object_mut() {
             plain(fields);
             // A name inside a schema becomes the name of a type, and vendors give one to many.
-            if !at.starts_with("/components/schemas/") || at.matches('/').count() > 3 {
-                fields.remove("title");
+            if (!at.starts_with("/components/schemas/") || at.matches('/').count() > 3)
+                && let Some(title) = fields.remove("title")
+                && is_alternative(at)
+            {
+                fields.insert(TITLE.to_owned(), title);
             }
         }
     });
@@ -78,6 +87,13 @@ pub(crate) fn run(document: &mut Value, _: &Context<'_>) -> Vec<Problem> {
         }
     }
     Vec::new()
+}
+
+/// Whether a pointer is that of an alternative.
+fn is_alternative(at: &str) -> bool {
+    let mut steps = at.rsplit('/').skip(1);
+    let is_listed = matches!(steps.next(), Some("oneOf" | "anyOf"));
+    is_listed && steps.next() != Some("properties")
 }
 
 /// Texts are texts: YAML makes numbers, dates and truth values of some.
@@ -113,8 +129,13 @@ fn plain(fields: &mut Map<String, Value>) {
             }
         }
     }
-    for keyword in ["discriminator", "externalDocs", "xml"] {
+    // What the server does without a value is its business: a client that sent a default would change what
+    // nobody meant to change.
+    for keyword in ["default", "externalDocs", "xml"] {
         fields.remove(keyword);
+    }
+    if !discriminator::has_alternatives(fields) {
+        fields.remove(DISCRIMINATOR);
     }
     if fields
         .get("description")
@@ -145,11 +166,6 @@ fn plain(fields: &mut Map<String, Value>) {
         fields.remove("additionalProperties");
     }
     bounds(fields);
-    if let Some(default) = fields.get("default")
-        && !default_fits(fields, default)
-    {
-        fields.remove("default");
-    }
     if let Some(Value::String(pattern)) = fields.get("pattern")
         && regress::Regex::new(pattern).is_err()
     {
@@ -202,22 +218,6 @@ fn bounds(fields: &mut Map<String, Value>) {
         {
             fields.remove("format");
         }
-    }
-}
-
-/// Whether a default is a value of its type, and one that code can hold: a single value.
-fn default_fits(fields: &Map<String, Value>, default: &Value) -> bool {
-    if let Some(Value::Array(values)) = fields.get("enum")
-        && !values.contains(default)
-    {
-        return false;
-    }
-    match fields.get("type").and_then(Value::as_str) {
-        Some("string") => default.is_string() && !fields.contains_key("format"),
-        Some("integer") => default.is_i64() || default.is_u64(),
-        Some("number") => default.is_number(),
-        Some("boolean") => default.is_boolean(),
-        _ => false,
     }
 }
 

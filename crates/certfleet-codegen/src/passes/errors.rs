@@ -22,15 +22,16 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
             continue;
         };
         let has_success = responses.keys().any(|status| schema::is_success(status));
-        if !has_success && let Some(response) = responses.remove("default") {
+        let redirects = responses.keys().any(|status| schema::is_redirect(status));
+        if !has_success
+            && !redirects
+            && let Some(response) = responses.remove("default")
+        {
             // The only documented answer is the success.
             responses.insert("2XX".to_owned(), response);
         }
-        let redirects = responses.keys().any(|status| status.starts_with('3'));
-        if context.provider.inferred
-            && !redirects
-            && !responses.keys().any(|status| schema::is_success(status))
-        {
+        let has_default = responses.contains_key("2XX");
+        if context.provider.inferred && !redirects && !has_success && !has_default {
             context.note(
                 &name,
                 pointer::join(["paths", &path, method, "responses"]),
@@ -41,7 +42,10 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
                 json!({"description": "", "content": {"*/*": {}}}),
             );
         }
-        responses.retain(|status, _| schema::is_success(status));
+        // Where no other success is documented, a redirect is what the vendor means to answer.
+        responses.retain(|status, _| {
+            schema::is_success(status) || (!has_success && schema::is_redirect(status))
+        });
     }
     Vec::new()
 }

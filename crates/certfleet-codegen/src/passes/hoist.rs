@@ -2,9 +2,10 @@
 //! operation get the same name, and it keeps the first only.
 
 use crate::{
+    choice,
     context::Context,
     media_type::{JSON, URLENCODED},
-    pointer,
+    nullable, pointer,
     problem::Problem,
     references, rust_name, schema,
 };
@@ -14,19 +15,27 @@ use std::collections::BTreeMap;
 /// Named schemas by their names in Rust.
 type Named = BTreeMap<String, (String, Value)>;
 
-pub(crate) fn run(document: &mut Value, _: &Context<'_>) -> Vec<Problem> {
-    let mut named: Named = schema::named(document)
-        .map(|(name, schema)| (rust_name::pascal(name), (name.clone(), schema.clone())))
-        .collect();
+pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
+    let mut named = already_named(document);
     for (_, _, operation) in schema::operations_mut(document) {
         let name = rust_name::pascal(&schema::operation_id(operation));
         body(operation, &name, &mut named);
         responses(operation, &name, &mut named);
     }
     insert(document, &named);
+    let choices = choice::name_all(document, &|at, what| context.note("", at, what));
+    context.choices(choices);
+    context.nullable(nullable::all(document));
+    let mut named = already_named(document);
     enums(document, &mut named);
     insert(document, &named);
     Vec::new()
+}
+
+fn already_named(document: &Value) -> Named {
+    schema::named(document)
+        .map(|(name, schema)| (rust_name::pascal(name), (name.clone(), schema.clone())))
+        .collect()
 }
 
 fn body(operation: &mut Value, operation_name: &str, named: &mut Named) {

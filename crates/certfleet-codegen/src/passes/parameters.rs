@@ -3,7 +3,10 @@
 //! text on the wire become that text. Optional parameters that cannot be sent are left out with a note.
 
 use crate::{
-    context::Context, extensions::WIRE_NAME, parameter, path_template, pointer, problem::Problem,
+    context::Context,
+    extensions::{COOKIE, SLASHES, WIRE_NAME},
+    parameter, path_template, pointer,
+    problem::Problem,
     rust_name, schema,
 };
 use serde_json::{Value, json};
@@ -63,11 +66,34 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
             ))
         });
         undeclared(&path, &mut kept);
+        slashes(&mut kept, &name, context);
         let has_body = operation.contains_key("requestBody");
         rename_clashes(&name, &at, &mut kept, has_body, context);
         operation.insert("parameters".to_owned(), kept.into());
     }
     Vec::new()
+}
+
+/// Marks the path parameters that may hold slashes: those of provider.toml, and those of which the document
+/// says so.
+fn slashes(parameters: &mut [Value], operation: &str, context: &Context<'_>) {
+    let stated = context
+        .provider
+        .operations
+        .get(operation)
+        .map(|choice| choice.slashes.as_slice())
+        .unwrap_or_default();
+    for parameter in parameters {
+        let is_stated = parameter["in"] == "path"
+            && stated
+                .iter()
+                .any(|name| *name == parameter::wire_name(parameter));
+        if (is_stated || parameter::holds_slashes(parameter))
+            && let Some(fields) = parameter.as_object_mut()
+        {
+            fields.insert(SLASHES.to_owned(), true.into());
+        }
+    }
 }
 
 /// How a parameter is sent.
@@ -97,6 +123,7 @@ fn sendable(document: &Value, mut parameter: Value) -> Sendable {
         // Its value is a text of that media type.
         as_text(&mut parameter, "as JSON text");
     }
+    object_alternative(document, &mut parameter);
     let Some(schema) = parameter.get("schema") else {
         return Sendable::As(vec![parameter]);
     };
@@ -139,6 +166,11 @@ fn sendable(document: &Value, mut parameter: Value) -> Sendable {
         as_text(&mut parameter, "as text");
     }
     if let Some(fields) = parameter.as_object_mut() {
+        if location == "cookie" {
+            // progenitor knows no cookies: the emitter sends it as one.
+            fields.insert("in".to_owned(), "header".into());
+            fields.insert(COOKIE.to_owned(), true.into());
+        }
         for key in [
             "style",
             "explode",
@@ -151,6 +183,25 @@ fn sendable(document: &Value, mut parameter: Value) -> Sendable {
         }
     }
     Sendable::As(vec![parameter])
+}
+
+/// Leaves of the alternatives of a deepObject parameter the object, which alone can be sent in that style.
+fn object_alternative(document: &Value, parameter: &mut Value) {
+    if parameter["style"] != "deepObject" {
+        return;
+    }
+    let object = parameter.get("schema").and_then(|schema| {
+        let schema = schema::follow(document, schema)?;
+        ["anyOf", "oneOf"]
+            .iter()
+            .filter_map(|keyword| schema[keyword].as_array())
+            .flatten()
+            .find(|alternative| parameter::members(document, alternative).is_some())
+            .cloned()
+    });
+    if let Some(object) = object {
+        parameter["schema"] = object;
+    }
 }
 
 /// Makes a parameter the text that stands on the wire.

@@ -1,17 +1,25 @@
-//! Leaves one success in every operation: its type is what the client returns. Other success statuses
-//! are still accepted if they have the same shape; if they have another, provider.toml has to choose.
+//! Leaves one success in every operation for progenitor. Other success statuses are accepted if they have the
+//! same shape; if they have another, the client returns one type for each, or provider.toml chooses.
 
 use crate::{
     context::Context,
+    extensions::SUCCESSES,
     media_type::{JSON, OCTETS, is_json},
     pointer,
     problem::Problem,
-    schema,
+    references, rust_name, schema,
 };
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
+    let mut names = Names {
+        taken: schema::named(document)
+            .map(|(name, _)| rust_name::pascal(name))
+            .collect(),
+        new: Map::new(),
+    };
     for (path, method, operation) in schema::operations_mut(document) {
         let at = pointer::join(["paths", &path, method, "responses"]);
         let name = schema::operation_id(operation);
@@ -19,12 +27,43 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
             .get_mut("responses")
             .and_then(Value::as_object_mut)
         {
-            Some(responses) => keep_one(responses, &name, &at, context),
+            Some(responses) => keep_one(responses, &name, &at, context, &mut names),
             None => Err(context.problem(at, "there are no responses", "add them in overlay.yaml")),
         };
         problems.extend(found.err().map(|problem| problem.in_operation(name)));
     }
+    if !names.new.is_empty()
+        && let Some(schemas) = schema::schemas_or_new(document)
+    {
+        schemas.append(&mut names.new);
+    }
     problems
+}
+
+/// Schemas that get a name.
+struct Names {
+    taken: BTreeSet<String>,
+    new: Map<String, Value>,
+}
+
+impl Names {
+    /// The body of a success that progenitor does not see.
+    fn body(&mut self, response: &Value, operation: &str, status: &str) -> Value {
+        match response["content"].as_object() {
+            Some(content) if content.contains_key(JSON) => {
+                let schema = &content[JSON]["schema"];
+                if schema["$ref"].is_string() {
+                    return schema.clone();
+                }
+                let plain = rust_name::pascal(&format!("{operation}-response-{status}"));
+                let name = rust_name::first_free(&plain, |name| self.taken.insert(name.clone()));
+                self.new.insert(name.clone(), schema.clone());
+                references::to_schema(&name)
+            }
+            Some(content) if !content.is_empty() => json!({"bytes": true}),
+            _ => json!({}),
+        }
+    }
 }
 
 /// Leaves one success among the responses of an operation.
@@ -33,19 +72,33 @@ fn keep_one(
     name: &str,
     at: &str,
     context: &Context<'_>,
+    names: &mut Names,
 ) -> Result<(), Problem> {
     for response in responses.values_mut() {
         one_media_type(response);
     }
     let kept = choose(responses, name, at, context)?;
     let kept_response = responses.remove(&kept);
-    responses.clear();
+    let others = std::mem::take(responses);
     if let Some(mut response) = kept_response {
+        let kept_shape = shape(&response);
+        let others: Map<String, Value> = others
+            .iter()
+            .filter(|(_, other)| {
+                is_every_success_returned(name, context) && shape(other) != kept_shape
+            })
+            .map(|(status, other)| (status.clone(), names.body(other, name, status)))
+            .collect();
         if let Some(response) = response.as_object_mut() {
             response.entry("description").or_insert_with(|| "".into());
+            if !others.is_empty() {
+                response.insert(SUCCESSES.to_owned(), others.into());
+            }
         }
         // `2xx`, and whatever else begins with a 2.
-        let status = if kept.len() == 3 && kept.bytes().all(|byte| byte.is_ascii_digit()) {
+        // A redirect is an error to progenitor.
+        let is_status = kept.len() == 3 && kept.bytes().all(|byte| byte.is_ascii_digit());
+        let status = if is_status && schema::is_success(&kept) {
             kept
         } else {
             "2XX".to_owned()
@@ -53,6 +106,12 @@ fn keep_one(
         responses.insert(status, response);
     }
     Ok(())
+}
+
+/// Whether a client returns every documented success: nobody chose one.
+fn is_every_success_returned(name: &str, context: &Context<'_>) -> bool {
+    let choice = context.provider.operations.get(name);
+    context.provider.inferred && choice.is_none_or(|choice| choice.success.is_none())
 }
 
 /// The status that the client returns.
@@ -72,15 +131,7 @@ fn choose(
     match (chosen, responses.keys().next()) {
         (Some(chosen), _) if responses.contains_key(&chosen) => Ok(chosen),
         (None, Some(first)) if shapes.len() == 1 => Ok(first.clone()),
-        (None, Some(_)) if context.provider.inferred => {
-            let best = most_telling(responses);
-            context.note(
-                name,
-                at,
-                format!("{best} is what the client returns; the other successes of another shape are errors that keep status and body"),
-            );
-            Ok(best)
-        }
+        (None, Some(_)) if context.provider.inferred => Ok(most_telling(responses)),
         (None, Some(first)) => {
             let statuses: Vec<_> = responses.keys().cloned().collect();
             Err(context.problem(
@@ -97,7 +148,7 @@ fn choose(
         }
         _ => Err(context.problem(
             at,
-            "no answer is a success of the chosen status; redirects are not followed",
+            "no answer is a success of the chosen status",
             "choose another status, or add the success in overlay.yaml",
         )),
     }

@@ -47,6 +47,7 @@ pub(crate) fn run(document: &mut Value, _: &Context<'_>) -> Vec<Problem> {
                         fields.retain(|key, _| matches!(key.as_str(), "type" | "description"));
                     } else {
                         known_format(fields);
+                        optional_collections(fields);
                     }
                     plain_date(fields);
                     fields.remove("example");
@@ -102,7 +103,9 @@ fn known_format(fields: &mut Map<String, Value>) {
     let is_foreign =
         name == Some("string") && matches!(format, Some("date" | "ip" | "ipv4" | "ipv6" | "uuid"));
     let is_text = name == Some("string");
-    if is_foreign {
+    // Of other types typify knows no format.
+    let has_formats = matches!(name, Some("string" | "integer" | "number"));
+    if is_foreign || !has_formats {
         fields.remove("format");
     }
     if !is_text {
@@ -113,7 +116,7 @@ fn known_format(fields: &mut Map<String, Value>) {
         .and_then(Value::as_array)
         .into_iter()
         .flatten()
-        .filter_map(|value| value.as_str().map(rust_name::variant))
+        .filter_map(|value| value.as_str().map(rust_name::pascal))
         .collect();
     let distinct: BTreeSet<&String> = values.iter().collect();
     if distinct.len() < values.len() {
@@ -161,6 +164,12 @@ fn tolerate(fields: &mut Map<String, Value>) {
         // Anything or null is anything; with `nullable` alone progenitor makes it an array.
         fields.remove("nullable");
     }
+    optional_collections(fields);
+}
+
+/// Makes optional lists and maps optional in Rust. In a response absent and null are the same, and null would
+/// fail the whole answer; in a request an empty list is sent, and is not the same as none.
+fn optional_collections(fields: &mut Map<String, Value>) {
     let required = fields
         .get("required")
         .map(schema::texts)
@@ -172,7 +181,6 @@ fn tolerate(fields: &mut Map<String, Value>) {
                 && !required.contains(name)
                 && let Some(property) = property.as_object_mut()
             {
-                // Absent and null are the same; without this, null would fail the whole answer.
                 property.insert("nullable".to_owned(), true.into());
             }
         }

@@ -2,22 +2,17 @@
 //! accepted before: if the parts of a composition cannot be one Rust type, it becomes an object with the
 //! members of all, or any value.
 
-use crate::{context::Context, merge, problem::Problem, references, rust_name, schema};
+use crate::{
+    alternatives::{self, ANNOTATIONS, is_anything},
+    choice,
+    context::Context,
+    discriminator::DISCRIMINATOR,
+    merge,
+    problem::Problem,
+    references, rust_name, schema,
+};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
-
-/// Keywords that say nothing of values.
-const ANNOTATIONS: [&str; 9] = [
-    "default",
-    "deprecated",
-    "description",
-    "example",
-    "examples",
-    "nullable",
-    "readOnly",
-    "title",
-    "writeOnly",
-];
 
 pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
     let whole = document.clone();
@@ -25,7 +20,7 @@ pub(crate) fn run(document: &mut Value, context: &Context<'_>) -> Vec<Problem> {
         if let Some(fields) = schema.as_object_mut() {
             fields.remove("not");
             values(fields);
-            alternatives(&whole, fields);
+            alternatives::reduce(&whole, fields);
             parts(&whole, fields, at, context);
             beside(&whole, fields);
             untyped(fields);
@@ -123,56 +118,6 @@ fn values(fields: &mut Map<String, Value>) {
     }
 }
 
-/// Leaves one of `oneOf` and `anyOf`, without repetitions and without null among them.
-fn alternatives(document: &Value, fields: &mut Map<String, Value>) {
-    if fields.contains_key("oneOf") && fields.contains_key("anyOf") {
-        fields.remove("anyOf");
-    }
-    for keyword in ["oneOf", "anyOf"] {
-        let Some(Value::Array(all)) = fields.remove(keyword) else {
-            continue;
-        };
-        let mut kept: Vec<Value> = Vec::new();
-        let mut is_any = false;
-        let mut is_nullable = false;
-        for alternative in all {
-            let only_null = alternative.as_object().is_some_and(|fields| {
-                fields.get("nullable") == Some(&Value::Bool(true))
-                    && fields.keys().all(|key| ANNOTATIONS.contains(&key.as_str()))
-            });
-            if only_null {
-                is_nullable = true;
-            } else if is_anything(&alternative) {
-                is_any = true;
-            } else if !kept.contains(&alternative) {
-                kept.push(alternative);
-            }
-        }
-        if is_nullable {
-            fields.insert("nullable".to_owned(), true.into());
-        }
-        if is_any {
-            continue;
-        }
-        if kept.len() > 1 {
-            // A value may satisfy several objects: it is one with the members of all. Of others the
-            // first that fits is taken.
-            if keyword == "anyOf"
-                && let Some(object) = merge::alternatives(document, fields, &kept)
-            {
-                *fields = object;
-            } else {
-                fields.insert("oneOf".to_owned(), kept.into());
-            }
-        } else if let Some(only) = kept.pop() {
-            let parts = fields.entry("allOf").or_insert_with(|| json!([]));
-            if let Some(parts) = parts.as_array_mut() {
-                parts.push(only);
-            }
-        }
-    }
-}
-
 /// `allOf` of which one part decides.
 fn parts(document: &Value, fields: &mut Map<String, Value>, at: &str, context: &Context<'_>) {
     let Some(Value::Array(parts)) = fields.remove("allOf") else {
@@ -264,6 +209,22 @@ fn beside(document: &Value, fields: &mut Map<String, Value>) {
     else {
         return;
     };
+    let own = fields.get("properties").and_then(Value::as_object);
+    // What every alternative repeats says nothing.
+    let is_repeated = own.is_some_and(|own| {
+        fields
+            .get(keyword)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .all(|alternative| {
+                let members = choice::members(document, alternative, 0);
+                own.keys().all(|name| members.contains(name))
+            })
+    });
+    if is_repeated {
+        fields.remove("properties");
+    }
     let has_members = fields.contains_key("properties")
         || fields
             .get("additionalProperties")
@@ -271,6 +232,7 @@ fn beside(document: &Value, fields: &mut Map<String, Value>) {
     match fields.get("type").and_then(Value::as_str) {
         _ if has_members => {
             let mut own = fields.clone();
+            own.remove(DISCRIMINATOR);
             let alternatives = own.remove(keyword);
             if let Some(Value::Array(alternatives)) = alternatives {
                 for alternative in alternatives {
@@ -378,13 +340,4 @@ fn members(fields: &mut Map<String, Value>, at: &str, context: &Context<'_>) {
         }
         properties.remove(&name);
     }
-}
-
-/// Whether a schema accepts anything.
-fn is_anything(schema: &Value) -> bool {
-    schema.as_object().is_some_and(|fields| {
-        fields
-            .keys()
-            .all(|key| ANNOTATIONS.contains(&key.as_str()) || key.starts_with("x-"))
-    })
 }

@@ -37,7 +37,9 @@ impl Double {
             panic!("{} requests", asked.len());
         };
         let url = request.url();
-        assert_eq!(format!("{} {}", request.operation().method, url.path()), call);
+        let mut address = url.clone();
+        address.set_query(None);
+        assert_eq!(format!("{} {address}", request.operation().method), call);
         let mut pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
         pairs.sort();
         let mut expected: Vec<(String, String)> = query
@@ -76,6 +78,11 @@ impl Double {
             }
             Some(body) if body.starts_with("bytes: ") => {
                 assert_eq!(sent, body.trim_start_matches("bytes: "));
+            }
+            Some(body) if body.starts_with("exactly: ") => {
+                let (sent, meant): (serde_json::Value, serde_json::Value) =
+                    (json(&sent), json(body.trim_start_matches("exactly: ")));
+                assert_eq!(sent, meant);
             }
             Some(body) => {
                 let (sent, meant) = (json(&sent), json(body));

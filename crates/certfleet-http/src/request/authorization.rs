@@ -1,16 +1,30 @@
-//! Credentials as headers.
+//! Credentials as headers, query parameters and cookies.
 
-use crate::{api::AuthScheme, response::Error, secrets::Secret};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use super::prepared::Request;
+use crate::{
+    api::{AuthScheme, Place},
+    response::Error,
+    secrets::Secret,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use std::fmt;
 
-/// The headers that authenticate. Every value is marked sensitive. Made by a generated
-/// `Credentials`.
+/// What authenticates a request. Every header's value is marked sensitive; keys of the query and of cookies
+/// are added to nothing but what is sent. Made by a generated `Credentials`.
 #[derive(Clone)]
 pub struct Authorization {
     scheme: &'static str,
     headers: Vec<(HeaderName, HeaderValue)>,
+    keys: Vec<Key>,
     secrets: Vec<Secret>,
+}
+
+/// A key in the query or in a cookie.
+#[derive(Clone)]
+struct Key {
+    place: Place,
+    name: &'static str,
+    value: Secret,
 }
 
 impl Authorization {
@@ -23,6 +37,7 @@ impl Authorization {
     /// repeat the value.
     pub fn new(scheme: &'static AuthScheme, values: &[&Secret]) -> Result<Self, Error> {
         let mut headers = Vec::new();
+        let mut keys = Vec::new();
         let mut secrets = Vec::new();
         for (binding, value) in scheme.bindings.iter().zip(values) {
             let value = value.expose();
@@ -34,23 +49,38 @@ impl Authorization {
                     scheme.name
                 )));
             }
-            let text = format!("{}{value}", binding.prefix);
-            let (Ok(name), Ok(mut value_of_header)) = (
-                HeaderName::from_bytes(binding.header.as_bytes()),
-                HeaderValue::from_str(&text),
-            ) else {
-                return Err(Error::config(format!(
-                    "the credential for {} holds a character that no header can carry (a line break or a control character): check where it is taken from",
-                    scheme.name
-                )));
-            };
-            value_of_header.set_sensitive(true);
-            headers.push((name, value_of_header));
+            if binding.place == Place::Header {
+                let text = format!("{}{value}", binding.prefix);
+                let (Ok(name), Ok(mut value_of_header)) = (
+                    HeaderName::from_bytes(binding.name.as_bytes()),
+                    HeaderValue::from_str(&text),
+                ) else {
+                    return Err(Error::config(format!(
+                        "the credential for {} holds a character that no header can carry (a line break or a control character): check where it is taken from",
+                        scheme.name
+                    )));
+                };
+                value_of_header.set_sensitive(true);
+                headers.push((name, value_of_header));
+            } else {
+                if binding.place == Place::Cookie && !value.bytes().all(is_cookie_byte) {
+                    return Err(Error::config(format!(
+                        "the credential for {} holds a character that no cookie can carry (a space, a comma, a semicolon, a quote): check where it is taken from",
+                        scheme.name
+                    )));
+                }
+                keys.push(Key {
+                    place: binding.place,
+                    name: binding.name,
+                    value: Secret::new(value),
+                });
+            }
             secrets.push(Secret::new(value));
         }
         Ok(Self {
             scheme: scheme.name,
             headers,
+            keys,
             secrets,
         })
     }
@@ -65,19 +95,61 @@ impl Authorization {
         }
     }
 
+    /// Returns the request as it is sent, with the keys of the query and of cookies; `None` if there are none.
+    pub(crate) fn with_keys(&self, request: &Request) -> Option<Request> {
+        if self.keys.is_empty() {
+            return None;
+        }
+        let mut request = request.clone();
+        for Key { place, name, value } in &self.keys {
+            if *place == Place::Query {
+                request
+                    .url
+                    .query_pairs_mut()
+                    .append_pair(name, value.expose());
+                continue;
+            }
+            let before = request
+                .headers
+                .get(header::COOKIE)
+                .and_then(|value| value.to_str().ok())
+                .map(|text| format!("{text}; "))
+                .unwrap_or_default();
+            // The name is the document's; the value was checked when it was given.
+            if let Ok(mut value) =
+                HeaderValue::from_str(&format!("{before}{name}={}", value.expose()))
+            {
+                value.set_sensitive(true);
+                request.headers.insert(header::COOKIE, value);
+            }
+        }
+        Some(request)
+    }
+
     pub(crate) fn secrets(&self) -> &[Secret] {
         &self.secrets
     }
 }
 
 impl PartialEq for Authorization {
-    /// Returns whether both would send the same headers.
+    /// Returns whether both would send the same.
     fn eq(&self, other: &Self) -> bool {
-        self.headers == other.headers
+        let keys = |one: &Self| -> Vec<(Place, &'static str, String)> {
+            one.keys
+                .iter()
+                .map(|key| (key.place, key.name, key.value.expose().to_owned()))
+                .collect()
+        };
+        self.headers == other.headers && keys(self) == keys(other)
     }
 }
 
 impl Eq for Authorization {}
+
+/// Whether a cookie's value may hold a byte (RFC 6265, `cookie-octet`).
+fn is_cookie_byte(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !matches!(byte, b'"' | b',' | b';' | b'\\')
+}
 
 impl fmt::Debug for Authorization {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -93,7 +165,8 @@ mod tests {
     static BEARER: AuthScheme = AuthScheme {
         name: "ApiToken",
         bindings: &[Binding {
-            header: "authorization",
+            place: Place::Header,
+            name: "authorization",
             prefix: "Bearer ",
         }],
     };
@@ -118,6 +191,66 @@ mod tests {
                 (Err(error), None) => assert!(!error.to_string().contains("canary")),
                 _ => panic!("{value:?}: {made:?}"),
             }
+        }
+    }
+
+    static KEYS: AuthScheme = AuthScheme {
+        name: "Keys",
+        bindings: &[
+            Binding {
+                place: Place::Query,
+                name: "api_key",
+                prefix: "",
+            },
+            Binding {
+                place: Place::Cookie,
+                name: "session",
+                prefix: "",
+            },
+        ],
+    };
+
+    static READ: crate::api::Operation = crate::api::Operation {
+        id: "read",
+        vendor_id: None,
+        method: http::Method::GET,
+        path: "/a",
+        class: crate::api::Class::Read,
+        expect: crate::api::Expect::Nothing,
+        success: &[200],
+        statuses: &["200"],
+        request_secrets: &[],
+        response_secrets: &[],
+        response_certificates: &[],
+    };
+
+    #[test]
+    fn keys_of_queries_and_cookies() {
+        let secrets = [Secret::new("a&b=canary"), Secret::new("c-canary")];
+        let made = Authorization::new(&KEYS, &[&secrets[0], &secrets[1]]).unwrap();
+        let base = crate::BaseUrl::parse("https://h.example/v1").unwrap();
+        let request = crate::RequestBuilder::new(&READ, base)
+            .query("q", &"x")
+            .header("cookie", &"theme=dark")
+            .build()
+            .unwrap();
+        let sent = made.with_keys(&request).unwrap();
+        assert_eq!(
+            sent.url.as_str(),
+            "https://h.example/v1/a?q=x&api_key=a%26b%3Dcanary"
+        );
+        let cookie = &sent.headers[header::COOKIE];
+        assert_eq!(cookie, "theme=dark; session=c-canary");
+        assert!(cookie.is_sensitive());
+        // What is kept and shown holds no key.
+        assert_eq!(request.url.as_str(), "https://h.example/v1/a?q=x");
+        assert!(!format!("{made:?} {request:?} {sent:?}").contains("canary"));
+        assert_eq!(made.secrets().len(), 2);
+        let other = Authorization::new(&KEYS, &[&secrets[1], &secrets[1]]).unwrap();
+        assert!(made != other && made == made.clone());
+        for value in ["a b", "a;b", "a,b", "a\"b"] {
+            let refused = Authorization::new(&KEYS, &[&secrets[0], &Secret::new(value)]);
+            assert!(refused.is_err(), "{value}");
         }
     }
 }

@@ -3,69 +3,28 @@
 use super::{
     base_url::BaseUrl,
     multipart::Form,
+    prepared::Request,
     segment,
     urlencoded::{FieldStyle, Pairs},
 };
 use crate::{
-    api::{Expect, Operation},
+    api::{Expect, Operation, Server},
+    percent,
     response::Error,
     secrets::{Secret, erase, secrets_in},
 };
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use reqwest::Url;
 use serde::Serialize;
 use serde_json::Value;
 use std::fmt;
-
-/// A request that is ready to be sent. It can be sent more than once.
-#[derive(Clone)]
-pub struct Request {
-    pub(crate) operation: &'static Operation,
-    pub(crate) url: Url,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-    /// Secret members of the body.
-    pub(crate) secrets: Vec<Secret>,
-}
-
-impl Request {
-    /// Returns the operation.
-    pub fn operation(&self) -> &'static Operation {
-        self.operation
-    }
-
-    /// Returns the address, query included.
-    pub fn url(&self) -> &Url {
-        &self.url
-    }
-
-    /// Returns the headers, credentials included (marked sensitive).
-    pub fn headers(&self) -> &HeaderMap {
-        &self.headers
-    }
-
-    /// Returns the body, which is empty if there is none. It may hold secrets.
-    pub fn body(&self) -> &Bytes {
-        &self.body
-    }
-}
-
-impl fmt::Debug for Request {
-    /// Shows operation and path: query, headers and body may hold secrets.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request")
-            .field("operation", &self.operation.id)
-            .field("path", &self.url.path())
-            .finish_non_exhaustive()
-    }
-}
 
 /// A builder that fills an operation. [`build`](Self::build) fails with the first parameter that
 /// cannot be sent.
 #[must_use]
 pub struct RequestBuilder {
     operation: &'static Operation,
+    server: Option<&'static Server>,
     base: BaseUrl,
     path: String,
     query: Vec<(String, String)>,
@@ -92,6 +51,7 @@ impl RequestBuilder {
         );
         Self {
             operation,
+            server: None,
             base,
             path: operation.path.to_owned(),
             query: Vec::new(),
@@ -102,17 +62,46 @@ impl RequestBuilder {
         }
     }
 
+    /// Creates a builder for an address of its own, or for a request that fails with its error.
+    pub(crate) fn at(
+        operation: &'static Operation,
+        server: &'static Server,
+        base: Result<BaseUrl, Error>,
+        otherwise: &BaseUrl,
+    ) -> Self {
+        let (base, error) = match base {
+            Ok(base) => (base, None),
+            Err(error) => (otherwise.clone(), Some(error)),
+        };
+        Self {
+            server: Some(server),
+            error,
+            ..Self::new(operation, base)
+        }
+    }
+
     /// Sets a path parameter. An empty value, dots, slashes, backslashes, control characters and
     /// more than 256 bytes are refused.
     pub fn path(mut self, name: &str, value: impl fmt::Display) -> Self {
-        match segment::encode(&value.to_string()) {
+        self.segment(name, segment::encode(&value.to_string()));
+        self
+    }
+
+    /// Sets a path parameter that may hold slashes, which are sent as `%2F`: the vendor reads a path in it.
+    /// Each of its steps has to be a value that [`path`](Self::path) accepts.
+    pub fn path_with_slashes(mut self, name: &str, value: impl fmt::Display) -> Self {
+        self.segment(name, segment::encode_path(&value.to_string()));
+        self
+    }
+
+    fn segment(&mut self, name: &str, encoded: Result<String, &'static str>) {
+        match encoded {
             Ok(encoded) => self.path = self.path.replace(&format!("{{{name}}}"), &encoded),
             Err(why) => self.fail(
                 name,
                 format!("{why}: it cannot name one object. Check the identifier"),
             ),
         }
-        self
     }
 
     /// Adds a query parameter: nothing for `null`, one pair for a scalar, one pair for each item of
@@ -148,15 +137,8 @@ impl RequestBuilder {
 
     /// Adds a header, or nothing for `null`.
     pub fn header(mut self, name: &str, value: &impl Serialize) -> Self {
-        let text = match serde_json::to_value(value) {
-            Ok(Value::Null) => return self,
-            Ok(Value::String(text)) => text,
-            Ok(Value::Number(number)) => number.to_string(),
-            Ok(Value::Bool(flag)) => flag.to_string(),
-            Ok(_) | Err(_) => {
-                self.fail(name, "cannot be written as a header");
-                return self;
-            }
+        let Some(text) = self.text(name, value, "header") else {
+            return self;
         };
         match (
             HeaderName::from_bytes(name.as_bytes()),
@@ -168,6 +150,37 @@ impl RequestBuilder {
             _ => self.fail(name, "holds a character that no header can carry"),
         }
         self
+    }
+
+    /// Adds a cookie, or nothing for `null`. Its value is percent-encoded.
+    pub fn cookie(mut self, name: &str, value: &impl Serialize) -> Self {
+        let Some(text) = self.text(name, value, "cookie") else {
+            return self;
+        };
+        let before = self.headers.get(header::COOKIE);
+        let before = before.and_then(|value| value.to_str().ok());
+        let before = before.map_or(String::new(), |text| format!("{text}; "));
+        match HeaderValue::from_str(&format!("{before}{name}={}", percent::encoded(&text))) {
+            Ok(value) => {
+                self.headers.insert(header::COOKIE, value);
+            }
+            Err(_) => self.fail(name, "holds a character that no cookie can carry"),
+        }
+        self
+    }
+
+    /// A single value as a text; `None` for `null` and for what cannot be written.
+    fn text(&mut self, name: &str, value: &impl Serialize, place: &str) -> Option<String> {
+        match serde_json::to_value(value) {
+            Ok(Value::Null) => None,
+            Ok(Value::String(text)) => Some(text),
+            Ok(Value::Number(number)) => Some(number.to_string()),
+            Ok(Value::Bool(flag)) => Some(flag.to_string()),
+            Ok(_) | Err(_) => {
+                self.fail(name, format!("cannot be written as a {place}"));
+                None
+            }
+        }
     }
 
     /// Sets a JSON body.
@@ -289,6 +302,7 @@ impl RequestBuilder {
         }
         Ok(Request {
             operation: self.operation,
+            server: self.server,
             url,
             headers: self.headers,
             body: self.body,

@@ -4,11 +4,13 @@ mod authorization;
 mod base_url;
 mod builder;
 mod multipart;
+mod prepared;
 mod segment;
 mod urlencoded;
 
 pub use authorization::Authorization;
 pub use base_url::BaseUrl;
-pub use builder::{Request, RequestBuilder};
+pub use builder::RequestBuilder;
 pub use multipart::{FilePart, Form};
+pub use prepared::Request;
 pub use urlencoded::FieldStyle;

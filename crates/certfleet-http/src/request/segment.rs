@@ -28,10 +28,50 @@ pub(crate) fn encode(value: &str) -> Result<String, &'static str> {
     }
 }
 
+/// The longest path that is sent as one segment, in bytes.
+const LONGEST_PATH: usize = 2048;
+
+/// Encodes a path as one path segment: its slashes are `%2F`, also those that are written so already. Every
+/// step of it has to be an identifier that [`encode`] accepts.
+pub(crate) fn encode_path(value: &str) -> Result<String, &'static str> {
+    if value.len() > LONGEST_PATH {
+        return Err("is longer than 2048 bytes");
+    }
+    let steps: Vec<String> = value
+        .replace("%2f", "/")
+        .replace("%2F", "/")
+        .split('/')
+        .map(encode)
+        .collect::<Result<_, _>>()?;
+    Ok(steps.join("%2F"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn paths() {
+        for (value, encoded) in [
+            ("42", Some("42")),
+            ("group/project", Some("group%2Fproject")),
+            ("group%2Fproject", Some("group%2Fproject")),
+            ("group%2fsub/pro ject", Some("group%2Fsub%2Fpro%20ject")),
+            ("100%25", Some("100%2525")),
+            ("", None),
+            ("/a", None),
+            ("a/", None),
+            ("a//b", None),
+            ("a/../b", None),
+            ("a/%2e%2E/b", None),
+            ("a%2F..", None),
+            ("a\\b", None),
+        ] {
+            assert_eq!(encode_path(value).ok().as_deref(), encoded, "{value}");
+        }
+        assert!(encode_path(&"x/".repeat(1025)).is_err());
+    }
 
     #[test]
     fn refused() {

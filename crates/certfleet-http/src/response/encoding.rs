@@ -1,7 +1,7 @@
 //! Whether a response is of a kind that can be read.
 
 use super::{cut::CutResponse, raw_response::RawResponse};
-use crate::api::{Expect, Operation};
+use crate::api::Expect;
 
 /// The reason why a body cannot be read as the operation's success.
 pub(crate) struct Refusal {
@@ -19,7 +19,7 @@ enum Reason {
 
 impl Refusal {
     /// Returns the reason, for people.
-    pub(crate) fn why(&self, operation: &Operation, response: &CutResponse) -> String {
+    pub(crate) fn why(&self, expect: Expect, response: &CutResponse) -> String {
         match self.reason {
             Reason::Compressed => "its body is compressed, which was not asked for".to_owned(),
             Reason::Empty => "its body is empty".to_owned(),
@@ -29,7 +29,7 @@ impl Refusal {
                     .media_type()
                     .unwrap_or_default()
                     .to_ascii_lowercase(),
-                match operation.expect {
+                match expect {
                     Expect::Json => "JSON",
                     Expect::Bytes | Expect::Nothing => "what was asked for",
                 },
@@ -40,14 +40,14 @@ impl Refusal {
 }
 
 /// Returns why the body cannot be read as the operation's success, if so.
-pub(crate) fn refusal(operation: &Operation, response: &RawResponse) -> Option<Refusal> {
-    let foreign = is_foreign(operation, response);
+pub(crate) fn refusal(expect: Expect, response: &RawResponse) -> Option<Refusal> {
+    let foreign = is_foreign(expect, response);
     let is_compressed = response
         .header("content-encoding")
         .is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity"));
     let (reason, foreign) = if is_compressed {
         (Reason::Compressed, foreign)
-    } else if operation.expect == Expect::Json && response.body.is_empty() {
+    } else if expect == Expect::Json && response.body.is_empty() {
         (Reason::Empty, false)
     } else if foreign {
         (Reason::Foreign, true)
@@ -59,7 +59,7 @@ pub(crate) fn refusal(operation: &Operation, response: &RawResponse) -> Option<R
 
 /// Returns whether a body is not of the type that the operation returns: JSON, or a file, which may
 /// be of any type except a page.
-fn is_foreign(operation: &Operation, response: &RawResponse) -> bool {
+fn is_foreign(expect: Expect, response: &RawResponse) -> bool {
     // Without a type the body itself decides.
     let Some(content_type) = response.header("content-type") else {
         return false;
@@ -73,7 +73,7 @@ fn is_foreign(operation: &Operation, response: &RawResponse) -> bool {
     let json = essence == "application/json"
         || essence == "text/json"
         || (essence.starts_with("application/") && essence.ends_with("+json"));
-    match operation.expect {
+    match expect {
         Expect::Json => !json,
         Expect::Bytes => essence == "text/html",
         Expect::Nothing => false,

@@ -1,9 +1,10 @@
 //! JSON of responses.
 
-use super::{cut::CutResponse, error::VendorError, strict_structs::StrictStructs};
+use super::{cut::CutResponse, error::VendorError};
 use crate::{
     api::{Failure, Pointer, Shapes},
     secrets::repeats_a_member,
+    values::StrictStructs,
 };
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Value, value::RawValue};

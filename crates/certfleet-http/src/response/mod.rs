@@ -1,6 +1,7 @@
 //! What a request leads to: the raw response, what its headers and its body say, and what the
 //! caller gets, which is a success or the error that keeps the response.
 
+mod by_status;
 mod call;
 pub(crate) mod cut;
 mod effect;
@@ -13,9 +14,9 @@ pub(crate) mod rate_limit;
 mod raw_response;
 mod retry_after;
 mod send_error;
-mod strict_structs;
 mod success;
 
+pub use by_status::{ByStatus, read_json};
 pub use call::{Attempt, Call, Observer};
 pub use effect::{Effect, ErrorKind};
 pub use error::{Error, VendorError};

@@ -89,6 +89,8 @@ impl SessionState {
             time,
         };
 
+        let with_keys = authorization.with_keys(request);
+        let request = with_keys.as_ref().unwrap_or(request);
         let started = Instant::now();
         let sending = self.transport.send(request, interpreter.body_limit, time);
         let sent = timeout(time.saturating_add(GRACE), sending)

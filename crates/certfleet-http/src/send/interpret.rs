@@ -2,10 +2,10 @@
 
 use super::session_state::SessionState;
 use crate::{
-    api::Operation,
+    api::{Expect, Operation},
     response::{
-        Accepted, Effect, Error, ErrorKind, InBandFailure, RawResponse, Reason, SendError, Sent,
-        VendorError,
+        Accepted, ByStatus, Effect, Error, ErrorKind, InBandFailure, RawResponse, Reason,
+        SendError, Sent, VendorError,
         cut::{CutResponse, ErrorText},
         encoding, json,
     },
@@ -86,10 +86,34 @@ impl Interpreter<'_> {
     ) -> Result<(T, Accepted), Error> {
         // Redaction may withhold a body whole, which no longer shows how it ended.
         let original = response.body.clone();
-        let response = self.success(response)?;
+        let response = self.success(response, Expect::Json)?;
         let decoded = json::decode::<T>(&response.body);
+        self.decoded(original, response, decoded, T::refused)
+    }
+
+    /// Reads the documented success as what its status says.
+    pub(crate) fn by_status<T: ByStatus>(
+        &self,
+        response: RawResponse,
+    ) -> Result<(T, Accepted), Error> {
+        let original = response.body.clone();
+        let status = response.status.as_u16();
+        let response = self.success(response, T::expect(status))?;
+        let decoded = T::read(status, &response.body);
+        self.decoded(original, response, decoded, |_| false)
+    }
+
+    /// Returns a decoded success, unless it says that the call failed. `original` is its body before
+    /// redaction.
+    fn decoded<T>(
+        &self,
+        original: Bytes,
+        response: RawResponse,
+        decoded: Result<T, String>,
+        says_refused: fn(&T) -> bool,
+    ) -> Result<(T, Accepted), Error> {
         let refused = match &decoded {
-            Ok(value) => value.refused(),
+            Ok(value) => says_refused(value),
             // A failure need not have the fields of a success.
             Err(_) => json::says_failed(self.state.api.shapes.failure, &response.body),
         };
@@ -118,13 +142,13 @@ impl Interpreter<'_> {
 
     /// Returns the documented success as bytes.
     pub(crate) fn bytes(&self, response: RawResponse) -> Result<(Bytes, Accepted), Error> {
-        let response = self.success(response)?;
+        let response = self.success(response, Expect::Bytes)?;
         Ok((response.body.clone(), self.accepted(response)))
     }
 
     /// Accepts the documented success without reading its body.
     pub(crate) fn nothing(&self, response: RawResponse) -> Result<((), Accepted), Error> {
-        let response = self.success(response)?;
+        let response = self.success(response, Expect::Nothing)?;
         Ok(((), self.accepted(response)))
     }
 
@@ -136,14 +160,14 @@ impl Interpreter<'_> {
     }
 
     /// Lets documented successes through. Everything else is an error that keeps the response.
-    fn success(&self, mut response: RawResponse) -> Result<RawResponse, Error> {
+    fn success(&self, mut response: RawResponse, expect: Expect) -> Result<RawResponse, Error> {
         let status = response.status.as_u16();
         if !self.operation.success.contains(&status) {
             return Err(self.refused(response, None));
         }
-        if let Some(refusal) = encoding::refusal(self.operation, &response) {
+        if let Some(refusal) = encoding::refusal(expect, &response) {
             let response = self.cut(response);
-            let why = refusal.why(self.operation, &response);
+            let why = refusal.why(expect, &response);
             let detail = format!("answered {status}, but {why}");
             let error = self.error(ErrorKind::Unreadable, &detail, Some(response));
             return Err(match (refusal.foreign, error.effect()) {
@@ -169,7 +193,12 @@ impl Interpreter<'_> {
         let vendor = json::vendor_error(&self.state.api.shapes, &response);
         let reason = code.canonical_reason().unwrap_or("no known status");
         let mut detail = format!("answered {status} ({reason})");
-        if code.is_success() {
+        let is_documented = self
+            .operation
+            .statuses
+            .iter()
+            .any(|documented| *documented == code.as_str());
+        if code.is_success() && !is_documented {
             detail.push_str(", which its description does not know");
         }
         if let Some(why) = broken {

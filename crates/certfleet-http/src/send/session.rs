@@ -2,9 +2,9 @@
 
 use super::{interpret::Read, policy::Retry, retry::Tried, session_state::SessionState};
 use crate::{
-    api::{Api, Class, Operation},
+    api::{Api, Class, Operation, Server},
     request::{Authorization, BaseUrl, Request, RequestBuilder},
-    response::{Accepted, Attempt, Call, Error, InBandFailure, Response, ResponseParts},
+    response::{Accepted, Attempt, ByStatus, Call, Error, InBandFailure, Response, ResponseParts},
     time::{Clock, Deadline},
 };
 use bytes::Bytes;
@@ -98,6 +98,28 @@ impl Session {
         RequestBuilder::new(operation, self.state.base.clone())
     }
 
+    /// Begins a request to a server of its own. Called by generated code.
+    pub fn request_at(
+        &self,
+        server: &'static Server,
+        operation: &'static Operation,
+    ) -> RequestBuilder {
+        let base = self.state.base_of(server);
+        RequestBuilder::at(operation, server, base, &self.state.base)
+    }
+
+    /// Sends a request and reads its success as what its status says, retrying when that is safe
+    /// ([`Retry`]).
+    ///
+    /// # Errors
+    /// Everything but a documented success of the documented shape.
+    pub async fn by_status<T: ByStatus>(&self, request: Request) -> Result<Response<T>, Error> {
+        self.call(request, |interpreter, response| {
+            interpreter.by_status(response)
+        })
+        .await
+    }
+
     /// Sends a request and reads its success as JSON, retrying when that is safe ([`Retry`]).
     ///
     /// # Errors
@@ -133,7 +155,7 @@ impl Session {
     async fn call<T>(&self, request: Request, read: Read<T>) -> Result<Response<T>, Error> {
         let state = &self.state;
         let operation = request.operation;
-        if !state.base.same_origin(&request.url) {
+        if !state.goes_to_its_host(&request) {
             return Err(Error::config(
                 "the request leads to another host than the base URL",
             ));

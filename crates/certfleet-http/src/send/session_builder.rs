@@ -10,7 +10,7 @@ use super::{
     throttle::Throttle,
 };
 use crate::{
-    api::Api,
+    api::{Api, Server},
     request::{Authorization, BaseUrl},
     response::{Error, Observer},
     time::{Clock, Skew, SystemClock},
@@ -28,6 +28,7 @@ pub struct SessionBuilder {
     authorization: Result<Authorization, Error>,
     source: Option<Arc<dyn CredentialsSource>>,
     base_url: Option<String>,
+    servers: Vec<(&'static Server, String)>,
     user_agent: Option<String>,
     transport: Option<Arc<dyn Transport>>,
     limits: Limits,
@@ -45,6 +46,7 @@ impl SessionBuilder {
             authorization,
             source: None,
             base_url: None,
+            servers: Vec::new(),
             user_agent: None,
             transport: None,
             limits: Limits::default(),
@@ -58,6 +60,13 @@ impl SessionBuilder {
     /// Sets an address other than the vendor's: `https`, or `http` to the loopback interface.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Some(base_url.into());
+        self
+    }
+
+    /// Sets the address of a server that some operations have of their own: `https`, or `http` to the
+    /// loopback interface.
+    pub fn server_url(mut self, server: &'static Server, url: impl Into<String>) -> Self {
+        self.servers.push((server, url.into()));
         self
     }
 
@@ -147,6 +156,11 @@ impl SessionBuilder {
                 )));
             }
         };
+        let servers = self
+            .servers
+            .into_iter()
+            .map(|(server, url)| Ok((server, BaseUrl::parse(&url)?)))
+            .collect::<Result<_, Error>>()?;
         let agent = self
             .user_agent
             .unwrap_or_else(|| concat!("certfleet/", env!("CARGO_PKG_VERSION")).to_owned());
@@ -160,6 +174,7 @@ impl SessionBuilder {
             state: Arc::new(SessionState {
                 api: self.api,
                 base,
+                servers,
                 credentials,
                 user_agent,
                 transport,

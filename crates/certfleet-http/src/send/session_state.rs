@@ -8,9 +8,9 @@ use super::{
     throttle::Throttle,
 };
 use crate::{
-    api::Api,
-    request::BaseUrl,
-    response::Observer,
+    api::{Api, Server},
+    request::{BaseUrl, Request},
+    response::{Error, Observer},
     time::{Clock, Skew},
     transport::Transport,
 };
@@ -21,6 +21,8 @@ use std::sync::Arc;
 pub(crate) struct SessionState {
     pub(crate) api: &'static Api,
     pub(crate) base: BaseUrl,
+    /// The addresses that were set for servers of some operations.
+    pub(crate) servers: Vec<(&'static Server, BaseUrl)>,
     pub(crate) credentials: Credentials,
     pub(crate) user_agent: HeaderValue,
     pub(crate) transport: Arc<dyn Transport>,
@@ -32,4 +34,32 @@ pub(crate) struct SessionState {
     pub(crate) budget: Budget,
     pub(crate) throttle: Throttle,
     pub(crate) skew: Skew,
+}
+
+impl SessionState {
+    /// Returns whether a request leads to the host that this session is configured for.
+    pub(crate) fn goes_to_its_host(&self, request: &Request) -> bool {
+        match request.server {
+            Some(server) => self
+                .base_of(server)
+                .is_ok_and(|base| base.same_origin(&request.url)),
+            None => self.base.same_origin(&request.url),
+        }
+    }
+
+    /// Returns the address of a server: the one that was set, or else the vendor's.
+    pub(crate) fn base_of(&self, server: &Server) -> Result<BaseUrl, Error> {
+        let set = self
+            .servers
+            .iter()
+            .rev()
+            .find(|(known, _)| known.name == server.name);
+        match set {
+            Some((_, base)) => Ok(base.clone()),
+            None if server.url.starts_with('/') => {
+                BaseUrl::parse(&format!("{}{}", self.base.origin(), server.url))
+            }
+            None => BaseUrl::parse(server.url),
+        }
+    }
 }

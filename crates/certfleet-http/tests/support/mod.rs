@@ -12,7 +12,8 @@ pub(crate) const PASSPHRASE: &str = "passphrase-canary-0815";
 pub(crate) static BEARER: AuthScheme = AuthScheme {
     name: "Token",
     bindings: &[Binding {
-        header: "authorization",
+        place: certfleet_http::Place::Header,
+        name: "authorization",
         prefix: "Bearer ",
     }],
 };

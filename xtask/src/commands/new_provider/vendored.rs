@@ -19,6 +19,7 @@ pub(super) fn write(
 ) -> Result<(), Failure> {
     let bytes = from.read()?;
     let mut document = document::parse(&bytes, &from.name())?;
+    document::check(&mut document, &from.name())?;
     let before = schema::operations(&document).count();
     let mut provider = infer(name, &document, &from.name(), operations)?;
     let calls: BTreeSet<String> = provider

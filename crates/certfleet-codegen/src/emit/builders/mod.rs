@@ -17,15 +17,18 @@ use crate::{
     rust_name,
     schema::{self, OperationAt},
 };
+use proc_macro2::TokenStream;
 use rewording::{Messages, NoOctets, Octets};
 use syn::{ImplItem, Item, parse_quote, visit_mut::VisitMut};
 
-pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<syn::File> {
+/// The builders, and what operations with several successes return.
+pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<(syn::File, Vec<TokenStream>)> {
     let mut items = module(raw, "builder")
         .ok_or_else(|| unexpected(lowered, "there is no module builder"))?
         .to_vec();
     items.retain(|item| !matches!(item, Item::Use(_)));
     let mut problems = Vec::new();
+    let mut successes = Vec::new();
     let mut shown = Vec::new();
     for at in schema::operations(&lowered.document) {
         let mut sent = 0;
@@ -49,7 +52,10 @@ pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<syn::File> {
                 }
                 Item::Impl(item) if matches!(&*item.self_ty, syn::Type::Path(path) if path.path.segments.last().is_some_and(|s| s.ident == name)) => {
                     match rewrite(lowered, &at, form, item) {
-                        Ok(rewritten) => sent += rewritten,
+                        Ok(rewritten) => {
+                            sent += rewritten.sent;
+                            successes.extend(rewritten.successes);
+                        }
                         Err(found) => problems.extend(
                             found
                                 .0
@@ -77,21 +83,31 @@ pub(crate) fn file(lowered: &Lowered, raw: &syn::File) -> Result<syn::File> {
         #[allow(unused_imports)]
         use ::certfleet_http::{Bytes, Error, Response};
     };
-    Ok(syn::File {
+    let file = syn::File {
         shebang: None,
         attrs: Vec::new(),
         items: uses.items.into_iter().chain(items).chain(shown).collect(),
-    })
+    };
+    Ok((file, successes))
 }
 
-/// Rewrites `new` and `send` of one builder. Returns how many `send` there were.
+/// What rewriting a builder found.
+#[derive(Default)]
+struct Rewritten {
+    /// How many `send` there were.
+    sent: usize,
+    /// What the operation returns, if it has several successes.
+    successes: Option<TokenStream>,
+}
+
+/// Rewrites `new` and `send` of one builder.
 fn rewrite(
     lowered: &Lowered,
     at: &OperationAt<'_>,
     form: Option<&FormOperation>,
     item: &mut syn::ItemImpl,
-) -> Result<usize> {
-    let mut sent = 0;
+) -> Result<Rewritten> {
+    let mut rewritten = Rewritten::default();
     for member in &mut item.items {
         let ImplItem::Fn(function) = member else {
             continue;
@@ -112,8 +128,8 @@ fn rewrite(
                 NoOctets.visit_impl_item_fn_mut(function);
             }
         } else if function.sig.ident == "send" {
-            send::rewrite(lowered, at, form, function)?;
-            sent += 1;
+            rewritten.successes = send::rewrite(lowered, at, form, function)?;
+            rewritten.sent += 1;
         } else {
             let about = about::setter(at, &function.sig.ident.to_string());
             function.attrs.insert(0, parse_quote!(#[doc = #about]));
@@ -126,5 +142,5 @@ fn rewrite(
             item.items.insert(index, form::setter(lowered, part));
         }
     }
-    Ok(sent)
+    Ok(rewritten)
 }

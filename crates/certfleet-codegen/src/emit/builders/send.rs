@@ -6,8 +6,8 @@ use super::{
     rewording::Parameters,
 };
 use crate::{
-    emit::{literals::constant, progenitor_code::unexpected},
-    extensions::{EMPTY_JSON, MEDIA_TYPE},
+    emit::{literals::constant, progenitor_code::unexpected, servers, successes},
+    extensions::{COOKIE, EMPTY_JSON, MEDIA_TYPE, SLASHES},
     form_style,
     lowered::Lowered,
     media_type::OCTETS,
@@ -19,6 +19,7 @@ use crate::{
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
+use std::collections::BTreeSet;
 use syn::{Block, Stmt, parse_quote, visit_mut::VisitMut};
 
 /// Replaces everything from the address on.
@@ -27,7 +28,7 @@ pub(super) fn rewrite(
     at: &OperationAt<'_>,
     form: Option<&FormOperation>,
     function: &mut syn::ImplItemFn,
-) -> Result<()> {
+) -> Result<Option<TokenStream>> {
     let operation = format_ident!("{}", constant(&at.name()));
     let found = Found::new(&function.block);
     let mut statements =
@@ -51,23 +52,39 @@ pub(super) fn rewrite(
     if path_template::names(at.path).len() != found.path.len() {
         return Err(unexpected(lowered, "the address has other parameters than the path").into());
     }
-    let form_ident = form_ident(form);
+    let form_ident = form_ident(at, form);
     let parameters = parameters(at, &found);
     let body = match form {
         Some(_) => quote!(.form(&#form_ident)),
         None => body(at, &found),
     };
     let form = form.map(|form| form::statements(lowered, form, &operation, &form_ident));
-    let (call, value) = match found.success {
-        Success::Json => (quote!(json), success_type(&function.sig.output)),
-        Success::Bytes => (quote!(bytes), Some(quote!(Bytes))),
-        Success::Nothing => (quote!(nothing), Some(quote!(()))),
+    let (call, value, expect) = match found.success {
+        Success::Json => (quote!(json), success_type(&function.sig.output), "Json"),
+        Success::Bytes => (quote!(bytes), Some(quote!(Bytes)), "Bytes"),
+        Success::Nothing => (quote!(nothing), Some(quote!(())), "Nothing"),
+    };
+    let kept = value.clone().filter(|_| expect != "Nothing");
+    let several = successes::of_operation(lowered, at, kept, expect);
+    let (call, value) = match &several {
+        Some(_) => {
+            let name = format_ident!("{}", rust_name::pascal(&at.name()));
+            (quote!(by_status), Some(quote!(crate::successes::#name)))
+        }
+        None => (call, value),
+    };
+    let begin = match servers::constant(lowered, at) {
+        Some(server) => {
+            let server = format_ident!("{}", server);
+            quote!(request_at(&crate::servers::#server, &api::#operation))
+        }
+        None => quote!(request(&api::#operation)),
     };
     let rest: Block = parse_quote!({
         #form
         let request = #client
             .session
-            .request(&api::#operation)
+            .#begin
             #parameters
             #body
             .build()?;
@@ -78,45 +95,79 @@ pub(super) fn rewrite(
 
     let value = value.ok_or_else(|| unexpected(lowered, "send returns another type"))?;
     function.sig.output = parse_quote!(-> ::std::result::Result<Response<#value>, Error>);
+    function.attrs = documentation(at);
+    Ok(several)
+}
+
+/// What is said of `send`.
+fn documentation(at: &OperationAt<'_>) -> Vec<syn::Attribute> {
     let about = format!(
         " Sends `{}`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).",
         at.call()
     );
-    function.attrs = vec![
+    vec![
         parse_quote!(#[doc = #about]),
         parse_quote!(#[doc = ""]),
         parse_quote!(#[doc = " # Errors"]),
         parse_quote!(#[doc = " A parameter that is missing or cannot be sent, and everything but a documented success."]),
-    ];
-    Ok(())
+    ]
 }
 
 /// Takes the statements before the address out of `send`.
 fn before_address(function: &mut syn::ImplItemFn) -> Option<Vec<Stmt>> {
     let statements = &mut function.block.stmts;
-    let address = statements
-        .iter()
-        .position(|statement| local_name(statement).is_some_and(|name| name.starts_with("url")))?;
+    let address = statements.iter().position(is_address)?;
     Some(statements.drain(..address).collect())
 }
 
-/// The name of the form's variable, which no part has.
-fn form_ident(form: Option<&FormOperation>) -> Ident {
-    let is_taken = form.is_some_and(|form| {
-        form.parts
-            .iter()
-            .any(|part| rust_name::snake(&part.name) == "form")
-    });
-    format_ident!("{}", if is_taken { "_form" } else { "form" })
+/// Whether a statement is `let url = format!(…)`: a parameter may be called `url`, too.
+fn is_address(statement: &Stmt) -> bool {
+    let is_named = local_name(statement).is_some_and(|name| name.trim_matches('_') == "url");
+    let Stmt::Local(local) = statement else {
+        return false;
+    };
+    is_named
+        && local.init.as_ref().is_some_and(
+            |init| matches!(&*init.expr, syn::Expr::Macro(called) if called.mac.path.is_ident("format")),
+        )
+}
+
+/// The name of the form's variable, which no part and no parameter has.
+fn form_ident(at: &OperationAt<'_>, form: Option<&FormOperation>) -> Ident {
+    let parts = form.into_iter().flat_map(|form| &form.parts);
+    let taken: BTreeSet<String> = parts
+        .map(|part| rust_name::snake(&part.name))
+        .chain(
+            schema::parameters(at.operation)
+                .filter_map(|parameter| parameter["name"].as_str().map(rust_name::snake)),
+        )
+        .collect();
+    let free = rust_name::first_free("form", |name| !taken.contains(name));
+    format_ident!("{}", free)
 }
 
 /// The calls that set the parameters of the path, the query and the headers.
 fn parameters(at: &OperationAt<'_>, found: &Found) -> TokenStream {
     let names = path_template::names(at.path);
-    let paths = names
-        .iter()
-        .zip(&found.path)
-        .map(|(name, ident)| quote!(.path(#name, &#ident)));
+    let paths = names.iter().zip(&found.path).map(|(name, ident)| {
+        let is_path = schema::parameters(at.operation)
+            .any(|parameter| parameter[SLASHES] == true && parameter::wire_name(parameter) == name);
+        if is_path {
+            quote!(.path_with_slashes(#name, &#ident))
+        } else {
+            quote!(.path(#name, &#ident))
+        }
+    });
+    // A parameter of the name says the same, and more.
+    let fixed = path_template::split(at.path)
+        .1
+        .into_iter()
+        .filter(|(name, _)| {
+            !schema::parameters(at.operation).any(|parameter| {
+                parameter["in"] == "query" && parameter::wire_name(parameter) == name
+            })
+        })
+        .map(|(name, value)| quote!(.query(#name, &#value)));
     let queries = found.query.iter().map(|(name, ident)| {
         let name = schema::parameters(at.operation)
             .find(|parameter| parameter["in"] == "query" && parameter["name"] == name.as_str())
@@ -129,9 +180,13 @@ fn parameters(at: &OperationAt<'_>, found: &Found) -> TokenStream {
         .map(|(name, parameter)| {
             let ident = Ident::new(&rust_name::snake(name), Span::call_site());
             let name = parameter::wire_name(parameter);
-            quote!(.header(#name, &#ident))
+            if parameter[COOKIE] == true {
+                quote!(.cookie(#name, &#ident))
+            } else {
+                quote!(.header(#name, &#ident))
+            }
         });
-    quote!(#(#paths)* #(#queries)* #(#headers)*)
+    quote!(#(#paths)* #(#fixed)* #(#queries)* #(#headers)*)
 }
 
 /// The call that sets the body, if there is one.

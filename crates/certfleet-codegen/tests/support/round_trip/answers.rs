@@ -9,6 +9,47 @@ pub(super) struct Answer {
     pub(super) body: String,
 }
 
+/// A status for a range: a redirect where no other success is documented.
+fn first_status(operation: &Value) -> u16 {
+    let statuses = || operation["responses"].as_object().into_iter().flatten();
+    let is_any = |first: char| statuses().any(|(status, _)| status.starts_with(first));
+    if is_any('2') || !is_any('3') {
+        let is_documented =
+            |status: &u16| statuses().any(|(known, _)| *known == status.to_string());
+        return (200..=206)
+            .find(|status| !is_documented(status))
+            .expect("one that is free");
+    }
+    statuses()
+        .find_map(|(status, _)| status.parse().ok().filter(|status| *status >= 300))
+        .unwrap_or(303)
+}
+
+/// The other documented successes of an operation, of other types: the first example of each.
+pub(super) fn others(original: &Value, path: &str, method: &str, operation: &Value) -> Vec<Answer> {
+    let kept = operation["responses"].as_object().expect("a success");
+    kept.values()
+        .filter_map(|response| response["x-certfleet-successes"].as_object())
+        .flatten()
+        .filter_map(|(status, body)| {
+            let stated = &original["paths"][path][method]["responses"][status]["content"];
+            let (media_type, body) = match (body.get("$ref"), body["bytes"] == true) {
+                (Some(_), _) => {
+                    let example = stated["application/json"].get("example")?;
+                    ("application/json", example.to_string())
+                }
+                (None, true) => ("application/octet-stream", "bytes".to_owned()),
+                (None, false) => ("application/octet-stream", String::new()),
+            };
+            Some(Answer {
+                status: status.parse().unwrap_or(206),
+                media_type,
+                body,
+            })
+        })
+        .collect()
+}
+
 /// The documented responses of an operation, or one that its media type allows.
 pub(super) fn answers(
     original: &Value,
@@ -20,7 +61,9 @@ pub(super) fn answers(
         .as_object()
         .and_then(|responses| responses.iter().next())
         .expect("one success");
-    let status = kept.parse().unwrap_or(200);
+    let status = kept
+        .parse()
+        .unwrap_or_else(|_| first_status(&original["paths"][path][method]));
     let Some(content) = response["content"].as_object() else {
         return vec![Answer {
             status,

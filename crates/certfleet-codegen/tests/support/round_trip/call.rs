@@ -29,19 +29,38 @@ struct Call {
 }
 
 impl Operation<'_> {
-    /// The test of this operation, as Rust.
-    pub(super) fn test(&self, name: &str, builder: &Builder, answer: &Answer) -> String {
+    /// The test of this operation, as Rust: with everything set, or with a body and what is required.
+    pub(super) fn test(
+        &self,
+        name: &str,
+        builder: &Builder,
+        answer: &Answer,
+        body: Option<&Value>,
+    ) -> String {
         let id = self.operation["operationId"].as_str().expect("an id");
         let mut call = Call {
             sets: String::new(),
-            path: self.path.to_owned(),
-            query: Vec::new(),
+            path: self
+                .path
+                .split(['?', '#'])
+                .next()
+                .expect("a path")
+                .to_owned(),
+            query: self.fixed_query(),
             headers: Vec::new(),
             body: "None".to_owned(),
         };
-        self.parameters(id, builder, &mut call);
-        self.body(builder, &mut call);
-        self.parts(builder, &mut call);
+        self.parameters(id, builder, &mut call, body.is_some());
+        match (body, &builder.body) {
+            (Some(body), Some(value_type)) => {
+                call.sets.push_str(&self.set("body", value_type, body));
+                call.body = format!("Some({})", raw(&format!("exactly: {body}")));
+            }
+            _ => {
+                self.body(builder, &mut call);
+                self.parts(builder, &mut call);
+            }
+        }
         let read = if answer.media_type == "application/json" {
             format!("same(&*response, {});", raw(&answer.body))
         } else {
@@ -74,22 +93,59 @@ impl Operation<'_> {
             answer.status,
             answer.media_type,
             raw(&answer.body),
-            format!("{} /v1{}", self.method.to_uppercase(), encoded(&path)),
+            format!(
+                "{} {}{}",
+                self.method.to_uppercase(),
+                self.base(),
+                encoded(&path)
+            ),
         )
+    }
+
+    /// The query that is written behind the path, as the document says what is sent.
+    fn fixed_query(&self) -> Vec<(String, String)> {
+        let sent = self.original["paths"][self.path][self.method]["x-sent"].as_str();
+        pairs_from_text(sent.unwrap_or_default())
+    }
+
+    /// The address of the operation: its own, or the one that the test sets.
+    fn base(&self) -> String {
+        let item = &self.original["paths"][self.path];
+        let server = [&item[self.method]["servers"][0], &item["servers"][0]]
+            .into_iter()
+            .find(|server| server.is_object());
+        let Some(server) = server.filter(|server| **server != self.original["servers"][0]) else {
+            return "https://api.example.com/v1".to_owned();
+        };
+        let mut url = server["url"].as_str().expect("an address").to_owned();
+        for (name, variable) in server["variables"].as_object().into_iter().flatten() {
+            let default = variable["default"].as_str().expect("a default");
+            url = url.replace(&format!("{{{name}}}"), default);
+        }
+        if url.starts_with('/') {
+            url.insert_str(0, "https://api.example.com");
+        }
+        url.trim_end_matches('/').to_owned()
     }
 
     /// A setter's call with a typed value.
     fn set(&self, ident: &str, value_type: &str, value: &Value) -> String {
-        let value_type = value_type.replace("types::", &format!("crate::{}::types::", self.module));
+        // The generated crate is a module of this one.
+        let value_type = value_type
+            .replace("crate::types::", "types::")
+            .replace("types::", &format!("crate::{}::types::", self.module));
         format!(
             ".{ident}::<{value_type}>(json({}))",
             raw(&value.to_string())
         )
     }
 
-    fn parameters(&self, id: &str, builder: &Builder, call: &mut Call) {
+    fn parameters(&self, id: &str, builder: &Builder, call: &mut Call, only_required: bool) {
         let parameters = self.operation["parameters"].as_array();
         for parameter in parameters.into_iter().flatten() {
+            if only_required && parameter["required"] != true {
+                continue;
+            }
             let wire = parameter
                 .get("x-certfleet-name")
                 .unwrap_or(&parameter["name"])
@@ -100,6 +156,20 @@ impl Operation<'_> {
                 .iter()
                 .find(|(_, location, name, _)| name == wire && parameter["in"] == location.as_str())
                 .unwrap_or_else(|| panic!("{}: {id} cannot be told {wire}", self.module));
+            // Where the document says what is sent, that is the measure.
+            let stated = &self.original["paths"][self.path][self.method]["parameters"];
+            let stated = stated
+                .as_array()
+                .into_iter()
+                .flatten()
+                .find(|stated| stated["name"] == wire && stated.get("x-sent").is_some());
+            if let Some(stated) = stated {
+                let sent = stated["x-sent"].as_str().expect("a text");
+                call.sets
+                    .push_str(&self.set(ident, value_type, &stated["example"]));
+                call.path = call.path.replace(&format!("{{{wire}}}"), sent);
+                continue;
+            }
             let value = sample::value(self.lowered, &parameter["schema"]);
             call.sets.push_str(&self.set(ident, value_type, &value));
             let texts: Vec<String> = match &value {
@@ -110,6 +180,13 @@ impl Operation<'_> {
                 match location.as_str() {
                     "path" => call.path = call.path.replace(&format!("{{{wire}}}"), &text),
                     "query" => call.query.push((wire.to_owned(), text)),
+                    _ if parameter["x-certfleet-cookie"] == true => {
+                        let cookie = format!("{wire}={text}");
+                        match call.headers.iter_mut().find(|(name, _)| name == "cookie") {
+                            Some((_, cookies)) => cookies.push_str(&format!("; {cookie}")),
+                            None => call.headers.push(("cookie".to_owned(), cookie)),
+                        }
+                    }
                     _ => call.headers.push((wire.to_owned(), text)),
                 }
             }
@@ -119,6 +196,16 @@ impl Operation<'_> {
     /// The body as the document was given.
     fn original_content(&self) -> &Value {
         &self.original["paths"][self.path][self.method]["requestBody"]["content"]
+    }
+
+    /// The JSON bodies that the document gives as examples.
+    pub(super) fn bodies(&self) -> Vec<Value> {
+        self.original_content()["application/json"]["examples"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(_, example)| example["value"].clone())
+            .collect()
     }
 
     fn body(&self, builder: &Builder, call: &mut Call) {

@@ -35,7 +35,19 @@ pub(crate) fn tests(
                 let answers = answers::answers(original, path, method, operation.operation);
                 for (number, answer) in answers.iter().enumerate() {
                     let name = format!("{module}__{id}_{number}");
-                    text.push_str(&operation.test(&name, &builder, answer));
+                    text.push_str(&operation.test(&name, &builder, answer, None));
+                }
+                let others = answers::others(original, path, method, operation.operation);
+                for (number, answer) in others.iter().enumerate() {
+                    let name = format!("{module}__{id}_other_{number}");
+                    text.push_str(&operation.test(&name, &builder, answer, None));
+                }
+                // What the document gives as a body is what is sent, and nothing beside it.
+                for (number, body) in operation.bodies().iter().enumerate() {
+                    if let Some(answer) = answers.first() {
+                        let name = format!("{module}__{id}_body_{number}");
+                        text.push_str(&operation.test(&name, &builder, answer, Some(body)));
+                    }
                 }
             }
         }

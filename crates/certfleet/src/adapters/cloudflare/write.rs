@@ -44,7 +44,7 @@ impl Cloudflare {
         let body = generate
             .validity_days
             .map_or_else(GenerateCertRequest::default, |days| GenerateCertRequest {
-                validity_period_days: NonZeroU64::from(days),
+                validity_period_days: Some(NonZeroU64::from(days)),
             });
         let answer = self
             .client

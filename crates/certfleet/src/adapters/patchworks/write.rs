@@ -33,8 +33,8 @@ impl Patchworks {
         });
         let body = CertificatesStoreRequest {
             certificate: upload.body(),
-            connector_id: connector.clone(),
-            passphrase: upload.secret_passphrase().cloned(),
+            connector_id: connector.clone().into(),
+            passphrase: upload.secret_passphrase().cloned().into(),
         };
         let answer = self.client.create_certificate().body(body).send().await;
         let (answer, received) = answer.map_err(error)?.into_parts();

@@ -218,17 +218,26 @@ fn is_named(steps: &[String]) -> bool {
 /// Whether these steps lead to a schema.
 fn is_schema(steps: &[String]) -> bool {
     let mut steps = steps.iter().rev().map(String::as_str);
-    match (steps.next(), steps.next()) {
+    matches!(
+        (steps.next(), steps.next()),
         (
             Some(_),
             Some(
-                "properties" | "patternProperties" | "schemas" | "$defs" | "definitions" | "allOf"
-                | "anyOf" | "oneOf" | "prefixItems",
+                "properties"
+                    | "patternProperties"
+                    | "schemas"
+                    | "$defs"
+                    | "definitions"
+                    | "allOf"
+                    | "anyOf"
+                    | "oneOf"
+                    | "prefixItems",
             ),
-        ) => true,
-        (Some("schema" | "items" | "additionalProperties" | "not" | "propertyNames"), _) => true,
-        _ => false,
-    }
+        ) | (
+            Some("schema" | "items" | "additionalProperties" | "not" | "propertyNames"),
+            _,
+        )
+    )
 }
 
 #[cfg(test)]

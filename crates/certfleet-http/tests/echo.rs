@@ -13,8 +13,8 @@ mod support;
 
 use certfleet_http::{
     Attempt, AuthScheme, Authorization, Binding, BoxFuture, Call, Error, HeaderMap, Observer,
-    RawResponse, Reason, Request, Retry, Secret, SendError, Session, SessionBuilder, StatusCode,
-    Transport,
+    Place, RawResponse, Reason, Request, Retry, Secret, SendError, Session, SessionBuilder,
+    StatusCode, Transport,
 };
 use std::{
     sync::{Arc, Mutex},
@@ -29,7 +29,8 @@ const TOKEN: &str =
 static BEARER: AuthScheme = AuthScheme {
     name: "Token",
     bindings: &[Binding {
-        header: "authorization",
+        place: Place::Header,
+        name: "authorization",
         prefix: "Bearer ",
     }],
 };

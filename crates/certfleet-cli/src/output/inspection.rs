@@ -12,7 +12,7 @@ use crate::{
     terminal::{self, Terminal},
 };
 use certfleet::{
-    Threshold,
+    reading::Threshold,
     x509::{Name, X509},
 };
 use chrono::{DateTime, Utc};

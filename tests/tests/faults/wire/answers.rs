@@ -1,28 +1,13 @@
 //! Answers of every shape, written to a socket.
 
 use super::*;
-use crate::{one, really};
 use certfleet_http::{Effect, ErrorKind, Reason};
 use certfleet_tests::{
     Reply,
     contract::Client,
     faults::{Case, Expected, rows, run::CANARY, wire::Do},
 };
-use libtest_mimic::Trial;
 use std::time::Duration;
-
-pub(crate) fn trials() -> Vec<Trial> {
-    vec![
-        one("wire::answers", || really(each(answers, PATIENT))),
-        one("wire::silence", || really(each(silence, HASTY))),
-        one("wire::refused", || really(refused())),
-        one("wire::hanging_connections", || really(hanging())),
-        one("wire::proxy", || really(proxy())),
-        one("wire::reset_on_accept", || really(reset_on_accept())),
-        one("wire::other_hosts", || really(other_hosts())),
-        one("wire::stale_connections", || really(stale_connections())),
-    ]
-}
 
 pub(super) fn answers(client: &Client) -> Vec<Wired> {
     use {Effect as E, ErrorKind as K};

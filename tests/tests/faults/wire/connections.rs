@@ -1,7 +1,7 @@
 //! Connections that are refused, cut, or go elsewhere.
 
 use super::*;
-use crate::{TALLY, one, really};
+use crate::TALLY;
 use certfleet_http::{Class, Effect, ErrorKind, Network, Reason};
 use certfleet_tests::{
     Reply,
@@ -15,21 +15,7 @@ use certfleet_tests::{
     },
 };
 use futures_util::{StreamExt, stream};
-use libtest_mimic::Trial;
 use std::{sync::Arc, time::Duration};
-
-pub(crate) fn trials() -> Vec<Trial> {
-    vec![
-        one("wire::answers", || really(each(answers, PATIENT))),
-        one("wire::silence", || really(each(silence, HASTY))),
-        one("wire::refused", || really(refused())),
-        one("wire::hanging_connections", || really(hanging())),
-        one("wire::proxy", || really(proxy())),
-        one("wire::reset_on_accept", || really(reset_on_accept())),
-        one("wire::other_hosts", || really(other_hosts())),
-        one("wire::stale_connections", || really(stale_connections())),
-    ]
-}
 
 /// A port that nobody listens on.
 pub(super) async fn refused() -> Result<(), String> {

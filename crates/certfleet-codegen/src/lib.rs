@@ -54,7 +54,7 @@ pub use emit::files;
 pub use generate::{Generated, generate};
 pub use infer::infer;
 pub use lowered::Lowered;
-pub use multipart::{FormOperation, Part};
+pub use multipart::{FormOperation, Part, PartKind};
 pub use pass::Pass;
 pub use pipeline::lower;
 pub use problem::{Problem, Problems, Result};

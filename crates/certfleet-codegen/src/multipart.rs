@@ -17,8 +17,21 @@ pub struct Part {
     pub name: String,
     /// Whether the vendor refuses the form without it.
     pub required: bool,
-    /// Whether it is a file; a text otherwise.
-    pub is_file: bool,
+    /// What it is.
+    pub kind: PartKind,
+    /// Whether it is sent as often as its list has items.
+    pub is_list: bool,
     /// The vendor's description.
     pub description: Option<String>,
+}
+
+/// What a part of a form is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartKind {
+    /// A text.
+    Text,
+    /// A file.
+    File,
+    /// Any value, as JSON.
+    Json,
 }

@@ -4,7 +4,7 @@
 use crate::{
     context::Context,
     media_type::MULTIPART,
-    multipart::{FormOperation, Part},
+    multipart::{FormOperation, Part, PartKind},
     parameter, pointer,
     problem::Problem,
     rust_name, schema,
@@ -70,9 +70,8 @@ fn parts(document: &Value, form: &Value, mut taken: BTreeSet<String>) -> Result<
         let schema = schema::follow(document, schema).ok_or_else(nothing)?;
         let is_required = required.contains(&json!(name));
         let ident = rust_name::snake(name);
-        let why = if !schema::has_scalar_type(schema) {
-            Some("it is neither a text nor a file")
-        } else if parameter::is_taken(&ident, false) || !taken.insert(ident) {
+        let (kind, is_list) = kind(document, schema, 0);
+        let why = if parameter::is_taken(&ident, false) || !taken.insert(ident) {
             Some("its name in Rust is taken")
         } else {
             None
@@ -83,10 +82,48 @@ fn parts(document: &Value, form: &Value, mut taken: BTreeSet<String>) -> Result<
             None => parts.push(Part {
                 name: name.clone(),
                 required: is_required,
-                is_file: matches!(schema["format"].as_str(), Some("binary" | "byte")),
+                kind,
+                is_list,
                 description: schema["description"].as_str().map(str::to_owned),
             }),
         }
     }
     Ok((parts, left_out))
+}
+
+/// How many alternatives and lists deep a part is looked into.
+const DEEPEST: usize = 8;
+
+/// What a part is, as OpenAPI sends it by default, and whether there may be several of it: an object is JSON, a
+/// list is one part for each item. Of alternatives a file goes before anything, and a text before JSON only if
+/// nothing else is.
+fn kind(document: &Value, schema: &Value, depth: usize) -> (PartKind, bool) {
+    let Some(schema) = schema::follow(document, schema).filter(|_| depth < DEEPEST) else {
+        return (PartKind::Json, false);
+    };
+    match schema["type"].as_str() {
+        Some("array") => return (kind(document, &schema["items"], depth + 1).0, true),
+        Some("object") => return (PartKind::Json, false),
+        Some("string") if matches!(schema["format"].as_str(), Some("binary" | "byte")) => {
+            return (PartKind::File, false);
+        }
+        Some(_) => return (PartKind::Text, false),
+        None => {}
+    }
+    let alternatives: Vec<(PartKind, bool)> = ["oneOf", "anyOf", "allOf"]
+        .iter()
+        .filter_map(|keyword| schema[keyword].as_array())
+        .flatten()
+        .map(|alternative| kind(document, alternative, depth + 1))
+        .collect();
+    let has = |kind: PartKind| alternatives.iter().any(|(one, _)| *one == kind);
+    let is_list = alternatives.iter().any(|(_, is_list)| *is_list);
+    let kind = if has(PartKind::File) {
+        PartKind::File
+    } else if has(PartKind::Json) || schema.get("properties").is_some() {
+        PartKind::Json
+    } else {
+        PartKind::Text
+    };
+    (kind, is_list)
 }

@@ -56,7 +56,17 @@ impl Double {
             None => assert_eq!(sent, ""),
             Some(body) if body.starts_with("form: ") => {
                 for part in body.trim_start_matches("form: ").split(", ") {
-                    assert!(sent.contains(&format!("name=\"{part}\"")), "{sent}");
+                    // A name, how often it is sent, and with what.
+                    let (name, rest) = part.split_once('*').unwrap();
+                    let (count, value) = rest.split_once('=').unwrap();
+                    let parts: Vec<&str> = sent
+                        .split("\r\n--")
+                        .filter(|part| part.contains(&format!("name=\"{name}\"")))
+                        .collect();
+                    assert_eq!(parts.len(), count.parse::<usize>().unwrap(), "{name}: {sent}");
+                    for part in parts {
+                        assert_eq!(part.split_once("\r\n\r\n").unwrap().1, value, "{sent}");
+                    }
                 }
             }
             Some(body) if body.starts_with("pairs: ") => {

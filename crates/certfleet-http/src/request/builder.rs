@@ -222,10 +222,12 @@ impl RequestBuilder {
     pub fn form(mut self, form: &Form) -> Self {
         let (content_type, body) = form.encode();
         self.body = body;
-        self.secrets = form
-            .secrets_of(self.operation.request_secrets)
-            .map(Secret::new)
-            .collect();
+        let names = self.operation.request_secrets;
+        self.secrets = form.secrets_of(names).map(Secret::new).collect();
+        for part in form.json_parts() {
+            let mut json = serde_json::Deserializer::from_slice(part);
+            self.secrets.extend(secrets_in(&mut json, names));
+        }
         if let Ok(value) = HeaderValue::from_str(&content_type) {
             self.headers.insert(header::CONTENT_TYPE, value);
         }

@@ -9,6 +9,9 @@ use std::fmt;
 /// several forms.
 const LONGEST_SECRET_FILE: usize = 64 * 1024;
 
+/// The type of a part that is JSON.
+const JSON: &str = "application/json";
+
 /// A file of a form.
 #[derive(Clone)]
 pub struct FilePart {
@@ -99,6 +102,18 @@ impl Form {
         self
     }
 
+    /// Adds a part that is written as JSON.
+    #[must_use]
+    pub fn json(mut self, name: &str, value: serde_json::Value) -> Self {
+        self.parts.push(Part {
+            name: name.to_owned(),
+            file_name: None,
+            content_type: JSON.to_owned(),
+            bytes: erase::body(value.to_string().into_bytes()),
+        });
+        self
+    }
+
     /// Adds a file part.
     #[must_use]
     pub fn file(mut self, name: &str, file: FilePart) -> Self {
@@ -118,6 +133,14 @@ impl Form {
             .filter(|part| names.contains(&part.name.as_str()))
             .filter(|part| part.file_name.is_none() || part.bytes.len() <= LONGEST_SECRET_FILE)
             .filter_map(|part| std::str::from_utf8(&part.bytes).ok())
+    }
+
+    /// Returns the parts that are JSON.
+    pub(crate) fn json_parts(&self) -> impl Iterator<Item = &[u8]> {
+        self.parts
+            .iter()
+            .filter(|part| part.content_type == JSON)
+            .map(|part| &*part.bytes)
     }
 
     /// Returns the content type and the body.
@@ -212,5 +235,8 @@ mod tests {
             .file("other", FilePart::new("f", "public"));
         let secrets: Vec<_> = form.secrets_of(&["key"]).collect();
         assert_eq!(secrets, ["text", "file"]);
+        let form = form.json("meta", serde_json::json!({"key": "inner"}));
+        let parts: Vec<_> = form.json_parts().collect();
+        assert_eq!(parts, [&br#"{"key":"inner"}"#[..]]);
     }
 }

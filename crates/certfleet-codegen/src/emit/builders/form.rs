@@ -3,7 +3,7 @@
 use super::about;
 use crate::{
     lowered::Lowered,
-    multipart::{FormOperation, Part},
+    multipart::{FormOperation, Part, PartKind},
     rust_name,
 };
 use proc_macro2::{Ident, TokenStream};
@@ -15,12 +15,13 @@ fn is_secret(lowered: &Lowered, part: &Part) -> bool {
     lowered.provider.secrets.request.contains(&part.name)
 }
 
-/// The type of a part that is a text.
-fn text(lowered: &Lowered, part: &Part) -> syn::Type {
-    if is_secret(lowered, part) {
-        parse_quote!(::certfleet_http::Secret)
-    } else {
-        parse_quote!(String)
+/// The type of one part.
+fn part_type(lowered: &Lowered, part: &Part) -> syn::Type {
+    match part.kind {
+        PartKind::File => parse_quote!(::certfleet_http::FilePart),
+        PartKind::Json => parse_quote!(::serde_json::Value),
+        PartKind::Text if is_secret(lowered, part) => parse_quote!(::certfleet_http::Secret),
+        PartKind::Text => parse_quote!(String),
     }
 }
 
@@ -34,21 +35,30 @@ pub(super) fn statements(
     let parts = form.parts.iter().map(|part| {
         let ident = format_ident!("{}", rust_name::snake(&part.name));
         let name = &part.name;
-        let method = format_ident!("{}", if part.is_file { "file" } else { "text" });
-        let value = if !part.is_file && is_secret(lowered, part) {
+        let method = match part.kind {
+            PartKind::File => quote!(file),
+            PartKind::Json => quote!(json),
+            PartKind::Text => quote!(text),
+        };
+        let value = if part.kind == PartKind::Text && is_secret(lowered, part) {
             quote!(#ident.expose().to_owned())
         } else {
             quote!(#ident)
         };
+        let add = if part.is_list {
+            quote!(for #ident in #ident { #whole = #whole.#method(#name, #value); })
+        } else {
+            quote!(#whole = #whole.#method(#name, #value);)
+        };
         if part.required {
             quote! {
                 let #ident = #ident.ok_or_else(|| Error::invalid_request(&api::#operation, #name, "is required"))?;
-                #whole = #whole.#method(#name, #value);
+                #add
             }
         } else {
             quote! {
                 if let Some(#ident) = #ident {
-                    #whole = #whole.#method(#name, #value);
+                    #add
                 }
             }
         }
@@ -63,11 +73,10 @@ pub(super) fn statements(
 pub(super) fn add_fields(lowered: &Lowered, form: &FormOperation, fields: &mut syn::FieldsNamed) {
     for part in &form.parts {
         let ident = format_ident!("{}", rust_name::snake(&part.name));
-        let value: syn::Type = if part.is_file {
-            parse_quote!(::certfleet_http::FilePart)
-        } else {
-            text(lowered, part)
-        };
+        let mut value = part_type(lowered, part);
+        if part.is_list {
+            value = parse_quote!(Vec<#value>);
+        }
         fields.named.push(syn::Field {
             attrs: Vec::new(),
             vis: syn::Visibility::Inherited,
@@ -83,16 +92,24 @@ pub(super) fn add_fields(lowered: &Lowered, form: &FormOperation, fields: &mut s
 pub(super) fn setter(lowered: &Lowered, part: &Part) -> ImplItem {
     let ident = format_ident!("{}", rust_name::snake(&part.name));
     let about = about::part(part);
-    if part.is_file {
+    let value = part_type(lowered, part);
+    if part.is_list {
         parse_quote! {
             #[doc = #about]
-            pub fn #ident(mut self, file: ::certfleet_http::FilePart) -> Self {
+            pub fn #ident(mut self, values: impl IntoIterator<Item = impl Into<#value>>) -> Self {
+                self.#ident = Some(values.into_iter().map(Into::into).collect());
+                self
+            }
+        }
+    } else if part.kind == PartKind::File {
+        parse_quote! {
+            #[doc = #about]
+            pub fn #ident(mut self, file: #value) -> Self {
                 self.#ident = Some(file);
                 self
             }
         }
     } else {
-        let value = text(lowered, part);
         parse_quote! {
             #[doc = #about]
             pub fn #ident(mut self, value: impl Into<#value>) -> Self {

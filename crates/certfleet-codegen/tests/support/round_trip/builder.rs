@@ -7,8 +7,8 @@ use syn::{ImplItem, Item, Type};
 pub(super) struct Builder {
     /// Methods by what they set: location, name on the wire, type.
     pub(super) parameters: Vec<(String, String, String, String)>,
-    /// Parts of a form: method, name on the wire, whether it is a file.
-    pub(super) parts: Vec<(String, String, bool)>,
+    /// Parts of a form: method, name on the wire, type.
+    pub(super) parts: Vec<(String, String, String)>,
     /// The type of the body.
     pub(super) body: Option<String>,
 }
@@ -60,7 +60,7 @@ impl Builder {
         let wire = about.split('`').nth(1).unwrap_or_default().to_owned();
         let value = types.get(&ident).cloned().unwrap_or_default();
         if about.starts_with(" Sets the form's part ") {
-            self.parts.push((ident, wire, value.contains("FilePart")));
+            self.parts.push((ident, wire, value));
         } else if about.starts_with(" Sets the JSON body.")
             || about.starts_with(" Sets the form in the body.")
         {

@@ -248,22 +248,27 @@ impl Operation<'_> {
             return;
         }
         let form = &self.original_content()["multipart/form-data"];
-        for (ident, name, is_file) in &builder.parts {
+        let mut parts = Vec::new();
+        for (ident, name, value_type) in &builder.parts {
             let is_secret = form["schema"]["properties"][name]["format"] == "password";
-            call.sets.push_str(&if *is_file {
-                format!(".{ident}(certfleet_http::FilePart::new(\"f\", \"x\"))")
+            let (value, sent) = if value_type.contains("FilePart") {
+                ("certfleet_http::FilePart::new(\"f\", \"x\")", "x")
+            } else if value_type.contains("Value") {
+                ("serde_json::json!({\"a\": [1]})", "{\"a\":[1]}")
             } else if is_secret {
-                format!(".{ident}(\"some secret\")")
+                ("\"some secret\"", "some secret")
             } else {
-                format!(".{ident}(\"text\")")
+                ("\"text\"", "text")
+            };
+            let is_list = value_type.starts_with("Vec<");
+            parts.push(format!("{name}*{}={sent}", if is_list { 2 } else { 1 }));
+            call.sets.push_str(&if is_list {
+                format!(".{ident}([{value}, {value}])")
+            } else {
+                format!(".{ident}({value})")
             });
         }
-        let names: Vec<&str> = builder
-            .parts
-            .iter()
-            .map(|(_, name, _)| name.as_str())
-            .collect();
-        call.body = format!("Some({:?})", format!("form: {}", names.join(", ")));
+        call.body = format!("Some({:?})", format!("form: {}", parts.join(", ")));
     }
 }
 

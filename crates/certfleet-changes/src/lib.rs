@@ -24,3 +24,8 @@ pub use plan::{Plan, Step};
 pub use resume::Resumed;
 pub use wait::{Progress, WaitOptions};
 pub use writer::{IN_FLIGHT_WINDOW, Writer};
+
+/// The examples in the workspace's README, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -37,8 +37,3 @@ pub use reading::{
 pub use certfleet_http as http;
 pub use certfleet_http::{Effect, Secret};
 pub use certfleet_x509 as x509;
-
-/// The example in the workspace's README, compiled and run.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct Readme;

@@ -2,7 +2,12 @@
 
 #![no_main]
 
-use certfleet::{Connection, ListOptions, adapter::Provider, http::Retry, openai::{Credentials, OpenAi}};
+use certfleet::{
+    Connection, ListOptions,
+    adapter::Provider,
+    http::Retry,
+    openai::{Credentials, OpenAi},
+};
 use certfleet_fuzz::{Answers, CANARY, answer, run};
 use futures_util::TryStreamExt;
 use libfuzzer_sys::fuzz_target;

@@ -5,52 +5,95 @@ use certfleet_http::{Retry, Session, SessionBuilder, Transport};
 use certfleet_sandbox::{Account, Credential, Provider, Sandbox, Scope};
 use std::sync::Arc;
 
-/// One generated client for each vendor.
-#[derive(Debug, Clone)]
-pub struct Clients {
-    /// OpenAI.
-    pub openai: certfleet_openai::Client,
-    /// Cloudflare.
-    pub cloudflare: certfleet_cloudflare::Client,
-    /// Patchworks.
-    pub patchworks: certfleet_patchworks::Client,
-    /// Apinizer.
-    pub apinizer: certfleet_apinizer::Client,
-    // new-provider: client
+macro_rules! vendors {
+    ($($name:ident => $provider:ident, $client:ident, $way:ident;)*) => {
+        /// One generated client for each vendor.
+        #[derive(Debug, Clone)]
+        pub struct Clients {
+            $(
+                #[doc = concat!(stringify!($provider), "'s.")]
+                pub $name: $client::Client,
+            )*
+        }
+
+        /// What each vendor's client authenticates with.
+        #[derive(Debug, Clone)]
+        pub struct Keys {
+            $(
+                #[doc = concat!(stringify!($provider), "'s.")]
+                pub $name: $client::Credentials,
+            )*
+        }
+
+        impl Keys {
+            /// A secret for each vendor, in each vendor's first way to authenticate.
+            pub fn all(secret: impl Fn(Provider) -> String) -> Self {
+                Self {
+                    $($name: $client::Credentials::$way(secret(Provider::$provider).into()),)*
+                }
+            }
+        }
+
+        impl Clients {
+            /// Clients of a server that has every vendor at a path of its own, their sessions set up as wanted.
+            ///
+            /// # Panics
+            /// A client cannot be set up.
+            pub fn set_up(
+                origin: &str,
+                path: impl Fn(Provider) -> &'static str,
+                keys: &Keys,
+                set_up: impl Fn(SessionBuilder) -> SessionBuilder,
+            ) -> Self {
+                Self {
+                    $(
+                        $name: set_up($client::Client::builder(&keys.$name))
+                            .base_url(format!("{origin}{}", path(Provider::$provider)))
+                            .build()
+                            .expect("a session")
+                            .into(),
+                    )*
+                }
+            }
+
+            /// What a provider's client talks through.
+            ///
+            /// # Panics
+            /// There is no such provider.
+            pub fn session(&self, provider: &str) -> &Session {
+                match provider {
+                    $(stringify!($name) => self.$name.session(),)*
+                    other => panic!("{other} has no client here"),
+                }
+            }
+
+            /// Clients of which a provider's talks through this session.
+            ///
+            /// # Panics
+            /// There is no such provider.
+            #[must_use]
+            pub fn through(&self, provider: &str, session: Session) -> Self {
+                let mut bound = self.clone();
+                match provider {
+                    $(stringify!($name) => bound.$name = session.into(),)*
+                    other => panic!("{other} has no client here"),
+                }
+                bound
+            }
+        }
+    };
 }
 
-/// What each vendor's client authenticates with.
-#[derive(Debug, Clone)]
-pub struct Keys {
-    /// OpenAI.
-    pub openai: certfleet_openai::Credentials,
-    /// Cloudflare.
-    pub cloudflare: certfleet_cloudflare::Credentials,
-    /// Patchworks.
-    pub patchworks: certfleet_patchworks::Credentials,
-    /// Apinizer.
-    pub apinizer: certfleet_apinizer::Credentials,
-    // new-provider: credentials
+// Each with its name in the sandbox, its client, and its first way to authenticate.
+vendors! {
+    openai => OpenAi, certfleet_openai, AdminKey;
+    cloudflare => Cloudflare, certfleet_cloudflare, ApiToken;
+    patchworks => Patchworks, certfleet_patchworks, ApiKey;
+    apinizer => Apinizer, certfleet_apinizer, AccessToken;
+    // new-provider: vendor
 }
 
 impl Keys {
-    /// A secret for each vendor, in each vendor's first way to authenticate.
-    pub fn all(secret: impl Fn(Provider) -> String) -> Self {
-        Self {
-            openai: certfleet_openai::Credentials::AdminKey(secret(Provider::OpenAi).into()),
-            cloudflare: certfleet_cloudflare::Credentials::ApiToken(
-                secret(Provider::Cloudflare).into(),
-            ),
-            patchworks: certfleet_patchworks::Credentials::ApiKey(
-                secret(Provider::Patchworks).into(),
-            ),
-            apinizer: certfleet_apinizer::Credentials::AccessToken(
-                secret(Provider::Apinizer).into(),
-            ),
-            // new-provider: secret
-        }
-    }
-
     /// What opens the first account of each vendor in a sandbox.
     pub fn from_sandbox(sandbox: &Sandbox) -> Self {
         Self::all(|vendor| secret(&account(sandbox, vendor)).to_owned())
@@ -127,67 +170,6 @@ impl Clients {
         let once =
             |builder: SessionBuilder| builder.transport(transport.clone()).retry(Retry::off());
         Self::set_up(origin, path, keys, once)
-    }
-
-    /// Clients of a server that has every vendor at a path of its own, their sessions set up as wanted.
-    ///
-    /// # Panics
-    /// A client cannot be set up.
-    pub fn set_up(
-        origin: &str,
-        path: impl Fn(Provider) -> &'static str,
-        keys: &Keys,
-        set_up: impl Fn(SessionBuilder) -> SessionBuilder,
-    ) -> Self {
-        macro_rules! client {
-            ($name:ident, $vendor:ident, $keys:expr) => {
-                set_up($name::Client::builder($keys))
-                    .base_url(format!("{origin}{}", path(Provider::$vendor)))
-                    .build()
-                    .expect("a session")
-                    .into()
-            };
-        }
-        Self {
-            openai: client!(certfleet_openai, OpenAi, &keys.openai),
-            cloudflare: client!(certfleet_cloudflare, Cloudflare, &keys.cloudflare),
-            patchworks: client!(certfleet_patchworks, Patchworks, &keys.patchworks),
-            apinizer: client!(certfleet_apinizer, Apinizer, &keys.apinizer),
-            // new-provider: set up
-        }
-    }
-
-    /// What a provider's client talks through.
-    ///
-    /// # Panics
-    /// There is no such provider.
-    pub fn session(&self, provider: &str) -> &Session {
-        match provider {
-            "openai" => self.openai.session(),
-            "cloudflare" => self.cloudflare.session(),
-            "patchworks" => self.patchworks.session(),
-            "apinizer" => self.apinizer.session(),
-            // new-provider: session
-            other => panic!("{other} has no client here"),
-        }
-    }
-
-    /// Clients of which a provider's talks through this session.
-    ///
-    /// # Panics
-    /// There is no such provider.
-    #[must_use]
-    pub fn through(&self, provider: &str, session: Session) -> Self {
-        let mut bound = self.clone();
-        match provider {
-            "openai" => bound.openai = session.into(),
-            "cloudflare" => bound.cloudflare = session.into(),
-            "patchworks" => bound.patchworks = session.into(),
-            "apinizer" => bound.apinizer = session.into(),
-            // new-provider: through
-            other => panic!("{other} has no client here"),
-        }
-        bound
     }
 
     /// The paths' parameters of the first accounts: Cloudflare's account id, Apinizer's project.

@@ -6,8 +6,8 @@ use std::sync::PoisonError;
 use bytes::Bytes;
 use http::{Method, Response};
 
-use crate::routing::{Found, find};
-use crate::{Provider, apinizer, cloudflare, openai, patchworks};
+use crate::Provider;
+use crate::operation::operation_id;
 
 /// Where in a request's life its connection breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -97,20 +97,8 @@ impl Faults {
 
 /// The `operationId` of a request.
 fn operation(method: &Method, path: &str) -> Option<&'static str> {
-    fn id<O>(found: Found<O>) -> Option<&'static str> {
-        match found {
-            Found::Operation { id, .. } => Some(id),
-            Found::OtherMethods(_) | Found::Nothing => None,
-        }
-    }
     let (provider, path) = Provider::from_path(path)?;
-    match provider {
-        Provider::OpenAi => id(find(openai::routes::ROUTES, method, path)),
-        Provider::Cloudflare => id(find(cloudflare::routes::ROUTES, method, path)),
-        Provider::Patchworks => id(find(patchworks::routes::ROUTES, method, path)),
-        Provider::Apinizer => id(find(apinizer::routes::ROUTES, method, path)),
-        // new-provider: routes
-    }
+    operation_id(provider, method, path)
 }
 
 /// How many bytes the head of an answer has on a connection: status line, headers, empty line.

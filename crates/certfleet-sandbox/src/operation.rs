@@ -2,8 +2,8 @@
 
 use http::Method;
 
-use crate::routing::Route;
-use crate::{Provider, apinizer, cloudflare, openai, patchworks};
+use crate::Provider;
+use crate::routing::{Found, Route, find};
 
 /// An operation of a vendor's API.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,21 +19,40 @@ pub struct Operation {
     pub path: &'static str,
 }
 
-/// All operations.
-#[must_use]
-pub fn operations() -> Vec<Operation> {
-    let mut all = from_routes(Provider::OpenAi, openai::routes::ROUTES);
-    all.extend(from_routes(
-        Provider::Cloudflare,
-        cloudflare::routes::ROUTES,
-    ));
-    all.extend(from_routes(
-        Provider::Patchworks,
-        patchworks::routes::ROUTES,
-    ));
-    all.extend(from_routes(Provider::Apinizer, apinizer::routes::ROUTES));
+macro_rules! routes {
+    ($($provider:ident => $module:ident,)*) => {
+        /// All operations.
+        #[must_use]
+        pub fn operations() -> Vec<Operation> {
+            [$(from_routes(Provider::$provider, crate::$module::routes::ROUTES),)*].concat()
+        }
+
+        /// The `operationId` of a request, by its path on the vendor's host.
+        pub(crate) fn operation_id(
+            provider: Provider,
+            method: &Method,
+            path: &str,
+        ) -> Option<&'static str> {
+            match provider {
+                $(Provider::$provider => id(find(crate::$module::routes::ROUTES, method, path)),)*
+            }
+        }
+    };
+}
+
+routes! {
+    OpenAi => openai,
+    Cloudflare => cloudflare,
+    Patchworks => patchworks,
+    Apinizer => apinizer,
     // new-provider: routes
-    all
+}
+
+fn id<O>(found: Found<O>) -> Option<&'static str> {
+    match found {
+        Found::Operation { id, .. } => Some(id),
+        Found::OtherMethods(_) | Found::Nothing => None,
+    }
 }
 
 fn from_routes<O>(provider: Provider, routes: &'static [Route<O>]) -> Vec<Operation> {

@@ -2,54 +2,51 @@
 
 use std::fmt;
 
-/// A provider: a vendor whose API the sandbox speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Provider {
+macro_rules! providers {
+    ($($(#[$meta:meta])* $provider:ident => $prefix:literal, $base_path:literal;)*) => {
+        /// A provider: a vendor whose API the sandbox speaks.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Provider {
+            $($(#[$meta])* $provider,)*
+        }
+
+        impl Provider {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$provider,)*];
+
+            /// The first segment of this vendor's paths.
+            #[must_use]
+            pub const fn prefix(self) -> &'static str {
+                match self {
+                    $(Self::$provider => $prefix,)*
+                }
+            }
+
+            /// The path a client's base URL ends with: the vendor's own base path behind the [prefix](Self::prefix).
+            #[must_use]
+            pub const fn base_path(self) -> &'static str {
+                match self {
+                    $(Self::$provider => concat!("/", $prefix, $base_path),)*
+                }
+            }
+        }
+    };
+}
+
+// Each with its first segment, and with its own base path behind that.
+providers! {
     /// OpenAI: organization and project certificates.
-    OpenAi,
+    OpenAi => "openai", "/v1";
     /// Cloudflare: Zero Trust gateway certificates.
-    Cloudflare,
+    Cloudflare => "cloudflare", "/client/v4";
     /// Patchworks: connector certificates.
-    Patchworks,
+    Patchworks => "patchworks", "";
     /// Apinizer: API gateway certificates.
-    Apinizer,
-    // new-provider: variant
+    Apinizer => "apinizer", "";
+    // new-provider: provider
 }
 
 impl Provider {
-    /// All of them.
-    pub const ALL: &'static [Self] = &[
-        Self::OpenAi,
-        Self::Cloudflare,
-        Self::Patchworks,
-        Self::Apinizer,
-        // new-provider: entry
-    ];
-
-    /// The first segment of this vendor's paths.
-    #[must_use]
-    pub const fn prefix(self) -> &'static str {
-        match self {
-            Self::OpenAi => "openai",
-            Self::Cloudflare => "cloudflare",
-            Self::Patchworks => "patchworks",
-            Self::Apinizer => "apinizer",
-            // new-provider: prefix
-        }
-    }
-
-    /// The path a client's base URL ends with: the vendor's own base path behind the [prefix](Self::prefix).
-    #[must_use]
-    pub const fn base_path(self) -> &'static str {
-        match self {
-            Self::OpenAi => "/openai/v1",
-            Self::Cloudflare => "/cloudflare/client/v4",
-            Self::Patchworks => "/patchworks",
-            Self::Apinizer => "/apinizer",
-            // new-provider: base path
-        }
-    }
-
     /// The vendor this path belongs to, and the path on the vendor's host.
     pub(crate) fn from_path(path: &str) -> Option<(Self, &str)> {
         let tail = path.strip_prefix('/')?;

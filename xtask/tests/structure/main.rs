@@ -33,7 +33,7 @@ fn packages(workspace: &Workspace) -> Vec<String> {
         .filter(|name| !generated(name))
         .map(|name| format!("crates/{name}"))
         .collect();
-    folders.extend(["xtask".to_owned(), "tests".to_owned()]);
+    folders.extend(["examples/outside-provider", "tests", "xtask"].map(str::to_owned));
     folders.sort();
     folders
 }

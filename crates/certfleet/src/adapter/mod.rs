@@ -3,7 +3,8 @@
 //! An adapter maps one vendor's types and calls, and nothing else. It implements [`Provider`], states the
 //! vendor's facts as [`Rules`], and hands [`Account::new`](crate::Account::new) what it is. Listings that
 //! come in pages are read by [`pages`], which never ends short or endlessly. `examples/outside-provider`
-//! in the repository is a whole one.
+//! in the repository is a whole one. The crate `certfleet-conformance` checks that an account keeps to what every
+//! account keeps to.
 
 mod connection;
 mod pages;

@@ -135,10 +135,9 @@ fn generate_and_enter(
         out,
         "\nFormat it with cargo fmt --all. Left to write, in this order (docs/add-a-provider.md says how):\n\
          1. crates/certfleet-sandbox/src/{name}/     the vendor's API: accounts, seed, state, answers\n\
-         2. crates/certfleet/src/adapters/{name}/    read.rs and write.rs\n\
-         3. crates/certfleet/src/checks/rules/{name}.rs\n\
-         4. crates/certfleet-config/src/providers/{name}.rs\n\
-         5. tests/tests/contract/providers/{name}.rs, tests/src/writes/{name}.rs, tests/src/faults/writes/{name}.rs"
+         2. crates/certfleet/src/adapters/{name}/    read.rs, write.rs and rules.rs\n\
+         3. crates/certfleet-config/src/providers/{name}.rs\n\
+         4. tests/tests/contract/providers/{name}.rs, tests/src/writes/{name}.rs, tests/src/faults/writes/{name}.rs"
     )?;
     update_readme(workspace, out)
 }

@@ -2,18 +2,17 @@
 
 use super::Harbourgate;
 use crate::{
-    Certificate, CertificateId, Content, Error, ListOptions, CertificateContent, Native, Placement,
-    Provider as _, ProviderId, Repeated, Result, Role, Scope, State, Stated, Warning,
-    WarningKind, content,
-    native::Page,
-    page::{self, Identified, PageOf},
+    Certificate, CertificateContent, CertificateId, ContentFetch, Error, ListOptions, Native,
+    Placement, ProviderId, Result, Role, Scope, State, Warning, WarningKind,
+    adapter::{Identified, NativePage, PageOf, pages},
+    model::{Reported, read_date},
+    reading::Repeated,
 };
 use certfleet_harbourgate::{Client, enums::CertificateStatus, types};
 use futures_util::{StreamExt, TryStreamExt, stream, stream::BoxStream};
 use std::{
     hash::{Hash, Hasher},
     num::NonZeroU64,
-    sync::Arc,
 };
 
 /// The largest page.
@@ -24,7 +23,7 @@ const CONCURRENCY: usize = 16;
 
 /// A failed call. Its status says what kind it is.
 pub(super) fn error(error: certfleet_http::Error) -> Error {
-    Error::of_call(ProviderId::HARBOURGATE, error, |_| None)
+    Error::from_call(ProviderId::HARBOURGATE, error, |_| None)
 }
 
 impl Harbourgate {
@@ -37,7 +36,7 @@ impl Harbourgate {
         let client = self.client.until(self.client.session().deadline());
         let fetching = client.clone();
         let page = move |page| self.page(client.clone(), page);
-        let items = page::pages(self.kind(), repeated, page)
+        let items = pages(self.profile.provider, repeated, page)
             .map_ok(|items| stream::iter(items).map(Ok))
             .try_flatten();
         if options.content != ContentFetch::Fetch {
@@ -59,7 +58,7 @@ impl Harbourgate {
     async fn whole(&self, client: Client, id: String) -> Result<Certificate> {
         let answer = client.get_certificate().certificate_id(id).send().await;
         let (record, received) = answer.map_err(error)?.into_parts();
-        let native = Page::new(received.into_body(), &[]).record(0);
+        let native = NativePage::new(received.into_body(), &[]).record(0);
         Ok(self.certificate(record, native))
     }
 
@@ -70,7 +69,7 @@ impl Harbourgate {
             .page(NonZeroU64::new(number).unwrap_or(NonZeroU64::MIN))
             .per_page(PAGE);
         let (answer, received) = call.send().await.map_err(error)?.into_parts();
-        let natives = Page::new(received.body().clone(), &["items"]);
+        let natives = NativePage::new(received.body().clone(), &["items"]);
         let more = u64::try_from(answer.pages.get()).is_ok_and(|pages| number < pages);
         Ok(PageOf {
             items: answer
@@ -89,28 +88,28 @@ impl Harbourgate {
     }
 
     pub(super) fn certificate(&self, record: types::Certificate, native: Native) -> Certificate {
-        let id = CertificateId::new(self.kind(), Arc::clone(&self.account), record.id);
+        let id = self.profile.certificate_id(record.id);
         let mut certificate = Certificate::new(id, Role::ClientCa);
         let warnings = &mut certificate.warnings;
-        let stated = Stated {
-            not_after: content::date(record.expires_at.as_ref(), "expires_at", warnings),
-            ..Stated::default()
+        let reported = Reported {
+            not_after: read_date(record.expires_at.as_ref(), "expires_at", warnings),
+            ..Reported::default()
         };
-        certificate.created_at = content::date(record.created_at.as_ref(), "created_at", warnings);
+        certificate.created_at = read_date(record.created_at.as_ref(), "created_at", warnings);
         certificate.uploaded_at = certificate.created_at;
         certificate.contents = vec![CertificateContent::read(
-            stated,
+            reported,
             record.pem.as_deref(),
             "the certificate",
             warnings,
         )];
         let state = state(&record.status, warnings);
         let mut placement = Placement::new(Scope::Edge, state);
-        placement.stated = Some(record.status.to_string());
+        placement.reported = Some(record.status.to_string());
         certificate.placements = vec![placement];
         certificate.name = Some(record.name);
         certificate.native = native;
-        certificate.settle()
+        certificate.summarise()
     }
 }
 

@@ -1,12 +1,12 @@
 //! Harbourgate's writes.
 
 use super::{Harbourgate, read::error};
-use crate::{Applied, Change, Error, How, Provider as _, Result, Upload, native::Page};
+use crate::{Applied, Change, Error, How, Result, Upload, adapter::NativePage};
 use certfleet_http::FilePart;
 
 impl Harbourgate {
     /// Sends a change, once.
-    pub(super) async fn send(&self, change: &Change) -> Result<Applied> {
+    pub(super) async fn change(&self, change: &Change) -> Result<Applied> {
         match change {
             Change::Upload(upload) => self.upload(upload).await,
             Change::Delete(delete) => {
@@ -18,7 +18,7 @@ impl Harbourgate {
                     .map_err(error)?;
                 Ok(Applied::new(How::Confirmed, Vec::new()))
             }
-            _ => Err(Error::cannot(self.kind(), change.verb())),
+            _ => Err(Error::cannot(self.profile.provider, change.verb())),
         }
     }
 
@@ -30,7 +30,7 @@ impl Harbourgate {
             .name(upload.name.as_deref().unwrap_or_default())
             .file(FilePart::new("certificate.pem", pem));
         let (record, received) = call.send().await.map_err(error)?.into_parts();
-        let native = Page::new(received.into_body(), &[]).record(0);
+        let native = NativePage::new(received.into_body(), &[]).record(0);
         Ok(Applied::new(
             How::Confirmed,
             vec![self.certificate(record, native)],

@@ -38,9 +38,9 @@ fault() {
     local title=$1 file=$2 change=$3 test=$4 filter=$5 result
     [[ "$title" =~ $only ]] || return 0
     total=$((total + 1))
-    cp "$copy/$file" "$work/kept"
+    cp "$copy/$file" "$work/kept" 2>/dev/null
     local provenance=""
-    perl -0pi -e "$change" "$copy/$file"
+    perl -0pi -e "$change" "$copy/$file" 2>/dev/null
     case "$file" in
     specs/*/openapi.*)
         # A vendored document is held by its hash: this one is as if it were fetched anew.
@@ -49,7 +49,10 @@ fault() {
         sed -i "s/^sha256 = .*/sha256 = \"$(sha256sum "$copy/$file" | cut -d' ' -f1)\"/" "$provenance"
         ;;
     esac
-    if cmp -s "$copy/$file" "$work/kept"; then
+    if [ ! -e "$copy/$file" ]; then
+        result="STALE: the file is not there"
+        stale=$((stale + 1))
+    elif cmp -s "$copy/$file" "$work/kept"; then
         result="STALE: the pattern matches nothing"
         stale=$((stale + 1))
     elif [ "${PATTERNS:-0}" = 1 ]; then
@@ -97,7 +100,7 @@ fault "two query parameters swapped" $patchworks/builder.rs 's/\.query\("page", 
 fault "another operation called" $openai/builder.rs 's/\.request\(&api::ACTIVATE_ORGANIZATION_CERTIFICATES\)/.request(&api::DEACTIVATE_ORGANIZATION_CERTIFICATES)/' contract requests::openai.activate_organization
 fault "two path parameters swapped" $cloudflare/builder.rs 's/\.path\("certificate_id", &certificate_id\)/.path("certificate_id", &account_id)/' contract requests::cloudflare
 fault "a body dropped" $cloudflare/builder.rs 's/\s*\.json\(&[^\n]*\)//' contract requests::cloudflare
-fault "a field of a request renamed" $patchworks/types.rs 's/(pub struct CertificatesStoreRequest \{.*?)(    #\[serde\(skip_serializing_if[^\n]*\n    pub connector_id)/$1    #[serde(rename = "connectorId")]\n$2/s' contract requests::patchworks.create
+fault "a field of a request renamed" $patchworks/types.rs 's/(pub struct CertificatesStoreRequest \{.*?skip_serializing_if = "::certfleet_http::Nullable::is_absent")\)/$1, rename = "connectorId")/s' contract requests::patchworks.create
 fault "another method" $openai/api.rs 's/(MODIFY_CERTIFICATE: Operation = Operation \{.*?method: Method::)POST/$1PUT/s' contract requests::table
 fault "a slash dropped from a path" $apinizer/api.rs 's/(EXPORT_CERTIFICATE: Operation.*?export)\/"/$1"/s' contract requests::table
 fault "a part of a form renamed" $apinizer/builder.rs 's/form\.text\("environmentList"/form.text("environments"/' contract requests::apinizer.create
@@ -131,21 +134,21 @@ fault "the request id dropped from errors" $http/send/interpret.rs 's/\.with_req
 fault "a retry hint in other units" $http/response/retry_after.rs 's/Duration::from_secs\(text\.parse\(\)\.unwrap_or\(u64::MAX\)\)/Duration::from_millis(text.parse().unwrap_or(u64::MAX))/' contract errors::openai.get
 fault "another class of an operation" $patchworks/api.rs 's/class: Class::Create/class: Class::Read/' contract errors::class::patchworks.create
 fault "the vendor's words not understood" $facade/apinizer/mod.rs 's/"is not found"/"was not found"/' contract errors::words::apinizer
-fault "an object read from a list" $http/response/strict_structs.rs 's/self\.0\.deserialize_map\(StrictStructs\(visitor\)\)/self.0.deserialize_struct(_name, _fields, StrictStructs(visitor))/' contract responses::openai
-fault "an adapter's error without its answer" $http/response/success.rs 's/Some\(self\.response\.clone\(\)\)/None/' goldens cloudflare_records
+fault "an object read from a list" $http/values/strict_structs.rs 's/self\.0\.deserialize_map\(StrictStructs\(visitor\)\)/self.0.deserialize_struct(_name, _fields, StrictStructs(visitor))/' contract responses::openai
+fault "an adapter's error without its answer" $http/response/success.rs 's/Some\(CutResponse::new\(\s+self\.response\.clone\(\),\s+self\.operation,\s+&self\.needles,\s+\)\)/None/' goldens cloudflare_records
 fault "a lost create sent again" $http/send/retry.rs 's/(ErrorKind::Interrupted \| ErrorKind::Deadline => )is_read/$1true/' faults virtual::openai.upload
 fault "an untrusted server tried again" $http/send/retry.rs 's/_ => false,(\s*\},\s*ErrorKind::Status)/_ => true,$1/' faults tls::untrusted
 fault "a failure taken for no effect" $http/response/effect.rs 's/Some\(500\.\.\) => Effect::Unknown/Some(500..) => Effect::None/' faults virtual::openai.upload
 fault "any hint obeyed" $http/send/session.rs 's/asked > state\.retry\.longest_wait/asked > Duration::MAX/' faults virtual::openai.get_certificate
 fault "a budget without end" $http/send/budget.rs 's/\*left = rest;/let _ = rest;/' faults virtual::a_hundred_calls
-fault "no look at what is open" $http/send/recover.rs 's/open \|= error\.effect\(\) != Effect::None;/open |= false;/' faults cut::openai.modify
+fault "no look at what is open" $http/send/recover.rs 's/Err\(error\) if error\.effect\(\) == Effect::None => return Err\(error\),/Err(error) => return Err(error),/' faults cut::openai.modify
 fault "no connection taken for a lost request" $http/transport/classify.rs 's/else if stage\.connecting \{/else if false {/' faults wire::refused
 fault "redirects followed" $http/transport/network.rs 's/Policy::none\(\)/Policy::default()/' faults wire::other_hosts
 fault "pooled connections for writes" $http/transport/network.rs 's/\(&self\.writes, 0\)/(\&self.writes, usize::MAX)/' faults wire::stale_connections
 
 # The facade.
 fault "an off-by-one page" $facade/patchworks/read.rs 's/number < last/number + 1 < last/' paging ''
-fault "pages that bring nothing new" crates/certfleet/src/page.rs 's/Some\(_\) if new == 0 => [^,]*,//' paging numbered_pages
+fault "pages that bring nothing new" crates/certfleet/src/adapter/pages.rs 's/Some\(_\) if new == 0 => [^,]*,//' paging numbered_pages
 fault "begin and end swapped" $facade/openai/read.rs 's/date\(record\.valid_at, "valid_at"/date(record.expires_at, "valid_at"/' goldens openai_records
 fault "the zero date shown" $facade/cloudflare/read.rs 's/date\.year\(\) > 1/date.year() > 0/' goldens cloudflare_records
 fault "another state" $facade/cloudflare/read.rs 's/(Some\(BindingStatus::PendingDeletion\) => State::)Deactivating/$1Inactive/' goldens cloudflare_records
@@ -153,17 +156,21 @@ fault "another record's native" $facade/apinizer/read.rs 's/natives\.record\(ind
 fault "a get that takes another record" $facade/apinizer/read.rs 's/record\.name\.as_deref\(\) == Some\(id\.native\.as_str\(\)\)/record.name.is_some()/' goldens apinizer_records
 
 # The facade's writes, and what it says of accounts.
-writes=crates/certfleet/src
-fault "an upload sent again" $writes/outcome.rs 's/(Change::Upload\(_\) \| Change::Generate\(_\) => )false/$1true/' faults facade::openai_upload
-fault "a vendor not left alone before a write is sent again" $writes/settle.rs 's/tokio::time::sleep\(wait\)\.await;//' faults facade::cloudflare_delete
-fault "what is sent again not read back" $writes/outcome.rs 's/(Settled::Answer\(Ok\(applied\)\) => Ok\()bound\.read_back\(change, applied\)\.await/$1applied/' faults facade::apinizer_replace
-fault "a batch that is not known called failed" $writes/apply.rs 's/(Effect::Applied \| Effect::Unknown => ItemOutcome::)Unknown/$1Failed/' faults facade::bulk
-fault "batches tried after a failed one" $writes/apply.rs 's/if failed\.is_some\(\) \{/if false {/' faults facade::bulk
-fault "a clock that is off believed" $writes/report.rs 's/minutes\(5\)/days(36_500)/' faults facade::clocks
-fault "a clock that is behind hides an end" $writes/report.rs 's/there\.max\(local\)/there/' faults facade::clocks
-fault "no looking where nothing may be sent" $writes/settle.rs 's/(if !sends \{\s+)continue;/$1break;/' writes_details what_lands_late
-fault "the hint of the first attempt kept" $writes/settle.rs 's/error = again,/drop(again),/' writes_details the_hint_that_is_left
-fault "repetitions not counted" $writes/page.rs 's/repeated\.add\(came - items\.len\(\)\);/let _ = repeated;/' faults virtual::listings
+changes=crates/certfleet-changes/src
+fault "an upload sent again" $changes/recovery.rs 's/(ReferencePolicy::Keep,\s+_ => )false/$1true/' faults facade::openai_upload
+fault "a vendor not left alone before a write is sent again" $http/send/recover.rs 's/(Ok\(wait\) => \{\s+)sleep\(wait\)\.await;/$1let _ = wait;/' faults facade::cloudflare_delete
+fault "what is sent again not read back" $changes/recovery.rs 's/Ok\(self\.read_back\(change, applied\)\.await\)/Ok(applied)/' faults facade::apinizer_replace
+fault "a batch that is not known called failed" $changes/apply.rs 's/(Effect::Applied \| Effect::Unknown => ItemOutcome::)Unknown/$1Failed/' faults facade::bulk
+fault "batches tried after a failed one" $changes/apply.rs 's/if failed\.is_some\(\) \{/if false {/' faults facade::bulk
+fault "a clock that is off believed" crates/certfleet/src/reading/clock.rs 's/minutes\(5\)/days(36_500)/' faults facade::clocks
+fault "a clock that is behind hides an end" crates/certfleet/src/reading/clock.rs 's/there\.max\(local\)/there/' faults facade::clocks
+fault "no looking where nothing may be sent" $http/send/recover.rs 's/(Err\(note\) => \{\s+)again = false;/$1return Err(error);/' writes late::what_lands_late
+fault "the hint of the first attempt kept" $http/send/recover.rs 's/error = (match send\(writer\.clone\(\)\))/let _later: E = $1/' writes late::the_hint_that_is_left
+fault "an account's turn not waited for" $changes/journal/mod.rs 's/let within = self\.within_process\(&key\)\.lock_owned\(\)\.await;/let within = Arc::new(tokio::sync::Mutex::new(())).lock_owned().await;/' writes exclusion::what_many
+fault "what another client made not looked for" $changes/made_before.rs 's/(if plan\.unchanged) \|\|/$1 || true ||/' writes exclusion::a_plan_that_many
+fault "an old certificate retired before the others are verified" $changes/rotation/steps.rs 's/(&& other\.spec\.together == \*group)\s+&& other\.is_verified\(\)/$1/' writes barrier
+fault "an answer that carries nothing believed" $changes/recovery.rs 's/if applied\.how != How::Accepted \{/if true {/' writes conformance
+fault "repetitions not counted" crates/certfleet/src/adapter/pages.rs 's/repeated\.add\(came - items\.len\(\)\);/let _ = &repeated;/' faults virtual::listings
 
 # The sandbox.
 fault "the sandbox answers a wrong type" $box/openai/wire.rs 's/created_at: i64,/created_at: String,/; s/created_at: certificate\.created_at\.timestamp\(\)/created_at: certificate.created_at.to_rfc3339()/' contract sandbox::every_operation

@@ -9,6 +9,7 @@
 )]
 
 mod barrier;
+mod clocks;
 mod conformance;
 mod every;
 mod exclusion;

@@ -211,7 +211,11 @@ mod tests {
     fn names_that_stand_for_something_are_refused() {
         let workspace = Workspace::of_this_build();
         for (name, file, what) in [
-            ("schema", "crates/certfleet/Cargo.toml", "[features]"),
+            (
+                "schema",
+                "crates/certfleet-changes/Cargo.toml",
+                "[features]",
+            ),
             ("default", "Cargo.toml", "[features]"),
             ("serde", "Cargo.toml", "[dependencies]"),
             ("tests", "tests/Cargo.toml", "another crate"),
@@ -236,8 +240,8 @@ mod tests {
                 "a module",
             ),
             // The adapters' modules stand in the facade's root too.
-            ("journal", "crates/certfleet/src/journal", "a module"),
-            ("expiry", "crates/certfleet/src/expiry.rs", "a module"),
+            ("reading", "crates/certfleet/src/reading", "a module"),
+            ("duration", "crates/certfleet/src/duration.rs", "a module"),
             ("mod", "specs", "no word of Rust's"),
             // A field of what the sandbox starts with, a type that the adapter uses, a function that
             // the command's module does.

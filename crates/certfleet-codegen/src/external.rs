@@ -218,26 +218,26 @@ fn is_named(steps: &[String]) -> bool {
 /// Whether these steps lead to a schema.
 fn is_schema(steps: &[String]) -> bool {
     let mut steps = steps.iter().rev().map(String::as_str);
-    matches!(
-        (steps.next(), steps.next()),
-        (
-            Some(_),
-            Some(
-                "properties"
-                    | "patternProperties"
-                    | "schemas"
-                    | "$defs"
-                    | "definitions"
-                    | "allOf"
-                    | "anyOf"
-                    | "oneOf"
-                    | "prefixItems",
-            ),
-        ) | (
-            Some("schema" | "items" | "additionalProperties" | "not" | "propertyNames"),
-            _,
+    let (last, above) = (steps.next(), steps.next());
+    let is_listed = matches!(
+        above,
+        Some(
+            "properties"
+                | "patternProperties"
+                | "schemas"
+                | "$defs"
+                | "definitions"
+                | "allOf"
+                | "anyOf"
+                | "oneOf"
+                | "prefixItems"
         )
-    )
+    );
+    is_listed
+        || matches!(
+            last,
+            Some("schema" | "items" | "additionalProperties" | "not" | "propertyNames")
+        )
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Apinizer's writes.
 
-use super::{Again, Write, environment, gone, holders, named, write};
+use super::write::{Again, Write, environment, gone, holders, named, write};
 use certfleet::{
     Certificate, Change, ProviderId, Upload,
     change::{Delete, ReferencePolicy, Replace},

@@ -1,6 +1,6 @@
 //! Cloudflare's writes.
 
-use super::{Again, Write, gone, write};
+use super::write::{Again, Write, gone, write};
 use certfleet::{
     Certificate, CertificateId, Change, Origin, ProviderId, Scope, State,
     change::{Delete, Generate, ReferencePolicy, SetActive},

@@ -1,6 +1,6 @@
 //! OpenAI's writes.
 
-use super::{Again, Write, gone, holders, named, write};
+use super::write::{Again, Write, gone, holders, named, write};
 use certfleet::{
     Change, ProviderId, Scope, State, Upload,
     change::{Delete, ReferencePolicy, Rename, SetActive},

@@ -1,6 +1,6 @@
 //! Patchworks's writes.
 
-use super::{Again, Write, connector, gone, holders, write};
+use super::write::{Again, Write, connector, gone, holders, write};
 use certfleet::{
     Change, ProviderId, Upload,
     change::{Delete, ReferencePolicy},

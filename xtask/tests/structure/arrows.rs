@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::modules::{Crate, Id};
 
-/// How many re-exports a name is followed through.
-const LONGEST_WAY: usize = 32;
+/// The names that were looked up on the way to one, each with its module: none is looked up twice, so that
+/// modules which import everything from each other come to an end.
+type Seen<'a> = BTreeSet<(Id, &'a str)>;
 
 /// For each file, the files that it imports from, each with one of the paths that say so.
 pub(crate) type Arrows = BTreeMap<String, BTreeMap<String, String>>;
@@ -51,10 +52,10 @@ pub(crate) fn arrows(of: &Crate) -> Arrows {
             }
         };
         for import in &module.imports {
-            let target = resolve(of, id, &import.path, 0);
+            let target = resolve(of, id, &import.path, &mut Seen::new());
             match (&import.name, target.module) {
                 (None, Some(from)) => {
-                    for to in everything(of, from, 0) {
+                    for to in everything(of, from, &mut BTreeSet::new()) {
                         add(&import.path, to);
                     }
                 }
@@ -65,7 +66,7 @@ pub(crate) fn arrows(of: &Crate) -> Arrows {
             let called = || of.macros.get(&path[path.len() - 1]).map(String::as_str);
             let target = match path.as_slice() {
                 [_] => called(),
-                path => resolve(of, id, path, 0).file,
+                path => resolve(of, id, path, &mut Seen::new()).file,
             };
             target.into_iter().for_each(|to| add(path, to));
         }
@@ -74,23 +75,23 @@ pub(crate) fn arrows(of: &Crate) -> Arrows {
 }
 
 /// The files behind `module::*`.
-fn everything(of: &Crate, id: Id, way: usize) -> BTreeSet<&str> {
+fn everything<'a>(of: &'a Crate, id: Id, seen: &mut BTreeSet<Id>) -> BTreeSet<&'a str> {
     let module = &of.modules[id];
-    if module.has_code || way > LONGEST_WAY {
+    if module.has_code || !seen.insert(id) {
         return BTreeSet::from([module.file.as_str()]);
     }
     let mut files = BTreeSet::new();
     for import in &module.imports {
-        let target = resolve(of, id, &import.path, 0);
+        let target = resolve(of, id, &import.path, &mut Seen::new());
         match (&import.name, target.module) {
-            (None, Some(from)) => files.extend(everything(of, from, way + 1)),
+            (None, Some(from)) => files.extend(everything(of, from, seen)),
             _ => files.extend(target.file),
         }
     }
     files
 }
 
-fn resolve<'a>(of: &'a Crate, from: Id, path: &[String], way: usize) -> Target<'a> {
+fn resolve<'a>(of: &'a Crate, from: Id, path: &'a [String], seen: &mut Seen<'a>) -> Target<'a> {
     let mut target = Target::default();
     for (index, name) in path.iter().enumerate() {
         let inside = if index == 0 {
@@ -113,7 +114,7 @@ fn resolve<'a>(of: &'a Crate, from: Id, path: &[String], way: usize) -> Target<'
                     0 if index > 0 => of.macros.get(name).map(String::as_str),
                     _ => None,
                 };
-                let found = lookup(of, inside, name, way);
+                let found = lookup(of, inside, name, seen);
                 Target {
                     file: found.file.or_else(macros),
                     ..found
@@ -124,44 +125,36 @@ fn resolve<'a>(of: &'a Crate, from: Id, path: &[String], way: usize) -> Target<'
     target
 }
 
-fn lookup<'a>(of: &'a Crate, id: Id, name: &str, way: usize) -> Target<'a> {
+fn lookup<'a>(of: &'a Crate, id: Id, name: &'a str, seen: &mut Seen<'a>) -> Target<'a> {
     let module = &of.modules[id];
     let own = Target {
         file: module.items.contains(name).then_some(module.file.as_str()),
         module: module.children.get(name).copied(),
     };
-    if way > LONGEST_WAY {
+    if !seen.insert((id, name)) {
         return own;
     }
-    let follow = |path: &[String]| match path {
+    let follow = |path: &'a [String], seen: &mut Seen<'a>| match path {
         // `use name::..` within the module that the import itself is in.
         [first, ..] if first == name && !module.children.contains_key(name) => Target::default(),
-        path => resolve(of, id, path, way + 1),
+        path => resolve(of, id, path, seen),
     };
-    let named = || {
-        let imports = module
-            .imports
-            .iter()
-            .filter(|import| import.name.as_deref() == Some(name));
-        imports.fold(Target::default(), |found, import| {
-            found.or(|| follow(&import.path))
-        })
-    };
-    let in_globs = || {
-        let imports = module.imports.iter().filter(|import| import.name.is_none());
-        imports.fold(Target::default(), |found, import| {
-            found.or(|| match follow(&import.path).module {
-                Some(from) if from != id => lookup(of, from, name, way + 1),
-                _ => Target::default(),
-            })
-        })
-    };
-    let found = own.or(named);
-    if found.file.is_some() || found.module.is_some() {
-        found
-    } else {
-        in_globs()
+    let mut found = own;
+    for import in &module.imports {
+        if import.name.as_deref() == Some(name) {
+            found = found.or(|| follow(&import.path, seen));
+        }
     }
+    if found.file.is_some() || found.module.is_some() {
+        return found;
+    }
+    for import in module.imports.iter().filter(|import| import.name.is_none()) {
+        found = found.or(|| match follow(&import.path, seen).module {
+            Some(from) if from != id => lookup(of, from, name, seen),
+            _ => Target::default(),
+        });
+    }
+    found
 }
 
 /// Finds each group of files that import each other in a circle.

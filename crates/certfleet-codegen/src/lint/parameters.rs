@@ -132,7 +132,9 @@ impl<'f> Parameter<'_, 'f> {
         let ident = rust_name::snake(name);
         let has_body = self.at.operation.get("requestBody").is_some();
         if parameter::is_taken(&ident, has_body) {
-            self.site().mended_if(!is_in_path, Pass::Parameters).report(
+            // A parameter of the path keeps its name, and its setter gets another.
+            let is_renamed = !is_in_path || !matches!(ident.as_str(), "body" | "body_map");
+            self.site().mended_if(is_renamed, Pass::Parameters).report(
                 format!("{name} is the name of a method that every builder has"),
                 "rename it in overlay.yaml, in the path and in its parameter",
             );

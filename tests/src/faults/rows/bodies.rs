@@ -1,6 +1,9 @@
 //! Successes whose bodies are not what they should be.
 
-use super::{done, has_body, is_json, statuses::PAGE};
+use super::{
+    statuses::PAGE,
+    success::{done, has_body, is_json},
+};
 use crate::{
     Reply,
     contract::{Client, Expected as Of, variants},

@@ -1,6 +1,6 @@
 //! Connections that break, hang or stall after the request left.
 
-use super::{done, is_json};
+use super::success::{done, is_json};
 use crate::{
     Reply,
     contract::Client,

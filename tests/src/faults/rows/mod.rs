@@ -5,10 +5,12 @@ mod breaking;
 mod connecting;
 mod rate;
 mod statuses;
+mod success;
+
+pub use success::{done, has_body};
 
 use super::Case;
-use crate::{Reply, contract::Client};
-use certfleet_http::{Bytes, Expect};
+use crate::contract::Client;
 
 /// The rows: number, fault, and what a read, an idempotent write and a create do then.
 pub const ROWS: [(u8, &str, [&str; 3]); 62] = [
@@ -346,31 +348,4 @@ pub fn cases(client: &Client) -> Vec<Case> {
     all.retain(|case| (case.applies)(client));
     all.sort_by_key(|case| case.row);
     all
-}
-
-/// The operation's documented success.
-///
-/// # Panics
-/// Its document has no example.
-pub fn done(client: &Client) -> Reply {
-    let success = client.documented().success();
-    match client.constants().expect {
-        Expect::Bytes => Reply::json(success.concrete(), Bytes::from_static(b"PK\x03\x04"))
-            .header("content-type", "application/zip"),
-        Expect::Nothing => Reply::json(success.concrete(), ""),
-        Expect::Json => {
-            let example = success.examples.first().expect("an example");
-            Reply::json(success.concrete(), example.to_string())
-        }
-    }
-}
-
-/// Whether its success is JSON.
-fn is_json(client: &Client) -> bool {
-    client.constants().expect == Expect::Json
-}
-
-/// Whether its success has a body.
-pub fn has_body(client: &Client) -> bool {
-    client.constants().expect != Expect::Nothing
 }

@@ -1,6 +1,6 @@
 //! Complete answers that are refusals, failures or redirects.
 
-use super::{done, is_json};
+use super::success::{done, is_json};
 use crate::{
     Reply,
     contract::Client,

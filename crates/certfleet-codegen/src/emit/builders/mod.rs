@@ -13,11 +13,13 @@ use crate::{
     lowered::Lowered,
     media_type::OCTETS,
     multipart::FormOperation,
+    parameter,
     problem::{Problems, Result},
     rust_name,
     schema::{self, OperationAt},
 };
 use proc_macro2::TokenStream;
+use quote::format_ident;
 use rewording::{Messages, NoOctets, Octets};
 use syn::{ImplItem, Item, parse_quote, visit_mut::VisitMut};
 
@@ -112,6 +114,16 @@ fn rewrite(
         let ImplItem::Fn(function) = member else {
             continue;
         };
+        let is_setter = matches!(function.sig.inputs.first(), Some(syn::FnArg::Receiver(_)))
+            && function.sig.inputs.len() > 1;
+        if is_setter && parameter::is_taken(&function.sig.ident.to_string(), false) {
+            // A parameter of the path, whose name is in the template.
+            let about = about::setter(at, &function.sig.ident.to_string());
+            function.attrs.insert(0, parse_quote!(#[doc = #about]));
+            function.sig.ident = format_ident!("{}_", function.sig.ident);
+            Messages.visit_impl_item_fn_mut(function);
+            continue;
+        }
         Messages.visit_impl_item_fn_mut(function);
         Octets.visit_impl_item_fn_mut(function);
         if function.sig.ident == "new" {

@@ -58,7 +58,12 @@ impl Builder {
         let ident = function.sig.ident.to_string();
         let about = docs(&function.attrs);
         let wire = about.split('`').nth(1).unwrap_or_default().to_owned();
-        let value = types.get(&ident).cloned().unwrap_or_default();
+        // A setter has another name than its field where the field's is a method's.
+        let value = types
+            .get(&ident)
+            .or_else(|| types.get(ident.trim_end_matches('_')))
+            .cloned()
+            .unwrap_or_default();
         if about.starts_with(" Sets the form's part ") {
             self.parts.push((ident, wire, value));
         } else if about.starts_with(" Sets the JSON body.")

@@ -1,6 +1,6 @@
 //! Harbourgate's writes.
 
-use super::{Again, Write, gone, holders, named, write};
+use super::write::{Again, Write, gone, holders, named, write};
 use certfleet::{Change, ProviderId, Upload, change::{Delete, ReferencePolicy}};
 use certfleet_sandbox::{Sample, Provider};
 

@@ -1,6 +1,6 @@
 //! Harbourgate's writes.
 
-use super::{Ready, Write, nothing, pem};
+use super::write::{Ready, Write, nothing, pem};
 use crate::Clients;
 use certfleet_http::Class;
 use certfleet_sandbox::Provider;

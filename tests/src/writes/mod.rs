@@ -8,15 +8,12 @@ mod patchworks;
 // new-provider: module
 mod write;
 
-use certfleet::{
-    Account, Certificate, CertificateId, Change, ContentFetch, ListOptions, ProviderId, Scope,
-    change::Generate,
-};
+use certfleet::{Account, Certificate, CertificateId, ContentFetch, ListOptions, ProviderId};
 use certfleet_changes::{ConsequenceKind, Journal, Writer};
 use certfleet_http::{
     BoxFuture, Bytes, Method, RawResponse, Request, SendError, StatusCode, Transport,
 };
-use certfleet_sandbox::{Provider, Sandbox};
+use certfleet_sandbox::Sandbox;
 use futures_util::TryStreamExt;
 pub use write::{Again, Write, connector, environment, named, vendor};
 

@@ -10,6 +10,10 @@ use crate::der::{
 /// The `[3]` that holds the extensions.
 const EXTENSIONS: u8 = 0xa3;
 
+/// The `[1]` and `[2]` before them, which certificates have not had for decades.
+const ISSUER_ID: u8 = 0x81;
+const SUBJECT_ID: u8 = 0x82;
+
 /// An `AlgorithmIdentifier`.
 #[derive(Clone, Copy)]
 pub(crate) struct Algorithm<'a> {
@@ -73,8 +77,15 @@ pub(crate) fn fields(certificate: Element<'_>) -> Result<Fields<'_>, Wrong> {
     let mut key_fields = der::elements(key_info.content);
     let key_algorithm = algorithm(key_fields.next()).ok_or(Wrong("public key"))?;
     let key = bits(key_fields.next()).ok_or(Wrong("public key"))?;
-    // Identifiers of issuer and subject may stand before the extensions; nobody has used them for decades.
-    let extensions = fields.find(|field| field.tag == EXTENSIONS);
+    let mut extensions = None;
+    let mut has_more = false;
+    for field in fields.by_ref() {
+        match field.tag {
+            EXTENSIONS if extensions.is_none() => extensions = Some(field.content),
+            ISSUER_ID | SUBJECT_ID if extensions.is_none() => {}
+            _ => has_more = true,
+        }
+    }
     Ok(Fields {
         version,
         serial,
@@ -85,11 +96,12 @@ pub(crate) fn fields(certificate: Element<'_>) -> Result<Fields<'_>, Wrong> {
         key_info: key_info.whole,
         key_algorithm,
         key,
-        extensions: extensions.map(|field| field.content),
+        extensions,
         signature_algorithm,
-        has_more: ![&outer, &fields, &times, &key_fields]
-            .iter()
-            .all(|part| part.is_clean()),
+        has_more: has_more
+            || ![&outer, &fields, &times, &key_fields]
+                .iter()
+                .all(|part| part.is_clean()),
     })
 }
 

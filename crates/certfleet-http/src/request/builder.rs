@@ -44,11 +44,6 @@ impl RequestBuilder {
                 Expect::Json | Expect::Nothing => "application/json",
             }),
         );
-        // Without it a server may choose any coding (RFC 9110, 12.5.3), and none is decoded.
-        headers.insert(
-            header::ACCEPT_ENCODING,
-            HeaderValue::from_static("identity"),
-        );
         Self {
             operation,
             server: None,

@@ -11,6 +11,7 @@ use crate::{
     time::Deadline,
 };
 use bytes::{Bytes, BytesMut};
+use http::{HeaderValue, header};
 use std::{
     fmt,
     sync::{Arc, OnceLock},
@@ -167,6 +168,11 @@ impl Transport for Network {
             let mut sent =
                 reqwest::Request::new(request.operation.method.clone(), request.url.clone());
             *sent.headers_mut() = request.headers.clone();
+            // Without it a server may choose any coding (RFC 9110, 12.5.3), and none is decoded.
+            sent.headers_mut().insert(
+                header::ACCEPT_ENCODING,
+                HeaderValue::from_static("identity"),
+            );
             if !request.body.is_empty() {
                 *sent.body_mut() = Some(request.body.clone().into());
             }

@@ -133,6 +133,33 @@ fn broken_lists_of_extensions_cost_a_note() {
     assert!(certificate.notes.is_empty());
 }
 
+/// Data that is no field is not passed over silently, wherever it stands.
+#[test]
+fn what_belongs_to_no_field_costs_a_note() {
+    let good = Parts::default();
+    let time = tlv(0x17, b"240102030405Z");
+    let third_time = Parts {
+        validity: seq(&[&time, &time, &time]),
+        ..good.clone()
+    };
+    let key_and_more = Parts {
+        key: [&ed25519_key()[..], &tlv(2, &[1])].concat(),
+        ..good.clone()
+    };
+    let der = good.der();
+    // The outermost element with one more inside.
+    let header = der.len() - usize::from(der[2]);
+    let behind = seq(&[&der[header..], &tlv(2, &[1])]);
+    for der in [third_time.der(), key_and_more.der(), behind] {
+        let certificate = X509::from_der(&der).unwrap();
+        assert_eq!(
+            certificate.notes,
+            ["it holds data that belongs to no field of a certificate"]
+        );
+    }
+    assert!(facts(&good).notes.is_empty());
+}
+
 /// Every field's place and kind is looked at; the message says which is wrong.
 #[test]
 fn what_is_no_certificate_says_why() {

@@ -23,10 +23,12 @@ impl Writer {
     /// [`ErrorKind::Journal`]; everything that reading can meet.
     pub async fn plan(&self, change: Change) -> Result<Plan> {
         // Before what is there is read: what another client journals after this may not be seen.
-        let contents = self.journal().read().await?;
-        let position = contents.position();
+        let position = self.journal().read().await?.position();
         match self.prepare(change.clone(), position).await {
             Err(error) if error.kind() == ErrorKind::NotFound => {
+                // Whoever removed it may not have written that down yet: their turn ends first.
+                let _turn = self.journal().lock(self.account()).await?;
+                let contents = self.journal().read().await?;
                 let removed = self.removed_before(&change, &contents).ok_or(error)?;
                 Ok(Plan {
                     unchanged: true,

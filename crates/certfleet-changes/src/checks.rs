@@ -232,30 +232,29 @@ impl Checked<'_> {
                 missing.join(" and ")
             )
         });
-        let left = certificate.not_after.signed_duration_since(now);
+        let (Some(begin), Some(end)) = (certificate.not_before, certificate.not_after) else {
+            self.ensure(false, Rule::Validity, || {
+                format!("the validity of {subject} cannot be read")
+            });
+            return;
+        };
+        let left = end.signed_duration_since(now);
         self.ensure(left > TimeDelta::zero(), Rule::Validity, || {
-            format!("{subject} has expired on {}", certificate.not_after)
+            format!("{subject} has expired on {end}")
         });
         self.ensure(
             left <= TimeDelta::zero() || left > TimeDelta::hours(rules.hours_left),
             Rule::Validity,
             || {
                 format!(
-                    "{subject} expires on {}; {provider} needs more than {} hours",
-                    certificate.not_after, rules.hours_left
+                    "{subject} expires on {end}; {provider} needs more than {} hours",
+                    rules.hours_left
                 )
             },
         );
-        self.ensure(
-            !rules.valid_now || certificate.not_before <= now,
-            Rule::Validity,
-            || {
-                format!(
-                    "{subject} is valid only from {}, and {provider} deploys it at once",
-                    certificate.not_before
-                )
-            },
-        );
+        self.ensure(!rules.valid_now || begin <= now, Rule::Validity, || {
+            format!("{subject} is valid only from {begin}, and {provider} deploys it at once")
+        });
     }
 
     fn set_active(&mut self, set: &SetActive) {

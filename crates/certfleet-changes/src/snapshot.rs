@@ -109,10 +109,11 @@ impl Snapshot {
 }
 
 /// Whether a record may hold a certificate that ends at `end`, by what the vendor reports.
-fn may_hold(certificate: &Certificate, end: DateTime<Utc>) -> bool {
+fn may_hold(certificate: &Certificate, end: Option<DateTime<Utc>>) -> bool {
     certificate.contents.iter().any(|held| {
         held.not_after
-            .is_none_or(|reported| (reported - end).abs() <= DATES_MAY_BE_OFF_BY)
+            .zip(end)
+            .is_none_or(|(reported, end)| (reported - end).abs() <= DATES_MAY_BE_OFF_BY)
     })
 }
 

@@ -342,3 +342,43 @@ fn hints_for_what_is_no_file_of_certificates() {
     let ran = place.run(&["inspect", "nothing.pem"]);
     assert!(!ran.stderr.contains("s_client"), "{ran:?}");
 }
+
+/// A validity that cannot be read costs the date, not the certificate; and an unknown end may have passed.
+#[test]
+fn an_end_that_does_not_exist_is_unknown() {
+    let place = Place::new();
+    let (good, _) = issued("odd.example", (2027, 2, 28));
+    let mut der = certfleet::x509::read_all(good.as_bytes()).unwrap()[0]
+        .der()
+        .to_vec();
+    let at = der.windows(6).position(|text| text == b"270228").unwrap();
+    der[at + 5] = b'9';
+    std::fs::write(place.0.path().join("odd.der"), der).unwrap();
+    let json = json_of(&place, &["odd.der"]);
+    assert_eq!(subjects(&json), ["CN=odd.example"]);
+    assert_eq!(json["certificates"][0]["not_after"], Value::Null);
+    assert_eq!(
+        json["certificates"][0]["not_before"],
+        "2026-01-01T00:00:00Z"
+    );
+    assert_eq!(
+        json["certificates"][0]["notes"][0],
+        "the end of its validity, 270229000000Z, is not a moment that exists"
+    );
+    for arguments in [
+        &["inspect", "odd.der"][..],
+        &["inspect", "--details", "odd.der"],
+    ] {
+        let ran = place.sandbox(arguments);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert!(ran.stdout.contains("unknown"), "{ran:?}");
+    }
+    let csv = place
+        .sandbox(&["inspect", "--output", "csv", "odd.der"])
+        .ok();
+    assert!(csv.contains(",2026-01-01T00:00:00Z,,"), "{csv}");
+    for within in ["1d", "1%"] {
+        let ran = place.sandbox(&["inspect", "--expires-within", within, "odd.der"]);
+        assert_eq!(ran.code, Some(3), "{ran:?}");
+    }
+}

@@ -47,10 +47,11 @@ pub struct X509 {
     pub serial: String,
     /// The X.509 version: 1, 2 or 3.
     pub version: u32,
-    /// The first moment of validity, to the second.
-    pub not_before: DateTime<Utc>,
-    /// The last moment of validity, to the second. 9999-12-31T23:59:59Z is RFC 5280's "no expiry".
-    pub not_after: DateTime<Utc>,
+    /// The first moment of validity, to the second; absent where it is not a moment that exists.
+    pub not_before: Option<DateTime<Utc>>,
+    /// The last moment of validity, to the second; absent where it is not a moment that exists.
+    /// 9999-12-31T23:59:59Z is RFC 5280's "no expiry".
+    pub not_after: Option<DateTime<Utc>>,
     /// The algorithm of the issuer's signature, such as `sha256WithRSAEncryption`; its dotted identifier where its
     /// name is not known here.
     pub signature_algorithm: Cow<'static, str>,
@@ -124,8 +125,8 @@ impl X509 {
             Name::from_der(der.slice_ref(fields.issuer.whole))
         };
         let mut notes = Vec::new();
-        let not_before = time("beginning", fields.not_before, &mut notes)?;
-        let not_after = time("end", fields.not_after, &mut notes)?;
+        let not_before = time("beginning", fields.not_before, &mut notes);
+        let not_after = time("end", fields.not_after, &mut notes);
         subject.note("subject", &mut notes);
         issuer.note("issuer", &mut notes);
         notes.extend(key::note(fields.key_algorithm));
@@ -295,21 +296,14 @@ fn explain(der: &[u8], wrong: Wrong) -> ReadError {
     )
 }
 
-/// One time of the validity. `which` names it in messages.
-fn time(
-    which: &str,
-    time: der::Element<'_>,
-    notes: &mut Vec<String>,
-) -> Result<DateTime<Utc>, ReadError> {
+/// One time of the validity; one that cannot be read costs a note. `which` names it.
+fn time(which: &str, time: der::Element<'_>, notes: &mut Vec<String>) -> Option<DateTime<Utc>> {
     let Some(moment) = moment::read(time) else {
-        return Err(ReadError::new(
-            ReadErrorKind::Malformed,
-            format!(
-                "the {which} of the certificate's validity, {}, is not a moment that exists; get the certificate \
-                 again from its source",
-                moment::shown(time)
-            ),
+        notes.push(format!(
+            "the {which} of its validity, {}, is not a moment that exists",
+            moment::shown(time)
         ));
+        return None;
     };
     if !moment.is_plain {
         notes.push(format!(
@@ -318,7 +312,7 @@ fn time(
             moment.at.format("%Y-%m-%dT%H:%M:%SZ")
         ));
     }
-    Ok(moment.at)
+    Some(moment.at)
 }
 
 /// Hex of the number an INTEGER's content stands for, so that vendors' decimal and hex forms can be compared with it.

@@ -126,7 +126,7 @@ CSV columns:
 Exit codes of inspect, the most severe first:
   2  a file or a certificate could not be read
   4  with --expires-within: a certificate has expired
-  3  with --expires-within: a certificate expires within the time
+  3  with --expires-within: a certificate expires within the time, or its end is unknown
   0  all certificates were read; with --expires-within, none expires within the time")]
 pub(crate) struct Inspect {
     /// Files and folders; - is stdin

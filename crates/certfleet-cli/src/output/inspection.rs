@@ -116,7 +116,7 @@ pub(crate) fn table(
                 name_text(&x509.issuer).into()
             },
             x509.public_key.to_string().into(),
-            validity::cell(Some(x509.not_after), now),
+            validity::cell(x509.not_after, now),
             format!("{:.12}", x509.sha256).into(),
         ]);
     }
@@ -206,12 +206,15 @@ pub(crate) fn keep_ending(
 
 /// How near its end a certificate is, as `check` says it.
 fn status(x509: &X509, within: Option<Threshold>, now: DateTime<Utc>) -> Code {
-    let (begin, end) = (x509.not_before, x509.not_after);
+    let Some(end) = x509.not_after else {
+        return within.map_or(Code::Done, |_| Code::Expiring);
+    };
     if end <= now {
         return Code::Expired;
     }
-    match within.and_then(|within| within.is_reached(Some(begin), end, now)) {
-        Some(true) => Code::Expiring,
+    match within.map(|within| within.is_reached(x509.not_before, end, now)) {
+        // What cannot be told is as bad.
+        Some(Some(true) | None) => Code::Expiring,
         _ => Code::Done,
     }
 }
@@ -246,8 +249,13 @@ pub(crate) fn fields<W: Write>(
     record.field("subject", name_text(&x509.subject))?;
     record.field("issuer", name_text(&x509.issuer))?;
     record.field("serial", &x509.serial)?;
-    record.field("valid from", output::time(x509.not_before))?;
-    record.field("valid until", validity::text(x509.not_after, now))?;
+    let unknown = || "unknown".to_owned();
+    let valid_from = x509.not_before.map_or_else(unknown, output::time);
+    let valid_until = x509
+        .not_after
+        .map_or_else(unknown, |end| validity::text(end, now));
+    record.field("valid from", valid_from)?;
+    record.field("valid until", valid_until)?;
     record.field("names", names(x509))?;
     record.field("key", x509.public_key.to_string())?;
     record.field("signature", &x509.signature_algorithm)?;
@@ -330,8 +338,8 @@ pub(crate) fn csv(out: &mut impl Write, inspection: &Inspection) -> exit::Result
             x509.subject.to_string(),
             x509.issuer.to_string(),
             x509.serial.clone(),
-            output::time(x509.not_before),
-            output::time(x509.not_after),
+            x509.not_before.map(output::time).unwrap_or_default(),
+            x509.not_after.map(output::time).unwrap_or_default(),
             x509.public_key.to_string(),
             x509.signature_algorithm.to_string(),
             x509.is_ca.to_string(),

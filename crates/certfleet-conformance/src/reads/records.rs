@@ -52,8 +52,9 @@ pub(super) fn summarised(one: &Certificate) -> Result<(), String> {
             let read = (content.sha256, content.not_before, content.not_after);
             let says = (
                 Some(x509.sha256),
-                Some(x509.not_before),
-                Some(x509.not_after),
+                // What a certificate does not say in a way that can be read, the vendor may have said.
+                x509.not_before.or(content.reported.not_before),
+                x509.not_after.or(content.reported.not_after),
             );
             ensure(read == says, || {
                 "the content says something else than its record".to_owned()

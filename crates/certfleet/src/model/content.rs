@@ -97,10 +97,12 @@ impl CertificateContent {
             },
             not_before: x509
                 .as_ref()
-                .map_or(reported.not_before, |x| Some(x.not_before)),
+                .and_then(|x| x.not_before)
+                .or(reported.not_before),
             not_after: x509
                 .as_ref()
-                .map_or(reported.not_after, |x| Some(x.not_after)),
+                .and_then(|x| x.not_after)
+                .or(reported.not_after),
             reported,
             x509,
             chain,
@@ -134,6 +136,7 @@ fn compare(reported: &Reported, x509: &X509, what: &str, warnings: &mut Vec<Warn
         ("begins", reported.not_before, x509.not_before),
         ("ends", reported.not_after, x509.not_after),
     ] {
+        let Some(actual) = actual else { continue };
         // Vendors round to whole seconds or drop milliseconds.
         if reported
             .is_some_and(|reported| (reported - actual).abs() >= chrono::TimeDelta::seconds(1))

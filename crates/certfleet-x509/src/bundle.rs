@@ -21,7 +21,7 @@ pub const MAX_INPUT: usize = 16 * 1024 * 1024;
 ///
 /// # Errors
 ///
-/// Where the input is refused as a whole: it is over [`MAX_INPUT`], holds more than [`MAX_CERTIFICATES`], holds a
+/// Where the input is refused as a whole: it is over [`MAX_INPUT`], holds more than [`MAX_CERTIFICATES`](crate::MAX_CERTIFICATES), holds a
 /// private key or is a PKCS#12 file, or nothing in it looks like a certificate. So `Ok` always has an entry.
 pub fn read(input: &[u8]) -> Result<Vec<Entry>, ReadError> {
     let mut found = Found::default();

@@ -10,7 +10,7 @@
 //! let answer = pem.replace('\n', r"\n");
 //! for entry in certfleet_x509::read(answer.as_bytes())? {
 //!     match entry.certificate {
-//!         Ok(certificate) => println!("{} until {}", certificate.subject, certificate.not_after),
+//!         Ok(certificate) => println!("{} until {:?}", certificate.subject, certificate.not_after),
 //!         Err(error) => eprintln!("{error}"),
 //!     }
 //! }

@@ -2,7 +2,7 @@
 //! and those that come too late say who made it. Virtual time. The same between processes is a test of the
 //! command, `change::exclusion`. `CERTFLEET_ROUNDS` sets how many rounds there are of each.
 
-use crate::rotations::{Ticking, passes, spec};
+use crate::rotations::{KINDS, Ticking, passes, spec};
 use certfleet::{Applied, Change, Effect, ErrorKind, How, ProviderId, Result, Upload};
 use certfleet_changes::{
     Writer,
@@ -197,7 +197,7 @@ async fn rotated(writer: Writer, spec: RotationSpec) -> Result<Rotation> {
 
 #[tokio::test(start_paused = true)]
 async fn a_rotation_that_many_begin_is_one() {
-    for kind in ProviderId::KNOWN.iter().copied() {
+    for kind in KINDS {
         for tasks in crowds() {
             let what = format!("{kind} by {tasks}");
             let sandbox = sandbox();

@@ -1,6 +1,6 @@
 //! Rotations: at every vendor, cut off at every request, and rolled back.
 
-use crate::rotations::{passes, spec, writer};
+use crate::rotations::{KINDS, passes, spec, writer};
 use certfleet::{Change, Effect, ErrorKind, ProviderId, Scope, Upload};
 use certfleet_changes::{
     Journal,
@@ -59,14 +59,6 @@ fn assert_rotated(sandbox: &Sandbox, before: &Sandbox, rotation: &Rotation, what
         "{what}: doubled or lost"
     );
 }
-
-/// The vendors that [`spec`] knows a rotation of.
-const KINDS: [ProviderId; 4] = [
-    ProviderId::OPENAI,
-    ProviderId::CLOUDFLARE,
-    ProviderId::PATCHWORKS,
-    ProviderId::APINIZER,
-];
 
 #[tokio::test(start_paused = true)]
 async fn every_vendor_rotates() {

@@ -104,3 +104,11 @@ pub(crate) fn spec(kind: ProviderId, sandbox: &Sandbox, listed: &[Certificate]) 
         }
     }
 }
+
+/// The vendors that [`spec`] knows a rotation of.
+pub(crate) const KINDS: [ProviderId; 4] = [
+    ProviderId::OPENAI,
+    ProviderId::CLOUDFLARE,
+    ProviderId::PATCHWORKS,
+    ProviderId::APINIZER,
+];

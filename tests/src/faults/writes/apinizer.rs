@@ -1,6 +1,6 @@
 //! Apinizer's writes.
 
-use super::write::{Ready, Write, in_place, nothing, pem};
+use super::write::{Ready, Write, count, gone, in_place, nothing, pem};
 use crate::Clients;
 use certfleet_http::{Class, Error};
 use certfleet_sandbox::Provider;

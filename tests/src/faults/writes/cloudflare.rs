@@ -1,6 +1,6 @@
 //! Cloudflare's writes.
 
-use super::write::{Ready, Sent, Write, in_place, nothing};
+use super::write::{Ready, Sent, Write, count, gone, in_place, nothing};
 use crate::Clients;
 use certfleet_http::Class;
 use certfleet_sandbox::Provider;

@@ -1,19 +1,6 @@
 //! Every write of every client, ready to be sent to a sandbox, and how to tell from the sandbox whether it was
 //! carried out.
 
-// Above the modules that use them.
-macro_rules! gone {
-    ($vendor:ident) => {
-        |snapshot, id| usize::from(snapshot.record(Provider::$vendor, id).is_none())
-    };
-}
-
-macro_rules! count {
-    ($vendor:ident) => {
-        |snapshot, _| snapshot.count(Provider::$vendor)
-    };
-}
-
 mod apinizer;
 mod cloudflare;
 mod openai;

@@ -1,6 +1,6 @@
 //! Patchworks's writes.
 
-use super::write::{PEM, Ready, Write, nothing};
+use super::write::{PEM, Ready, Write, count, gone, nothing};
 use crate::Clients;
 use certfleet_http::Class;
 use certfleet_sandbox::Provider;

@@ -9,6 +9,20 @@ use std::{
     time::Duration,
 };
 
+macro_rules! gone {
+    ($vendor:ident) => {
+        |snapshot, id| usize::from(snapshot.record(Provider::$vendor, id).is_none())
+    };
+}
+
+macro_rules! count {
+    ($vendor:ident) => {
+        |snapshot, _| snapshot.count(Provider::$vendor)
+    };
+}
+
+pub(super) use {count, gone};
+
 /// A certificate to upload.
 pub(super) static PEM: LazyLock<String> = LazyLock::new(|| {
     Sandbox::builder()

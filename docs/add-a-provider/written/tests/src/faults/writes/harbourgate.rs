@@ -1,6 +1,6 @@
 //! Harbourgate's writes.
 
-use super::write::{Ready, Write, nothing, pem};
+use super::write::{Ready, Write, count, gone, nothing, pem};
 use crate::Clients;
 use certfleet_http::Class;
 use certfleet_sandbox::Provider;

@@ -34,8 +34,8 @@ open_enum! {
         Provider => "provider",
         /// The vendor's answer cannot be understood.
         InvalidResponse => "invalid_response",
-        /// A write ended with more than one record where one was wanted: [`Error::certificates`](crate::Error::certificates) names
-        /// them.
+        /// A write ended with more than one record where one was wanted: the error
+        /// names them.
         Duplicate => "duplicate",
         /// The change has consequences that were not acknowledged. Nothing was sent.
         NotAcknowledged => "not_acknowledged",

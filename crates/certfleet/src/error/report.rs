@@ -5,7 +5,7 @@ use crate::CertificateId;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// An [`Error`](crate::Error) as data, for outputs.
+/// An error as data, for outputs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -50,7 +50,7 @@ impl fmt::Display for ErrorReport {
     }
 }
 
-/// An [`Effect`](crate::Effect) as data.
+/// What is known of the effect, as data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]

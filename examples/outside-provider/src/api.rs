@@ -4,7 +4,7 @@
 
 use certfleet::http::{
     Api, AuthScheme, Binding, Capability, Class, Coverage, Expect, Method, Operation, Paging,
-    Shapes,
+    Place, Shapes,
 };
 
 /// How many records come on one page. Small, so that the example has several.
@@ -75,7 +75,8 @@ pub(crate) static DELETE: Operation = operation(
 pub(crate) static BEARER: AuthScheme = AuthScheme {
     name: "Token",
     bindings: &[Binding {
-        header: "authorization",
+        place: Place::Header,
+        name: "authorization",
         prefix: "Bearer ",
     }],
 };

@@ -4,32 +4,29 @@ use crate::terminal;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::{
     io::{self, IsTerminal as _, Write as _},
-    sync::Mutex,
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
 /// One line that changes, where stderr is a terminal; elsewhere one line for every change.
 pub(crate) struct Progress {
-    bar: Option<ProgressBar>,
+    on_terminal: bool,
+    bar: Mutex<Option<ProgressBar>>,
     last: Mutex<String>,
 }
 
 impl Progress {
     pub(crate) fn new() -> Self {
-        let bar = io::stderr().is_terminal().then(|| {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-            bar.set_style(ProgressStyle::default_spinner());
-            bar
-        });
         Self {
-            bar,
+            on_terminal: io::stderr().is_terminal(),
+            bar: Mutex::default(),
             last: Mutex::default(),
         }
     }
 
     /// Something that is going on and whose end is reported: shown on a terminal only.
     pub(crate) fn going_on(&self, text: String) {
-        if self.bar.is_some() {
+        if self.on_terminal {
             self.say(text);
         }
     }
@@ -37,37 +34,45 @@ impl Progress {
     /// Something that is going on and may take long. The same again is said once.
     pub(crate) fn say(&self, text: String) {
         let text = terminal::sanitize(&text).into_owned();
-        match &self.bar {
-            Some(bar) => {
-                bar.enable_steady_tick(Duration::from_millis(100));
-                bar.set_message(text);
-            }
-            None => self.line(text),
+        if !self.on_terminal {
+            return self.line(text);
         }
+        let mut bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
+        let bar = bar.get_or_insert_with(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            bar.set_style(ProgressStyle::default_spinner());
+            bar.enable_steady_tick(Duration::from_millis(100));
+            bar
+        });
+        bar.set_message(text);
     }
 
     /// Something that is over and stays to be read.
     pub(crate) fn note(&self, text: String) {
         let text = terminal::sanitize(&text).into_owned();
-        match &self.bar {
+        match &*self.bar.lock().unwrap_or_else(PoisonError::into_inner) {
             Some(bar) => bar.suspend(|| drop(writeln!(io::stderr(), "{text}"))),
             None => self.line(text),
         }
     }
 
     fn line(&self, text: String) {
-        let Ok(mut last) = self.last.lock() else {
-            return;
-        };
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if *last != text {
             drop(writeln!(io::stderr(), "{text}"));
             *last = text;
         }
     }
 
-    /// Takes the changing line away.
+    /// Takes the changing line away, until something is said again. What asks a question does it first: the
+    /// line would be drawn over the question.
     pub(crate) fn clear(&self) {
-        if let Some(bar) = &self.bar {
+        let bar = self
+            .bar
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(bar) = bar {
             bar.finish_and_clear();
         }
     }

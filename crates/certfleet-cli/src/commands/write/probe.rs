@@ -4,7 +4,7 @@ use super::{consent, tls};
 use crate::{
     cli::rotate::Verification,
     exit::{Failure, Result},
-    output,
+    output, terminal,
 };
 use certfleet::{Certificate, x509::X509};
 use certfleet_changes::rotation::{Probe, ProbeResult};
@@ -55,6 +55,13 @@ impl Check {
     }
 }
 
+impl Check {
+    /// Returns whether the operator is asked.
+    pub(super) fn asks(&self) -> bool {
+        matches!(self, Self::Ask)
+    }
+}
+
 impl Probe for Check {
     async fn probe(&self, certificate: Certificate) -> ProbeResult {
         match self {
@@ -80,12 +87,7 @@ impl Probe for Check {
 }
 
 async fn ask(certificate: &Certificate) -> ProbeResult {
-    let name = output::name(certificate).unwrap_or_default().into_owned();
-    let question = crate::terminal::sanitize(&format!(
-        "{} {name} is in place. Does it work? (yes, no, later) ",
-        certificate.id
-    ))
-    .into_owned();
+    let question = question(certificate);
     match consent::answer(question).await {
         Ok(Some(answer)) if answer == "yes" => ProbeResult::Passed,
         Ok(Some(answer)) if answer == "no" => {
@@ -94,6 +96,30 @@ async fn ask(certificate: &Certificate) -> ProbeResult {
         Ok(_) => ProbeResult::Later("the operator verifies it later".to_owned()),
         Err(failure) => ProbeResult::Later(failure.to_string()),
     }
+}
+
+/// What the operator is to look at, one fact on each line: short enough for a narrow terminal.
+fn question(certificate: &Certificate) -> String {
+    let mut lines = vec![
+        "The new certificate is in place:".to_owned(),
+        format!("  {}", certificate.id),
+    ];
+    lines.extend(output::name(certificate).map(|name| format!("  name     {name}")));
+    let content = certificate.contents.first();
+    let sha256 = content.and_then(|content| content.sha256);
+    lines.extend(sha256.map(|sha256| format!("  SHA-256  {sha256:.32}")));
+    lines.extend(
+        certificate
+            .not_after
+            .map(|end| format!("  until    {}", output::time(end))),
+    );
+    lines.push("Use it where the old one is used. After yes the old one is retired.".to_owned());
+    let mut text: String = lines
+        .iter()
+        .map(|line| format!("{}\n", terminal::sanitize(line)))
+        .collect();
+    text.push_str("Does it work? (yes, no, later) ");
+    text
 }
 
 /// Runs a program that gets the certificate on stdin, and passes by exiting with 0.

@@ -23,7 +23,14 @@ pub(crate) async fn go_on(
     report: &mut RotationReport,
 ) -> Result<()> {
     let progress = Progress::new();
-    let run = group.run(check, options(patience), |event| show(&progress, &event));
+    let run = group.run(check, options(patience), |event| match event {
+        // Nothing may be drawn over the question.
+        RotationEvent::Begins {
+            step: RotationStep::Verify,
+            ..
+        } if check.asks() => progress.clear(),
+        event => show(&progress, &event),
+    });
     let ran = unless_interrupted(run).await?;
     progress.clear();
     end(group, ran, report).await

@@ -87,6 +87,11 @@ impl Failure {
         Self::said(Code::Done)
     }
 
+    /// Returns the reason, unless it has been said already.
+    pub(crate) fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
     /// An exit code whose reason has been said already.
     pub(crate) fn said(code: Code) -> Self {
         Self {
@@ -120,7 +125,7 @@ impl From<certfleet_config::Error> for Failure {
 }
 
 impl From<io::Error> for Failure {
-    /// An output that cannot be written. Whoever reads it may stop (`| head`): that is no failure.
+    /// An output that cannot be written. A reader that stops (`| head`) is not a failure.
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self::done();

@@ -3,7 +3,7 @@
 use crate::{
     accounts,
     cli::{Capabilities, Form, Global},
-    exit::Result,
+    exit::{Code, Result},
     output::{
         self,
         capabilities::{self, Of},
@@ -12,7 +12,6 @@ use crate::{
     terminal::Terminal,
 };
 use certfleet::ProviderId;
-use std::io::Write as _;
 
 pub(crate) fn run(global: &Global, options: &Capabilities) -> Result<()> {
     let wanted = |kind: &ProviderId| options.provider.is_none_or(|only| only == *kind);
@@ -27,12 +26,11 @@ pub(crate) fn run(global: &Global, options: &Capabilities) -> Result<()> {
             })
         })
         .collect::<Result<Vec<_>>>()?;
-    let mut out = output::out();
     let terminal = Terminal::stdout(global.color);
-    match (options.output, all.as_slice()) {
-        (Form::Json, all) => json::document(&mut out, &all)?,
-        (Form::Table, [of]) => capabilities::details(&mut out, of, terminal)?,
-        (Form::Table, all) => capabilities::matrix(&mut out, all, terminal)?,
-    }
-    Ok(out.flush()?)
+    output::print(|out| match (options.output, all.as_slice()) {
+        (Form::Json, all) => json::document(out, &all),
+        (Form::Table, [of]) => Ok(capabilities::details(out, of, terminal)?),
+        (Form::Table, all) => Ok(capabilities::matrix(out, all, terminal)?),
+    })
+    .ended(Code::Done)
 }

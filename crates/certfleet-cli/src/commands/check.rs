@@ -3,7 +3,7 @@
 use crate::{
     accounts::{self, Selection},
     cli::{Form, Global, watch::Check},
-    exit::{Code, Failure, Result, print_error, print_warning},
+    exit::{Result, print_error, print_warning},
     output::{
         self,
         expiry::{self, CheckReport},
@@ -12,7 +12,6 @@ use crate::{
     terminal::Terminal,
 };
 use certfleet::{ContentFetch, ListOptions, State};
-use std::io::Write as _;
 
 pub(crate) async fn run(global: &Global, options: &Check) -> Result<()> {
     let selection = Selection {
@@ -37,13 +36,11 @@ pub(crate) async fn run(global: &Global, options: &Check) -> Result<()> {
         report,
         accounts: inventory.accounts,
     };
-    let mut out = output::out();
-    match options.output {
-        Form::Json => json::document(&mut out, &report)?,
-        Form::Table => expiry::text(&mut out, &report, Terminal::stdout(global.color))?,
-    }
-    out.flush()?;
-    drop(out);
+    let terminal = Terminal::stdout(global.color);
+    let printed = output::print(|out| match options.output {
+        Form::Json => json::document(out, &report),
+        Form::Table => Ok(expiry::text(out, &report, terminal)?),
+    });
     for account in &report.accounts {
         for remark in listing::remarks(account) {
             print_warning(&remark);
@@ -52,8 +49,5 @@ pub(crate) async fn run(global: &Global, options: &Check) -> Result<()> {
             print_error(&complaint);
         }
     }
-    match code {
-        Code::Done => Ok(()),
-        code => Err(Failure::said(code)),
-    }
+    printed.ended(code)
 }

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 use certfleet::{ContentFetch, Inventory, ListOptions, WarningKind};
-use std::{io::Write as _, path::Path};
+use std::path::Path;
 
 pub(crate) async fn run(global: &Global, options: &Diff) -> Result<()> {
     let old = load(&options.old)?;
@@ -43,13 +43,10 @@ pub(crate) async fn run(global: &Global, options: &Diff) -> Result<()> {
         exit_code: code.number(),
         diff,
     };
-    let mut out = output::out();
-    match options.output {
-        Form::Json => json::document(&mut out, &report)?,
-        Form::Table => difference::text(&mut out, &report.diff)?,
-    }
-    out.flush()?;
-    drop(out);
+    let printed = output::print(|out| match options.output {
+        Form::Json => json::document(out, &report),
+        Form::Table => Ok(difference::text(out, &report.diff)?),
+    });
     for warning in &warnings {
         print_warning(warning);
     }
@@ -58,10 +55,7 @@ pub(crate) async fn run(global: &Global, options: &Diff) -> Result<()> {
             "the account {provider}/{account} was not read whole both times: only records that are in both were compared"
         ));
     }
-    match code {
-        Code::Done => Ok(()),
-        code => Err(Failure::said(code)),
-    }
+    printed.ended(code)
 }
 
 fn load(path: &Path) -> Result<Inventory> {

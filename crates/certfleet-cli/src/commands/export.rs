@@ -3,7 +3,7 @@
 use crate::{
     cli::{Form, Global, watch::Export},
     commands::write::{find_all, write_private},
-    exit::{Failure, Result},
+    exit::{Code, Failure, Result},
     output::{self, json},
 };
 use certfleet::{Certificate, CertificateId, Verb, x509::X509};
@@ -72,18 +72,17 @@ pub(crate) async fn run(global: &Global, options: &Export) -> Result<()> {
         form,
         bytes: bytes.len(),
     };
-    let mut out = output::out();
-    match options.output {
-        Form::Json => json::document(&mut out, &exported)?,
-        Form::Table => writeln!(
+    output::print(|out| match options.output {
+        Form::Json => json::document(out, &exported),
+        Form::Table => Ok(writeln!(
             out,
             "{} is in {} ({} bytes)",
             crate::terminal::sanitize(&exported.id.to_string()),
             exported.file.display(),
             exported.bytes
-        )?,
-    }
-    Ok(out.flush()?)
+        )?),
+    })
+    .ended(Code::Done)
 }
 
 /// A record's content with its chain.

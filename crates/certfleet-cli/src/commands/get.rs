@@ -3,13 +3,12 @@
 use crate::{
     accounts::{self, Selection},
     cli::{Form, Get, Global},
-    exit::{Failure, Result, print_warning},
+    exit::{Code, Failure, Result, print_warning},
     output::{self, certificate, json, listing},
     terminal::Terminal,
 };
 use certfleet::CertificateId;
 use certfleet_config::identifier;
-use std::io::Write as _;
 
 pub(crate) async fn run(global: &Global, options: &Get) -> Result<()> {
     let id = address(&options.address)?;
@@ -24,27 +23,18 @@ pub(crate) async fn run(global: &Global, options: &Get) -> Result<()> {
         .get(&id)
         .await
         .map_err(|error| Failure::of_call(&error))?;
-    let mut out = output::out();
-    if options.native {
-        let native = certificate.native.to_value();
-        json::document(&mut out, &native)?;
-    } else {
-        match options.output {
-            Form::Json => json::document(&mut out, &certificate)?,
-            Form::Table => {
-                let terminal = Terminal::stdout(global.color);
-                let now = opened.time_of(&certificate);
-                certificate::text(&mut out, &certificate, now, terminal)?;
-            }
-        }
-    }
-    out.flush()?;
-    drop(out);
+    let terminal = Terminal::stdout(global.color);
+    let now = opened.time_of(&certificate);
+    let printed = output::print(|out| match options.output {
+        _ if options.native => json::document(out, &certificate.native.to_value()),
+        Form::Json => json::document(out, &certificate),
+        Form::Table => Ok(certificate::text(out, &certificate, now, terminal)?),
+    });
     let account = opened.fleet.account(&id);
     if let Some(warning) = account.ok().and_then(|account| account.clock_warning()) {
         print_warning(&listing::remark(id.provider, &id.account, &warning));
     }
-    Ok(())
+    printed.ended(Code::Done)
 }
 
 /// Reads an address, and refuses what cannot be an identifier before anything is opened.

@@ -4,7 +4,7 @@ mod walk;
 
 use crate::{
     cli::{Global, Inspect, Output},
-    exit::{Code, Failure, Result, print_error, print_warning},
+    exit::{Code, Result, print_error, print_warning},
     output::{
         self,
         inspection::{self, Beside, Found, Inspection, Line, Unread},
@@ -15,7 +15,7 @@ use crate::{
 use certfleet::x509::{self, ReadError, ReadErrorKind, Survey};
 use std::{
     fs::File,
-    io::{self, Read, Write as _},
+    io::{self, Read, Write},
     path::Path,
 };
 
@@ -34,27 +34,15 @@ pub(crate) fn run(global: &Global, options: &Inspect) -> Result<()> {
     });
     let mut terminal = Terminal::stdout(global.color);
     terminal.width = terminal.width.filter(|_| !options.wide);
-    let mut out = output::out();
-    match options.output {
+    let printed = output::print(|out| match options.output {
         Output::Table if options.details => {
-            inspection::details(&mut out, &inspection, now, terminal)?;
+            Ok(inspection::details(out, &inspection, now, terminal)?)
         }
-        Output::Table => inspection::table(&mut out, &inspection, now, terminal)?,
-        Output::Json => json::document(&mut out, &inspection)?,
-        Output::Ndjson => {
-            for found in &inspection.certificates {
-                json::line(&mut out, &Line::Certificate(found))?;
-            }
-            for beside in &inspection.others {
-                json::line(&mut out, &Line::Other(beside))?;
-            }
-            for unread in &inspection.failures {
-                json::line(&mut out, &Line::Failure(unread))?;
-            }
-        }
-        Output::Csv => inspection::csv(&mut out, &inspection)?,
-    }
-    out.flush()?;
+        Output::Table => Ok(inspection::table(out, &inspection, now, terminal)?),
+        Output::Json => json::document(out, &inspection),
+        Output::Ndjson => lines(out, &inspection),
+        Output::Csv => inspection::csv(out, &inspection),
+    });
     if options.output == Output::Csv {
         // CSV has no row for it.
         for text in inspection::others(&inspection) {
@@ -64,11 +52,25 @@ pub(crate) fn run(global: &Global, options: &Inspect) -> Result<()> {
     for unread in &inspection.failures {
         print_error(&format!("{}: {}", unread.source, unread.message));
     }
-    match code {
-        _ if !inspection.failures.is_empty() => Err(Failure::said(Code::Usage)),
-        Code::Done => Ok(()),
-        code => Err(Failure::said(code)),
+    printed.ended(if inspection.failures.is_empty() {
+        code
+    } else {
+        Code::Usage
+    })
+}
+
+/// Writes one line for everything that was found.
+fn lines(out: &mut impl Write, inspection: &Inspection) -> Result<()> {
+    for found in &inspection.certificates {
+        json::line(out, &Line::Certificate(found))?;
     }
+    for beside in &inspection.others {
+        json::line(out, &Line::Other(beside))?;
+    }
+    for unread in &inspection.failures {
+        json::line(out, &Line::Failure(unread))?;
+    }
+    Ok(())
 }
 
 /// Adds everything that is in a file the caller named.

@@ -3,10 +3,9 @@
 use super::write::{existing_journal, journal_path};
 use crate::{
     cli::{Form, Global, journal::Journal as Options},
-    exit::{Failure, Result},
+    exit::{Code, Failure, Result},
     output::{self, history::JournalHistory, json},
 };
-use std::io::Write as _;
 
 pub(crate) async fn run(global: &Global, options: &Options) -> Result<()> {
     let journal = existing_journal(global, &options.journal)?;
@@ -16,10 +15,9 @@ pub(crate) async fn run(global: &Global, options: &Options) -> Result<()> {
     if options.pending {
         history = history.only_pending();
     }
-    let mut out = output::out();
-    match options.output {
-        Form::Json => json::document(&mut out, &history)?,
-        Form::Table => history.text(&mut out)?,
-    }
-    Ok(out.flush()?)
+    output::print(|out| match options.output {
+        Form::Json => json::document(out, &history),
+        Form::Table => Ok(history.text(out)?),
+    })
+    .ended(Code::Done)
 }

@@ -5,14 +5,14 @@ use crate::{
     cli::{Global, List, Output},
     exit::{Code, Failure, Result, print_error, print_warning},
     filter::{self, Filter},
-    output::{self, json, listing, listing_csv},
+    output::{self, Printed, json, listing, listing_csv},
     terminal::Terminal,
 };
 use certfleet::{ContentFetch, FleetItem, Inventory, ListOptions};
 use futures_util::StreamExt as _;
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use std::{
-    io::{IsTerminal as _, Write as _},
+    io::{IsTerminal as _, Write},
     pin::pin,
     time::Duration,
 };
@@ -45,24 +45,22 @@ pub(crate) async fn run(global: &Global, options: &List) -> Result<()> {
     inventory
         .accounts
         .sort_by(|a, b| (a.provider, &a.account).cmp(&(b.provider, &b.account)));
-    let mut out = output::out();
     let terminal = Terminal::stdout(global.color);
-    match options.output {
-        Output::Json => json::document(&mut out, &inventory)?,
-        Output::Csv => listing_csv::csv(&mut out, &inventory)?,
+    let printed = output::print(|out| match options.output {
+        Output::Json => json::document(out, &inventory),
+        Output::Csv => listing_csv::csv(out, &inventory),
         Output::Table | Output::Ndjson => {
-            listing::table(&mut out, &inventory, all, options, terminal)?;
+            Ok(listing::table(out, &inventory, all, options, terminal)?)
         }
-    }
-    out.flush()?;
+    });
     let accounts = &inventory.accounts;
     let warnings: Vec<_> = accounts.iter().flat_map(listing::remarks).collect();
     let complaints: Vec<_> = accounts.iter().filter_map(listing::complaint).collect();
-    ended(&warnings, &complaints)
+    printed.ended(said(&warnings, &complaints))
 }
 
-/// Says what is odd and what failed, below everything that is not.
-fn ended(warnings: &[String], complaints: &[String]) -> Result<()> {
+/// Says what is odd and what failed, below everything that is not, and returns what that amounts to.
+fn said(warnings: &[String], complaints: &[String]) -> Code {
     for warning in warnings {
         print_warning(warning);
     }
@@ -70,9 +68,9 @@ fn ended(warnings: &[String], complaints: &[String]) -> Result<()> {
         print_error(complaint);
     }
     if complaints.is_empty() {
-        Ok(())
+        Code::Done
     } else {
-        Err(Failure::said(Code::Account))
+        Code::Account
     }
 }
 
@@ -120,30 +118,45 @@ async fn collect(
 
 /// Writes everything as it arrives. What is due is judged by the account's time of that moment.
 async fn stream(opened: &Opened, options: &List, filter: &Filter<'_>) -> Result<()> {
-    let mut out = output::out();
     let (mut warnings, mut complaints) = (Vec::new(), Vec::new());
+    let mut printed = Printed::nothing();
     let listed = opened.fleet.list(list_options(options));
     let mut chunks = pin!(listed.ready_chunks(LINES));
     while let Some(items) = chunks.next().await {
         for item in &items {
-            match item {
-                FleetItem::Certificate(certificate)
-                    if filter.keeps(certificate)
-                        && filter.is_due(certificate, opened.time_of(certificate)) =>
-                {
-                    json::line(&mut out, &listing::Line::Certificate(certificate))?;
-                }
-                FleetItem::Ended(report) => {
-                    json::line(&mut out, &listing::Line::Account(report))?;
-                    warnings.extend(listing::remarks(report));
-                    complaints.extend(listing::complaint(report));
-                }
-                _ => {}
+            if let FleetItem::Ended(report) = item {
+                warnings.extend(listing::remarks(report));
+                complaints.extend(listing::complaint(report));
             }
         }
-        out.flush()?;
+        printed = output::print(|out| lines(out, &items, opened, filter));
+        if printed.is_lost() {
+            break;
+        }
     }
-    ended(&warnings, &complaints)
+    printed.ended(said(&warnings, &complaints))
+}
+
+/// Writes one line for every certificate that is kept, and for every account that ended.
+fn lines(
+    out: &mut impl Write,
+    items: &[FleetItem],
+    opened: &Opened,
+    filter: &Filter<'_>,
+) -> Result<()> {
+    for item in items {
+        match item {
+            FleetItem::Certificate(certificate)
+                if filter.keeps(certificate)
+                    && filter.is_due(certificate, opened.time_of(certificate)) =>
+            {
+                json::line(out, &listing::Line::Certificate(certificate))?;
+            }
+            FleetItem::Ended(report) => json::line(out, &listing::Line::Account(report))?,
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn list_options(options: &List) -> ListOptions {

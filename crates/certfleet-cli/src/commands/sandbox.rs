@@ -3,7 +3,7 @@
 use crate::{
     cli::{Global, Sandbox as Options},
     commands::write::write_private,
-    exit::{Failure, Result},
+    exit::{Code, Failure, Result},
     sandbox_accounts::Configuration,
 };
 use certfleet_sandbox::{Account, Clock, Provider, Sample, Sandbox};
@@ -33,10 +33,7 @@ pub(crate) async fn run(global: &Global, options: &Options) -> Result<()> {
         ))
     })?;
     let text = configuration(&sandbox.accounts(), |vendor| server.base_url(vendor))?;
-    let mut out = crate::output::out();
-    out.write_all(text.as_bytes())?;
-    out.flush()?;
-    drop(out);
+    crate::output::print(|out| Ok(out.write_all(text.as_bytes())?)).ended(Code::Done)?;
     tokio::signal::ctrl_c()
         .await
         .map_err(|error| Failure::failed(format!("Ctrl-C cannot be waited for: {error}")))

@@ -2,14 +2,13 @@
 
 use crate::{
     cli::{Schema, SchemaOf},
-    exit::Result,
+    exit::{Code, Result},
 };
 use std::io::Write as _;
 
 pub(crate) fn run(options: &Schema) -> Result<()> {
-    let mut out = crate::output::out();
-    out.write_all(committed(options.of).as_bytes())?;
-    Ok(out.flush()?)
+    let schema = committed(options.of).as_bytes();
+    crate::output::print(|out| Ok(out.write_all(schema)?)).ended(Code::Done)
 }
 
 /// The schemas as they are in the repository. A test holds them against the types.

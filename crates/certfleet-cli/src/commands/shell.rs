@@ -2,7 +2,7 @@
 
 use crate::{
     cli::{Cli, Completions, Man},
-    exit::{Failure, Result},
+    exit::{Code, Failure, Result},
 };
 use clap::CommandFactory as _;
 use std::io::Write as _;
@@ -30,7 +30,5 @@ pub(crate) fn man(options: &Man) -> Result<()> {
 }
 
 fn print(text: &[u8]) -> Result<()> {
-    let mut out = crate::output::out();
-    out.write_all(text)?;
-    Ok(out.flush()?)
+    crate::output::print(|out| Ok(out.write_all(text)?)).ended(Code::Done)
 }

@@ -20,15 +20,58 @@ pub(crate) mod rotation;
 pub(crate) mod table;
 pub(crate) mod validity;
 
+use crate::exit::{Code, Failure, Result, print_error};
 use certfleet::{Certificate, ErrorReport, Scope, State};
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::{
     borrow::Cow,
-    io::{BufWriter, StdoutLock, stdout},
+    io::{BufWriter, StdoutLock, Write as _, stdout},
 };
 
 /// Stdout for one command.
-pub(crate) fn out() -> BufWriter<StdoutLock<'static>> {
+pub(crate) type Out = BufWriter<StdoutLock<'static>>;
+
+/// What became of what a command printed: a reader may stop, a disk may be full.
+#[must_use]
+pub(crate) struct Printed(Result<()>);
+
+/// Prints to stdout, all of it or as much as is taken.
+pub(crate) fn print(write: impl FnOnce(&mut Out) -> Result<()>) -> Printed {
+    let mut out = out();
+    Printed(write(&mut out).and_then(|()| Ok(out.flush()?)))
+}
+
+impl Printed {
+    /// Before anything is printed.
+    pub(crate) fn nothing() -> Self {
+        Self(Ok(()))
+    }
+
+    /// Returns whether the output was lost.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.0.is_err()
+    }
+
+    /// Ends a command that only reads. What it found decides the exit code, whether or not it could be
+    /// printed; a reader that stops (`| head`) is not a failure.
+    pub(crate) fn ended(self, found: Code) -> Result<()> {
+        if found == Code::Done {
+            return self.0;
+        }
+        if let Some(why) = self.0.as_ref().err().and_then(Failure::message) {
+            print_error(why);
+        }
+        Err(Failure::said(found))
+    }
+
+    /// Returns why the output was lost, if it was.
+    pub(crate) fn lost(self) -> Option<String> {
+        let failure = self.0.err()?;
+        Some(failure.message().unwrap_or("its reader stopped").to_owned())
+    }
+}
+
+fn out() -> Out {
     BufWriter::with_capacity(64 * 1024, stdout().lock())
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     cli::Form,
-    exit::{Code, Failure, Result},
+    exit::{Code, Failure, Result, print_warning},
     output::{self, json},
 };
 use serde::Serialize;
@@ -23,13 +23,16 @@ pub(crate) trait FinalReport: Serialize {
 /// Prints a report; its outcome is the exit code.
 pub(crate) fn print_report(mut report: impl FinalReport, form: Form) -> Result<()> {
     let code = report.conclude();
-    let mut out = output::out();
-    match form {
-        Form::Json => json::document(&mut out, &report)?,
-        Form::Table => report.text(&mut out)?,
+    let printed = output::print(|out| match form {
+        Form::Json => json::document(out, &report),
+        Form::Table => Ok(report.text(out)?),
+    });
+    if let Some(why) = printed.lost() {
+        // What became of the change is true all the same.
+        print_warning(&format!(
+            "the output was lost ({why}); the exit code tells how it ended, and certfleet journal what was done, if anything was"
+        ));
     }
-    out.flush()?;
-    drop(out);
     if code == Code::Done {
         return Ok(());
     }

@@ -1,7 +1,13 @@
 //! Nothing is changed without agreement.
 
-use crate::served::Served;
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use crate::{
+    served::Served,
+    story::{rotate, share},
+};
+use rustix::{
+    pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
+    termios::{Winsize, tcsetwinsize},
+};
 use serde_json::Value;
 use std::{
     fs::File,
@@ -236,11 +242,30 @@ fn secrets_are_no_part_of_a_plan() {
     }
 }
 
-/// Runs with a terminal as stdin, stdout and stderr, and types.
+/// Runs with a terminal of 80 columns as stdin, stdout and stderr, and types.
 fn typed(served: &Served, arguments: &[&str], answer: &str) -> (Option<i32>, String) {
+    typed_at(80, served, arguments, "go on: ", answer)
+}
+
+/// The same on a terminal of other columns, once a question is shown.
+
+fn typed_at(
+    columns: u16,
+    served: &Served,
+    arguments: &[&str],
+    question: &str,
+    answer: &str,
+) -> (Option<i32>, String) {
     let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&master).unwrap();
     unlockpt(&master).unwrap();
+    let size = Winsize {
+        ws_row: 24,
+        ws_col: columns,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    };
+    tcsetwinsize(&master, size).unwrap();
     let name = ptsname(&master, Vec::new()).unwrap();
     let path = std::path::Path::new(std::ffi::OsStr::from_bytes(name.to_bytes())).to_owned();
     let open = || File::options().read(true).write(true).open(&path).unwrap();
@@ -256,16 +281,23 @@ fn typed(served: &Served, arguments: &[&str], answer: &str) -> (Option<i32>, Str
     served.attach(&child);
     let mut child = child;
     let mut master = File::from(master);
-    master.write_all(answer.as_bytes()).unwrap();
     let mut shown = Vec::new();
+    let mut read = [0; 4096];
+    let mut is_asked = false;
     // Reading ends with an error when the last end is closed.
-    drop(master.read_to_end(&mut shown));
+    while let Ok(length @ 1..) = master.read(&mut read) {
+        shown.extend_from_slice(&read[..length]);
+        if !is_asked && String::from_utf8_lossy(&shown).contains(question) {
+            is_asked = true;
+            master.write_all(answer.as_bytes()).unwrap();
+        }
+    }
     let code = child.wait().unwrap().code();
     (code, String::from_utf8_lossy(&shown).into_owned())
 }
 
 #[test]
-fn somebody_is_asked_on_a_terminal() {
+fn the_operator_is_asked_on_a_terminal() {
     for (answer, code, gone) in [
         ("yes\n", 0, true),
         ("y\n", 1, false),
@@ -282,4 +314,92 @@ fn somebody_is_asked_on_a_terminal() {
         assert_eq!(is_gone, gone, "{answer:?}: {shown}");
         assert_eq!(only_reads(&served), !gone);
     }
+}
+
+/// Nothing is drawn over the question whose answer retires a certificate, and it says what is to be looked at.
+#[test]
+fn the_question_of_a_rotation_stands_on_lines_of_its_own() {
+    for columns in [60, 80, 200] {
+        for (answer, code, is_kept) in
+            [("yes\n", 0, false), ("no\n", 3, true), ("later\n", 3, true)]
+        {
+            let served = Served::new();
+            share(&served);
+            let old = served.sha256("old.pem");
+            let mut arguments = rotate(&old);
+            arguments.retain(|argument| argument != "--verified");
+            arguments.extend(["--account", "openai"].map(str::to_owned));
+            let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+            let (ended, shown) =
+                typed_at(columns, &served, &arguments, "(yes, no, later) ", answer);
+            assert_eq!(ended, Some(code), "{columns} {answer:?}: {shown}");
+            let (before, question) = shown.split_once("The new certificate is in place").unwrap();
+            let own_line = ["\n", "\r", "\u{1b}[2K"]
+                .iter()
+                .any(|end| before.ends_with(end));
+            assert!(own_line, "{columns}: {:?}", &before[before.len() - 80..]);
+            let (question, after) = question.split_once("(yes, no, later) ").unwrap();
+            assert!(!question.contains('\u{1b}'), "{columns}: {question:?}");
+            let new = &served.sha256("new.pem")[..32];
+            for fact in [
+                "openai/openai/cert_",
+                "shared",
+                new,
+                "the old one is retired",
+            ] {
+                assert!(question.contains(fact), "{fact}: {question}");
+            }
+            assert!(
+                question.lines().all(|line| line.chars().count() < 80),
+                "{question}"
+            );
+            // What is typed stands behind the question.
+            let typed = answer.trim_end();
+            assert!(after.starts_with(typed), "{columns}: {after:?}");
+            assert_eq!(
+                served.holding(&old).contains_key("openai"),
+                is_kept,
+                "{answer:?}"
+            );
+        }
+    }
+}
+
+/// A reader that stops takes nothing from what is true.
+#[test]
+fn a_closed_pipe_changes_no_exit_code() {
+    let served = Served::new();
+    let run = |arguments: &[&str]| {
+        let mut command = served.command(arguments);
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let child = command.stdout(writer).spawn().unwrap();
+        drop(command);
+        served.attach(&child);
+        let ended = child.wait_with_output().unwrap();
+        (
+            ended.status.code(),
+            String::from_utf8(ended.stderr).unwrap(),
+        )
+    };
+    let upload = [
+        "upload",
+        "new.pem",
+        "--account",
+        "openai",
+        "--name",
+        "n",
+        "--yes",
+    ];
+    let (code, said) = run(&upload);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("the output was lost"), "{said}");
+    let holding = served.holding(&served.sha256("new.pem"));
+    assert_eq!(holding["openai"].len(), 1, "it was carried out, once");
+
+    let refused = ["delete", "retired-vpn-ca", "--account", "openai", "--yes"];
+    assert_eq!(run(&refused).0, Some(2));
+    // What a command found, its exit code says.
+    assert_eq!(run(&["check", "--within", "30d"]).0, Some(4));
+    assert_eq!(run(&["list"]), (Some(0), String::new()));
 }

@@ -74,7 +74,11 @@ pub(super) async fn ask(
     }
     // With JSON on stdout, or stdout elsewhere, the plan has not been seen yet.
     if context.output == Form::Json || !io::stdout().is_terminal() {
-        plan(&mut io::stderr())?;
+        plan(&mut io::stderr()).map_err(|error| {
+            Failure::failed(format!(
+                "the plan cannot be shown: {error}. Nothing was sent"
+            ))
+        })?;
     }
     // Only the whole word counts.
     let answer = answer("Do this? Type yes to go on: ".to_owned()).await?;

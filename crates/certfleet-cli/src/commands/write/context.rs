@@ -7,9 +7,13 @@ use crate::{
         write::{Consent, JournalFile, Patience},
     },
     exit::{Failure, Result},
+    output,
 };
 use certfleet_changes::{Journal, WaitOptions};
-use std::time::Duration;
+use std::{
+    io::{self, Write},
+    time::Duration,
+};
 
 /// How often the vendor is asked while a change that it applies in its own time is waited for.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -33,6 +37,14 @@ impl WriteContext<'_> {
             ));
         }
         Ok(())
+    }
+
+    /// Prints for people what is about to be asked. Where that is lost, the question and the final report
+    /// say it again, or that it was lost.
+    pub(super) fn show(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
+        if self.output == Form::Table {
+            let _ = output::print(|out| Ok(write(out)?));
+        }
     }
 
     /// Opens the journal that the command writes. A dry run makes none.

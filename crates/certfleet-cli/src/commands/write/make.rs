@@ -8,10 +8,9 @@ use super::{
     interrupt::{unless_interrupted, what_is_known},
 };
 use crate::{
-    cli::{Form, write::ChangeArgs, write::Patience},
+    cli::{write::ChangeArgs, write::Patience},
     exit::Result,
     output::{
-        self,
         change::{ChangeReport, next_steps},
         outcome::Outcome,
         plan as shown,
@@ -24,7 +23,6 @@ use certfleet::{
 };
 use certfleet_changes::{Plan, Writer};
 use chrono::{DateTime, Utc};
-use std::io::Write as _;
 
 pub(crate) async fn run(args: &ChangeArgs, context: WriteContext<'_>) -> Result<()> {
     context.refuse_if_read_only(context.consent.dry_run)?;
@@ -69,11 +67,7 @@ impl<'a> Making<'a> {
             plan: Some(plan.clone()),
             ..ChangeReport::default()
         };
-        if context.output == Form::Table {
-            let mut out = output::out();
-            shown::text(&mut out, &plan)?;
-            out.flush()?;
-        }
+        context.show(|out| shown::text(out, &plan));
         if context.consent.dry_run {
             report.outcome = Outcome::Planned;
             return print_report(report, context.output);

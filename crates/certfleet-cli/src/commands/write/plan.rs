@@ -60,22 +60,22 @@ pub(crate) async fn plan(global: &Global, options: &Options) -> Result<()> {
         json::document(&mut bytes, &file)?;
         files::write_private(path, &bytes, false)?;
     }
-    let mut out = output::out();
-    match options.output {
-        Form::Json => json::document(&mut out, &file)?,
-        Form::Table => {
-            plan::text(&mut out, &file.plan)?;
-            if let Some(path) = &options.save {
-                writeln!(
-                    out,
-                    "Saved in {}: certfleet apply {0}{}",
-                    path.display(),
-                    plan::agreement(&file.plan.kinds())
-                )?;
-            }
+    output::print(|out| {
+        if options.output == Form::Json {
+            return json::document(out, &file);
         }
-    }
-    Ok(out.flush()?)
+        plan::text(out, &file.plan)?;
+        if let Some(path) = &options.save {
+            writeln!(
+                out,
+                "Saved in {}: certfleet apply {0}{}",
+                path.display(),
+                plan::agreement(&file.plan.kinds())
+            )?;
+        }
+        Ok(())
+    })
+    .ended(Code::Done)
 }
 
 pub(crate) async fn apply(options: &Apply, context: WriteContext<'_>) -> Result<()> {

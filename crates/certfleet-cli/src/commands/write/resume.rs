@@ -10,7 +10,7 @@ use super::{
     session::{self, full_name},
 };
 use crate::{
-    cli::{Form, Global, journal::Resume},
+    cli::{Global, journal::Resume},
     exit::{Code, Failure, Result},
     output::{
         self,
@@ -28,7 +28,7 @@ use certfleet_changes::{
 };
 use std::{
     collections::BTreeMap,
-    io::{self, IsTerminal as _, Write as _},
+    io::{self, IsTerminal as _},
 };
 
 pub(crate) async fn run(global: &Global, options: &Resume) -> Result<()> {
@@ -133,11 +133,7 @@ async fn go_on(
             .push("certfleet resume --yes goes on with rotations".to_owned());
         return Ok(());
     }
-    if context.output == Form::Table {
-        let mut out = output::out();
-        rotation::under_way(&mut out, &rotations)?;
-        out.flush()?;
-    }
+    context.show(|out| rotation::under_way(out, &rotations));
     let ask = consent::ask(&[], context, |out| rotation::under_way(out, &rotations));
     if let Agreement::NotGiven { .. } = ask.await? {
         report.rotations = rotations.into_iter().map(RotationPart::untouched).collect();

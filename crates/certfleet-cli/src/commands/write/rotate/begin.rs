@@ -12,10 +12,9 @@ use super::{
     plans::{self, Planned},
 };
 use crate::{
-    cli::{Form, rotate::Rotate},
+    cli::rotate::Rotate,
     exit::{Failure, Result},
     output::{
-        self,
         outcome::Outcome,
         report::print_report,
         rotation::{self, RotationReport},
@@ -52,11 +51,7 @@ pub(super) async fn run(target: &str, options: &Rotate, context: WriteContext<'_
         plans: plans.clone(),
         ..RotationReport::default()
     };
-    if context.output == Form::Table {
-        let mut out = output::out();
-        show(&mut out)?;
-        out.flush()?;
-    }
+    context.show(show);
     if context.consent.dry_run {
         report.outcome = Outcome::Planned;
         return print_report(report, context.output);

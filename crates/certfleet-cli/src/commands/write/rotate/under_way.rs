@@ -11,10 +11,9 @@ use super::{
     drive,
 };
 use crate::{
-    cli::{Form, rotate::Rotate},
+    cli::rotate::Rotate,
     exit::{Failure, Result},
     output::{
-        self,
         outcome::Outcome,
         report::print_report,
         rotation::{self, RotationReport},
@@ -25,10 +24,7 @@ use certfleet_changes::{
     FleetWriter,
     rotation::{RollBackPlan, Rotation},
 };
-use std::{
-    collections::BTreeSet,
-    io::{self, Write},
-};
+use std::collections::BTreeSet;
 
 /// Goes on with what is under way.
 pub(super) async fn resume(which: &str, options: &Rotate, context: WriteContext<'_>) -> Result<()> {
@@ -36,7 +32,7 @@ pub(super) async fn resume(which: &str, options: &Rotate, context: WriteContext<
     let journal = context.journal()?;
     let rotations = named(which, journal.rotations().await.map_err(failure)?)?;
     let mut report = RotationReport::default();
-    show(context, |out| rotation::under_way(out, &rotations))?;
+    context.show(|out| rotation::under_way(out, &rotations));
     if context.consent.dry_run {
         return print_report(report.planned(rotations), context.output);
     }
@@ -73,7 +69,7 @@ pub(super) async fn roll_back(which: &str, context: WriteContext<'_>) -> Result<
         .resume_rotations(rotations.clone())
         .map_err(failure)?;
     let plans: Vec<_> = groups.iter().flat_map(|one| one.plan_roll_back()).collect();
-    show(context, |out| rotation::roll_backs(out, &rotations, &plans))?;
+    context.show(|out| rotation::roll_backs(out, &rotations, &plans));
     if context.consent.dry_run {
         return print_report(report.planned(rotations), context.output);
     }
@@ -110,18 +106,6 @@ fn named(which: &str, mut rotations: Vec<Rotation>) -> Result<Vec<Rotation>> {
         )));
     }
     Ok(rotations)
-}
-
-fn show(
-    context: WriteContext<'_>,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<()> {
-    if context.output == Form::Table {
-        let mut out = output::out();
-        write(&mut out)?;
-        out.flush()?;
-    }
-    Ok(())
 }
 
 fn failure(error: Error) -> Failure {

@@ -2,10 +2,11 @@
 
 use crate::{
     ConsequenceKind, Journal,
+    journal::AskedBy,
     resume::Resumed,
     rotation::{
         FleetRotationPlan, GroupPart, NotRotated, Replacement, Rotation, RotationGroup,
-        RotationPlan,
+        RotationPlan, ensure_alike,
     },
     snapshot::holds,
     writer::Writer,
@@ -39,6 +40,7 @@ pub struct FleetWriter {
     acknowledged: BTreeSet<ConsequenceKind>,
     clock: Option<Arc<dyn Clock>>,
     in_flight_window: Option<Duration>,
+    asked_by: Option<AskedBy>,
 }
 
 impl FleetWriter {
@@ -50,6 +52,7 @@ impl FleetWriter {
             acknowledged: BTreeSet::new(),
             clock: None,
             in_flight_window: None,
+            asked_by: None,
         }
     }
 
@@ -76,6 +79,14 @@ impl FleetWriter {
         self
     }
 
+    /// Sets who asks for the changes, as the journal records it; this process's user and machine
+    /// otherwise.
+    #[must_use]
+    pub fn with_asked_by(mut self, asked_by: AskedBy) -> Self {
+        self.asked_by = Some(asked_by);
+        self
+    }
+
     /// Returns the fleet.
     pub fn fleet(&self) -> &Fleet {
         &self.fleet
@@ -99,6 +110,9 @@ impl FleetWriter {
             .acknowledging(self.acknowledged.iter().copied());
         if let Some(clock) = &self.clock {
             writer = writer.with_clock(Arc::clone(clock));
+        }
+        if let Some(asked_by) = &self.asked_by {
+            writer = writer.with_asked_by(asked_by.clone());
         }
         match self.in_flight_window {
             Some(window) => writer.with_in_flight_window(window),
@@ -174,12 +188,18 @@ impl FleetWriter {
     /// out of `plans`.
     ///
     /// # Errors
-    /// [`ErrorKind::Journal`]: the journal cannot be read.
+    /// [`ErrorKind::Precondition`]: a record is being rotated to another certificate than was planned, or
+    /// with another end of the old one. [`ErrorKind::Journal`]: the journal cannot be read.
     pub async fn take_under_way(&self, plans: &mut Vec<RotationPlan>) -> Result<Vec<Rotation>> {
         let is_planned = |id: &CertificateId| plans.iter().any(|plan| plan.spec.old == *id);
         let mut under_way = self.journal.rotations().await?;
         under_way
             .retain(|one| is_planned(&one.spec.old) || one.spec.together.iter().any(is_planned));
+        for one in &under_way {
+            if let Some(plan) = plans.iter().find(|plan| plan.spec.old == one.spec.old) {
+                ensure_alike(one, plan)?;
+            }
+        }
         plans.retain(|plan| under_way.iter().all(|one| one.spec.old != plan.spec.old));
         Ok(under_way)
     }

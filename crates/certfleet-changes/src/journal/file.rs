@@ -91,18 +91,13 @@ impl File {
             .map_err(|error| self.failed("read", &error))
     }
 
-    /// Takes an account's lock, in a file beside the journal.
-    fn lock_now(&self, key: &LockKey, wait: bool) -> Result<Option<fs::File>> {
+    /// Takes an account's lock, in a file beside the journal, unless another process holds it.
+    fn lock_now(&self, key: &LockKey) -> Result<Option<fs::File>> {
         let mut name = self.path.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{:016x}.lock", fnv(key)));
         let path = self.path.with_file_name(name);
         let file = appending(&path).map_err(|error| self.failed("locked", &error))?;
-        let locked = if wait {
-            file.lock().map_err(TryLockError::Error)
-        } else {
-            file.try_lock()
-        };
-        match locked {
+        match file.try_lock() {
             Ok(()) => Ok(Some(file)),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(self.failed("locked", &error)),
@@ -135,9 +130,9 @@ impl Store for File {
         in_background(move || file.append_now(&entry)).boxed()
     }
 
-    fn lock(&self, key: LockKey, wait: bool) -> BoxFuture<'_, Result<Option<LockGuard>>> {
+    fn try_lock(&self, key: LockKey) -> BoxFuture<'_, Result<Option<LockGuard>>> {
         let file = self.clone();
-        in_background(move || Ok(file.lock_now(&key, wait)?.map(LockGuard::new))).boxed()
+        in_background(move || Ok(file.lock_now(&key)?.map(LockGuard::new))).boxed()
     }
 }
 
@@ -384,10 +379,10 @@ mod tests {
             provider: ProviderId::OPENAI,
             account: account.to_owned(),
         };
-        let held = one.lock_now(&key("a"), true).unwrap().unwrap();
-        assert!(other.lock_now(&key("a"), false).unwrap().is_none());
-        assert!(other.lock_now(&key("b"), false).unwrap().is_some());
+        let held = one.lock_now(&key("a")).unwrap().unwrap();
+        assert!(other.lock_now(&key("a")).unwrap().is_none());
+        assert!(other.lock_now(&key("b")).unwrap().is_some());
         drop(held);
-        assert!(other.lock_now(&key("a"), false).unwrap().is_some());
+        assert!(other.lock_now(&key("a")).unwrap().is_some());
     }
 }

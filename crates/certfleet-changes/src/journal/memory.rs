@@ -26,7 +26,7 @@ impl Store for Memory {
         future::ready(Ok(())).boxed()
     }
 
-    fn lock(&self, _: LockKey, _: bool) -> BoxFuture<'_, Result<Option<LockGuard>>> {
+    fn try_lock(&self, _: LockKey) -> BoxFuture<'_, Result<Option<LockGuard>>> {
         future::ready(Ok(Some(LockGuard::new(())))).boxed()
     }
 }

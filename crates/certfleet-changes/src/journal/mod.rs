@@ -28,10 +28,16 @@ use file::File;
 use memory::Memory;
 use std::{
     collections::HashMap,
+    ops::RangeInclusive,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 use tokio::{sync::OwnedMutexGuard, time::Instant};
+
+/// How many milliseconds pass before a lock that another process holds is tried again: random, so that many
+/// processes do not come back together.
+const LOCK_AGAIN_AFTER_MS: RangeInclusive<u64> = 5..=50;
 
 /// Where entries are kept. Cheap to clone; clones share it.
 #[derive(Clone, Debug)]
@@ -42,7 +48,7 @@ struct Inner {
     store: Box<dyn Store>,
     /// The locks of accounts within this process.
     locks: Mutex<HashMap<LockKey, Arc<tokio::sync::Mutex<()>>>>,
-    /// When this process began what is pending, by the clock that nobody can set.
+    /// When this process began what is pending, by the monotonic clock.
     begun: Mutex<HashMap<OperationId, Instant>>,
 }
 
@@ -163,20 +169,24 @@ impl Journal {
         begun.get(operation).copied()
     }
 
-    /// Takes the lock of an account, when its turn comes.
+    /// Takes the lock of an account, when its turn comes. Safe to cancel.
     ///
     /// # Errors
     /// [`ErrorKind::Journal`]: the store cannot lock.
     pub(crate) async fn lock(&self, account: &Account) -> Result<AccountLock> {
         let key = key(account);
         let within = self.within_process(&key).lock_owned().await;
-        let between = self.0.store.lock(key, true).await?;
-        between
-            .map(|between| AccountLock {
-                _between_processes: between,
-                _within_process: within,
-            })
-            .ok_or_else(|| busy(account))
+        loop {
+            if let Some(between) = self.0.store.try_lock(key.clone()).await? {
+                return Ok(AccountLock {
+                    _between_processes: between,
+                    _within_process: within,
+                });
+            }
+            // No thread waits in the system for it: a process that is told to stop could not end.
+            let pause = fastrand::u64(LOCK_AGAIN_AFTER_MS);
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+        }
     }
 
     /// Takes the lock of an account, if no change of it is being made.
@@ -187,13 +197,11 @@ impl Journal {
         let key = key(account);
         let within = self.within_process(&key).try_lock_owned();
         let within = within.map_err(|_| busy(account))?;
-        let between = self.0.store.lock(key, false).await?;
-        between
-            .map(|between| AccountLock {
-                _between_processes: between,
-                _within_process: within,
-            })
-            .ok_or_else(|| busy(account))
+        let between = self.0.store.try_lock(key).await?;
+        Ok(AccountLock {
+            _between_processes: between.ok_or_else(|| busy(account))?,
+            _within_process: within,
+        })
     }
 
     fn within_process(&self, key: &LockKey) -> Arc<tokio::sync::Mutex<()>> {

@@ -20,8 +20,8 @@ pub trait Store: Debug + Send + Sync + 'static {
     fn append(&self, entry: Entry) -> BoxFuture<'_, Result<()>>;
 
     /// Takes the lock of an account that no two processes hold at the same time, until what it returns is
-    /// dropped. `wait` says whether to wait for it; `None` where it does not wait and another holds it.
-    fn lock(&self, key: LockKey, wait: bool) -> BoxFuture<'_, Result<Option<LockGuard>>>;
+    /// dropped. Does not wait: `None` where another process holds it.
+    fn try_lock(&self, key: LockKey) -> BoxFuture<'_, Result<Option<LockGuard>>>;
 }
 
 /// The account that a lock is of.

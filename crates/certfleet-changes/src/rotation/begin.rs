@@ -6,7 +6,7 @@ use crate::{
     made_before::is_same,
     writer::Writer,
 };
-use certfleet::{ErrorKind, Result};
+use certfleet::{Change, Error, ErrorKind, Result};
 
 impl Writer {
     /// Begins a rotation that was planned: it is in the journal when this returns, and nothing else
@@ -45,13 +45,7 @@ impl Writer {
             .iter()
             .find(|other| other.spec.old == plan.spec.old)
         {
-            return Err(self.refusal(
-                ErrorKind::Precondition,
-                format!(
-                    "another rotation of {} is under way ({}, next is {}): go on with it or roll it back. Nothing was sent",
-                    other.spec.old, other.id, other.step
-                ),
-            ));
+            return Err(under_way_already(other).with_context(self.account().full_name()));
         }
         let rotation = Rotation {
             acknowledged: plan.kinds(),
@@ -84,11 +78,44 @@ fn begun_already<'a>(plan: &RotationPlan, contents: &'a Contents) -> Option<&'a 
     });
     // The last state of the last rotation of the record.
     let (index, rotation) = saved.next()?;
-    let is_same = is_same(&rotation.spec.introduce, &plan.spec.introduce);
     let counts = match rotation.step {
         RotationStep::RolledBack => false,
         RotationStep::Done => Position(index) >= since,
         _ => true,
     };
-    (is_same && counts).then_some(rotation)
+    (counts && rotates_alike(&rotation.spec, &plan.spec)).then_some(rotation)
+}
+
+/// Whether two rotations of one record come to the same: the same new certificate, and the same end for the
+/// old one. What a replacement has not reached yet may be fewer scopes than in the beginning.
+fn rotates_alike(one: &RotationSpec, other: &RotationSpec) -> bool {
+    let introduce = match (&one.introduce, &other.introduce) {
+        (Change::Replace(one), Change::Replace(other)) => {
+            one.id == other.id && one.certificate == other.certificate
+        }
+        (one, other) => is_same(one, other),
+    };
+    introduce && one.soak_seconds == other.soak_seconds && one.keep_old == other.keep_old
+}
+
+/// Refuses a plan for a record that is being rotated to something else, or in another way.
+///
+/// # Errors
+/// [`ErrorKind::Precondition`]: it is.
+pub(crate) fn ensure_alike(under_way: &Rotation, plan: &RotationPlan) -> Result<()> {
+    if rotates_alike(&under_way.spec, &plan.spec) {
+        return Ok(());
+    }
+    Err(under_way_already(under_way))
+}
+
+fn under_way_already(other: &Rotation) -> Error {
+    Error::new(
+        ErrorKind::Precondition,
+        format!(
+            "another rotation of {} is under way, to another certificate or with another end of the old one ({}, next is {}). Nothing was sent",
+            other.spec.old, other.id, other.step
+        ),
+    )
+    .with_advice("Go on with it or roll it back first")
 }

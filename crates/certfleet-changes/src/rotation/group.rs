@@ -186,7 +186,7 @@ impl RotationGroup {
         self.parts.iter().map(|part| &part.rotation)
     }
 
-    /// Attaches the secrets that uploads of saved rotations need again. `key` is what
+    /// Attaches the secrets that uploads of saved rotations need again, where they are still to be sent. `key` is what
     /// [`Upload::with_key`](certfleet::Upload::with_key) takes.
     ///
     /// # Errors
@@ -196,7 +196,8 @@ impl RotationGroup {
         key: Option<&Secret>,
         passphrase: Option<&Secret>,
     ) -> Result<()> {
-        for part in &mut self.parts {
+        let is_waiting = |part: &&mut GroupPart| part.rotation.step <= RotationStep::Introduce;
+        for part in self.parts.iter_mut().filter(is_waiting) {
             if let Change::Upload(upload) = &mut part.rotation.spec.introduce {
                 let key = key.filter(|_| upload.with_key).cloned();
                 let passphrase = passphrase.filter(|_| upload.with_passphrase).cloned();

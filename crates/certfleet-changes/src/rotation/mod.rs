@@ -41,4 +41,5 @@ pub use replacement::{FleetRotationPlan, NotRotated, Replacement};
 pub use roll_back::RollBackPlan;
 pub use state::{Rotation, RotationSpec, RotationStep};
 
+pub(crate) use begin::ensure_alike;
 pub(crate) use group::GroupPart;

@@ -33,8 +33,9 @@ pub(crate) struct Journal {
 /// Rotations in progress continue once you confirm (on a terminal, or with --yes; consequences that
 /// were acknowledged at the start stay acknowledged).
 ///
-/// Exit codes: 0 nothing is pending; 3 a rotation is still in progress; 4 a result is still unknown:
-/// run it again later, or look at the provider's dashboard and close the change with --dismiss.
+/// Exit codes: 0 nothing is pending; 1 you declined; 3 a rotation is still in progress; 4 a result is
+/// still unknown: run it again later, or look at the provider's dashboard and close the change with
+/// --dismiss; otherwise those of rotate.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -43,7 +44,12 @@ Examples:
   certfleet resume --dismiss 20261122T231501-3f9a0c55d1e27b84 --note 'it is not there: looked at the dashboard'")]
 pub(crate) struct Resume {
     /// Close a change whose result cannot be read, after looking at the provider's dashboard
-    #[arg(long, value_name = "OPERATION", requires = "note")]
+    #[arg(
+        long,
+        value_name = "OPERATION",
+        requires = "note",
+        conflicts_with = "dry_run"
+    )]
     pub(crate) dismiss: Option<String>,
 
     /// What you found there

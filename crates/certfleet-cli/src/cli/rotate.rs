@@ -61,11 +61,11 @@ pub(crate) struct Rotate {
     pub(crate) keep_old: bool,
 
     /// Continue this rotation, or `all`
-    #[arg(long, value_name = "ROTATION", conflicts_with_all = ["with", "generate", "soak", "keep_old"])]
+    #[arg(long, value_name = "ROTATION", conflicts_with_all = ["provider", "account", "with", "generate", "days", "soak", "keep_old"])]
     pub(crate) resume: Option<String>,
 
     /// Undo this rotation: activate the old certificate again, and deactivate the new one
-    #[arg(long, value_name = "ROTATION", conflicts_with_all = ["with", "generate", "soak", "keep_old"])]
+    #[arg(long, value_name = "ROTATION", conflicts_with_all = ["provider", "account", "with", "generate", "days", "soak", "keep_old", "verify_command", "verify_tls", "verified", "key_ref", "passphrase_ref"])]
     pub(crate) roll_back: Option<String>,
 
     /// The output format

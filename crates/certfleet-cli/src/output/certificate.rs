@@ -30,7 +30,7 @@ pub(crate) fn text(
         let number = index + 1;
         record.gap()?;
         record.title(&format!("content {number} of {contents}"))?;
-        material_fields(&mut record, content, now)?;
+        content_fields(&mut record, content, now)?;
         for (index, x509) in content.chain.iter().enumerate() {
             record.gap()?;
             let position = index + 1;
@@ -83,7 +83,7 @@ fn placement_text(placement: &Placement, contents: usize) -> String {
     text
 }
 
-fn material_fields<W: Write>(
+fn content_fields<W: Write>(
     record: &mut Record<'_, W>,
     content: &CertificateContent,
     now: DateTime<Utc>,

@@ -154,7 +154,13 @@ impl JournalHistory {
 
     /// Writes it for people: what is pending comes first.
     pub(crate) fn text(&self, out: &mut impl Write) -> io::Result<()> {
-        if self.pending.is_empty() && self.rotations.is_empty() && self.closed.is_empty() {
+        // What a line that cannot be read has begun may be pending.
+        let is_whole = self.damaged.iter().all(|one| one.torn);
+        if is_whole
+            && self.pending.is_empty()
+            && self.rotations.is_empty()
+            && self.closed.is_empty()
+        {
             let nothing = if self.only_pending {
                 "Nothing is pending."
             } else {

@@ -20,7 +20,7 @@ use std::io::{self, Write};
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct ResumeReport {
     /// How it ended: `done` where nothing is pending any more, `under_way` where a rotation is, `unknown`
-    /// where a result is still not known.
+    /// where a result is still not known; otherwise as a rotation that was gone on with.
     pub(crate) outcome: Outcome,
     /// The process's exit code.
     pub(crate) exit_code: u8,
@@ -41,9 +41,9 @@ pub(crate) struct ResumeReport {
     /// What to do next, for people.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) next: Vec<String>,
-    /// Whether the process was told to stop.
+    /// How it ended early: the process was told to stop, or the operator did not agree to go on.
     #[serde(skip)]
-    pub(crate) interrupted: bool,
+    pub(crate) stopped: Option<Outcome>,
 }
 
 /// An account that could not be asked.
@@ -63,7 +63,10 @@ pub(crate) struct NotLooked {
 impl ResumeReport {
     /// Takes in how rotations ended.
     pub(crate) fn add(&mut self, ended: RotationReport) {
-        self.interrupted |= ended.outcome == Outcome::Interrupted;
+        let stops = [Outcome::Interrupted, Outcome::Declined, Outcome::Refused];
+        if stops.contains(&ended.outcome) {
+            self.stopped = Some(ended.outcome);
+        }
         self.rotations.extend(ended.parts);
         self.held_by.extend(ended.held_by);
         self.next.extend(ended.next);
@@ -75,8 +78,9 @@ impl ResumeReport {
     }
 
     /// Takes in what was found out later.
-    pub(crate) fn take_over(&mut self, later: Vec<Resumed>) {
-        for new in later {
+    pub(crate) fn take_over(&mut self, later: Self) {
+        self.stopped = self.stopped.or(later.stopped);
+        for new in later.settled {
             match self
                 .settled
                 .iter_mut()
@@ -95,10 +99,11 @@ impl FinalReport for ResumeReport {
             || self.is_waiting()
             || self.damaged.iter().any(|one| !one.torn);
         let of_rotations = rotation::outcome(&self.rotations);
-        self.outcome = match (unknown, of_rotations) {
-            _ if self.interrupted => Outcome::Interrupted,
-            (true, _) | (_, Outcome::Unknown) => Outcome::Unknown,
-            (false, outcome) => outcome,
+        self.outcome = match (self.stopped, unknown, of_rotations) {
+            (Some(Outcome::Interrupted), ..) => Outcome::Interrupted,
+            (_, true, _) | (.., Outcome::Unknown) => Outcome::Unknown,
+            (Some(stopped), ..) => stopped,
+            (None, false, outcome) => outcome,
         };
         let code = self.outcome.code();
         self.exit_code = code.number();
@@ -126,11 +131,12 @@ impl FinalReport for ResumeReport {
         let damaged = self.damaged.iter().filter(|one| !one.torn).count();
         if damaged > 0 {
             texts.push(format!(
-                "{damaged} lines of the journal cannot be read, so what was pending there is not known: look at the vendors' own pages, then move the journal away"
+                "{} of the journal cannot be read, so what was pending there is not known: look at the vendors' own pages, then move the journal away",
+                count(damaged, "line")
             ));
         }
         if under_way > 0 {
-            texts.push(format!("{under_way} rotations under way"));
+            texts.push(format!("{} under way", count(under_way, "rotation")));
         }
         let errors = self.rotations.iter().filter_map(|part| part.error.as_ref());
         texts.extend(errors.map(ErrorReport::to_string));
@@ -167,10 +173,19 @@ impl FinalReport for ResumeReport {
         }
         rotation::parts(out, &self.rotations)?;
         damaged(out, &self.damaged)?;
-        if self.outcome.code() == Code::Done {
+        // After closing one change, others may still be pending.
+        if self.outcome.code() == Code::Done && self.dismissed.is_empty() {
             writeln!(out, "Nothing is pending.")?;
         }
         Ok(())
+    }
+}
+
+/// So many things, in words.
+fn count(number: usize, one: &str) -> String {
+    match number {
+        1 => format!("1 {one}"),
+        number => format!("{number} {one}s"),
     }
 }
 

@@ -88,6 +88,22 @@ impl RotationReport {
         self
     }
 
+    /// Adds rotations that could not be gone on with.
+    pub(crate) fn add_failed(&mut self, failed: &mut Vec<RotationPart>) {
+        if !failed.is_empty() {
+            self.parts.append(failed);
+            if self.outcome != Outcome::Interrupted {
+                self.outcome = outcome(&self.parts);
+            }
+        }
+    }
+
+    /// Takes in that the journal could not be read in the end.
+    pub(crate) fn fail(&mut self, error: &certfleet::Error) {
+        self.error = Some(error.report());
+        self.outcome = Outcome::Unknown;
+    }
+
     /// Adds how a group ended.
     pub(crate) fn add(&mut self, group: GroupReport) {
         self.parts.extend(group.parts);
@@ -95,7 +111,7 @@ impl RotationReport {
         if !group.held_by.is_empty() {
             let names: Vec<_> = group.held_by.iter().map(ToString::to_string).collect();
             self.next.push(format!(
-                "{} was to be rotated with it and is not verified, or was never begun, so no old certificate is retired: resume all of them, or give the same rotate command again",
+                "no old certificate is retired before these are verified too: {} (not verified, or never begun): resume all of them, or give the same rotate command again",
                 names.join(", ")
             ));
             self.held_by.extend(group.held_by);

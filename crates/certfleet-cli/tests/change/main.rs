@@ -10,7 +10,9 @@
 #![cfg(unix)]
 
 mod agreement;
+mod asked;
 mod exclusion;
+mod going_on;
 mod input;
 mod journal;
 mod kills;

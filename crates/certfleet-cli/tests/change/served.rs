@@ -246,6 +246,15 @@ impl Served {
     }
 }
 
+/// Whether nothing but reads arrived.
+pub fn only_reads(served: &Served) -> bool {
+    served
+        .sandbox
+        .requests()
+        .iter()
+        .all(|seen| seen.method == "GET")
+}
+
 /// Answers one request, and does what the plug says.
 async fn answer(sandbox: &Sandbox, wire: &Mutex<Wire>, request: Request) -> Response {
     let child = loop {

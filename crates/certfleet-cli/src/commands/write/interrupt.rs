@@ -2,8 +2,8 @@
 
 use crate::exit::{Failure, Result};
 use certfleet_changes::{
-    Journal,
-    journal::{Ending, Event},
+    Writer,
+    journal::{Ending, Entry, Event},
 };
 use chrono::{DateTime, Utc};
 use futures_util::future::{Either, select};
@@ -35,29 +35,30 @@ pub(super) async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Resu
     })
 }
 
-/// Returns what the journal knows of changes since a time, in one sentence. `accepted` where the vendor
-/// took the change and only its end was waited for.
-pub(super) async fn what_is_known(
-    journal: &Journal,
-    since: DateTime<Utc>,
-    accepted: bool,
-) -> String {
+/// Returns what the journal knows of changes of one account since a time, in one sentence. `accepted` where
+/// the vendor took the change and only its end was waited for.
+pub(super) async fn what_is_known(writer: &Writer, since: DateTime<Utc>, accepted: bool) -> String {
     if accepted {
         return "it was interrupted while waiting: the vendor has accepted the change, and brings it about by itself; certfleet list shows how far it is".to_owned();
     }
-    let Ok(contents) = journal.read().await else {
+    let account = writer.account();
+    let is_own = |entry: &Entry| {
+        let of_account = entry.provider == account.provider() && entry.account == account.name();
+        of_account && entry.at >= since
+    };
+    let Ok(contents) = writer.journal().read().await else {
         return "it was interrupted, and the journal cannot be read: certfleet resume".to_owned();
     };
     let pending: Vec<_> = contents
         .pending()
         .into_iter()
-        .filter(|pending| pending.begun.at >= since)
+        .filter(|pending| is_own(&pending.begun))
         .map(|pending| pending.begun.operation.to_string())
         .collect();
     let done = contents
         .entries
         .iter()
-        .filter(|entry| entry.at >= since)
+        .filter(|entry| is_own(entry))
         .filter(|entry| {
             matches!(&entry.event, Event::Ended(ending) if matches!(**ending, Ending::Applied { .. }))
         })
@@ -67,7 +68,10 @@ pub(super) async fn what_is_known(
         done => format!("{done} of its requests were confirmed before; "),
     };
     if pending.is_empty() {
-        return format!("{before}it was interrupted before anything else was sent");
+        return match done {
+            0 => "nothing was sent".to_owned(),
+            _ => format!("{before}nothing else was sent"),
+        };
     }
     format!(
         "{before}it was interrupted while a request may have been on its way ({}): certfleet resume finds out what became of it; do not repeat it before",

@@ -27,7 +27,15 @@ use chrono::{DateTime, Utc};
 pub(crate) async fn run(args: &ChangeArgs, context: WriteContext<'_>) -> Result<()> {
     context.refuse_if_read_only(context.consent.dry_run)?;
     let journal = context.journal()?;
-    let (account, change) = change::from_args(args, context.global).await?;
+    let Some(named) = unless_interrupted(change::from_args(args, context.global)).await? else {
+        let report = ChangeReport {
+            outcome: Outcome::Interrupted,
+            next: vec!["nothing was sent".to_owned()],
+            ..ChangeReport::default()
+        };
+        return print_report(report, context.output);
+    };
+    let (account, change) = named?;
     let making = Making::new(Writer::new(account, journal), context);
     match unless_interrupted(making.writer.plan(change)).await? {
         None => making.interrupted(ChangeReport::default()).await,
@@ -122,7 +130,7 @@ impl<'a> Making<'a> {
     pub(super) async fn interrupted(&self, mut report: ChangeReport) -> Result<()> {
         report.outcome = Outcome::Interrupted;
         let accepted = report.result.is_some();
-        let known = what_is_known(self.writer.journal(), self.since, accepted).await;
+        let known = what_is_known(&self.writer, self.since, accepted).await;
         report.next.push(known);
         print_report(report, self.context.output)
     }

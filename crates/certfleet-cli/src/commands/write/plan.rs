@@ -44,11 +44,13 @@ pub(crate) async fn plan(global: &Global, options: &Options) -> Result<()> {
         )));
     }
     let journal = existing_journal(global, &options.journal)?;
-    let (account, change) = change::from_args(&options.args, global).await?;
+    let named = unless_interrupted(change::from_args(&options.args, global));
+    let interrupted = || Failure::new(Code::Interrupted, "interrupted; nothing was sent");
+    let (account, change) = named.await?.ok_or_else(interrupted)??;
     let writer = Writer::new(account, journal);
     let planned = unless_interrupted(writer.plan(change))
         .await?
-        .ok_or_else(|| Failure::new(Code::Interrupted, "interrupted; nothing was sent"))?
+        .ok_or_else(interrupted)?
         .map_err(|error| Failure::new(Outcome::from_error(&error.report()).code(), error))?;
     let file = PlanFile {
         version: VERSION,

@@ -1,28 +1,25 @@
 //! `certfleet resume`.
 
 use super::{
-    consent::{self, Agreement},
     context::WriteContext,
     dismiss::dismiss,
     interrupt::unless_interrupted,
-    probe::Check,
-    rotate, secrets,
+    rotate,
     session::{self, full_name},
 };
 use crate::{
     cli::{Global, journal::Resume},
-    exit::{Code, Failure, Result},
+    exit::{Failure, Result},
     output::{
         self,
         outcome::Outcome,
         report::print_report,
         resumed::{NotLooked, ResumeReport},
-        rotation::{self, RotationReport},
     },
 };
 use certfleet::{Error, ProviderId};
 use certfleet_changes::{
-    FleetWriter, Journal, OperationId, Writer,
+    Journal, OperationId, Writer,
     journal::PendingChange,
     rotation::{Rotation, RotationPart},
 };
@@ -39,39 +36,46 @@ pub(crate) async fn run(global: &Global, options: &Resume) -> Result<()> {
         journal: &options.journal,
         output: options.output,
     };
-    let journal = session::journal(global, &options.journal)?;
+    let journal = context.journal()?;
     if let (Some(operation), Some(note)) = (&options.dismiss, &options.note) {
+        context.refuse_if_read_only(false)?;
         return dismiss(journal, operation, note, context).await;
     }
     let mut report = ResumeReport::default();
-    resolve_pending(&journal, options, global, &mut report).await?;
+    if !resolve_pending(&journal, options, global, &mut report).await? {
+        report
+            .next
+            .push("nothing was sent that changes anything: resume again".to_owned());
+        return print_report(report, context.output);
+    }
     let rotations = journal.rotations().await.map_err(failure)?;
     if !rotations.is_empty() {
         go_on(rotations, &journal, options, context, &mut report).await?;
     }
-    if report.is_waiting() && !report.rotations.is_empty() && !report.interrupted {
+    if report.is_waiting() && !report.rotations.is_empty() && report.stopped.is_none() {
         // What a rotation did again is done now.
         let mut later = ResumeReport::default();
         resolve_pending(&journal, options, global, &mut later).await?;
-        report.take_over(later.settled);
+        report.take_over(later);
     }
     report.damaged = journal.read().await.map_err(failure)?.damaged;
     print_report(report, context.output)
 }
 
-/// Finds out what became of every change that is pending, unless the process is told to stop.
+/// Finds out what became of every change that is pending. Returns whether it came to its end before the
+/// process was told to stop.
 async fn resolve_pending(
     journal: &Journal,
     options: &Resume,
     global: &Global,
     report: &mut ResumeReport,
-) -> Result<()> {
+) -> Result<bool> {
     match unless_interrupted(resolve(journal, options, global, report)).await? {
-        Some(resolved) => resolved,
-        None => Err(Failure::new(
-            Code::Interrupted,
-            "interrupted; nothing was sent that changes anything: resume again",
-        )),
+        Some(resolved) => resolved.map(|()| true),
+        None => {
+            report.stopped = Some(Outcome::Interrupted);
+            Ok(false)
+        }
     }
 }
 
@@ -133,28 +137,12 @@ async fn go_on(
             .push("certfleet resume --yes goes on with rotations".to_owned());
         return Ok(());
     }
-    context.show(|out| rotation::under_way(out, &rotations));
-    let ask = consent::ask(&[], context, |out| rotation::under_way(out, &rotations));
-    if let Agreement::NotGiven { .. } = ask.await? {
-        report.rotations = rotations.into_iter().map(RotationPart::untouched).collect();
-        return Ok(());
-    }
-    let check = Check::from_options(&options.verification)?;
-    let (key, passphrase) = secrets::resolve(&options.secrets).await?;
-    let fleet = session::open_accounts_of(context.global, &rotations).await?;
-    let writer =
-        FleetWriter::new(fleet, journal.clone()).with_in_flight_window(options.in_flight_window);
-    let mut ended = RotationReport::default();
-    for mut group in writer.resume_rotations(rotations).map_err(failure)? {
-        group
-            .attach_secrets(key.as_ref(), passphrase.as_ref())
-            .map_err(Failure::usage)?;
-        rotate::go_on(&mut group, &check, context.patience, &mut ended).await?;
-        if ended.outcome == Outcome::Interrupted {
-            break;
-        }
-    }
-    report.add(ended);
+    let how = rotate::GoingOn {
+        verification: &options.verification,
+        secrets: &options.secrets,
+        in_flight_window: options.in_flight_window,
+    };
+    report.add(rotate::resume(rotations, journal.clone(), how, context).await?);
     Ok(())
 }
 

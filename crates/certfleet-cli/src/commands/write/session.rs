@@ -5,9 +5,12 @@ use crate::{
     cli::{Global, write::JournalFile},
     exit::{Failure, Result},
 };
-use certfleet::{Account, Error, Fleet, ProviderId};
-use certfleet_changes::{Journal, rotation::Rotation};
-use std::path::PathBuf;
+use certfleet::{Account, Error, ErrorKind, ErrorReport, Fleet, ProviderId};
+use certfleet_changes::{
+    Journal,
+    rotation::{Rotation, RotationPart},
+};
+use std::{collections::BTreeMap, path::PathBuf};
 
 /// Opens accounts by their full names, `provider/name`. Nothing is sent.
 pub(super) async fn open(global: &Global, names: &[String]) -> Result<Fleet> {
@@ -40,6 +43,31 @@ pub(super) async fn open_accounts_of(global: &Global, rotations: &[Rotation]) ->
         .map(|one| full_name(one.provider, &one.account))
         .collect();
     open(global, &names).await
+}
+
+/// Opens the accounts that rotations are of, each for itself: returns a fleet of those that could be opened,
+/// their rotations, and the others with the reason. Nothing is sent.
+pub(super) async fn open_accounts_of_all(
+    global: &Global,
+    rotations: Vec<Rotation>,
+) -> Result<(Fleet, Vec<Rotation>, Vec<RotationPart>)> {
+    let mut accounts: BTreeMap<String, std::result::Result<Account, ErrorReport>> = BTreeMap::new();
+    let (mut opened, mut failed) = (Vec::new(), Vec::new());
+    for rotation in rotations {
+        let name = full_name(rotation.provider, &rotation.account);
+        if !accounts.contains_key(&name) {
+            let account = only_account(global, &name)
+                .await
+                .map_err(|failure| Error::new(ErrorKind::Config, failure.to_string()).report());
+            accounts.insert(name.clone(), account);
+        }
+        match accounts.get(&name) {
+            Some(Err(why)) => failed.push(RotationPart::failed(rotation, why.clone())),
+            _ => opened.push(rotation),
+        }
+    }
+    let fleet = Fleet::new(accounts.into_values().flatten()).map_err(failure)?;
+    Ok((fleet, opened, failed))
 }
 
 /// Returns an account's full name.

@@ -6,7 +6,6 @@ use super::{
         context::WriteContext,
         interrupt::unless_interrupted,
         probe::Check,
-        secrets,
     },
     drive,
     plans::{self, Planned},
@@ -42,6 +41,7 @@ pub(super) async fn run(target: &str, options: &Rotate, context: WriteContext<'_
         writer,
         plans,
         under_way,
+        secrets: (key, passphrase),
     } = planned?;
     let show = |out: &mut dyn Write| -> io::Result<()> {
         rotation::plans(out, &plans)?;
@@ -64,8 +64,10 @@ pub(super) async fn run(target: &str, options: &Rotate, context: WriteContext<'_
             return print_report(report.not_agreed(outcome, next), context.output);
         }
     };
-    let (key, passphrase) = secrets::resolve(&options.secrets).await?;
-    let writer = writer.acknowledging(kinds);
+    // Of what is under way, other consequences may have come up since.
+    let writer = writer
+        .acknowledging(kinds)
+        .acknowledging(context.consent.acknowledge.iter().copied());
     let mut group = match writer.join_rotations(plans, under_way).await {
         Ok(group) => group,
         Err(error) => {

@@ -1,22 +1,91 @@
 //! Rotations on their way: run, shown, and reported.
 
-use super::super::{context::wait_options, interrupt::unless_interrupted, probe::Check};
+use super::super::{
+    consent::{self, Agreement},
+    context::{WriteContext, wait_options},
+    interrupt::unless_interrupted,
+    probe::Check,
+    secrets, session,
+};
 use crate::{
-    cli::write::Patience,
+    cli::{
+        rotate::Verification,
+        write::{Patience, UploadSecrets},
+    },
     exit::{Failure, Result},
-    output::{self, outcome::Outcome, rotation::RotationReport},
+    output::{self, outcome::Outcome, rotation, rotation::RotationReport},
     progress::Progress,
 };
-use certfleet::{CertificateId, Error};
+use certfleet::CertificateId;
 use certfleet_changes::{
-    WaitOptions,
-    rotation::{GroupReport, RotationEvent, RotationGroup, RotationOptions, RotationStep},
+    FleetWriter, IN_FLIGHT_WINDOW, Journal, WaitOptions,
+    rotation::{
+        GroupReport, Rotation, RotationEvent, RotationGroup, RotationOptions, RotationStep,
+    },
 };
 use chrono::Utc;
 use std::time::Duration;
 
+/// How rotations that are under way are gone on with.
+#[derive(Clone, Copy)]
+pub(in super::super) struct GoingOn<'a> {
+    pub(in super::super) verification: &'a Verification,
+    pub(in super::super) secrets: &'a UploadSecrets,
+    pub(in super::super) in_flight_window: Duration,
+}
+
+impl<'a> GoingOn<'a> {
+    pub(super) fn new(verification: &'a Verification, secrets: &'a UploadSecrets) -> Self {
+        Self {
+            verification,
+            secrets,
+            in_flight_window: IN_FLIGHT_WINDOW,
+        }
+    }
+}
+
+/// Goes on with rotations that are under way, if the operator agrees. One whose account cannot be opened
+/// hides nothing of the others.
+pub(in super::super) async fn resume(
+    rotations: Vec<Rotation>,
+    journal: Journal,
+    how: GoingOn<'_>,
+    context: WriteContext<'_>,
+) -> Result<RotationReport> {
+    let report = RotationReport::default();
+    let check = Check::from_options(how.verification)?;
+    context.show(|out| rotation::under_way(out, &rotations));
+    let ask = consent::ask(&[], context, |out| rotation::under_way(out, &rotations));
+    if let Agreement::NotGiven { outcome, next } = ask.await? {
+        return Ok(report.planned(rotations).not_agreed(outcome, next));
+    }
+    let (key, passphrase) = secrets::resolve(how.secrets).await?;
+    let (fleet, rotations, mut failed) =
+        session::open_accounts_of_all(context.global, rotations).await?;
+    let writer = FleetWriter::new(fleet, journal)
+        .acknowledging(context.consent.acknowledge.iter().copied())
+        .with_in_flight_window(how.in_flight_window);
+    let mut groups = writer
+        .resume_rotations(rotations)
+        .map_err(Failure::failed)?;
+    for group in &mut groups {
+        group
+            .attach_secrets(key.as_ref(), passphrase.as_ref())
+            .map_err(Failure::usage)?;
+    }
+    let mut report = report;
+    for mut group in groups {
+        go_on(&mut group, &check, context.patience, &mut report).await?;
+        if report.outcome == Outcome::Interrupted {
+            break;
+        }
+    }
+    report.add_failed(&mut failed);
+    Ok(report)
+}
+
 /// Takes a group of rotations as far as it goes, and adds how it ended to a report.
-pub(crate) async fn go_on(
+pub(super) async fn go_on(
     group: &mut RotationGroup,
     check: &Check,
     patience: Patience,
@@ -33,7 +102,8 @@ pub(crate) async fn go_on(
     });
     let ran = unless_interrupted(run).await?;
     progress.clear();
-    end(group, ran, report).await
+    end(group, ran, report).await;
+    Ok(())
 }
 
 /// Adds how a group ended to a report. `None` where the process was told to stop: the journal has it as
@@ -42,16 +112,18 @@ pub(super) async fn end(
     group: &RotationGroup,
     ended: Option<certfleet::Result<GroupReport>>,
     report: &mut RotationReport,
-) -> Result<()> {
-    let failure = |error: Error| Failure::failed(error);
+) {
     match ended {
-        Some(ended) => report.add(ended.map_err(failure)?),
+        Some(Ok(ended)) => report.add(ended),
+        Some(Err(error)) => report.fail(&error),
         None => {
-            report.add(group.report().await.map_err(failure)?);
+            match group.report().await {
+                Ok(so_far) => report.add(so_far),
+                Err(error) => report.fail(&error),
+            }
             report.outcome = Outcome::Interrupted;
         }
     }
-    Ok(())
 }
 
 fn options(patience: Patience) -> RotationOptions {

@@ -6,5 +6,5 @@ mod plans;
 mod run;
 mod under_way;
 
-pub(super) use drive::go_on;
+pub(super) use drive::{GoingOn, resume};
 pub(crate) use run::run;

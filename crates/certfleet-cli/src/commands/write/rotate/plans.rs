@@ -10,7 +10,7 @@ use crate::{
     output::{self, outcome::Outcome},
 };
 use certfleet::{
-    Account, Certificate, Change, Error, Fleet, Upload, change::Generate, x509::Sha256,
+    Account, Certificate, Change, Error, Fleet, Secret, Upload, change::Generate, x509::Sha256,
 };
 use certfleet_changes::{
     FleetWriter, Journal,
@@ -23,6 +23,8 @@ pub(super) struct Planned {
     pub(super) writer: FleetWriter,
     pub(super) plans: Vec<RotationPlan>,
     pub(super) under_way: Vec<Rotation>,
+    /// The private key and its passphrase, where the options name them.
+    pub(super) secrets: (Option<Secret>, Option<Secret>),
 }
 
 /// Plans what the options ask for.
@@ -32,7 +34,8 @@ pub(super) async fn plan(
     global: &Global,
     journal: Journal,
 ) -> Result<Planned> {
-    let replacement = replacement(options).await?;
+    let secrets = secrets::resolve(&options.secrets).await?;
+    let replacement = replacement(options, &secrets)?;
     let (fleet, found) = find_all(global, &options.filter, target).await?;
     let writer = FleetWriter::new(fleet, journal);
     let mut plans = match &replacement {
@@ -53,11 +56,15 @@ pub(super) async fn plan(
         writer,
         plans,
         under_way,
+        secrets,
     })
 }
 
 /// What takes the old one's place; `None` where the vendor makes it.
-async fn replacement(options: &Rotate) -> Result<Option<Replacement>> {
+fn replacement(
+    options: &Rotate,
+    (key, passphrase): &(Option<Secret>, Option<Secret>),
+) -> Result<Option<Replacement>> {
     let Some(file) = &options.with else {
         if options.generate {
             return Ok(None);
@@ -68,12 +75,13 @@ async fn replacement(options: &Rotate) -> Result<Option<Replacement>> {
     };
     let bytes = files::read(file)?;
     Upload::new(&bytes).map_err(Failure::usage)?;
-    let (key, passphrase) = secrets::resolve(&options.secrets).await?;
-    let with_key = key.map(|key| Upload::with_separate_key(&bytes, key));
+    let with_key = key
+        .clone()
+        .map(|key| Upload::with_separate_key(&bytes, key));
     let with_key = with_key.transpose().map_err(Failure::usage)?;
     let mut replacement = Replacement::new(bytes);
     replacement.key = with_key.map(|upload| upload.body());
-    replacement.passphrase = passphrase;
+    replacement.passphrase.clone_from(passphrase);
     replacement.soak = options.soak;
     replacement.keep_old = options.keep_old;
     Ok(Some(replacement))

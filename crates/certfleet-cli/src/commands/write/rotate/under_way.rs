@@ -5,10 +5,9 @@ use super::{
         consent::{self, Agreement},
         context::WriteContext,
         interrupt::unless_interrupted,
-        probe::Check,
-        secrets, session,
+        session,
     },
-    drive,
+    drive::{self, GoingOn},
 };
 use crate::{
     cli::rotate::Rotate,
@@ -28,33 +27,15 @@ use std::collections::BTreeSet;
 
 /// Goes on with what is under way.
 pub(super) async fn resume(which: &str, options: &Rotate, context: WriteContext<'_>) -> Result<()> {
-    let check = Check::from_options(&options.verification)?;
     let journal = context.journal()?;
     let rotations = named(which, journal.rotations().await.map_err(failure)?)?;
-    let mut report = RotationReport::default();
-    context.show(|out| rotation::under_way(out, &rotations));
     if context.consent.dry_run {
+        context.show(|out| rotation::under_way(out, &rotations));
+        let report = RotationReport::default();
         return print_report(report.planned(rotations), context.output);
     }
-    let ask = consent::ask(&[], context, |out| rotation::under_way(out, &rotations));
-    match ask.await? {
-        Agreement::Given(_) => {}
-        Agreement::NotGiven { outcome, next } => {
-            return print_report(report.not_agreed(outcome, next), context.output);
-        }
-    }
-    let secrets = secrets::resolve(&options.secrets).await?;
-    let fleet = session::open_accounts_of(context.global, &rotations).await?;
-    let writer = FleetWriter::new(fleet, journal);
-    for mut group in writer.resume_rotations(rotations).map_err(failure)? {
-        group
-            .attach_secrets(secrets.0.as_ref(), secrets.1.as_ref())
-            .map_err(Failure::usage)?;
-        drive::go_on(&mut group, &check, context.patience, &mut report).await?;
-        if report.outcome == Outcome::Interrupted {
-            break;
-        }
-    }
+    let how = GoingOn::new(&options.verification, &options.secrets);
+    let report = drive::resume(rotations, journal, how, context).await?;
     print_report(report, context.output)
 }
 
@@ -87,7 +68,7 @@ pub(super) async fn roll_back(which: &str, context: WriteContext<'_>) -> Result<
     let writer = writer.acknowledging(kinds);
     for mut group in writer.resume_rotations(rotations).map_err(failure)? {
         let undone = unless_interrupted(group.roll_back()).await?;
-        drive::end(&group, undone, &mut report).await?;
+        drive::end(&group, undone, &mut report).await;
         if report.outcome == Outcome::Interrupted {
             break;
         }
@@ -101,8 +82,13 @@ fn named(which: &str, mut rotations: Vec<Rotation>) -> Result<Vec<Rotation>> {
         rotations.retain(|rotation| rotation.id.as_str() == which);
     }
     if rotations.is_empty() {
+        let named = if which == "all" {
+            String::new()
+        } else {
+            format!(" {which}")
+        };
         return Err(Failure::usage(format!(
-            "no rotation {which} is under way: certfleet journal shows what there was"
+            "no rotation{named} is under way: certfleet journal shows what there was"
         )));
     }
     Ok(rotations)

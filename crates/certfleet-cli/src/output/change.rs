@@ -79,11 +79,14 @@ impl ChangeReport {
     }
 }
 
+/// What to do where it is not known what became of a change, or of a part of it.
+pub(crate) const RESUME: &str = "certfleet resume finds out what became of it";
+
 /// Returns what the operator should do after an error, beside the error's own advice.
 pub(crate) fn next_steps(error: &ErrorReport) -> Vec<String> {
     let mut next = Vec::new();
     if error.effect != EffectReport::None {
-        next.push("certfleet resume finds out what became of it".to_owned());
+        next.push(RESUME.to_owned());
     }
     if let Some(seconds) = error.retry_after_seconds {
         next.push(format!("the vendor asks to wait {seconds} seconds"));
@@ -93,6 +96,7 @@ pub(crate) fn next_steps(error: &ErrorReport) -> Vec<String> {
 
 fn applied(out: &mut impl Write, result: &Applied, sentence: &str) -> io::Result<()> {
     let how = match (result.how, result.inferred) {
+        (How::Recovered, _) if result.has(ItemOutcome::Unknown) => " (the answer was lost)",
         (How::Recovered, false) => " (the answer was lost; reading back shows that it took effect)",
         (How::Recovered, true) => " (the answer was lost; that it took effect is concluded)",
         _ => "",

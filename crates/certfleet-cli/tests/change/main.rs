@@ -12,6 +12,7 @@
 mod agreement;
 mod asked;
 mod exclusion;
+mod faults;
 mod going_on;
 mod input;
 mod journal;

@@ -37,6 +37,23 @@ pub enum Plug {
     LoseAnswer(usize),
     /// Every request from that one on is answered with this status.
     Status(usize, u16),
+    /// This happens to every request that changes something.
+    Writes(Fault),
+}
+
+/// What happens to a request that changes something, each time that it is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It is carried out.
+    None,
+    /// It is not carried out, and the connection is cut instead of an answer.
+    LostRequest,
+    /// It is carried out, and the connection is cut instead of an answer.
+    LostAnswer,
+    /// It is not carried out, and is answered with a status and a body.
+    Refused(u16, &'static str),
+    /// It is carried out, and is answered with a status and a body.
+    CarriedOut(u16, &'static str),
 }
 
 #[derive(Default)]
@@ -282,12 +299,18 @@ async fn answer(sandbox: &Sandbox, wire: &Mutex<Wire>, request: Request) -> Resp
             return std::future::pending().await;
         }
         Plug::Status(from, status) if number >= from => {
-            return Response::builder()
-                .status(status)
-                .header("content-type", "application/json")
-                .body(Body::from("{\"message\":\"no\"}"))
-                .unwrap();
+            return with_body(status, "{\"message\":\"no\"}");
         }
+        _ => {}
+    }
+    let fault = match plug {
+        Plug::Writes(fault) if request.method() != axum::http::Method::GET => fault,
+        Plug::LoseAnswer(at) if at == number => Fault::LostAnswer,
+        _ => Fault::None,
+    };
+    match fault {
+        Fault::LostRequest => return cut(),
+        Fault::Refused(status, body) => return with_body(status, body),
         _ => {}
     }
     let (parts, body) = request.into_parts();
@@ -304,11 +327,25 @@ async fn answer(sandbox: &Sandbox, wire: &Mutex<Wire>, request: Request) -> Resp
             kill_process(child, Signal::INT).unwrap();
             std::future::pending().await
         }
-        Plug::LoseAnswer(at) if at == number => {
-            let error = std::io::Error::other("the connection is cut");
-            let stream = futures_util::stream::once(async { Err::<Bytes, _>(error) });
-            Response::new(Body::from_stream(stream))
-        }
-        _ => response.map(Body::from),
+        _ => match fault {
+            Fault::LostAnswer => cut(),
+            Fault::CarriedOut(status, body) => with_body(status, body),
+            _ => response.map(Body::from),
+        },
     }
+}
+
+/// An answer whose connection is cut before its body.
+fn cut() -> Response {
+    let error = std::io::Error::other("the connection is cut");
+    let stream = futures_util::stream::once(async { Err::<Bytes, _>(error) });
+    Response::new(Body::from_stream(stream))
+}
+
+fn with_body(status: u16, body: &'static str) -> Response {
+    Response::builder()
+        .status(status)
+        .header("content-type", "application/json")
+        .body(Body::from(body))
+        .unwrap()
 }

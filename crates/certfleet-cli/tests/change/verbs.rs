@@ -2,21 +2,18 @@
 
 use crate::{
     served::Served,
-    verbs_table::{Expect, rows},
+    verbs_table::{Expect, agreed, rows},
 };
 use certfleet_sandbox::Provider;
 use serde_json::Value;
 
 #[test]
 fn every_verb_at_every_provider() {
-    let everything = "deploys,undeploys,displaces,cannot_be_undone,cannot_be_read,consumes_daily_quota,\
-                      enforcement_starts,enforcement_stops,trust_ends,detaches_references,deletes_references";
     for (name, line, expect) in rows() {
         let served = Served::new();
         let before = served.settled();
-        let words = shlex::split(line).unwrap();
-        let mut arguments: Vec<_> = words.iter().map(String::as_str).collect();
-        arguments.extend(["--yes", "--acknowledge", everything]);
+        let words = agreed(line);
+        let arguments: Vec<_> = words.iter().map(String::as_str).collect();
         match expect {
             Expect::Outcome(outcome, holds) => {
                 let report = served.json(&arguments);

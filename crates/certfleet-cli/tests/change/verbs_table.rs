@@ -33,6 +33,14 @@ fn has_new(served: &Served, vendor: &str) -> bool {
         .contains_key(vendor)
 }
 
+/// A command line's words, with which an operator agrees to every consequence there is.
+pub fn agreed(line: &str) -> Vec<String> {
+    let everything = "deploys,undeploys,displaces,cannot_be_undone,cannot_be_read,consumes_daily_quota,\
+                      enforcement_starts,enforcement_stops,trust_ends,detaches_references,deletes_references";
+    let agreed = format!("{line} --yes --acknowledge {everything}");
+    shlex::split(&agreed).unwrap()
+}
+
 /// Every row.
 pub fn rows() -> impl Iterator<Item = Row> {
     [openai(), cloudflare(), patchworks(), apinizer()]

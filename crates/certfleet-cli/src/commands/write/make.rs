@@ -11,7 +11,7 @@ use crate::{
     cli::{write::ChangeArgs, write::Patience},
     exit::Result,
     output::{
-        change::{ChangeReport, next_steps},
+        change::{ChangeReport, RESUME, next_steps},
         outcome::Outcome,
         plan as shown,
         report::print_report,
@@ -103,6 +103,9 @@ impl<'a> Making<'a> {
             Some(Ok(applied)) => applied,
         };
         report.outcome = Outcome::from_applied(&applied);
+        if report.outcome == Outcome::Unknown {
+            report.next.push(RESUME.to_owned());
+        }
         report.result = Some(applied);
         let waited = wait_until_applied(&self.writer, &change, &mut report, context.patience);
         match unless_interrupted(waited).await? {

@@ -29,21 +29,12 @@ pub struct AltNames {
 }
 
 impl AltNames {
-    /// True where there is no name at all.
+    /// Returns whether there is no name at all.
     pub fn is_empty(&self) -> bool {
-        let Self {
-            dns,
-            ip,
-            email,
-            uri,
-            other,
-        } = self;
-        [dns, ip, email, uri, other]
-            .iter()
-            .all(|names| names.is_empty())
+        self.first().is_none()
     }
 
-    /// The first name; host names come first, then addresses, mail addresses, URIs and the others.
+    /// Returns the first name; host names come first, then addresses, mail addresses, URIs and the others.
     pub(crate) fn first(&self) -> Option<&str> {
         let Self {
             dns,

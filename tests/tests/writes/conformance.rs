@@ -1,5 +1,6 @@
 //! The conformance suite of writes over every account of the sandbox, and over accounts that lie.
 
+use crate::rotations::Ticking;
 use certfleet::{ProviderId, Scope};
 use certfleet_conformance::{Outcome, WriteOptions, writes};
 use certfleet_http::{BoxFuture, Method, RawResponse, Request, SendError, Transport};
@@ -9,24 +10,6 @@ use certfleet_tests::{
     writes::{connector, environment},
 };
 use std::{sync::Arc, time::Duration};
-
-/// A sandbox whose time goes on with every read.
-#[derive(Debug)]
-struct Ticking(Sandbox);
-
-impl Transport for Ticking {
-    fn send<'a>(
-        &'a self,
-        request: &'a Request,
-        body_limit: usize,
-        deadline: Duration,
-    ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
-        if request.operation().method == Method::GET {
-            self.0.clock().advance(Duration::from_secs(1));
-        }
-        self.0.send(request, body_limit, deadline)
-    }
-}
 
 /// Answers every write as a success would, and does nothing.
 #[derive(Debug)]
@@ -70,7 +53,10 @@ async fn every_account_keeps_to_the_rules() {
     let sandbox = sandbox();
     // What is on its way arrives.
     sandbox.clock().advance(Duration::from_secs(60));
-    for account in accounts_over(&sandbox, Arc::new(Ticking(sandbox.clone()))) {
+    for account in accounts_over(
+        &sandbox,
+        Arc::new(Ticking(sandbox.clone(), sandbox.clone())),
+    ) {
         let options = options(&sandbox, account.provider());
         let report = writes(&account, &options).await;
         println!("{report}");

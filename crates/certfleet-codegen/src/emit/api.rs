@@ -171,7 +171,7 @@ fn operation(lowered: &Lowered, at: &OperationAt<'_>) -> Result<String> {
         id = literal(&id),
         vendor_id = optional(effective["operationId"].as_str()),
         method = at.method.to_uppercase(),
-        path = literal(&encoded(path_template::split(at.path).0)),
+        path = literal(&encoded(path_template::plain(at.path))),
         success = success.join(", "),
         statuses = literals(statuses.iter().copied()),
         request_secrets = of(&secrets.request, has_body),

@@ -159,8 +159,8 @@ fn parameters(at: &OperationAt<'_>, found: &Found) -> TokenStream {
         }
     });
     // A parameter of the name says the same, and more.
-    let fixed = path_template::split(at.path)
-        .1
+    let fixed = path_template::fixed_query(at.path)
+        .unwrap_or_default()
         .into_iter()
         .filter(|(name, _)| {
             !schema::parameters(at.operation).any(|parameter| {

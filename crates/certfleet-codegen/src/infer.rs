@@ -118,8 +118,7 @@ pub fn infer(
 
 /// The document's title on one line.
 fn title(document: &Value) -> Option<String> {
-    let title = text::clean(document["info"]["title"].as_str()?);
-    let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+    let title = text::line(document["info"]["title"].as_str()?);
     (!title.is_empty()).then_some(title)
 }
 

@@ -66,3 +66,47 @@ fn statuses_go_before_the_ranges_that_hold_them() {
         );
     }
 }
+
+#[test]
+fn texts_of_the_document_stay_on_their_line() {
+    let odd = |text: &str| format!("{text}\npub static INJECTED: u8 = 0;\n```\nx");
+    let server = |host: &str| {
+        json!({
+            "url": odd(&format!("https://{host}.example.com/{{{}}}", odd("v"))),
+            "variables": {odd("v"): {"default": "v"}},
+        })
+    };
+    let generated = of_document(json!({
+        "openapi": "3.0.3",
+        "info": {"title": odd("Title"), "version": odd("1")},
+        "servers": [server("api")],
+        "security": [{odd("scheme"): []}],
+        "paths": {odd("/a"): {"post": {
+            "operationId": "send",
+            "servers": [server("upload")],
+            "parameters": [{"name": odd("q"), "in": "query", "schema": {"type": "string"}}],
+            "requestBody": {"content": {"application/x": {}}},
+            "responses": {
+                "200": {"description": "d", "content": {"application/json": {"schema": {
+                    "type": "object",
+                    "properties": {odd("p"): {"type": "string"}},
+                }}}},
+                odd("2"): {"description": "d"},
+            },
+        }}},
+        "components": {"securitySchemes": {odd("scheme"): {"type": odd("t"), "in": odd("i")}}},
+    }));
+    for (file, text) in &generated.files {
+        let fences = if file == "README.md" { 2 } else { 0 };
+        // Of a comment: what stands in a literal does no harm.
+        let lines = text.lines().map(|line| {
+            let line = line.trim_start();
+            line.strip_prefix("///").unwrap_or(line).trim_start()
+        });
+        let (code, found): (Vec<&str>, Vec<&str>) = lines
+            .filter(|line| line.starts_with("```") || line.starts_with("pub static INJECTED"))
+            .partition(|line| line.starts_with("pub"));
+        assert!(code.is_empty(), "{file}: {text}");
+        assert_eq!(found.len(), fences, "{file}: {text}");
+    }
+}

@@ -6,6 +6,7 @@ use crate::{
     lowered::Lowered,
     pointer, references, rust_name,
     schema::{self, OperationAt},
+    text,
 };
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -106,7 +107,7 @@ fn written(at: &OperationAt<'_>, all: &[Success]) -> TokenStream {
         let plain = success.statuses.first().map_or("", String::as_str);
         let variant = rust_name::first_free(&variant(plain), |name| taken.insert(name.clone()));
         let variant = format_ident!("{}", variant);
-        let about = format!(" Status {}.", success.statuses.join(", "));
+        let about = format!(" Status {}.", text::line(&success.statuses.join(", ")));
         variants.push(match &success.value {
             // Bytes are nothing that could be written as JSON.
             Some(value) if success.expect == "Bytes" => {

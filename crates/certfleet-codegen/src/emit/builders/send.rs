@@ -16,6 +16,7 @@ use crate::{
     problem::Result,
     rust_name,
     schema::{self, OperationAt},
+    text,
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -103,7 +104,7 @@ pub(super) fn rewrite(
 fn documentation(at: &OperationAt<'_>) -> Vec<syn::Attribute> {
     let about = format!(
         " Sends `{}`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).",
-        at.call()
+        text::line(&at.call())
     );
     vec![
         parse_quote!(#[doc = #about]),

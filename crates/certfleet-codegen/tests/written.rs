@@ -35,6 +35,29 @@ fn compact(generated: &Generated, file: &str) -> String {
 }
 
 #[test]
+fn a_fixed_query_is_sent_unless_a_parameter_of_its_name_is() {
+    let operation = |is_required: bool| {
+        json!({"get": {
+            "operationId": "read",
+            "parameters": [{"name": "mode", "in": "query", "required": is_required, "schema": {"type": "string"}}],
+            "responses": {"204": {"description": "d"}},
+        }})
+    };
+    for (is_required, sent) in [
+        (true, ".query(\"mode\",&mode)"),
+        (
+            false,
+            ".query(\"mode\",&mode.is_none().then_some(\"x\")).query(\"mode\",&mode)",
+        ),
+    ] {
+        let generated = of_paths(json!({"/a?mode=x": operation(is_required)}));
+        let builder = compact(&generated, "src/builder.rs");
+        let call = format!(".request(&api::READ){sent}.build()?");
+        assert!(builder.contains(&call), "{builder}");
+    }
+}
+
+#[test]
 fn statuses_go_before_the_ranges_that_hold_them() {
     let json = |schema: Value| json!({"description": "d", "content": {"application/json": {"schema": schema}}});
     let (text, nothing) = (json(json!({"type": "string"})), json!({"description": "d"}));

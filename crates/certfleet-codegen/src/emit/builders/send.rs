@@ -159,22 +159,33 @@ fn parameters(at: &OperationAt<'_>, found: &Found) -> TokenStream {
             quote!(.path(#name, &#ident))
         }
     });
-    // A parameter of the name says the same, and more.
+    let queries: Vec<(bool, &str, &Ident)> = found
+        .query
+        .iter()
+        .map(|(name, ident)| {
+            let parameter = schema::parameters(at.operation)
+                .find(|parameter| parameter["in"] == "query" && parameter["name"] == name.as_str());
+            let is_required = parameter.is_some_and(|parameter| parameter["required"] == true);
+            let wire = parameter.map_or(name.as_str(), parameter::wire_name);
+            (is_required, wire, ident)
+        })
+        .collect();
+    // A parameter of the name says the same, and more, if it is set.
     let fixed = path_template::fixed_query(at.path)
         .unwrap_or_default()
         .into_iter()
-        .filter(|(name, _)| {
-            !schema::parameters(at.operation).any(|parameter| {
-                parameter["in"] == "query" && parameter::wire_name(parameter) == name
-            })
-        })
-        .map(|(name, value)| quote!(.query(#name, &#value)));
-    let queries = found.query.iter().map(|(name, ident)| {
-        let name = schema::parameters(at.operation)
-            .find(|parameter| parameter["in"] == "query" && parameter["name"] == name.as_str())
-            .map_or(name.as_str(), parameter::wire_name);
-        quote!(.query(#name, &#ident))
-    });
+        .filter_map(
+            |(name, value)| match queries.iter().find(|(_, wire, _)| *wire == name) {
+                Some((true, _, _)) => None,
+                Some((false, _, ident)) => {
+                    Some(quote!(.query(#name, &#ident.is_none().then_some(#value))))
+                }
+                None => Some(quote!(.query(#name, &#value))),
+            },
+        );
+    let queries = queries
+        .iter()
+        .map(|(_, name, ident)| quote!(.query(#name, &#ident)));
     let headers = schema::parameters(at.operation)
         .filter(|parameter| parameter["in"] == "header")
         .filter_map(|parameter| Some((parameter["name"].as_str()?, parameter)))

@@ -30,7 +30,7 @@ pub fn all(value: &Value) -> Vec<(String, String)> {
 }
 
 /// The keywords below which are names, which mean nothing.
-fn holds_names(keyword: &str) -> bool {
+pub(crate) fn holds_names(keyword: &str) -> bool {
     matches!(
         keyword,
         "properties"
@@ -44,11 +44,18 @@ fn holds_names(keyword: &str) -> bool {
             | "content"
             | "paths"
             | "callbacks"
+            | "parameters"
+            | "requestBodies"
+            | "securitySchemes"
+            | "pathItems"
+            | "webhooks"
+            | "encoding"
+            | "links"
     )
 }
 
 /// The keywords that hold data.
-fn holds_data(keyword: &str) -> bool {
+pub(crate) fn holds_data(keyword: &str) -> bool {
     matches!(
         keyword,
         "example" | "examples" | "default" | "enum" | "const"

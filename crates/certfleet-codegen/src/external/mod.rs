@@ -2,6 +2,7 @@
 //! document, and below it, are read.
 
 mod place;
+mod target;
 
 use crate::{
     document, pointer,
@@ -15,6 +16,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
 };
+use target::Target;
 
 /// How many references deep something that has no name of its own is put in its place.
 const DEEPEST: usize = 32;
@@ -59,13 +61,6 @@ pub fn read(path: &Path, name: &str) -> Result<Value> {
     }
     document::check_depth(&document, name)?;
     Ok(document)
-}
-
-/// What a reference leads to: a file, and a JSON pointer in it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Target {
-    file: PathBuf,
-    pointer: String,
 }
 
 struct Files<'a> {

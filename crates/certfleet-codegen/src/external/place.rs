@@ -1,6 +1,6 @@
 //! Where a value stands in the document, and what may stand there.
 
-use super::Target;
+use super::target::Target;
 use crate::{references, schema};
 use serde_json::Value;
 

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) const TO_SCHEMAS: &str = "#/components/schemas/";
 
 /// What to do about a reference that leads out of a document.
-pub(crate) const RESOLVE: &str =
-    "put what it leads to into the document; `--resolve` does it with files beside the document";
+pub(crate) const RESOLVE: &str = "put what it leads to into the document with overlay.yaml; \
+    `generate --from` and `lint` read files beside the document with --resolve";
 
 /// A schema that refers to a named one.
 pub(crate) fn to_schema(name: &str) -> Value {

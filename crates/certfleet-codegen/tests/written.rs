@@ -10,17 +10,21 @@
 
 mod support;
 
-use certfleet_codegen::Generated;
+use certfleet_codegen::{Generated, infer};
 use serde_json::{Value, json};
 
 /// What is generated for a document with these paths.
 fn of_paths(paths: Value) -> Generated {
-    of_document(json!({
+    of_document(with_paths(paths))
+}
+
+fn with_paths(paths: Value) -> Value {
+    json!({
         "openapi": "3.0.3",
         "info": {"title": "Written", "version": "1"},
         "servers": [{"url": "https://api.example.com"}],
         "paths": paths,
-    }))
+    })
 }
 
 fn of_document(document: Value) -> Generated {
@@ -131,5 +135,29 @@ fn texts_of_the_document_stay_on_their_line() {
             .partition(|line| line.starts_with("pub"));
         assert!(code.is_empty(), "{file}: {text}");
         assert_eq!(found.len(), fences, "{file}: {text}");
+    }
+}
+
+#[test]
+fn secrets_of_a_success_that_the_client_does_not_return_are_secrets() {
+    let token = json!({"type": "object", "properties": {"token": {"type": "string", "format": "password"}}});
+    let json =
+        json!({"description": "d", "content": {"application/problem+json": {"schema": token}}});
+    let text = json!({"description": "d", "content": {"text/plain": {}}});
+    for (responses, secrets) in [
+        (json!({"200": text, "201": json}), "&[\"token\"]"),
+        (json!({"200": text, "4XX": json}), "&[]"),
+    ] {
+        let document =
+            with_paths(json!({"/a": {"get": {"operationId": "read", "responses": responses}}}));
+        let mut provider = infer("written", &document, "written", &[]).unwrap();
+        provider.operations.get_mut("read").unwrap().success = Some("200".to_owned());
+        let generated = support::from_provider(document, provider).unwrap();
+        let api = compact(&generated, "src/api.rs");
+        assert!(api.contains("expect:Expect::Bytes"), "{api}");
+        assert!(
+            api.contains(&format!("response_secrets:{secrets}")),
+            "{api}"
+        );
     }
 }

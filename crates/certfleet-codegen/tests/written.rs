@@ -161,3 +161,26 @@ fn secrets_of_a_success_that_the_client_does_not_return_are_secrets() {
         );
     }
 }
+
+#[test]
+fn security_schemes_have_names_of_their_own() {
+    let key = |name: &str| json!({"type": "apiKey", "in": "header", "name": name});
+    let mut document =
+        with_paths(json!({"/a": {"get": {"responses": {"204": {"description": "d"}}}}}));
+    document["components"] = json!({"securitySchemes": {
+        "Self": key("A"), "aB": key("B"), "ab": key("C"), "anonymous": key("D"), "self": key("E"),
+    }});
+    let provider = infer("written", &document, "written", &[]).unwrap();
+    let names: Vec<&String> = provider.auth.keys().collect();
+    assert_eq!(
+        names,
+        [
+            "AB",
+            "Ab2",
+            "Anonymous",
+            "AnonymousScheme",
+            "SelfScheme",
+            "SelfScheme2"
+        ]
+    );
+}

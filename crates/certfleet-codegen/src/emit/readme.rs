@@ -101,7 +101,7 @@ fn remarks(lowered: &Lowered) -> String {
         .iter()
         .map(|server| {
             format!(
-                "* Some operations are at `{}`; `servers` holds it, `Client::builder` sets another.\n",
+                "* Some operations are at `{}`: the module `servers` has its constant; `SessionBuilder::server_url` sets another address.\n",
                 text::line(server["url"].as_str().unwrap_or_default())
             )
         })

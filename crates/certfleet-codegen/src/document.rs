@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::path::Path;
 
 /// The deepest nesting that is read. Vendors' documents stay far below it; the passes recurse.
-const DEEPEST: usize = 100;
+pub(crate) const DEEPEST: usize = 100;
 
 /// Reads a JSON or YAML document. `name` is how problems name it.
 pub fn read(path: &Path, name: &str) -> Result<Value> {
@@ -77,13 +77,20 @@ pub fn parse(bytes: &[u8], name: &str) -> Result<Value> {
             Problem::new(name, "", why, "mend the text there")
         })?
     };
-    if depth(&value, 0) > DEEPEST {
-        return Err(nested(name).into());
-    }
+    check_depth(&value, name)?;
     Ok(value)
 }
 
-fn nested(name: &str) -> Problem {
+/// Checks that a document is not nested too deep.
+pub(crate) fn check_depth(value: &Value, name: &str) -> Result<()> {
+    if depth(value, 0) > DEEPEST {
+        return Err(nested(name).into());
+    }
+    Ok(())
+}
+
+/// The problem of a document that is nested too deep.
+pub(crate) fn nested(name: &str) -> Problem {
     Problem::new(
         name,
         "",

@@ -16,6 +16,9 @@ pub(crate) const TITLE: &str = "x-certfleet-title";
 /// schema, `bytes`, or nothing.
 pub(crate) const SUCCESSES: &str = "x-certfleet-successes";
 
+/// Holds, in a response with [`SUCCESSES`], the statuses that have its own body.
+pub(crate) const OWN_STATUSES: &str = "x-certfleet-own-statuses";
+
 /// Marks a header parameter that is sent as a cookie.
 pub(crate) const COOKIE: &str = "x-certfleet-cookie";
 

@@ -6,13 +6,14 @@ use crate::{
     provider::{Auth, AuthField, Class, Errors, OperationChoice, Provider, Secrets},
     reference_targets, rust_name, schema, security, server, text,
 };
+use heck::ToShoutySnakeCase;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names that generated code uses for something else.
-const RESERVED: [&str; 16] = [
-    "Api", "Box", "Builder", "Bytes", "Client", "Default", "Err", "Error", "From", "New", "Ok",
-    "Option", "Response", "Result", "Session", "String",
+const RESERVED: [&str; 18] = [
+    "Api", "Box", "Builder", "ByStatus", "Bytes", "Client", "Default", "Err", "Error", "Expect",
+    "From", "New", "Ok", "Option", "Response", "Result", "Session", "String",
 ];
 
 /// Methods that every client has, of its own or by a trait.
@@ -118,8 +119,7 @@ pub fn infer(
 
 /// The document's title on one line.
 fn title(document: &Value) -> Option<String> {
-    let title = text::clean(document["info"]["title"].as_str()?);
-    let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+    let title = text::line(document["info"]["title"].as_str()?);
     (!title.is_empty()).then_some(title)
 }
 
@@ -204,6 +204,7 @@ fn auth(document: &Value) -> BTreeMap<String, Auth> {
         .map(|scheme| vec![scheme]);
     let together = requirements.iter().filter(|schemes| schemes.len() > 1);
     let mut auth: BTreeMap<String, Auth> = BTreeMap::new();
+    let mut constants = BTreeSet::new();
     for schemes in alone.chain(together.cloned()) {
         let bindings: Option<Vec<security::Binding>> = schemes
             .iter()
@@ -214,7 +215,10 @@ fn auth(document: &Value) -> BTreeMap<String, Auth> {
         };
         let about: Vec<&str> = bindings.iter().map(|binding| binding.about).collect();
         let names: Vec<String> = schemes.iter().map(|scheme| variant(scheme)).collect();
-        let name = rust_name::first_free(&names.join("And"), |name| !auth.contains_key(name));
+        // A scheme is a variant and a constant: both have to be free.
+        let name = rust_name::first_free(&names.join("And"), |name| {
+            constants.insert(name.to_shouty_snake_case())
+        });
         let mut taken = BTreeSet::new();
         let fields = schemes.into_iter().map(|scheme| AuthField {
             field: if names.len() == 1 {
@@ -246,8 +250,8 @@ fn clash(bindings: &[security::Binding]) -> bool {
 }
 
 fn variant(scheme: &str) -> String {
-    match rust_name::pascal(scheme).as_str() {
-        "Anonymous" => "AnonymousScheme".to_owned(),
-        name => name.trim_end_matches('_').to_owned(),
+    match rust_name::pascal(scheme).trim_end_matches('_') {
+        name @ ("Anonymous" | "Self") => format!("{name}Scheme"),
+        name => name.to_owned(),
     }
 }

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) const TO_SCHEMAS: &str = "#/components/schemas/";
 
 /// What to do about a reference that leads out of a document.
-pub(crate) const RESOLVE: &str =
-    "put what it leads to into the document; `--resolve` does it with files beside the document";
+pub(crate) const RESOLVE: &str = "put what it leads to into the document with overlay.yaml; \
+    `generate --from` and `lint` read files beside the document with --resolve";
 
 /// A schema that refers to a named one.
 pub(crate) fn to_schema(name: &str) -> Value {
@@ -30,7 +30,7 @@ pub fn all(value: &Value) -> Vec<(String, String)> {
 }
 
 /// The keywords below which are names, which mean nothing.
-fn holds_names(keyword: &str) -> bool {
+pub(crate) fn holds_names(keyword: &str) -> bool {
     matches!(
         keyword,
         "properties"
@@ -44,11 +44,18 @@ fn holds_names(keyword: &str) -> bool {
             | "content"
             | "paths"
             | "callbacks"
+            | "parameters"
+            | "requestBodies"
+            | "securitySchemes"
+            | "pathItems"
+            | "webhooks"
+            | "encoding"
+            | "links"
     )
 }
 
 /// The keywords that hold data.
-fn holds_data(keyword: &str) -> bool {
+pub(crate) fn holds_data(keyword: &str) -> bool {
     matches!(
         keyword,
         "example" | "examples" | "default" | "enum" | "const"

@@ -149,36 +149,53 @@ pub fn children(schema: &Value) -> Vec<(String, &Value)> {
     let mut children = Vec::new();
     for (keyword, value) in fields {
         match (keyword.as_str(), value) {
-            (
-                "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas",
-                Value::Object(named),
-            ) => {
+            (keyword, Value::Object(named)) if holds_named_schemas(keyword) => {
                 for (name, schema) in named {
                     children.push((pointer::child(&pointer::child("", keyword), name), schema));
                 }
             }
-            ("allOf" | "anyOf" | "oneOf" | "prefixItems", Value::Array(items)) => {
+            (keyword, Value::Array(items)) if holds_listed_schemas(keyword) => {
                 for (index, schema) in items.iter().enumerate() {
                     children.push((format!("/{keyword}/{index}"), schema));
                 }
             }
-            (
-                "items"
-                | "additionalProperties"
-                | "not"
-                | "propertyNames"
-                | "contains"
-                | "if"
-                | "then"
-                | "else"
-                | "unevaluatedProperties"
-                | "unevaluatedItems",
-                Value::Object(_),
-            ) => children.push((format!("/{keyword}"), value)),
+            (keyword, Value::Object(_)) if holds_schema(keyword) => {
+                children.push((format!("/{keyword}"), value));
+            }
             _ => {}
         }
     }
     children
+}
+
+/// Whether a keyword of a schema holds schemas by their names.
+pub(crate) fn holds_named_schemas(keyword: &str) -> bool {
+    matches!(
+        keyword,
+        "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas"
+    )
+}
+
+/// Whether a keyword of a schema holds a list of schemas.
+pub(crate) fn holds_listed_schemas(keyword: &str) -> bool {
+    matches!(keyword, "allOf" | "anyOf" | "oneOf" | "prefixItems")
+}
+
+/// Whether a keyword of a schema holds one schema.
+pub(crate) fn holds_schema(keyword: &str) -> bool {
+    matches!(
+        keyword,
+        "items"
+            | "additionalProperties"
+            | "not"
+            | "propertyNames"
+            | "contains"
+            | "if"
+            | "then"
+            | "else"
+            | "unevaluatedProperties"
+            | "unevaluatedItems"
+    )
 }
 
 /// Changes a schema and every schema below it, the innermost first. `change` gets the pointer of

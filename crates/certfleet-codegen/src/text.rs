@@ -18,6 +18,11 @@ pub(crate) fn clean(text: &str) -> String {
         .collect()
 }
 
+/// A text on one line, as it may stand within a sentence of a comment or of a README.
+pub(crate) fn line(text: &str) -> String {
+    clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Whether a character is not shown and means something only for the text around it (Unicode's category Cf).
 fn is_format(character: char) -> bool {
     matches!(
@@ -69,5 +74,6 @@ mod tests {
         ] {
             assert_eq!(clean(text), cleaned, "{text:?}");
         }
+        assert_eq!(line(" a\n```\r\n\u{2028}b\u{202e} "), "a ``` b");
     }
 }

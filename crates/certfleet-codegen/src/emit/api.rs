@@ -5,6 +5,7 @@ use super::literals::{constant, literal, literals, optional};
 use crate::{
     extensions::SUCCESSES,
     lowered::Lowered,
+    media_type::is_json,
     parameter, path_template,
     problem::{Problem, Result},
     provider::{Capability, Class, FailureValue, PagingKind, Provider},
@@ -147,7 +148,8 @@ fn operation(lowered: &Lowered, at: &OperationAt<'_>) -> Result<String> {
         _ => "Nothing",
     };
     let secrets = &lowered.provider.secrets;
-    let is_json = expect == "Json";
+    // What a success holds is secret also where the client returns another.
+    let is_json = expect == "Json" || has_json_success(lowered, effective);
     let of = |names: &[String], wanted: bool| {
         literals(names.iter().filter(|_| wanted).map(String::as_str))
     };
@@ -171,13 +173,26 @@ fn operation(lowered: &Lowered, at: &OperationAt<'_>) -> Result<String> {
         id = literal(&id),
         vendor_id = optional(effective["operationId"].as_str()),
         method = at.method.to_uppercase(),
-        path = literal(&encoded(path_template::split(at.path).0)),
+        path = literal(&encoded(path_template::plain(at.path))),
         success = success.join(", "),
         statuses = literals(statuses.iter().copied()),
         request_secrets = of(&secrets.request, has_body),
         response_secrets = of(&secrets.response, is_json),
         response_certificates = of(&secrets.certificates, is_json),
     ))
+}
+
+/// Whether a documented success is JSON.
+fn has_json_success(lowered: &Lowered, effective: &Value) -> bool {
+    effective["responses"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(status, _)| schema::is_success(status) || schema::is_redirect(status))
+        .filter_map(|(_, response)| {
+            schema::follow(&lowered.effective, response)?["content"].as_object()
+        })
+        .any(|content| content.keys().any(|media_type| is_json(media_type)))
 }
 
 /// The statuses that are successes of the client.

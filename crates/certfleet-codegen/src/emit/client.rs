@@ -1,7 +1,7 @@
 //! `src/client.rs` and `src/lib.rs`.
 
 use super::progenitor_code::unexpected;
-use crate::{lowered::Lowered, problem::Result, schema};
+use crate::{lowered::Lowered, problem::Result, schema, text};
 use quote::ToTokens;
 use syn::{ImplItem, Item};
 
@@ -96,7 +96,7 @@ fn documentation(lowered: &Lowered, method: &str) -> String {
         if !lines.is_empty() {
             lines.push(String::new());
         }
-        lines.push(format!("`{}`", at.call()));
+        lines.push(format!("`{}`", text::line(&at.call())));
         if at.operation["deprecated"] == true {
             lines.push(String::new());
             lines.push("The vendor means to take it away (deprecated).".to_owned());

@@ -4,7 +4,7 @@ use crate::{
     lowered::Lowered,
     path_template,
     provider::{Auth, Class},
-    rust_name, schema, security, server,
+    rust_name, schema, security, server, text,
 };
 
 pub(crate) fn text(lowered: &Lowered) -> String {
@@ -25,7 +25,10 @@ pub(crate) fn text(lowered: &Lowered) -> String {
                 Some(Class::Idempotent) => "may be repeated",
                 Some(Class::Create) | None => "not to be repeated",
             };
-            format!("| [`{id}`](Client::{id}) | `{}` | {class} |\n", at.call())
+            format!(
+                "| [`{id}`](Client::{id}) | `{}` | {class} |\n",
+                text::line(&at.call())
+            )
         })
         .collect();
     let auth: String = provider
@@ -75,9 +78,11 @@ pub(crate) fn text(lowered: &Lowered) -> String {
          {operations}",
         about = provider.about,
         title = provider.title,
-        version = lowered.effective["info"]["version"]
-            .as_str()
-            .unwrap_or_default(),
+        version = text::line(
+            lowered.effective["info"]["version"]
+                .as_str()
+                .unwrap_or_default()
+        ),
     )
 }
 
@@ -85,14 +90,19 @@ pub(crate) fn text(lowered: &Lowered) -> String {
 fn remarks(lowered: &Lowered) -> String {
     let ungivable: String = security::ungivable(&lowered.effective)
         .into_iter()
-        .map(|(_, name, why)| format!("* {name} cannot be given: {why}\n"))
+        .map(|(_, name, why)| {
+            format!(
+                "* {}\n",
+                text::line(&format!("{name} cannot be given: {why}"))
+            )
+        })
         .collect();
     let servers: String = server::others(&lowered.effective, &lowered.document)
         .iter()
         .map(|server| {
             format!(
-                "* Some operations are at `{}`; `servers` holds it, `Client::builder` sets another.\n",
-                server["url"].as_str().unwrap_or_default()
+                "* Some operations are at `{}`: the module `servers` has its constant; `SessionBuilder::server_url` sets another address.\n",
+                text::line(server["url"].as_str().unwrap_or_default())
             )
         })
         .collect();

@@ -1,7 +1,7 @@
 //! `src/servers.rs`: the addresses of operations that have their own, and the variables of addresses.
 
 use super::literals::literal;
-use crate::{lowered::Lowered, rust_name, schema::OperationAt, server};
+use crate::{lowered::Lowered, rust_name, schema::OperationAt, server, text};
 use heck::ToShoutySnakeCase;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -39,31 +39,31 @@ pub(crate) fn text(lowered: &Lowered) -> Option<String> {
     if own.is_none() && named.is_empty() {
         return None;
     }
-    let mut text = String::new();
+    let mut file = String::new();
     if !named.is_empty() {
-        text.push_str("use ::certfleet_http::Server;\n");
+        file.push_str("use ::certfleet_http::Server;\n");
     }
     for (name, server) in &named {
-        text.push_str(&format!(
+        file.push_str(&format!(
             "/// The server `{url}`. `SessionBuilder::server_url` sets another address.\n\
              pub static {name}: Server = Server {{ name: {}, url: {} }};\n",
             literal(name),
             literal(&server::url(server)),
-            url = server["url"].as_str().unwrap_or_default(),
+            url = text::line(server["url"].as_str().unwrap_or_default()),
         ));
     }
     if let Some(own) = own {
-        text.push_str(&address("Address", own));
+        file.push_str(&address("Address", own));
     }
     for (name, server) in &named {
         if !server::variables(server).is_empty() {
-            text.push_str(&address(
+            file.push_str(&address(
                 &format!("{}Address", rust_name::pascal(&name.to_lowercase())),
                 server,
             ));
         }
     }
-    Some(text)
+    Some(file)
 }
 
 /// A type with a setter for each variable of an address.
@@ -83,7 +83,7 @@ fn address(name: &str, server: &Value) -> String {
     };
     let template = server["url"].as_str().unwrap_or_default();
     format!(
-        "/// An address `{template}`. [`url`](Self::url) is what `base_url` and `server_url` take.\n\
+        "/// An address `{shown}`. [`url`](Self::url) is what `base_url` and `server_url` take.\n\
          #[derive(Clone, Debug, PartialEq, Eq)]\n\
          pub struct {name} {{ {fields} }}\n\
          impl ::std::default::Default for {name} {{\n\
@@ -94,12 +94,14 @@ fn address(name: &str, server: &Value) -> String {
              /// Returns the address.\n\
              pub fn url(&self) -> String {{ {literal}.to_owned(){replaced} }}\n\
          }}\n",
+        shown = text::line(template),
         fields = join(&|(_, ident, _)| format!("{ident}: String,")),
         defaults =
             join(&|(_, ident, default)| format!("{ident}: {}.to_owned(),", literal(default))),
         setters = join(&|(variable, ident, default)| format!(
-            "/// Sets `{variable}`, which is {} without this.\n\
+            "/// Sets `{}`, which is {} without this.\n\
              pub fn {ident}(mut self, value: impl Into<String>) -> Self {{ self.{ident} = value.into(); self }}\n",
+            text::line(variable),
             literal(default)
         )),
         literal = literal(template.trim_end_matches('/')),

@@ -2,9 +2,13 @@
 
 use super::enums;
 use crate::{
-    extensions::SUCCESSES, lowered::Lowered, pointer, references, rust_name, schema::OperationAt,
+    extensions::{OWN_STATUSES, SUCCESSES},
+    lowered::Lowered,
+    pointer, references, rust_name,
+    schema::{self, OperationAt},
+    text,
 };
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -24,10 +28,10 @@ pub(super) fn of_operation(
     kept: Option<TokenStream>,
     kept_expect: &'static str,
 ) -> Option<TokenStream> {
-    let (status, response) = at.operation["responses"].as_object()?.iter().next()?;
+    let response = at.operation["responses"].as_object()?.values().next()?;
     let others = response[SUCCESSES].as_object()?;
     let mut all = vec![Success {
-        statuses: vec![status.clone()],
+        statuses: schema::texts(&response[OWN_STATUSES]).into_iter().collect(),
         value: kept,
         expect: kept_expect,
     }];
@@ -79,30 +83,31 @@ fn written(at: &OperationAt<'_>, all: &[Success]) -> TokenStream {
         " The successes of [`{id}`](crate::Client::{id}), by status.",
         id = at.name()
     );
+    let has_range = all
+        .iter()
+        .skip(1)
+        .flat_map(|success| &success.statuses)
+        .any(|status| is_range(status));
     let mut taken = BTreeSet::new();
     let mut variants = Vec::new();
-    let mut expects = Vec::new();
-    let mut reads = Vec::new();
-    // Statuses go before ranges, and what progenitor saw is what is left.
-    let mut ordered: Vec<(usize, &Success)> = all.iter().enumerate().collect();
-    ordered.sort_by_key(|(index, success)| {
+    let mut arms = Vec::new();
+    // What progenitor saw goes last.
+    let mut ordered: Vec<(bool, &Success)> = all
+        .iter()
+        .enumerate()
+        .map(|(index, success)| (index == 0, success))
+        .collect();
+    ordered.sort_by_key(|(is_kept, success)| {
         (
-            *index == 0,
+            *is_kept,
             success.statuses.iter().all(|status| is_range(status)),
         )
     });
-    for (index, success) in ordered {
+    for (is_kept, success) in ordered {
         let plain = success.statuses.first().map_or("", String::as_str);
         let variant = rust_name::first_free(&variant(plain), |name| taken.insert(name.clone()));
         let variant = format_ident!("{}", variant);
-        let about = format!(" Status {}.", success.statuses.join(", "));
-        let expect = format_ident!("{}", success.expect);
-        let pattern = if index == 0 {
-            quote!(_)
-        } else {
-            let patterns = success.statuses.iter().map(|status| pattern(status));
-            quote!(#(#patterns)|*)
-        };
+        let about = format!(" Status {}.", text::line(&success.statuses.join(", ")));
         variants.push(match &success.value {
             // Bytes are nothing that could be written as JSON.
             Some(value) if success.expect == "Bytes" => {
@@ -111,13 +116,22 @@ fn written(at: &OperationAt<'_>, all: &[Success]) -> TokenStream {
             Some(value) => quote!(#[doc = #about] #variant(#value)),
             None => quote!(#[doc = #about] #variant),
         });
-        expects.push(quote!(#pattern => Expect::#expect));
-        reads.push(match (&success.value, success.expect) {
-            (Some(_), "Json") => quote!(#pattern => read_json(body).map(Self::#variant)),
-            (Some(_), _) => quote!(#pattern => Ok(Self::#variant(body.clone()))),
-            (None, _) => quote!(#pattern => Ok(Self::#variant)),
-        });
+        let read = match (&success.value, success.expect) {
+            (Some(_), "Json") => quote!(read_json(body).map(Self::#variant)),
+            (Some(_), _) => quote!(Ok(Self::#variant(body.clone()))),
+            (None, _) => quote!(Ok(Self::#variant)),
+        };
+        arms.extend(self::arms(success, is_kept, has_range, &read));
     }
+    arms.sort_by_key(|arm| arm.rank);
+    let expects = arms.iter().map(
+        |Arm {
+             pattern, expect, ..
+         }| quote!(#pattern => Expect::#expect),
+    );
+    let reads = arms
+        .iter()
+        .map(|Arm { pattern, read, .. }| quote!(#pattern => #read));
     quote! {
         #[doc = #about]
         #[derive(::serde::Serialize, Clone, Debug)]
@@ -134,6 +148,51 @@ fn written(at: &OperationAt<'_>, all: &[Success]) -> TokenStream {
             }
         }
     }
+}
+
+/// What is read of some statuses.
+struct Arm {
+    rank: Rank,
+    pattern: TokenStream,
+    expect: Ident,
+    read: TokenStream,
+}
+
+/// In which order statuses are compared: one by one before the ranges that hold them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Status,
+    Range,
+    Rest,
+}
+
+/// The arms of a success. What progenitor saw is also what is left; its statuses have an arm of their own only
+/// if a range would take them.
+fn arms(success: &Success, is_kept: bool, has_range: bool, read: &TokenStream) -> Vec<Arm> {
+    let (ranges, statuses): (Vec<&String>, Vec<&String>) =
+        success.statuses.iter().partition(|status| is_range(status));
+    let patterns = |statuses: &[&String]| {
+        let patterns = statuses.iter().map(|status| pattern(status));
+        quote!(#(#patterns)|*)
+    };
+    let mut found = Vec::new();
+    if !statuses.is_empty() && (!is_kept || has_range) {
+        found.push((Rank::Status, patterns(&statuses)));
+    }
+    if is_kept {
+        found.push((Rank::Rest, quote!(_)));
+    } else if !ranges.is_empty() {
+        found.push((Rank::Range, patterns(&ranges)));
+    }
+    found
+        .into_iter()
+        .map(|(rank, pattern)| Arm {
+            rank,
+            pattern,
+            expect: format_ident!("{}", success.expect),
+            read: read.clone(),
+        })
+        .collect()
 }
 
 fn is_range(status: &str) -> bool {

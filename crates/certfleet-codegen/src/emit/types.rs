@@ -5,7 +5,7 @@ use crate::{
     lowered::Lowered,
     media_type::{JSON, URLENCODED},
     problem::Result,
-    references, rust_name, schema,
+    references, rust_name, schema, text,
 };
 use quote::ToTokens;
 use std::collections::BTreeSet;
@@ -103,7 +103,7 @@ pub(crate) fn document_fields(file: &mut syn::File) {
             {
                 let text = format!(
                     " The vendor's field `{}`.",
-                    wire_name(&field.attrs, &name.to_string())
+                    text::line(&wire_name(&field.attrs, &name.to_string()))
                 );
                 field.attrs.insert(0, parse_quote!(#[doc = #text]));
             }
@@ -113,7 +113,7 @@ pub(crate) fn document_fields(file: &mut syn::File) {
             if !is_documented(&variant.attrs) {
                 let text = format!(
                     " `{}`.",
-                    wire_name(&variant.attrs, &variant.ident.to_string())
+                    text::line(&wire_name(&variant.attrs, &variant.ident.to_string()))
                 );
                 variant.attrs.insert(0, parse_quote!(#[doc = #text]));
             }

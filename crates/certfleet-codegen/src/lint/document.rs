@@ -1,7 +1,7 @@
 //! The root of a document: version, `info`, and the paths.
 
 use super::finding::Findings;
-use crate::{pass::Pass, pointer, references, schema};
+use crate::{pass::Pass, path_template, pointer, references, schema};
 use serde_json::Value;
 
 pub(super) fn check(document: &Value, findings: &mut Findings<'_>) {
@@ -41,6 +41,11 @@ pub(super) fn check(document: &Value, findings: &mut Findings<'_>) {
             site.mended_if(leads_somewhere, Pass::References).report(
                 "the path is a reference, which progenitor does not read",
                 references::RESOLVE,
+            );
+        } else if path_template::fixed_query(path).is_none() {
+            site.report(
+                "the query behind the path is not UTF-8 once it is decoded",
+                "correct it in overlay.yaml, or describe it there as query parameters",
             );
         } else if let Some((_, rest)) = path.split_once(['?', '#']) {
             // A fixed query is sent as one.

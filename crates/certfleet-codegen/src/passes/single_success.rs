@@ -3,7 +3,7 @@
 
 use crate::{
     context::Context,
-    extensions::SUCCESSES,
+    extensions::{OWN_STATUSES, SUCCESSES},
     media_type::{JSON, OCTETS, is_json},
     pointer,
     problem::Problem,
@@ -82,16 +82,20 @@ fn keep_one(
     let others = std::mem::take(responses);
     if let Some(mut response) = kept_response {
         let kept_shape = shape(&response);
-        let others: Map<String, Value> = others
+        let (same, others): (Vec<_>, Vec<_>) = others
             .iter()
-            .filter(|(_, other)| {
-                is_every_success_returned(name, context) && shape(other) != kept_shape
-            })
+            .partition(|(_, other)| shape(other) == kept_shape);
+        let others: Map<String, Value> = others
+            .into_iter()
+            .filter(|_| is_every_success_returned(name, context))
             .map(|(status, other)| (status.clone(), names.body(other, name, status)))
             .collect();
         if let Some(response) = response.as_object_mut() {
             response.entry("description").or_insert_with(|| "".into());
             if !others.is_empty() {
+                let same = same.into_iter().map(|(status, _)| status);
+                let own: Vec<&String> = [&kept].into_iter().chain(same).collect();
+                response.insert(OWN_STATUSES.to_owned(), json!(own));
                 response.insert(SUCCESSES.to_owned(), others.into());
             }
         }

@@ -7,7 +7,7 @@ pub(crate) mod round_trip;
 pub(crate) mod sample;
 
 use certfleet_codegen::{
-    Dependencies, Generated, Package, Problems, Source, document, generate, infer,
+    Dependencies, Generated, Package, Problems, Provider, Source, document, generate, infer,
 };
 use serde_json::Value;
 use std::path::PathBuf;
@@ -30,14 +30,20 @@ pub(crate) fn parse(text: &[u8], name: &str) -> Result<Value, Problems> {
 /// Generates what can be generated.
 pub(crate) fn from_document(document: Value, name: &str) -> Result<Generated, Problems> {
     let provider = infer(name, &document, name, &[])?;
+    from_provider(document, provider)
+}
+
+/// Generates what can be generated, with a configuration.
+pub(crate) fn from_provider(document: Value, provider: Provider) -> Result<Generated, Problems> {
+    let name = provider.name.clone();
     generate(
         Source {
-            name: name.to_owned(),
+            name: name.clone(),
             configuration: "configuration".to_owned(),
             document,
             overlay: None,
             package: Package {
-                name: name.to_owned(),
+                name,
                 description: provider.title.clone(),
                 generated_by: "a test".to_owned(),
                 kept_in: None,

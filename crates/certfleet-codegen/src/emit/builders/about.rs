@@ -6,6 +6,7 @@ use crate::{
     multipart::Part,
     parameter, rust_name,
     schema::{self, OperationAt},
+    text,
 };
 
 /// The documentation of the setter of a parameter or of the body.
@@ -24,7 +25,7 @@ pub(super) fn setter(at: &OperationAt<'_>, ident: &str) -> String {
     format!(
         " Sets the {} parameter `{}`{}",
         parameter["in"].as_str().unwrap_or_default(),
-        parameter::wire_name(parameter),
+        text::line(parameter::wire_name(parameter)),
         described(
             parameter["required"] == true,
             parameter["description"].as_str()
@@ -36,7 +37,7 @@ pub(super) fn setter(at: &OperationAt<'_>, ident: &str) -> String {
 pub(super) fn part(part: &Part) -> String {
     format!(
         " Sets the form's part `{}`{}",
-        part.name,
+        text::line(&part.name),
         described(part.required, part.description.as_deref())
     )
 }
@@ -68,7 +69,7 @@ fn body(at: &OperationAt<'_>, ident: &str) -> String {
 
 /// A description on one line, ending in a full stop.
 fn sentence(text: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = text::line(text);
     if text.ends_with(['.', '!', '?']) {
         text
     } else {

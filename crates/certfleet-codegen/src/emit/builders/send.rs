@@ -16,6 +16,7 @@ use crate::{
     problem::Result,
     rust_name,
     schema::{self, OperationAt},
+    text,
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -103,7 +104,7 @@ pub(super) fn rewrite(
 fn documentation(at: &OperationAt<'_>) -> Vec<syn::Attribute> {
     let about = format!(
         " Sends `{}`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).",
-        at.call()
+        text::line(&at.call())
     );
     vec![
         parse_quote!(#[doc = #about]),
@@ -158,22 +159,33 @@ fn parameters(at: &OperationAt<'_>, found: &Found) -> TokenStream {
             quote!(.path(#name, &#ident))
         }
     });
-    // A parameter of the name says the same, and more.
-    let fixed = path_template::split(at.path)
-        .1
-        .into_iter()
-        .filter(|(name, _)| {
-            !schema::parameters(at.operation).any(|parameter| {
-                parameter["in"] == "query" && parameter::wire_name(parameter) == name
-            })
+    let queries: Vec<(bool, &str, &Ident)> = found
+        .query
+        .iter()
+        .map(|(name, ident)| {
+            let parameter = schema::parameters(at.operation)
+                .find(|parameter| parameter["in"] == "query" && parameter["name"] == name.as_str());
+            let is_required = parameter.is_some_and(|parameter| parameter["required"] == true);
+            let wire = parameter.map_or(name.as_str(), parameter::wire_name);
+            (is_required, wire, ident)
         })
-        .map(|(name, value)| quote!(.query(#name, &#value)));
-    let queries = found.query.iter().map(|(name, ident)| {
-        let name = schema::parameters(at.operation)
-            .find(|parameter| parameter["in"] == "query" && parameter["name"] == name.as_str())
-            .map_or(name.as_str(), parameter::wire_name);
-        quote!(.query(#name, &#ident))
-    });
+        .collect();
+    // A parameter of the name says the same, and more, if it is set.
+    let fixed = path_template::fixed_query(at.path)
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(
+            |(name, value)| match queries.iter().find(|(_, wire, _)| *wire == name) {
+                Some((true, _, _)) => None,
+                Some((false, _, ident)) => {
+                    Some(quote!(.query(#name, &#ident.is_none().then_some(#value))))
+                }
+                None => Some(quote!(.query(#name, &#value))),
+            },
+        );
+    let queries = queries
+        .iter()
+        .map(|(_, name, ident)| quote!(.query(#name, &#ident)));
     let headers = schema::parameters(at.operation)
         .filter(|parameter| parameter["in"] == "header")
         .filter_map(|parameter| Some((parameter["name"].as_str()?, parameter)))

@@ -2,7 +2,7 @@
 
 use crate::contract::Recorder;
 use certfleet_http::{Retry, Session, SessionBuilder, Transport};
-use certfleet_sandbox::{Account, Credential, Provider, Sandbox, Scope};
+use certfleet_sandbox::{Account, Provider, Sandbox, Scope};
 use std::sync::Arc;
 
 macro_rules! vendors {
@@ -96,7 +96,10 @@ vendors! {
 impl Keys {
     /// What opens the first account of each vendor in a sandbox.
     pub fn from_sandbox(sandbox: &Sandbox) -> Self {
-        Self::all(|vendor| secret(&account(sandbox, vendor)).to_owned())
+        Self::all(|vendor| {
+            let token = account(sandbox, vendor).token();
+            token.expect("every account has a token").to_owned()
+        })
     }
 }
 
@@ -110,21 +113,6 @@ pub fn account(sandbox: &Sandbox, vendor: Provider) -> Account {
         .into_iter()
         .find(|account| account.provider == vendor)
         .expect("every vendor has an account")
-}
-
-/// The secret of an account's first credential.
-///
-/// # Panics
-/// The account has none of one part.
-pub fn secret(account: &Account) -> &'static str {
-    account
-        .credentials
-        .iter()
-        .find_map(|credential| match credential {
-            Credential::Bearer(secret) | Credential::Key { key: secret, .. } => Some(*secret),
-            _ => None,
-        })
-        .expect("every account has a token")
 }
 
 impl Clients {

@@ -9,7 +9,7 @@ use certfleet::{
     openai::{self, OpenAi},
     patchworks::{self, Patchworks},
 };
-use certfleet_sandbox::{Clock, Sandbox, Scope};
+use certfleet_sandbox::{Clock, Sandbox};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
@@ -63,48 +63,8 @@ pub fn accounts_by(
 /// # Panics
 /// An account cannot be set up.
 pub fn accounts_of(sandbox: &Sandbox, connection: Connection) -> Vec<Account> {
-    sandbox
-        .accounts()
-        .iter()
-        .map(|account| {
-            let secret = || crate::secret(account).into();
-            let connection = connection
-                .clone()
-                .base_url(format!("http://localhost{}", account.base_path));
-            match &account.scope {
-                Scope::Organization { projects, .. } => OpenAi::new(
-                    account.name,
-                    openai::Credentials::AdminKey(secret()),
-                    projects.iter().map(|(id, _)| (*id).to_owned()).collect(),
-                    connection,
-                )
-                .map(Account::new),
-                Scope::Account { id } => Cloudflare::new(
-                    account.name,
-                    cloudflare::Credentials::ApiToken(secret()),
-                    *id,
-                    connection,
-                )
-                .map(Account::new),
-                Scope::Company { .. } => Patchworks::new(
-                    account.name,
-                    patchworks::Credentials::ApiKey(secret()),
-                    connection,
-                )
-                .map(Account::new),
-                Scope::Project { name, .. } => Apinizer::new(
-                    account.name,
-                    apinizer::Credentials::AccessToken(secret()),
-                    *name,
-                    connection,
-                )
-                .map(Account::new),
-                // new-provider: account
-                other => panic!("a place that is not known: {other:?}"),
-            }
-            .expect("an account")
-        })
-        .collect()
+    let fleet = sandbox.fleet_with(&connection).expect("a fleet");
+    fleet.accounts().to_vec()
 }
 
 /// An account `acme` of a vendor whose answers are written by the test. It sends everything once. OpenAI's

@@ -16,7 +16,7 @@ mod fleet;
 mod scripted;
 pub mod writes;
 
-pub use clients::{Clients, Keys, account, secret};
+pub use clients::{Clients, Keys, account};
 pub use fleet::{
     accounts, accounts_by, accounts_of, accounts_over, sandbox, scripted_account, start,
 };

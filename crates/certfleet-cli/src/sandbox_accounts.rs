@@ -4,7 +4,7 @@
 use crate::exit::{Failure, Result};
 use certfleet::Secret;
 use certfleet_config::{Error, SecretRef, SecretSource};
-use certfleet_sandbox::{Account, Credential, Provider, Scope};
+use certfleet_sandbox::{Account, Provider, Scope};
 use futures_util::future::{BoxFuture, ready};
 use std::path::Path;
 
@@ -23,7 +23,7 @@ impl Configuration {
         let mut tables = Vec::new();
         let mut variables = Vec::new();
         for account in accounts {
-            let settings = settings(account).zip(secret(account));
+            let settings = settings(account).zip(account.token());
             let ((key, lines), secret) = settings.ok_or_else(|| {
                 Failure::failed(format!(
                     "the sandbox's account {} is of an unknown form",
@@ -62,14 +62,6 @@ fn settings(account: &Account) -> Option<(&'static str, String)> {
         // new-provider: place
         _ => return None,
     })
-}
-
-/// The secret that opens an account, which is public.
-fn secret(account: &Account) -> Option<&'static str> {
-    match *account.credentials.first()? {
-        Credential::Bearer(secret) | Credential::Key { key: secret, .. } => Some(secret),
-        _ => None,
-    }
 }
 
 impl SecretSource for Variables {

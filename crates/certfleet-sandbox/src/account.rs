@@ -59,6 +59,17 @@ impl Account {
             scope,
         }
     }
+
+    /// Returns the first credential that is one text: what a configuration names one secret for.
+    #[must_use]
+    pub fn token(&self) -> Option<&'static str> {
+        self.credentials
+            .iter()
+            .find_map(|credential| match *credential {
+                Credential::Bearer(token) | Credential::Key { key: token, .. } => Some(token),
+                Credential::EmailAndKey { .. } => None,
+            })
+    }
 }
 
 impl Credential {

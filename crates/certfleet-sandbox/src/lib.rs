@@ -10,6 +10,8 @@ mod certificates;
 mod clock;
 mod cloudflare;
 mod connection;
+#[cfg(feature = "fleet")]
+mod facade;
 mod fault;
 mod fleet;
 mod form;

@@ -8,7 +8,7 @@ use axum::{
     extract::Request,
     response::Response,
 };
-use certfleet_sandbox::{Credential, Provider, Record, Sample, Sandbox, Scope as At, Snapshot};
+use certfleet_sandbox::{Provider, Record, Sample, Sandbox, Scope as At, Snapshot};
 use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, prlimit};
 use serde_json::Value;
 use std::{
@@ -117,11 +117,8 @@ impl Served {
         let mut text = String::new();
         for account in self.sandbox.accounts() {
             let variable = format!("KEY_{}", account.name.to_uppercase().replace('-', "_"));
-            let secret = match account.credentials[0] {
-                Credential::Bearer(secret) | Credential::Key { key: secret, .. } => secret,
-                _ => unreachable!("every account opens with one secret"),
-            };
-            self.variables.push((variable.clone(), secret.to_owned()));
+            let token = account.token().unwrap();
+            self.variables.push((variable.clone(), token.to_owned()));
             let (key, place) = match (account.provider, &account.scope) {
                 (Provider::OpenAi, At::Organization { projects, .. }) => {
                     let ids: Vec<_> = projects.iter().map(|(id, _)| *id).collect();

@@ -18,7 +18,7 @@ use certfleet_http::{
     Retry, Session, read_json,
 };
 use server::{Server, Then, response};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use support::{PASSPHRASE, builder};
 
 /// An export that answers with JSON, with a file, or with the place of what it made.
@@ -64,7 +64,9 @@ impl ByStatus for Export {
 fn session(server: &Server) -> Session {
     builder()
         .base_url(format!("http://{}", server.address))
-        .transport(Arc::new(Network::new()))
+        .transport(Arc::new(
+            Network::new().idle_timeout(Duration::from_millis(500)),
+        ))
         .retry(Retry::off())
         .build()
         .unwrap()
@@ -103,4 +105,37 @@ async fn a_success_by_status_may_say_that_it_failed() {
         .await
         .unwrap();
     assert_eq!(*done, Export::Json(serde_json::json!({"success": true})));
+}
+
+/// The start of a failure is enough; a success is whole, whatever its status.
+#[tokio::test]
+async fn a_documented_redirect_is_a_success_in_every_respect() {
+    let place = "location: /exports/7\r\n";
+    let long = format!("\"{}\"", "y".repeat(100 * 1024));
+    let elsewhere = export(Then::Write(response("302 Found", place, &long)))
+        .await
+        .unwrap();
+    assert_eq!(*elsewhere, Export::Elsewhere);
+    assert_eq!(elsewhere.body().len(), long.len());
+    assert_eq!(elsewhere.headers()["location"], "/exports/7");
+
+    let mut broken = response("302 Found", place, &long);
+    broken.truncate(1024);
+    let error = export(Then::Stall(broken)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Deadline, "{error}");
+    assert_eq!(error.effect(), Effect::Applied);
+
+    let compressed = format!("{place}content-encoding: gzip\r\n");
+    let error = export(Then::Write(response("302 Found", &compressed, "y")))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unreadable, "{error}");
+    assert_eq!(error.effect(), Effect::Applied);
+
+    // Another redirect is one still.
+    let error = export(Then::Write(response("307 Temporary Redirect", place, "")))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Redirect, "{error}");
+    assert_eq!(error.effect(), Effect::None);
 }

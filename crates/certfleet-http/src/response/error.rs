@@ -89,11 +89,7 @@ impl Error {
     ) -> Self {
         let mut error = Self::local(kind, Some(operation), detail);
         error.0.provider = Some(provider);
-        error.0.effect = effect(
-            kind,
-            operation.class,
-            response.as_ref().map(CutResponse::status),
-        );
+        error.0.effect = effect(kind, operation, response.as_ref().map(CutResponse::status));
         error.0.retry_after = response
             .as_ref()
             .and_then(|response| retry_after::read(response.raw(), clock));

@@ -43,7 +43,7 @@ impl Interpreter<'_> {
             ..
         } = error;
         if let Some(head) = head.as_ref()
-            && !head.status.is_success()
+            && !self.operation.succeeds_with(head.status)
         {
             return self
                 .refused((**head).clone(), Some(&what))

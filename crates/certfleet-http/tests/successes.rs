@@ -139,3 +139,22 @@ async fn a_documented_redirect_is_a_success_in_every_respect() {
     assert_eq!(error.kind(), ErrorKind::Redirect, "{error}");
     assert_eq!(error.effect(), Effect::None);
 }
+
+/// The secret fields belong to the JSON that the operation can also answer with.
+#[tokio::test]
+async fn a_file_stays_as_it_is() {
+    for bytes in [
+        "-----BEGIN CERTIFICATE-----",
+        r#"{"passphrase": "its own"}"#,
+    ] {
+        let file = export(Then::Write(response("201 Created", "", bytes)))
+            .await
+            .unwrap();
+        assert_eq!(*file, Export::File(Bytes::from(bytes)));
+    }
+    let body = r#"{"passphrase":"its own"}"#;
+    let json = export(Then::Write(response("200 OK", JSON, body)))
+        .await
+        .unwrap();
+    assert_eq!(json.body(), r#"{"passphrase":"[redacted]"}"#);
+}

@@ -25,19 +25,16 @@ impl ErrorText {
         Self(needles.cut(text))
     }
 
-    /// Takes a text that is part of the program.
-    pub(crate) fn fixed(text: &'static str) -> Self {
-        Self(text.to_owned())
-    }
-
-    /// Takes a text about something that was not sent, or about how the call goes on.
+    /// Takes a text about something that was not sent.
     pub(super) fn local(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// Appends one more sentence.
-    pub(super) fn note(&mut self, note: impl fmt::Display) {
-        self.0.push_str(&format!(". {note}"));
+    /// Appends one more sentence, with the secrets of the call cut out: it may repeat what a vendor
+    /// said of another call.
+    pub(super) fn note(&mut self, needles: &Needles, note: impl fmt::Display) {
+        self.0.push_str(". ");
+        self.0.push_str(&needles.cut(&note.to_string()));
     }
 
     pub(crate) fn as_str(&self) -> &str {

@@ -113,7 +113,8 @@ impl ResponseParts {
             ErrorKind::Unreadable,
             self.call.provider,
             self.operation,
-            ErrorText::cut(&self.needles, &detail),
+            &self.needles,
+            &detail,
             Some(CutResponse::new(
                 self.response.clone(),
                 self.operation,

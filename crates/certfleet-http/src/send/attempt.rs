@@ -7,9 +7,7 @@ use super::{
 use crate::{
     api::Class,
     request::{Authorization, Request},
-    response::{
-        Accepted, Attempt, Effect, Error, ErrorKind, Reason, SendError, cut::ErrorText, rate_limit,
-    },
+    response::{Accepted, Attempt, Effect, Error, ErrorKind, Reason, SendError, rate_limit},
     secrets::Needles,
     time::Deadline,
 };
@@ -68,20 +66,21 @@ impl SessionState {
         read: Read<T>,
     ) -> Ended<T> {
         let operation = request.operation;
+        let needles = Arc::new(Needles::new(
+            authorization.secrets().iter().chain(&request.secrets),
+        ));
         let slot = match self.throttle.admit(deadline).await {
             Ok(slot) => slot,
-            Err(wait) => return Ended::unbegun(self.never_sent(request, wait)),
+            Err(wait) => return Ended::unbegun(self.never_sent(request, &needles, wait)),
         };
         let time = deadline.remaining().min(self.limits.attempt);
         if time.is_zero() {
-            return Ended::unbegun(self.never_sent(request, None));
+            return Ended::unbegun(self.never_sent(request, &needles, None));
         }
         let mut interpreter = Interpreter {
             state: self,
             operation,
-            needles: Arc::new(Needles::new(
-                authorization.secrets().iter().chain(&request.secrets),
-            )),
+            needles,
             body_limit: match operation.class {
                 Class::Read => self.limits.body,
                 Class::Idempotent | Class::Create => self.limits.write_body,
@@ -137,14 +136,18 @@ impl SessionState {
     }
 
     /// Creates the error of a deadline that passed before the request could be sent.
-    fn never_sent(&self, request: &Request, wait: Option<Duration>) -> Error {
+    fn never_sent(
+        &self,
+        request: &Request,
+        needles: &Arc<Needles>,
+        wait: Option<Duration>,
+    ) -> Error {
         Error::from_call(
             ErrorKind::Deadline,
             self.api.provider,
             request.operation,
-            ErrorText::fixed(
-                "the deadline passed while the request waited for a slot: the vendor limits the rate, or too many calls are under way. Nothing was sent",
-            ),
+            needles,
+            "the deadline passed while the request waited for a slot: the vendor limits the rate, or too many calls are under way. Nothing was sent",
             None,
             &*self.clock,
         )

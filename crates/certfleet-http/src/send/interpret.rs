@@ -243,7 +243,8 @@ impl Interpreter<'_> {
             kind,
             self.state.api.provider,
             self.operation,
-            ErrorText::cut(&self.needles, detail),
+            &self.needles,
+            detail,
             response,
             &*self.state.clock,
         )

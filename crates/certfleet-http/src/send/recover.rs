@@ -4,6 +4,7 @@ use super::{retry, session::Session};
 use crate::{
     api::Class,
     response::{Effect, Error},
+    secrets::Needles,
     time::Deadline,
 };
 use std::{
@@ -191,6 +192,7 @@ impl<'a> Recovery<'a> {
             Err(error) if error.effect() == Effect::None => return Err(error),
             Err(error) => error,
         };
+        let mut needles = needles_of(&error);
         loop {
             let mut is_unreadable = false;
             let failed = match look(reader.clone()).await.map(Into::into) {
@@ -217,6 +219,8 @@ impl<'a> Recovery<'a> {
                             }
                             Err(error) => error,
                         };
+                        // A send that did not begin has none, and the one before it had.
+                        needles = needles_of(&error).or(needles);
                         continue;
                     }
                     Err(note) => {
@@ -230,12 +234,7 @@ impl<'a> Recovery<'a> {
             match waits.next().filter(|_| !is_unreadable) {
                 Some(wait) if *wait < deadline.remaining() => sleep(*wait).await,
                 // A look after the deadline would only fail, and say less than the last one.
-                _ => {
-                    return Err(match failed {
-                        Some(note) => error.add_note(note),
-                        None => error,
-                    });
-                }
+                _ => return Err(with_failed_look(error, failed, needles)),
             }
         }
     }
@@ -260,6 +259,25 @@ impl<'a> Recovery<'a> {
         let error = error.call().ok_or(None)?;
         self.session
             .wait_for(sends.load(Ordering::Relaxed), error, deadline)
+    }
+}
+
+/// Returns the secrets of the send that ended with this error, if it was tried.
+fn needles_of(error: &impl RecoverableError) -> Option<Arc<Needles>> {
+    error.call()?.needles().map(Arc::clone)
+}
+
+/// Adds why a look failed. The look's error lacks its own secrets only, and may repeat those of the
+/// write.
+fn with_failed_look<E: RecoverableError>(
+    error: E,
+    failed: Option<String>,
+    needles: Option<Arc<Needles>>,
+) -> E {
+    match (failed, needles) {
+        (Some(note), Some(needles)) => error.add_note(needles.cut(&note)),
+        (Some(note), None) => error.add_note(note),
+        (None, _) => error,
     }
 }
 

@@ -2,10 +2,16 @@
 
 use crate::{
     script::{DONE, Script, Then, session},
-    support::{CREATE, SET, Thing, call},
+    support::{CREATE, READ, SET, Thing, call},
 };
 use certfleet_http::{Effect, Error, ErrorKind, Operation, Session};
-use std::{sync::Mutex, time::Duration};
+use std::{
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 use tokio::time::Instant;
 
 /// Recovers: `state` says what a look finds, one after the other, the last one for ever.
@@ -94,4 +100,43 @@ async fn recovering_has_one_deadline() {
     assert_eq!(error.effect(), Effect::Unknown);
     assert!(began.elapsed() <= Duration::from_millis(120_100));
     assert_eq!(script.times().len(), 4);
+}
+
+/// The vendor repeats to the look what only the write held.
+#[tokio::test(start_paused = true)]
+async fn what_a_look_says_holds_no_secret_of_the_write() {
+    let told = r#"{"message":"job with passphrase-canary-0815 failed"}"#;
+    let look = Script::new([Then::Responds(400, &[], told)]);
+    let looker = session(&look);
+    // The second time the last send does not begin: its error knows of no secret.
+    for repeat in [false, true] {
+        let script = Script::new([Then::Lost]);
+        let asked = AtomicUsize::new(0);
+        let recovered = session(&script)
+            .recovery()
+            .repeat(repeat)
+            .run(
+                |session| {
+                    let before = asked.fetch_add(1, Ordering::Relaxed);
+                    async move {
+                        if before == 0 {
+                            call(&session, &CREATE).await.map(|_| ())
+                        } else {
+                            Err(Error::config("the vault is sealed: open it"))
+                        }
+                    }
+                },
+                |_| async { call(&looker, &READ).await.map(|_| Some(())) },
+            )
+            .await;
+        let error = recovered.unwrap_err();
+        let shown = format!("{error} {error:?} {}", error.detail());
+        assert!(
+            shown.contains("Looking for it failed too") && shown.contains("job with [redacted]"),
+            "{shown}"
+        );
+        assert!(!shown.contains("canary"), "{shown}");
+        assert_eq!(script.times().len(), 1, "{shown}");
+        assert_eq!(asked.into_inner(), if repeat { 2 } else { 1 }, "{shown}");
+    }
 }

@@ -16,6 +16,9 @@ use std::fmt;
 /// text.
 pub(crate) const KEPT: usize = 64 * 1024;
 
+/// How many bytes an escape of JSON writes for one (`\u0061`).
+const LONGEST_ESCAPE: usize = 6;
+
 /// A text of an error.
 pub(crate) struct ErrorText(String);
 
@@ -134,9 +137,20 @@ fn start(body: &[u8], operation: &Operation, needles: &Needles) -> Bytes {
         // Half a document cannot be searched for secret fields.
         return Bytes::from_static(REDACTED.as_bytes());
     }
-    let mut text = needles.cut(&String::from_utf8_lossy(start));
+    let mut text = needles.cut_start(&String::from_utf8_lossy(start));
+    if text == REDACTED {
+        return Bytes::from_static(REDACTED.as_bytes());
+    }
     // The start of a secret may stand at the end, where the rest of it is missing.
-    let mut sure = text.len().saturating_sub(needles.longest());
+    let escaped = needles.longest().saturating_mul(LONGEST_ESCAPE);
+    let end = text.as_bytes();
+    let end = end.get(end.len().saturating_sub(escaped)..).unwrap_or(end);
+    let unsure = if end.contains(&b'\\') {
+        escaped
+    } else {
+        needles.longest()
+    };
+    let mut sure = text.len().saturating_sub(unsure);
     while !text.is_char_boundary(sure) {
         sure -= 1;
     }

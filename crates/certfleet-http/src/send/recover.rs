@@ -155,8 +155,9 @@ impl<'a> Recovery<'a> {
     }
 
     /// Sets whether sending the write twice leaves what sending it once does, so that it may be sent
-    /// again whatever its response was, and where a look fails. Unless set, a write that is not a create
-    /// ([`Class`]) is sent again where the failure may pass and a look found it not carried out.
+    /// again whatever its response was, and where a look fails or cannot tell. Unless set, a write
+    /// that is not a create ([`Class`]) is sent again where the failure may pass and a look found it
+    /// not carried out.
     pub fn repeat(mut self, repeat: bool) -> Self {
         self.repeat = Some(repeat);
         self
@@ -205,7 +206,7 @@ impl<'a> Recovery<'a> {
                 Err(why) => Some(format!("Looking for it failed too: {why}")),
             };
             // What was not seen is sent again only where the caller says that it does no harm.
-            let is_seen = failed.is_none() || self.repeat == Some(true);
+            let is_seen = (failed.is_none() && !is_unreadable) || self.repeat == Some(true);
             if is_seen && again && self.may_pass(&error) {
                 match self.wait_for(&sends, &error, deadline) {
                     Ok(wait) => {
@@ -215,7 +216,7 @@ impl<'a> Recovery<'a> {
                             Err(error) if error.effect() == Effect::None => {
                                 // A clear answer, but an earlier send may have been carried out.
                                 again = false;
-                                error.set_effect(Effect::Unknown)
+                                with_earlier_send(error.set_effect(Effect::Unknown))
                             }
                             Err(error) => error,
                         };
@@ -265,6 +266,15 @@ impl<'a> Recovery<'a> {
 /// Returns the secrets of the send that ended with this error, if it was tried.
 fn needles_of(error: &impl RecoverableError) -> Option<Arc<Needles>> {
     error.call()?.needles().map(Arc::clone)
+}
+
+/// Adds to the error of a send that did not reach the vendor that it was not the first send: its own
+/// text says that nothing was sent.
+fn with_earlier_send<E: RecoverableError>(error: E) -> E {
+    if error.call().is_some_and(|error| error.status().is_some()) {
+        return error;
+    }
+    error.add_note("An earlier send may have been carried out".to_owned())
 }
 
 /// Adds why a look failed. The look's error lacks its own secrets only, and may repeat those of the

@@ -122,7 +122,8 @@ impl Needles {
 }
 
 /// Returns the forms in which a vendor echoes a secret: unchanged, as JSON within a text (slashes
-/// escaped or not), either of them in a URL or in a form.
+/// escaped or not), either of them in a URL or in a form, and as the query of an address within the
+/// query of another, which is how a redirect to a login says where to come back to.
 fn forms(secret: &str) -> Vec<Zeroizing<String>> {
     let quoted = Zeroizing::new(erase::json(&secret).unwrap_or_default());
     let quoted = std::str::from_utf8(&quoted).unwrap_or_default();
@@ -144,6 +145,8 @@ fn forms(secret: &str) -> Vec<Zeroizing<String>> {
         forms.extend(in_both_cases(url.map(plus)));
         forms.extend(in_both_cases(percent::form(text)));
     }
+    let in_query = erase::joined(percent::form(secret));
+    forms.extend(in_both_cases(percent::form(&in_query)));
     forms
 }
 
@@ -287,9 +290,18 @@ mod tests {
         ] {
             assert_eq!(unescaped(text), plain, "{text}");
         }
+        let digits = Needles::new(&[Secret::new("8675309")]);
+        assert_eq!(
+            digits.cut_bytes(Bytes::from(r#"{"pin":8675309}"#)),
+            "[redacted]"
+        );
         let quoted = r#""\\""#;
         let needles = Needles::new(&[Secret::new(quoted)]);
         assert_eq!(needles.cut_bytes(Bytes::from(quoted)), REDACTED);
+    }
+
+    #[test]
+    fn what_an_address_holds_is_cut() {
         // A form keeps other characters than a URL.
         let kept = Needles::new(&[Secret::new("a*~&")]);
         assert_eq!(kept.cut("k=a*%7E%26"), "k=[redacted]");
@@ -297,11 +309,13 @@ mod tests {
         assert_eq!(capital.cut("k=AB%2fC"), "k=[redacted]");
         let spaced = Needles::new(&[Secret::new("a/b c")]);
         assert_eq!(spaced.cut("k=a%2fb+c"), "k=[redacted]");
-        let digits = Needles::new(&[Secret::new("8675309")]);
-        assert_eq!(
-            digits.cut_bytes(Bytes::from(r#"{"pin":8675309}"#)),
-            "[redacted]"
-        );
+        let within = Needles::new(&[Secret::new("a+b /c=")]);
+        for login in [
+            "/login?next=%2Fx%3Fkey%3Da%252Bb%2B%252Fc%253D",
+            "/login?next=%2Fx%3Fkey%3Da%252Bb%2b%252Fc%253D",
+        ] {
+            assert_eq!(within.cut(login), "/login?next=%2Fx%3Fkey%3D[redacted]");
+        }
     }
 
     proptest::proptest! {

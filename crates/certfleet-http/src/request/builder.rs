@@ -2,6 +2,7 @@
 
 use super::{
     base_url::BaseUrl,
+    cookie,
     multipart::Form,
     prepared::Request,
     segment,
@@ -152,14 +153,8 @@ impl RequestBuilder {
         let Some(text) = self.text(name, value, "cookie") else {
             return self;
         };
-        let before = self.headers.get(header::COOKIE);
-        let before = before.and_then(|value| value.to_str().ok());
-        let before = before.map_or(String::new(), |text| format!("{text}; "));
-        match HeaderValue::from_str(&format!("{before}{name}={}", percent::encoded(&text))) {
-            Ok(value) => {
-                self.headers.insert(header::COOKIE, value);
-            }
-            Err(_) => self.fail(name, "holds a character that no cookie can carry"),
+        if cookie::add(&mut self.headers, name, &percent::encoded(&text), false).is_err() {
+            self.fail(name, "holds a character that no cookie can carry");
         }
         self
     }

@@ -28,7 +28,8 @@ impl Request {
         self.operation
     }
 
-    /// Returns the address, query included.
+    /// Returns the address, query included. As a transport gets it, it may hold a credential: do not
+    /// log it.
     pub fn url(&self) -> &Url {
         &self.url
     }

@@ -268,3 +268,16 @@ fn identifiers_that_would_address_something_else_are_refused() {
         "a parameter that is not filled"
     );
 }
+
+/// A body that stalls for longer than a transport waits has taken at least that time since its head.
+#[tokio::test]
+async fn the_vendors_clock_is_read_when_the_head_arrives() {
+    let head =
+        b"HTTP/1.1 200 OK\r\ndate: Sun, 22 Nov 2026 10:00:00 GMT\r\ncontent-length: 9\r\n\r\n{";
+    let server = Server::new(Then::Stall(head.to_vec())).await;
+    let network = Arc::new(Network::new().idle_timeout(HASTY));
+    let session = within(&server, &network, PATIENT);
+    call(&session, &CREATE).await.unwrap_err();
+    let stated: chrono::DateTime<chrono::Utc> = "2026-11-22T10:00:00Z".parse().unwrap();
+    assert!(session.vendor_time().unwrap() >= stated + HASTY);
+}

@@ -4,7 +4,7 @@ use super::{
     base_url::BaseUrl,
     cookie,
     multipart::Form,
-    prepared::Request,
+    prepared::{Arrival, Request},
     segment,
     urlencoded::{FieldStyle, Pairs},
 };
@@ -289,6 +289,7 @@ impl RequestBuilder {
             headers: self.headers,
             body: self.body,
             secrets: self.secrets,
+            arrival: Arrival::default(),
         })
     }
 }

@@ -90,12 +90,18 @@ impl SessionState {
 
         let with_keys = authorization.with_keys(request);
         let request = with_keys.as_ref().unwrap_or(request);
+        // Nothing of an attempt before this one counts.
+        request.arrival.take();
         let started = Instant::now();
         let sending = self.transport.send(request, interpreter.body_limit, time);
         let sent = timeout(time.saturating_add(GRACE), sending)
             .await
             .unwrap_or_else(|_| Err(SendError::maybe_sent("").because(Reason::Timeout)));
         let elapsed = started.elapsed();
+        let since_head = request
+            .arrival
+            .take()
+            .map_or(Duration::ZERO, |at| at.elapsed());
         drop(slot);
         if elapsed < time {
             // The server paused for longer than a transport waits. Tenths are enough for people.
@@ -118,7 +124,8 @@ impl SessionState {
         };
         let exhausted = head.and_then(rate_limit::exhausted);
         if let Some(response) = head {
-            self.skew.learn(&response.headers, self.clock.now());
+            self.skew
+                .learn(&response.headers, self.clock.now(), since_head);
         }
         let is_limited = attempt.status == Some(429);
         let result = match sent {

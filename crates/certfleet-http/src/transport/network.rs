@@ -181,6 +181,7 @@ impl Transport for Network {
                 .execute(sent)
                 .await
                 .map_err(|error| failure(&error))?;
+            request.head_arrived();
             read(response, request.operation, body_limit).await
         })
     }

@@ -9,9 +9,7 @@ use crate::der;
 use crate::embedded;
 use crate::error::{ReadError, ReadErrorKind};
 use crate::found::{Entry, Found, Place, Survey};
-
-/// The largest input read, in bytes: 16 MiB. An operating system's root bundle has about 0.2 MiB.
-pub const MAX_INPUT: usize = 16 * 1024 * 1024;
+use crate::limits::MAX_INPUT;
 
 /// Every certificate in `input`, in its order, each read or with the reason why not.
 ///

@@ -6,11 +6,9 @@ use crate::armour;
 use crate::certificate::{self, X509};
 use crate::der::{self, Identity, SEQUENCE};
 use crate::error::{ReadError, ReadErrorKind};
+use crate::limits::MAX_CERTIFICATES;
 use crate::other::{Other, OtherKind};
 use crate::pkcs7;
-
-/// The most certificates, readable or not, that one input may hold.
-pub const MAX_CERTIFICATES: usize = 20_000;
 
 /// One place of an input where a certificate stands, or should.
 #[derive(Clone, Debug, PartialEq)]

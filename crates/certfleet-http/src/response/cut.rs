@@ -48,7 +48,8 @@ impl ErrorText {
 /// A response as an error keeps it: with the secrets cut out of its headers and its body.
 pub(crate) struct CutResponse {
     response: RawResponse,
-    is_start: bool,
+    /// The length of the body before anything was cut out of it.
+    length: usize,
 }
 
 impl CutResponse {
@@ -59,8 +60,8 @@ impl CutResponse {
             headers,
             body,
         } = response;
-        let is_start = body.len() > KEPT;
-        let body = if is_start {
+        let length = body.len();
+        let body = if length > KEPT {
             start(&body, operation, needles)
         } else {
             whole(body, operation, needles)
@@ -71,7 +72,7 @@ impl CutResponse {
                 headers: cut_headers(headers, needles),
                 body,
             },
-            is_start,
+            length,
         }
     }
 
@@ -95,12 +96,12 @@ impl CutResponse {
         &self.response
     }
 
-    /// Returns the number of bytes of the body, for people.
+    /// Returns the number of bytes of the body as it came, for people.
     pub(crate) fn size(&self) -> String {
-        if self.is_start {
+        if self.length > KEPT {
             format!("more than {KEPT} bytes")
         } else {
-            format!("{} bytes", self.body().len())
+            format!("{} bytes", self.length)
         }
     }
 

@@ -330,7 +330,7 @@ fn hints_for_what_is_no_file_of_certificates() {
     assert_eq!(ran.code, Some(2));
     assert!(
         ran.stderr
-            .contains("`awk '$1 == \"tls.crt:\" { print $2 }' FILE | base64 -d`"),
+            .contains("| awk 'key { print } { key = $0 == \"tls.crt\" }' | base64 -d`"),
         "{ran:?}"
     );
     let ran = place.run(&["inspect", "example.org:443"]);

@@ -136,7 +136,11 @@ fn read_text(text: &[u8], found: &mut Found) -> Result<(), ReadError> {
     read_blocks(text, found)?;
     if !found.survey.is_empty() {
         return match embedded::find(text) {
-            Some((offset, error)) => found.push(Place::Text { offset }, Err(error)),
+            Some((offset, error)) => {
+                found.push(Place::Text { offset }, Err(error))?;
+                found.sort();
+                Ok(())
+            }
             None => Ok(()),
         };
     }

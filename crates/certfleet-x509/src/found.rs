@@ -146,6 +146,16 @@ impl Found {
         Ok(())
     }
 
+    /// Restores the input's order after something was found out of it.
+    pub(crate) fn sort(&mut self) {
+        let Survey { entries, others } = &mut self.survey;
+        entries.sort_by_key(|entry| entry.offset);
+        others.sort_by_key(|other| other.offset);
+        for (entry, position) in entries.iter_mut().zip(1..) {
+            entry.position = position;
+        }
+    }
+
     fn check_number(&self) -> Result<(), ReadError> {
         let Survey { entries, others } = &self.survey;
         if entries.len().saturating_add(others.len()) < MAX_CERTIFICATES {

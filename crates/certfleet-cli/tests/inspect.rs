@@ -172,6 +172,9 @@ fn certificates_beside_a_key_are_shown() {
     let json = json_of(&place, &["all.pem"]);
     assert!(jsonschema::is_valid(&schema, &json), "{json}");
     assert_eq!(json["others"][1]["line"], 4);
+    // What shows no certificate because it does not end soon still holds one.
+    let soon = place.sandbox(&["inspect", "all.pem", "--expires-within", "1d"]);
+    assert!(soon.stdout.contains("all.pem also holds "), "{soon:?}");
     // Nothing but a key is refused.
     place.write("key.pem", &key);
     let ran = place.run(&["inspect", "key.pem"]);
@@ -220,6 +223,13 @@ fn folders_are_searched_by_content() {
     assert_eq!(
         json["others"],
         serde_json::json!([{"source": "mounted/tls.key", "line": 1, "what": "a private key"}])
+    );
+
+    // Beside a file without certificates there is nothing else.
+    let table = place.run(&["inspect", "mounted"]).ok();
+    assert!(
+        table.ends_with("\nmounted/tls.key holds a private key on line 1, not shown here\n"),
+        "{table}"
     );
 
     // What should be a certificate and cannot be read is a failure there too.
@@ -341,6 +351,42 @@ fn hints_for_what_is_no_file_of_certificates() {
     );
     let ran = place.run(&["inspect", "nothing.pem"]);
     assert!(!ran.stderr.contains("s_client"), "{ran:?}");
+}
+
+/// A file of a folder that was not read, or not wholly, is not one without a certificate.
+#[test]
+fn no_file_of_a_folder_is_passed_over() {
+    let place = Place::new();
+    let (certificate, _) = issued("first.example", (2027, 1, 1));
+    std::fs::create_dir(place.0.path().join("folder")).unwrap();
+    place.write("folder/a.pem", &certificate);
+    let large = std::fs::File::create(place.0.path().join("folder/b.bin")).unwrap();
+    large.set_len(16 * 1024 * 1024).unwrap();
+    let ran = place.run(&["inspect", "folder"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    large.set_len(16 * 1024 * 1024 + 1).unwrap();
+    let ran = place.run(&["inspect", "folder"]);
+    assert_eq!(ran.code, Some(2));
+    assert_eq!(
+        ran.stderr,
+        "error: folder/b.bin: larger than 16 MiB, not read\n"
+    );
+    assert!(
+        ran.stdout
+            .contains("1 certificate, 0 expired, 1 unreadable\n"),
+        "{ran:?}"
+    );
+    // DER of a key, and of something else behind it.
+    let mut der = rcgen::KeyPair::generate().unwrap().serialize_der();
+    der.extend([0x30, 3, 2, 1, 9]);
+    std::fs::write(place.0.path().join("folder/b.bin"), der).unwrap();
+    let json = json_of(&place, &["folder"]);
+    assert_eq!(
+        json["others"],
+        serde_json::json!([{"source": "folder/b.bin", "what": "a private key"}])
+    );
+    assert_eq!(json["failures"][0]["source"], "folder/b.bin");
+    assert_eq!(json["files_without"], 0);
 }
 
 /// A validity that cannot be read costs the date, not the certificate; and an unknown end may have passed.

@@ -35,6 +35,16 @@ impl<T> Ended<T> {
     }
 }
 
+/// Returns how long an answer was waited for. The server may have paused for longer than a transport
+/// waits. Tenths of a second are enough for people.
+fn waited(elapsed: Duration, limit: Duration) -> Duration {
+    if elapsed >= limit {
+        return limit;
+    }
+    let tenths = elapsed.as_secs() * 10 + u64::from(elapsed.subsec_millis() / 100);
+    Duration::from_millis(tenths * 100)
+}
+
 impl SessionState {
     /// Sends a request once and reads the response.
     pub(crate) async fn attempt<T>(
@@ -103,11 +113,7 @@ impl SessionState {
             .take()
             .map_or(Duration::ZERO, |at| at.elapsed());
         drop(slot);
-        if elapsed < time {
-            // The server paused for longer than a transport waits. Tenths are enough for people.
-            let tenths = elapsed.as_secs() * 10 + u64::from(elapsed.subsec_millis() / 100);
-            interpreter.time = Duration::from_millis(tenths * 100);
-        }
+        interpreter.time = waited(elapsed, time);
 
         let head = match &sent {
             Ok(response) => Some(response),

@@ -1,10 +1,10 @@
-//! `certfleet inspect`.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+//! Files that are named.
 
-mod support;
-
+use crate::{
+    made::{issued, json_of, subjects},
+    support::Place,
+};
 use serde_json::Value;
-use support::Place;
 
 /// The root bundle of the operating systems that have one.
 const ROOTS: [&str; 3] = [
@@ -106,35 +106,6 @@ fn what_cannot_be_read_hides_nothing_else() {
     assert!(!ran.stderr.contains("canary"));
 }
 
-/// A certificate that ends at that day, and its key.
-fn issued(name: &str, end: (i32, u8, u8)) -> (String, String) {
-    let key = rcgen::KeyPair::generate().unwrap();
-    let mut params = rcgen::CertificateParams::new(vec![name.to_owned()]).unwrap();
-    params.distinguished_name = rcgen::DistinguishedName::new();
-    params
-        .distinguished_name
-        .push(rcgen::DnType::CommonName, name);
-    params.not_before = rcgen::date_time_ymd(2026, 1, 1);
-    params.not_after = rcgen::date_time_ymd(end.0, end.1, end.2);
-    let certificate = params.self_signed(&key).unwrap();
-    (certificate.pem(), key.serialize_pem())
-}
-
-fn json_of(place: &Place, arguments: &[&str]) -> Value {
-    let mut all = vec!["inspect", "--output", "json"];
-    all.extend(arguments);
-    serde_json::from_str(&place.sandbox(&all).stdout).unwrap()
-}
-
-fn subjects(json: &Value) -> Vec<String> {
-    json["certificates"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| one["subject"].as_str().unwrap().to_owned())
-        .collect()
-}
-
 #[test]
 fn certificates_beside_a_key_are_shown() {
     let place = Place::new();
@@ -182,82 +153,6 @@ fn certificates_beside_a_key_are_shown() {
     assert!(
         ran.stderr
             .contains("key.pem: line 1: this is a private key"),
-        "{ran:?}"
-    );
-}
-
-#[test]
-fn folders_are_searched_by_content() {
-    let place = Place::new();
-    let (first, key) = issued("first.example", (2027, 1, 1));
-    let (second, _) = issued("second.example", (2028, 1, 1));
-    let root = place.0.path().join("mounted");
-    let hidden = root.join("..2026_11_30");
-    std::fs::create_dir_all(&hidden).unwrap();
-    std::fs::create_dir_all(root.join("deep/er")).unwrap();
-    // As Kubernetes mounts a secret.
-    std::fs::write(hidden.join("tls.crt"), &first).unwrap();
-    std::fs::write(hidden.join("tls.key"), &key).unwrap();
-    std::os::unix::fs::symlink("..2026_11_30", root.join("..data")).unwrap();
-    std::os::unix::fs::symlink("..data/tls.crt", root.join("tls.crt")).unwrap();
-    std::os::unix::fs::symlink("..data/tls.key", root.join("tls.key")).unwrap();
-    // Links in a circle, and to nothing.
-    std::os::unix::fs::symlink("..", root.join("deep/up")).unwrap();
-    std::os::unix::fs::symlink("nowhere", root.join("deep/broken")).unwrap();
-    std::fs::write(root.join("deep/er/notes.txt"), &second).unwrap();
-    std::fs::write(root.join("deep/README.pem"), "nothing here").unwrap();
-    std::fs::write(root.join("deep/empty.crt"), "").unwrap();
-    // DER of something else, and bytes that only begin like DER.
-    std::fs::write(root.join("deep/other.der"), [0x30, 3, 2, 1, 9]).unwrap();
-
-    let ran = place.run(&["inspect", "mounted", "--output", "json"]);
-    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
-    let json: Value = serde_json::from_str(&ran.stdout).unwrap();
-    assert_eq!(subjects(&json), ["CN=first.example", "CN=second.example"]);
-    assert_eq!(json["certificates"][0]["source"], "mounted/tls.crt");
-    assert_eq!(
-        json["certificates"][1]["source"],
-        "mounted/deep/er/notes.txt"
-    );
-    assert_eq!(json["files_without"], 3);
-    assert_eq!(
-        json["others"],
-        serde_json::json!([{"source": "mounted/tls.key", "line": 1, "what": "a private key"}])
-    );
-
-    // Beside a file without certificates there is nothing else.
-    let table = place.run(&["inspect", "mounted"]).ok();
-    assert!(
-        table.ends_with("\nmounted/tls.key holds a private key on line 1, not shown here\n"),
-        "{table}"
-    );
-
-    // What should be a certificate and cannot be read is a failure there too.
-    std::fs::write(
-        root.join("broken.crt"),
-        first.replace("-----END", "-----FIN"),
-    )
-    .unwrap();
-    let ran = place.run(&["inspect", "mounted"]);
-    assert_eq!(ran.code, Some(2));
-    assert!(
-        ran.stdout
-            .contains("2 certificates, 0 expired, 1 unreadable; 3 files without a certificate"),
-        "{ran:?}"
-    );
-    assert!(
-        ran.stderr.starts_with("error: mounted/broken.crt: line "),
-        "{ran:?}"
-    );
-
-    // A folder without any is not a quiet success.
-    std::fs::create_dir(place.0.path().join("none")).unwrap();
-    place.write("none/notes.txt", "nothing");
-    let ran = place.run(&["inspect", "none"]);
-    assert_eq!(ran.code, Some(2));
-    assert!(
-        ran.stderr
-            .starts_with("error: none: no file in this folder holds a certificate"),
         "{ran:?}"
     );
 }
@@ -314,7 +209,7 @@ fn the_exit_code_says_what_ends_soon() {
 #[test]
 fn without_a_subject_a_row_is_not_blank() {
     let place = Place::new();
-    let case = include_str!("../../certfleet-x509/tests/cases/only-alternative-name.pem");
+    let case = include_str!("../../../certfleet-x509/tests/cases/only-alternative-name.pem");
     place.write("san.pem", case);
     let table = place.run(&["inspect", "san.pem"]).ok();
     let row = table.lines().nth(1).unwrap();
@@ -334,7 +229,7 @@ fn hints_for_what_is_no_file_of_certificates() {
     let place = Place::new();
     place.write(
         "secret.yaml",
-        include_str!("../../certfleet-x509/tests/cases/kubernetes-secret.yaml"),
+        include_str!("../../../certfleet-x509/tests/cases/kubernetes-secret.yaml"),
     );
     let ran = place.run(&["inspect", "secret.yaml"]);
     assert_eq!(ran.code, Some(2));
@@ -351,42 +246,6 @@ fn hints_for_what_is_no_file_of_certificates() {
     );
     let ran = place.run(&["inspect", "nothing.pem"]);
     assert!(!ran.stderr.contains("s_client"), "{ran:?}");
-}
-
-/// A file of a folder that was not read, or not wholly, is not one without a certificate.
-#[test]
-fn no_file_of_a_folder_is_passed_over() {
-    let place = Place::new();
-    let (certificate, _) = issued("first.example", (2027, 1, 1));
-    std::fs::create_dir(place.0.path().join("folder")).unwrap();
-    place.write("folder/a.pem", &certificate);
-    let large = std::fs::File::create(place.0.path().join("folder/b.bin")).unwrap();
-    large.set_len(16 * 1024 * 1024).unwrap();
-    let ran = place.run(&["inspect", "folder"]);
-    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
-    large.set_len(16 * 1024 * 1024 + 1).unwrap();
-    let ran = place.run(&["inspect", "folder"]);
-    assert_eq!(ran.code, Some(2));
-    assert_eq!(
-        ran.stderr,
-        "error: folder/b.bin: larger than 16 MiB, not read\n"
-    );
-    assert!(
-        ran.stdout
-            .contains("1 certificate, 0 expired, 1 unreadable\n"),
-        "{ran:?}"
-    );
-    // DER of a key, and of something else behind it.
-    let mut der = rcgen::KeyPair::generate().unwrap().serialize_der();
-    der.extend([0x30, 3, 2, 1, 9]);
-    std::fs::write(place.0.path().join("folder/b.bin"), der).unwrap();
-    let json = json_of(&place, &["folder"]);
-    assert_eq!(
-        json["others"],
-        serde_json::json!([{"source": "folder/b.bin", "what": "a private key"}])
-    );
-    assert_eq!(json["failures"][0]["source"], "folder/b.bin");
-    assert_eq!(json["files_without"], 0);
 }
 
 /// A validity that cannot be read costs the date, not the certificate; and an unknown end may have passed.

@@ -1,6 +1,6 @@
 //! An API as data: what the generator reads from a vendor's description, as constants.
 
-use http::Method;
+use http::{Method, StatusCode};
 
 /// One vendor's API.
 #[derive(Debug)]
@@ -75,6 +75,12 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// Returns whether a response with this status was carried out: a 2xx, or another status that the
+    /// document calls a success.
+    pub(crate) fn succeeds_with(&self, status: StatusCode) -> bool {
+        status.is_success() || self.success.contains(&status.as_u16())
+    }
+
     /// Returns whether any field of a response is to be cut out.
     pub(crate) fn has_response_secrets(&self) -> bool {
         !self.response_secrets.is_empty() || !self.response_certificates.is_empty()

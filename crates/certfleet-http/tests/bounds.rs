@@ -13,7 +13,9 @@ mod server;
 #[allow(dead_code, reason = "another test uses the rest")]
 mod support;
 
-use certfleet_http::{Effect, Error, ErrorKind, Network, Retry, Session};
+use certfleet_http::{
+    Class, Effect, Error, ErrorKind, Expect, Method, Network, Operation, Retry, Session,
+};
 use server::{Server, Then, response};
 use std::{
     io::{Read as _, Write as _},
@@ -25,6 +27,21 @@ use support::{CREATE, PASSPHRASE, READ, TOKEN, builder, call};
 
 /// What is kept of a failure.
 const KEPT: usize = 64 * 1024;
+
+/// An operation whose responses hold no secret field, so that the start of a failure is kept.
+static PLAIN: Operation = Operation {
+    id: "plain",
+    vendor_id: None,
+    method: Method::GET,
+    path: "/things/{id}",
+    class: Class::Read,
+    expect: Expect::Json,
+    success: &[200],
+    statuses: &["200"],
+    request_secrets: &[],
+    response_secrets: &[],
+    response_certificates: &[],
+};
 
 fn session(address: SocketAddr, deadline: Duration) -> Session {
     builder()
@@ -197,6 +214,53 @@ async fn no_start_of_a_secret_stays_at_the_end() {
                 rest.is_empty() || "[redacted]".starts_with(rest),
                 "{shift}: {rest}"
             );
+        }
+    }
+}
+
+/// The start of JSON cannot be read, and its escapes hide nothing all the same: neither a secret in the middle, nor
+/// the half of one at the end.
+#[tokio::test]
+async fn no_escape_of_a_start_hides_a_secret() {
+    let escaped: String = TOKEN.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+    let some = TOKEN.replace('-', "\\u002d");
+    let longer = 2 * KEPT;
+    for (text, withheld) in [
+        (
+            format!(r#"{{"m":"{escaped}","y":"{}"}}"#, "y".repeat(longer)),
+            true,
+        ),
+        (
+            format!(r#"{{"m":"{some}","y":"{}"}}"#, "y".repeat(longer)),
+            true,
+        ),
+        (
+            format!("y{}{}", "y".repeat(KEPT - escaped.len() / 2), escaped),
+            false,
+        ),
+        (
+            format!("y{}{}", "y".repeat(KEPT - some.len() + 4), some),
+            false,
+        ),
+    ] {
+        for is_text in [true, false] {
+            let body = if is_text {
+                format!("<p>{text}")
+            } else {
+                text.clone()
+            };
+            let body = format!("{body}{}", "y".repeat(longer));
+            let then = Then::Write(response("500 Internal Server Error", "", &body));
+            let server = Server::new(then).await;
+            let session = session(server.address, Duration::from_secs(60));
+            let error = call(&session, &PLAIN).await.unwrap_err();
+            let kept = String::from_utf8(error.body().unwrap().to_vec()).unwrap();
+            if withheld {
+                assert_eq!(kept, "[redacted]");
+            } else {
+                assert!(kept.len() > KEPT / 2, "{}", kept.len());
+                assert!(!kept.contains('\\'), "{kept}");
+            }
         }
     }
 }

@@ -84,6 +84,7 @@ async fn what_a_server_can_do() {
         ("undocumented success", Then::Write(response("201 Created", JSON, r#"{"id":"a"}"#)), K::Status, Some(201), E::Applied, "does not know"),
         ("bad request", Then::Write(response("400 Bad Request", JSON, &echo)), K::Status, Some(400), E::None, "(code 7) [request req-1]"),
         ("HTML of a firewall", Then::Write(response("403 Forbidden", "content-type: text/html\r\n", "<h1>no</h1>")), K::Status, Some(403), E::None, "11 bytes of text/html"),
+        ("HTML of a firewall that repeats a secret", Then::Write(response("403 Forbidden", "content-type: text/html\r\n", &format!("<h1>no {TOKEN}</h1>"))), K::Status, Some(403), E::None, "29 bytes of text/html"),
         ("server failure", Then::Write(response("502 Bad Gateway", "", "")), K::Status, Some(502), E::Unknown, "502 (Bad Gateway)"),
         ("redirect", Then::Write(response("307 Temporary Redirect", "location: http://127.0.0.1:1/\r\n", "")), K::Redirect, Some(307), E::None, "not followed"),
         ("see other", Then::Write(response("303 See Other", "location: http://127.0.0.1:1/\r\n", "")), K::Redirect, Some(303), E::Unknown, "not followed"),
@@ -267,4 +268,17 @@ fn identifiers_that_would_address_something_else_are_refused() {
         session.request(&READ).build().is_err(),
         "a parameter that is not filled"
     );
+}
+
+/// A body that stalls for longer than a transport waits has taken at least that time since its head.
+#[tokio::test]
+async fn the_vendors_clock_is_read_when_the_head_arrives() {
+    let head =
+        b"HTTP/1.1 200 OK\r\ndate: Sun, 22 Nov 2026 10:00:00 GMT\r\ncontent-length: 9\r\n\r\n{";
+    let server = Server::new(Then::Stall(head.to_vec())).await;
+    let network = Arc::new(Network::new().idle_timeout(HASTY));
+    let session = within(&server, &network, PATIENT);
+    call(&session, &CREATE).await.unwrap_err();
+    let stated: chrono::DateTime<chrono::Utc> = "2026-11-22T10:00:00Z".parse().unwrap();
+    assert!(session.vendor_time().unwrap() >= stated + HASTY);
 }

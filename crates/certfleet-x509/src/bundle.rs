@@ -9,9 +9,7 @@ use crate::der;
 use crate::embedded;
 use crate::error::{ReadError, ReadErrorKind};
 use crate::found::{Entry, Found, Place, Survey};
-
-/// The largest input read, in bytes: 16 MiB. An operating system's root bundle has about 0.2 MiB.
-pub const MAX_INPUT: usize = 16 * 1024 * 1024;
+use crate::limits::MAX_INPUT;
 
 /// Every certificate in `input`, in its order, each read or with the reason why not.
 ///
@@ -138,7 +136,11 @@ fn read_text(text: &[u8], found: &mut Found) -> Result<(), ReadError> {
     read_blocks(text, found)?;
     if !found.survey.is_empty() {
         return match embedded::find(text) {
-            Some((offset, error)) => found.push(Place::Text { offset }, Err(error)),
+            Some((offset, error)) => {
+                found.push(Place::Text { offset }, Err(error))?;
+                found.sort();
+                Ok(())
+            }
             None => Ok(()),
         };
     }

@@ -66,22 +66,16 @@ fn certificates(text: &[u8], at: usize) -> ReadError {
     let before = text.get(..at).unwrap_or_default();
     let start = memchr::memrchr2(b'\n', b'\r', before).map_or(0, |end| end + 1);
     let before = before.get(start..).unwrap_or_default();
-    let is_json = before.ends_with(b"\"")
-        && before.contains(&b'"')
-        && text.trim_ascii_start().starts_with(b"{");
-    let before = before.trim_ascii_end();
-    let named = NAMES.into_iter().find(|(name, _)| {
-        before
-            .strip_suffix(b"\"")
-            .unwrap_or(before)
-            .trim_ascii_end()
-            .strip_suffix(b":")
-            .is_some_and(|key| {
-                key.strip_suffix(b"\"")
-                    .unwrap_or(key)
-                    .ends_with(name.as_bytes())
-            })
-    });
+    let Some(key) = Key::before(before) else {
+        return ReadError::new(
+            ReadErrorKind::Unsupported,
+            "here begins PEM in base64; hand over what `base64 -d` makes of it",
+        );
+    };
+    let is_json = key.is_quoted && text.trim_ascii_start().starts_with(b"{");
+    let named = NAMES
+        .into_iter()
+        .find(|(name, _)| key.name == name.as_bytes());
     let (name, holder) = named.unwrap_or(("KEY", Holder::Other));
     let (what, from_cluster) = match holder {
         Holder::Secret => (
@@ -107,7 +101,10 @@ fn certificates(text: &[u8], at: usize) -> ReadError {
     let take = if is_json {
         format!("`jq -r '.. | objects | .[\"{name}\"] // empty' FILE | base64 -d`")
     } else {
-        format!("`awk '$1 == \"{name}:\" {{ print $2 }}' FILE | base64 -d`")
+        // One word a line, whichever way the value is quoted, nested or listed; then the word after the key.
+        format!(
+            "`tr -s \"\\\"'{{}},: \\r\" '\\n' <FILE | awk 'key {{ print }} {{ key = $0 == \"{name}\" }}' | base64 -d`"
+        )
     };
     ReadError::new(
         ReadErrorKind::Unsupported,
@@ -115,6 +112,41 @@ fn certificates(text: &[u8], at: usize) -> ReadError {
             "this is {what} that holds PEM in base64; take the PEM out with {take}{from_cluster}"
         ),
     )
+}
+
+/// The key of a value.
+struct Key<'a> {
+    name: &'a [u8],
+    /// Whether the key and its value stand in quotation marks, as in JSON.
+    is_quoted: bool,
+}
+
+impl<'a> Key<'a> {
+    /// The key that the text of a line before a value ends with.
+    fn before(text: &'a [u8]) -> Option<Self> {
+        let (text, is_value_quoted) = unquoted(text);
+        let (text, is_key_quoted) = unquoted(text.strip_suffix(b":")?);
+        let start = text.iter().rposition(is_limit).map_or(0, |at| at + 1);
+        Some(Self {
+            name: text.get(start..)?,
+            is_quoted: is_value_quoted && is_key_quoted,
+        })
+    }
+}
+
+/// Whether a key begins after this byte.
+fn is_limit(byte: &u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'{' | b',')
+}
+
+/// A text without blanks and one quote at its end, and whether that is a double one.
+fn unquoted(text: &[u8]) -> (&[u8], bool) {
+    let text = text.trim_ascii_end();
+    let inner = text
+        .strip_suffix(b"\"")
+        .or_else(|| text.strip_suffix(b"'"))
+        .unwrap_or(text);
+    (inner.trim_ascii_end(), text.ends_with(b"\""))
 }
 
 fn line(text: &[u8], at: usize) -> usize {

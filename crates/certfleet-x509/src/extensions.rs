@@ -46,7 +46,7 @@ pub(crate) fn key_usage<'de, D: Deserializer<'de>>(
         KEY_USAGES
             .into_iter()
             .find(|known| *known == name)
-            .ok_or_else(|| D::Error::custom(format!("{name:?} is no key usage")))
+            .ok_or_else(|| D::Error::custom(format!("{name:?} is not a key usage")))
     };
     let names: Option<Vec<String>> = Option::deserialize(deserializer)?;
     names

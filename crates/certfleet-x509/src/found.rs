@@ -6,11 +6,9 @@ use crate::armour;
 use crate::certificate::{self, X509};
 use crate::der::{self, Identity, SEQUENCE};
 use crate::error::{ReadError, ReadErrorKind};
+use crate::limits::MAX_CERTIFICATES;
 use crate::other::{Other, OtherKind};
 use crate::pkcs7;
-
-/// The most certificates, readable or not, that one input may hold.
-pub const MAX_CERTIFICATES: usize = 20_000;
 
 /// One place of an input where a certificate stands, or should.
 #[derive(Clone, Debug, PartialEq)]
@@ -146,6 +144,16 @@ impl Found {
         self.check_number()?;
         self.survey.others.push(other);
         Ok(())
+    }
+
+    /// Restores the input's order after something was found out of it.
+    pub(crate) fn sort(&mut self) {
+        let Survey { entries, others } = &mut self.survey;
+        entries.sort_by_key(|entry| entry.offset);
+        others.sort_by_key(|other| other.offset);
+        for (entry, position) in entries.iter_mut().zip(1..) {
+            entry.position = position;
+        }
     }
 
     fn check_number(&self) -> Result<(), ReadError> {

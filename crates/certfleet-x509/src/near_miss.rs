@@ -7,16 +7,18 @@ use memchr::{memchr2_iter, memmem};
 
 use crate::base64_text;
 use crate::error::{ReadError, ReadErrorKind};
+use crate::limits::MAX_CERTIFICATES;
 use crate::other::{MAX_LABEL, OtherKind};
 
 /// What stands in text where no block is.
 pub(crate) enum Hit {
     PrivateKey,
-    /// What is meant as the BEGIN line of a certificate, with the reason why it is none.
+    /// What is meant as the BEGIN line of a certificate, with the reason why it is not one.
     Certificate(ReadError),
 }
 
-/// Finds, in rising order, the first private key and everything meant as a certificate.
+/// Finds, in rising order, the first private key and everything meant as a certificate, up to one more than an input
+/// may hold.
 pub(crate) fn find(text: &[u8]) -> Vec<(usize, Hit)> {
     let mut hits = Vec::new();
     let mut has_key = false;
@@ -33,6 +35,9 @@ pub(crate) fn find(text: &[u8]) -> Vec<(usize, Hit)> {
             has_key = true;
         } else if let Some(error) = names_a_certificate(before, after) {
             hits.push((at, Hit::Certificate(error)));
+        }
+        if hits.len() > MAX_CERTIFICATES {
+            break;
         }
     }
     const PUTTY: &[u8] = b"PuTTY-User-Key-File";
@@ -180,4 +185,18 @@ fn find_ignoring_case(text: &[u8], wanted: &[u8]) -> Option<usize> {
         text.get(at..at + wanted.len())
             .is_some_and(|found| found.eq_ignore_ascii_case(wanted))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each hit has a text of its own, which a large input must not multiply.
+    #[test]
+    fn no_more_is_found_than_is_needed_to_refuse() {
+        let line = "BEGIN CERTIFICATE\nMIIBIjANBgkqhkiG\n";
+        assert_eq!(find(line.repeat(100).as_bytes()).len(), 100);
+        let hits = find(line.repeat(2 * MAX_CERTIFICATES).as_bytes());
+        assert_eq!(hits.len(), MAX_CERTIFICATES + 1);
+    }
 }

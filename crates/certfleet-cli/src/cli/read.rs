@@ -109,8 +109,8 @@ pub(crate) struct Get {
 /// Reads PEM (also damaged, or inside other text), base64, DER and PKCS#7; of a folder, every file
 /// below it that holds a certificate. Nothing is verified. A certificate that cannot be read is
 /// reported on stderr; the others are still shown, and the exit code is 2. Of a private key or
-/// anything else beside the certificates only its kind is shown; a file with nothing but a key is
-/// refused.
+/// anything else beside the certificates only its kind is shown; a file that you name and that holds
+/// nothing but a key is refused; in a folder it is listed.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

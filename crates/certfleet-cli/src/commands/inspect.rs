@@ -104,15 +104,15 @@ fn inspect_folder(folder: &Path, into: &mut Inspection) {
     let mut unread = Vec::new();
     for file in walk::files(folder, &mut unread) {
         let source = file.display().to_string();
-        let survey = read(&file).map(|bytes| {
+        let survey = read(&file).and_then(|bytes| {
             if bytes.len() > x509::MAX_INPUT {
-                return None;
+                return Err(io::ErrorKind::FileTooLarge.into());
             }
-            match x509::survey(&bytes) {
+            Ok(match x509::survey(&bytes) {
                 Ok(survey) if is_something_else(&survey) => None,
                 Err(error) if holds_no_certificate(&error) => None,
                 survey => Some(survey),
-            }
+            })
         });
         match survey {
             Ok(None) => into.files_without += 1,
@@ -122,6 +122,7 @@ fn inspect_folder(folder: &Path, into: &mut Inspection) {
                     source,
                     line: error.line(),
                     what: what.to_owned(),
+                    has_certificate: false,
                 }),
                 None => into.failures.push(Unread {
                     source,
@@ -136,7 +137,10 @@ fn inspect_folder(folder: &Path, into: &mut Inspection) {
         into.failures.push(Unread {
             source: path.display().to_string(),
             position: None,
-            message: format!("cannot be read: {error}"),
+            message: match error.kind() {
+                io::ErrorKind::FileTooLarge => "larger than 16 MiB, not read".to_owned(),
+                _ => format!("cannot be read: {error}"),
+            },
         });
     }
     if (into.certificates.len(), into.failures.len()) == (certificates_before, failures_before) {
@@ -159,15 +163,16 @@ fn holds_no_certificate(error: &ReadError) -> bool {
 
 /// Whether all of a binary file is DER that is not a certificate's, or only looks like DER.
 fn is_something_else(survey: &Survey) -> bool {
-    survey.entries.iter().all(|entry| {
-        entry.certificate.as_ref().is_err_and(|error| {
-            error.line().is_none()
-                && matches!(
-                    error.kind(),
-                    ReadErrorKind::Malformed | ReadErrorKind::NotACertificate
-                )
+    survey.others.is_empty()
+        && survey.entries.iter().all(|entry| {
+            entry.certificate.as_ref().is_err_and(|error| {
+                error.line().is_none()
+                    && matches!(
+                        error.kind(),
+                        ReadErrorKind::Malformed | ReadErrorKind::NotACertificate
+                    )
+            })
         })
-    })
 }
 
 /// What a file in a folder is that stands there beside certificates.
@@ -180,6 +185,7 @@ fn beside(error: &ReadError) -> Option<&'static str> {
 }
 
 fn add(source: String, survey: Survey, into: &mut Inspection) {
+    let has_certificate = survey.entries.iter().any(|entry| entry.certificate.is_ok());
     for entry in survey.entries {
         match entry.certificate {
             Ok(x509) => into.certificates.push(Found {
@@ -199,6 +205,7 @@ fn add(source: String, survey: Survey, into: &mut Inspection) {
             source: source.clone(),
             line: other.line,
             what: other.to_string(),
+            has_certificate,
         });
     }
 }

@@ -59,6 +59,9 @@ pub(crate) struct Beside {
     pub(crate) line: Option<usize>,
     /// What it is, such as `a private key (RSA PRIVATE KEY)`.
     pub(crate) what: String,
+    /// Whether a certificate of the same source was read, shown or not.
+    #[serde(skip)]
+    pub(crate) has_certificate: bool,
 }
 
 /// A file, or a part of one, that could not be read.
@@ -174,9 +177,11 @@ pub(crate) fn others(inspection: &Inspection) -> Vec<String> {
                     None => one.what.clone(),
                 })
                 .collect();
-            let source = &all.first()?.source;
+            let first = all.first()?;
+            let also = if first.has_certificate { "also " } else { "" };
             Some(format!(
-                "{source} also holds {}, not shown here",
+                "{} {also}holds {}, not shown here",
+                first.source,
                 things.join(", ")
             ))
         })

@@ -1,12 +1,12 @@
 //! Credentials as headers, query parameters and cookies.
 
-use super::prepared::Request;
+use super::{cookie, prepared::Request};
 use crate::{
     api::{AuthScheme, Place},
     response::Error,
     secrets::Secret,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use std::fmt;
 
 /// What authenticates a request. Every header's value is marked sensitive; keys of the query and of cookies
@@ -109,19 +109,8 @@ impl Authorization {
                     .append_pair(name, value.expose());
                 continue;
             }
-            let before = request
-                .headers
-                .get(header::COOKIE)
-                .and_then(|value| value.to_str().ok())
-                .map(|text| format!("{text}; "))
-                .unwrap_or_default();
             // The name is the document's; the value was checked when it was given.
-            if let Ok(mut value) =
-                HeaderValue::from_str(&format!("{before}{name}={}", value.expose()))
-            {
-                value.set_sensitive(true);
-                request.headers.insert(header::COOKIE, value);
-            }
+            let _ = cookie::add(&mut request.headers, name, value.expose(), true);
         }
         Some(request)
     }
@@ -232,6 +221,8 @@ mod tests {
         let request = crate::RequestBuilder::new(&READ, base)
             .query("q", &"x")
             .header("cookie", &"theme=dark")
+            .header("cookie", &"city=Köln")
+            .cookie("unit", &"m/s")
             .build()
             .unwrap();
         let sent = made.with_keys(&request).unwrap();
@@ -239,9 +230,12 @@ mod tests {
             sent.url.as_str(),
             "https://h.example/v1/a?q=x&api_key=a%26b%3Dcanary"
         );
-        let cookie = &sent.headers[header::COOKIE];
-        assert_eq!(cookie, "theme=dark; session=c-canary");
-        assert!(cookie.is_sensitive());
+        let cookies: Vec<_> = sent.headers.get_all("cookie").iter().collect();
+        assert_eq!(
+            cookies,
+            ["theme=dark; city=Köln; unit=m%2Fs; session=c-canary"]
+        );
+        assert!(cookies[0].is_sensitive());
         // What is kept and shown holds no key.
         assert_eq!(request.url.as_str(), "https://h.example/v1/a?q=x");
         assert!(!format!("{made:?} {request:?} {sent:?}").contains("canary"));

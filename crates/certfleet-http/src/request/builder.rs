@@ -2,8 +2,9 @@
 
 use super::{
     base_url::BaseUrl,
+    cookie,
     multipart::Form,
-    prepared::Request,
+    prepared::{Arrival, Request},
     segment,
     urlencoded::{FieldStyle, Pairs},
 };
@@ -152,14 +153,8 @@ impl RequestBuilder {
         let Some(text) = self.text(name, value, "cookie") else {
             return self;
         };
-        let before = self.headers.get(header::COOKIE);
-        let before = before.and_then(|value| value.to_str().ok());
-        let before = before.map_or(String::new(), |text| format!("{text}; "));
-        match HeaderValue::from_str(&format!("{before}{name}={}", percent::encoded(&text))) {
-            Ok(value) => {
-                self.headers.insert(header::COOKIE, value);
-            }
-            Err(_) => self.fail(name, "holds a character that no cookie can carry"),
+        if cookie::add(&mut self.headers, name, &percent::encoded(&text), false).is_err() {
+            self.fail(name, "holds a character that no cookie can carry");
         }
         self
     }
@@ -203,11 +198,7 @@ impl RequestBuilder {
             return Vec::new();
         }
         match serde_json::to_value(body) {
-            Ok(mut value) => {
-                let secrets = secrets_in(&value, names);
-                erase::value(&mut value);
-                secrets
-            }
+            Ok(value) => secrets_in(&erase::Erased(value).0, names),
             // It holds what only a text can, such as an integer of 128 bits.
             Err(_) => secrets_in(&mut serde_json::Deserializer::from_slice(json), names),
         }
@@ -217,12 +208,7 @@ impl RequestBuilder {
     pub fn form(mut self, form: &Form) -> Self {
         let (content_type, body) = form.encode();
         self.body = body;
-        let names = self.operation.request_secrets;
-        self.secrets = form.secrets_of(names).map(Secret::new).collect();
-        for part in form.json_parts() {
-            let mut json = serde_json::Deserializer::from_slice(part);
-            self.secrets.extend(secrets_in(&mut json, names));
-        }
+        self.secrets = form.secrets(self.operation.request_secrets);
         if let Ok(value) = HeaderValue::from_str(&content_type) {
             self.headers.insert(header::CONTENT_TYPE, value);
         }
@@ -235,12 +221,11 @@ impl RequestBuilder {
         let pairs = serde_json::to_value(body)
             // serde_json's message may quote the value.
             .map_err(|_| ("body".to_owned(), "cannot be written as a form"))
-            .and_then(|mut form| {
+            .and_then(|form| {
+                let form = erase::Erased(form);
                 // Before a style hides where a member begins and ends.
-                self.secrets = secrets_in(&form, self.operation.request_secrets);
-                let pairs = Pairs::from_object(&form, styles);
-                erase::value(&mut form);
-                pairs
+                self.secrets = secrets_in(&form.0, self.operation.request_secrets);
+                Pairs::from_object(&form.0, styles)
             });
         match pairs {
             Ok(pairs) => {
@@ -304,6 +289,7 @@ impl RequestBuilder {
             headers: self.headers,
             body: self.body,
             secrets: self.secrets,
+            arrival: Arrival::default(),
         })
     }
 }

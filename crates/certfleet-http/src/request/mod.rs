@@ -3,6 +3,7 @@
 mod authorization;
 mod base_url;
 mod builder;
+mod cookie;
 mod multipart;
 mod prepared;
 mod segment;

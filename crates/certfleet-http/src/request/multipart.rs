@@ -1,6 +1,6 @@
 //! multipart/form-data (RFC 7578), as bytes, so that a request can be inspected and repeated.
 
-use crate::secrets::erase;
+use crate::secrets::{Secret, erase, secrets_in};
 use bytes::Bytes;
 use std::fmt;
 
@@ -63,6 +63,8 @@ struct Part {
     file_name: Option<String>,
     content_type: String,
     bytes: Bytes,
+    /// What the bytes were written from, if they are JSON.
+    json: Option<erase::Erased>,
 }
 
 /// The end of a line and of a part.
@@ -98,6 +100,7 @@ impl Form {
             // Servers differ in what they assume of a part without a type, so every part has one.
             content_type: "text/plain; charset=utf-8".to_owned(),
             bytes: erase::body(value.into_bytes()),
+            json: None,
         });
         self
     }
@@ -105,11 +108,14 @@ impl Form {
     /// Adds a part that is written as JSON.
     #[must_use]
     pub fn json(mut self, name: &str, value: serde_json::Value) -> Self {
+        // A value, unlike a type that writes itself, can always be written.
+        let written = erase::json(&value).unwrap_or_default();
         self.parts.push(Part {
             name: name.to_owned(),
             file_name: None,
             content_type: JSON.to_owned(),
-            bytes: erase::body(value.to_string().into_bytes()),
+            bytes: erase::body(written),
+            json: Some(erase::Erased(value)),
         });
         self
     }
@@ -122,25 +128,34 @@ impl Form {
             file_name: Some(file.file_name),
             content_type: file.content_type,
             bytes: file.bytes,
+            json: None,
         });
         self
     }
 
-    /// Returns the parts with one of these names that are text.
-    pub(crate) fn secrets_of<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = &'a str> {
-        self.parts
-            .iter()
-            .filter(|part| names.contains(&part.name.as_str()))
-            .filter(|part| part.file_name.is_none() || part.bytes.len() <= LONGEST_SECRET_FILE)
-            .filter_map(|part| std::str::from_utf8(&part.bytes).ok())
-    }
-
-    /// Returns the parts that are JSON.
-    pub(crate) fn json_parts(&self) -> impl Iterator<Item = &[u8]> {
-        self.parts
-            .iter()
-            .filter(|part| part.content_type == JSON)
-            .map(|part| &*part.bytes)
+    /// Returns the texts of the parts with one of these names, and the secret members of JSON.
+    pub(crate) fn secrets(&self, names: &[&str]) -> Vec<Secret> {
+        let mut secrets = Vec::new();
+        for part in &self.parts {
+            let is_short = part.file_name.is_none() || part.bytes.len() <= LONGEST_SECRET_FILE;
+            if names.contains(&part.name.as_str())
+                && is_short
+                && let Ok(text) = std::str::from_utf8(&part.bytes)
+            {
+                secrets.push(Secret::new(text));
+            }
+            match &part.json {
+                // Reading them from the text would leave copies of those with escapes in the
+                // parser's memory.
+                Some(value) => secrets.extend(secrets_in(&value.0, names)),
+                None if part.content_type == JSON => {
+                    let mut file = serde_json::Deserializer::from_slice(&part.bytes);
+                    secrets.extend(secrets_in(&mut file, names));
+                }
+                None => {}
+            }
+        }
+        secrets
     }
 
     /// Returns the content type and the body.
@@ -233,10 +248,30 @@ mod tests {
             .file("key", FilePart::new("f", &b"\xff"[..]))
             .file("key", FilePart::new("f", long))
             .file("other", FilePart::new("f", "public"));
-        let secrets: Vec<_> = form.secrets_of(&["key"]).collect();
-        assert_eq!(secrets, ["text", "file"]);
-        let form = form.json("meta", serde_json::json!({"key": "inner"}));
-        let parts: Vec<_> = form.json_parts().collect();
-        assert_eq!(parts, [&br#"{"key":"inner"}"#[..]]);
+        let exposed = |form: &Form| -> Vec<String> {
+            let secrets = form.secrets(&["key"]);
+            secrets
+                .iter()
+                .map(|secret| secret.expose().to_owned())
+                .collect()
+        };
+        assert_eq!(exposed(&form), ["text", "file"]);
+        let file = FilePart::new("f", r#"{"key":["in \"file\""]}"#).content_type(JSON);
+        let form = Form::new()
+            .json(
+                "meta",
+                serde_json::json!({"key": "in \"part\"", "other": "public"}),
+            )
+            .file("meta", file);
+        assert_eq!(exposed(&form), ["in \"part\"", "in \"file\""]);
+    }
+
+    #[test]
+    fn a_part_of_json_keeps_the_value_that_is_searched() {
+        let value = serde_json::json!({"key": "a\"é".repeat(1_000), "n": [1, null, true]});
+        let form = Form::new().json("meta", value.clone());
+        let part = form.parts.first().unwrap();
+        assert_eq!(part.bytes, value.to_string());
+        assert_eq!(part.json.as_ref().unwrap().0, value);
     }
 }

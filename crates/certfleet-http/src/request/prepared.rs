@@ -7,7 +7,11 @@ use crate::{
 use bytes::Bytes;
 use http::HeaderMap;
 use reqwest::Url;
-use std::fmt;
+use std::{
+    fmt,
+    sync::{Mutex, PoisonError},
+};
+use tokio::time::Instant;
 
 /// A request that is ready to be sent. It can be sent more than once.
 #[derive(Clone)]
@@ -20,6 +24,28 @@ pub struct Request {
     pub(crate) body: Bytes,
     /// Secret members of the body.
     pub(crate) secrets: Vec<Secret>,
+    pub(crate) arrival: Arrival,
+}
+
+/// When the head of the response arrived. A clone of a request is sent on its own, and begins without.
+#[derive(Default)]
+pub(crate) struct Arrival(Mutex<Option<Instant>>);
+
+impl Arrival {
+    /// Returns the moment and forgets it.
+    pub(crate) fn take(&self) -> Option<Instant> {
+        self.lock().take()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Clone for Arrival {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 impl Request {
@@ -28,7 +54,8 @@ impl Request {
         self.operation
     }
 
-    /// Returns the address, query included.
+    /// Returns the address, query included. As a transport gets it, it may hold a credential: do not
+    /// log it.
     pub fn url(&self) -> &Url {
         &self.url
     }
@@ -41,6 +68,14 @@ impl Request {
     /// Returns the body, which is empty if there is none. It may hold secrets.
     pub fn body(&self) -> &Bytes {
         &self.body
+    }
+
+    /// Notes that the head of the response has just arrived. A [`Transport`](crate::Transport) calls it
+    /// before it reads the body: the `Date` of the response is of that moment
+    /// ([`Session::vendor_time`](crate::Session::vendor_time)). Without the call, the moment at which
+    /// the transport returns counts, and the vendor's clock seems late by the time of the body.
+    pub fn head_arrived(&self) {
+        *self.arrival.lock() = Some(Instant::now());
     }
 }
 

@@ -16,6 +16,9 @@ use std::fmt;
 /// text.
 pub(crate) const KEPT: usize = 64 * 1024;
 
+/// How many bytes an escape of JSON writes for one (`\u0061`).
+const LONGEST_ESCAPE: usize = 6;
+
 /// A text of an error.
 pub(crate) struct ErrorText(String);
 
@@ -25,19 +28,16 @@ impl ErrorText {
         Self(needles.cut(text))
     }
 
-    /// Takes a text that is part of the program.
-    pub(crate) fn fixed(text: &'static str) -> Self {
-        Self(text.to_owned())
-    }
-
-    /// Takes a text about something that was not sent, or about how the call goes on.
+    /// Takes a text about something that was not sent.
     pub(super) fn local(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// Appends one more sentence.
-    pub(super) fn note(&mut self, note: impl fmt::Display) {
-        self.0.push_str(&format!(". {note}"));
+    /// Appends one more sentence, with the secrets of the call cut out: it may repeat what a vendor
+    /// said of another call.
+    pub(super) fn note(&mut self, needles: &Needles, note: impl fmt::Display) {
+        self.0.push_str(". ");
+        self.0.push_str(&needles.cut(&note.to_string()));
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -48,7 +48,8 @@ impl ErrorText {
 /// A response as an error keeps it: with the secrets cut out of its headers and its body.
 pub(crate) struct CutResponse {
     response: RawResponse,
-    is_start: bool,
+    /// The length of the body before anything was cut out of it.
+    length: usize,
 }
 
 impl CutResponse {
@@ -59,8 +60,8 @@ impl CutResponse {
             headers,
             body,
         } = response;
-        let is_start = body.len() > KEPT;
-        let body = if is_start {
+        let length = body.len();
+        let body = if length > KEPT {
             start(&body, operation, needles)
         } else {
             whole(body, operation, needles)
@@ -71,7 +72,7 @@ impl CutResponse {
                 headers: cut_headers(headers, needles),
                 body,
             },
-            is_start,
+            length,
         }
     }
 
@@ -95,12 +96,12 @@ impl CutResponse {
         &self.response
     }
 
-    /// Returns the number of bytes of the body, for people.
+    /// Returns the number of bytes of the body as it came, for people.
     pub(crate) fn size(&self) -> String {
-        if self.is_start {
+        if self.length > KEPT {
             format!("more than {KEPT} bytes")
         } else {
-            format!("{} bytes", self.body().len())
+            format!("{} bytes", self.length)
         }
     }
 
@@ -137,9 +138,20 @@ fn start(body: &[u8], operation: &Operation, needles: &Needles) -> Bytes {
         // Half a document cannot be searched for secret fields.
         return Bytes::from_static(REDACTED.as_bytes());
     }
-    let mut text = needles.cut(&String::from_utf8_lossy(start));
+    let mut text = needles.cut_start(&String::from_utf8_lossy(start));
+    if text == REDACTED {
+        return Bytes::from_static(REDACTED.as_bytes());
+    }
     // The start of a secret may stand at the end, where the rest of it is missing.
-    let mut sure = text.len().saturating_sub(needles.longest());
+    let escaped = needles.longest().saturating_mul(LONGEST_ESCAPE);
+    let end = text.as_bytes();
+    let end = end.get(end.len().saturating_sub(escaped)..).unwrap_or(end);
+    let unsure = if end.contains(&b'\\') {
+        escaped
+    } else {
+        needles.longest()
+    };
+    let mut sure = text.len().saturating_sub(unsure);
     while !text.is_char_boundary(sure) {
         sure -= 1;
     }

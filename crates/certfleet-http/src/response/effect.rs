@@ -1,6 +1,6 @@
 //! What went wrong, and its effect on the vendor's state.
 
-use crate::api::Class;
+use crate::api::{Class, Operation};
 use http::StatusCode;
 
 /// The kind of a failure.
@@ -45,19 +45,22 @@ pub enum Effect {
 }
 
 /// Returns the effect of a failure on the vendor's state.
-pub(crate) fn effect(kind: ErrorKind, class: Class, status: Option<StatusCode>) -> Effect {
-    if class == Class::Read {
+pub(crate) fn effect(kind: ErrorKind, operation: &Operation, status: Option<StatusCode>) -> Effect {
+    if operation.class == Class::Read {
         return Effect::None;
     }
-    let of_status = match status.map(|status| status.as_u16()) {
-        Some(200..=299) => Effect::Applied,
-        // "See other" is what follows a request that was carried out.
-        Some(303) | None => Effect::Unknown,
-        // The vendor does not know how: "not implemented", "version not supported".
-        Some(501 | 505) => Effect::None,
-        Some(500..) => Effect::Unknown,
-        // 408 too: the vendor did not get the whole request.
-        Some(_) => Effect::None,
+    let of_status = match status {
+        None => Effect::Unknown,
+        Some(status) if operation.succeeds_with(status) => Effect::Applied,
+        Some(status) => match status.as_u16() {
+            // "See other" is what follows a request that was carried out.
+            303 => Effect::Unknown,
+            // The vendor does not know how: "not implemented", "version not supported".
+            501 | 505 => Effect::None,
+            500.. => Effect::Unknown,
+            // 408 too: the vendor did not get the whole request.
+            _ => Effect::None,
+        },
     };
     match kind {
         ErrorKind::InvalidRequest | ErrorKind::Config | ErrorKind::NotSent | ErrorKind::Refused => {
@@ -75,6 +78,24 @@ pub(crate) fn effect(kind: ErrorKind, class: Class, status: Option<StatusCode>) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::Expect;
+
+    /// An operation that calls a redirect to what it made a success.
+    fn operation(class: Class) -> Operation {
+        Operation {
+            id: "create",
+            vendor_id: None,
+            method: http::Method::POST,
+            path: "/c",
+            class,
+            expect: Expect::Json,
+            success: &[201, 302],
+            statuses: &["201", "302"],
+            request_secrets: &[],
+            response_secrets: &[],
+            response_certificates: &[],
+        }
+    }
 
     #[test]
     fn effects() {
@@ -99,10 +120,14 @@ mod tests {
             (Refused, Create, Some(200), Effect::None),
             (Redirect, Create, Some(307), Effect::None),
             (Redirect, Create, Some(303), Effect::Unknown),
+            (Unreadable, Create, Some(302), Effect::Applied),
+            (TooLarge, Create, Some(302), Effect::Applied),
+            (Interrupted, Idempotent, Some(302), Effect::Applied),
+            (Deadline, Read, Some(302), Effect::None),
         ] {
             let status = status.map(|s| StatusCode::from_u16(s).unwrap());
             assert_eq!(
-                effect(kind, class, status),
+                effect(kind, &operation(class), status),
                 expected,
                 "{kind:?} {class:?} {status:?}"
             );

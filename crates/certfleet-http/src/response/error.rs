@@ -7,10 +7,10 @@ use super::{
     retry_after,
     send_error::Reason,
 };
-use crate::{api::Operation, time::Clock};
+use crate::{api::Operation, secrets::Needles, time::Clock};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 /// The vendor's own words about a failure, secrets cut out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,6 +31,8 @@ struct Inner {
     operation: Option<&'static Operation>,
     provider: Option<&'static str>,
     detail: ErrorText,
+    /// The secrets of a call that was tried, to cut them out of what is added later.
+    needles: Option<Arc<Needles>>,
     vendor: VendorError,
     response: Option<CutResponse>,
     request_id: Option<ErrorText>,
@@ -68,6 +70,7 @@ impl Error {
             operation,
             provider: None,
             detail,
+            needles: None,
             vendor: VendorError::default(),
             response: None,
             request_id: None,
@@ -83,17 +86,16 @@ impl Error {
         kind: ErrorKind,
         provider: &'static str,
         operation: &'static Operation,
-        detail: ErrorText,
+        needles: &Arc<Needles>,
+        detail: &str,
         response: Option<CutResponse>,
         clock: &dyn Clock,
     ) -> Self {
+        let detail = ErrorText::cut(needles, detail);
         let mut error = Self::local(kind, Some(operation), detail);
+        error.0.needles = Some(Arc::clone(needles));
         error.0.provider = Some(provider);
-        error.0.effect = effect(
-            kind,
-            operation.class,
-            response.as_ref().map(CutResponse::status),
-        );
+        error.0.effect = effect(kind, operation, response.as_ref().map(CutResponse::status));
         error.0.retry_after = response
             .as_ref()
             .and_then(|response| retry_after::read(response.raw(), clock));
@@ -143,8 +145,15 @@ impl Error {
 
     /// Appends one more sentence to the detail.
     pub(crate) fn with_note(mut self, note: impl fmt::Display) -> Self {
-        self.0.detail.note(note);
+        let none = Needles::default();
+        let needles = self.0.needles.as_deref().unwrap_or(&none);
+        self.0.detail.note(needles, note);
         self
+    }
+
+    /// Returns the secrets of the call, if it was tried.
+    pub(crate) fn needles(&self) -> Option<&Arc<Needles>> {
+        self.0.needles.as_ref()
     }
 
     /// Returns the kind of failure.

@@ -45,8 +45,8 @@ impl<T> Response<T> {
         &self.parts.response.headers
     }
 
-    /// Returns the body as received, the operation's secret fields replaced by
-    /// [`REDACTED`](crate::REDACTED).
+    /// Returns the body as received. Unless it is a file, the operation's secret fields are replaced
+    /// by [`REDACTED`](crate::REDACTED).
     pub fn body(&self) -> &Bytes {
         self.parts.body()
     }
@@ -87,8 +87,8 @@ impl ResponseParts {
         }
     }
 
-    /// Returns the body as received, the operation's secret fields replaced by
-    /// [`REDACTED`](crate::REDACTED).
+    /// Returns the body as received. Unless it is a file, the operation's secret fields are replaced
+    /// by [`REDACTED`](crate::REDACTED).
     pub fn body(&self) -> &Bytes {
         &self.response.body
     }
@@ -113,7 +113,8 @@ impl ResponseParts {
             ErrorKind::Unreadable,
             self.call.provider,
             self.operation,
-            ErrorText::cut(&self.needles, &detail),
+            &self.needles,
+            &detail,
             Some(CutResponse::new(
                 self.response.clone(),
                 self.operation,

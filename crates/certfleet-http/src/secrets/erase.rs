@@ -11,8 +11,17 @@ pub(crate) fn body(bytes: Vec<u8>) -> Bytes {
     Bytes::from_owner(Zeroizing::new(bytes))
 }
 
+/// A JSON value whose texts are overwritten when it is dropped.
+pub(crate) struct Erased(pub(crate) Value);
+
+impl Drop for Erased {
+    fn drop(&mut self) {
+        erase(&mut self.0);
+    }
+}
+
 /// Overwrites the texts of a value.
-pub(crate) fn value(value: &mut Value) {
+fn erase(value: &mut Value) {
     let mut rest = vec![value];
     while let Some(value) = rest.pop() {
         match value {
@@ -62,7 +71,7 @@ mod tests {
     #[test]
     fn a_value_is_empty_afterwards() {
         let mut form = json!({"a": ["b", {"c": "d"}], "e": 1});
-        value(&mut form);
+        erase(&mut form);
         assert_eq!(form, json!({"a": ["", {"c": ""}], "e": 1}));
     }
 

@@ -55,7 +55,7 @@ impl Needles {
     /// the vendor's escapes do not matter.
     pub(crate) fn cut_bytes(&self, body: Bytes) -> Bytes {
         let Ok(text) = std::str::from_utf8(&body) else {
-            return Bytes::from(self.cut(&String::from_utf8_lossy(&body)));
+            return Bytes::from(self.cut_start(&String::from_utf8_lossy(&body)));
         };
         let cut = if serde_json::from_str::<IgnoredAny>(text).is_ok() {
             let cut = self.cut_json(text);
@@ -66,9 +66,23 @@ impl Needles {
                 REDACTED.to_owned()
             }
         } else {
-            self.cut(text)
+            self.cut_start(text)
         };
         if cut == text { body } else { Bytes::from(cut) }
+    }
+
+    /// Replaces every secret in a text that may be the start of JSON, or hold some. Where one stands
+    /// only once the escapes of JSON are undone, it cannot be replaced, and the text is withheld as a
+    /// whole.
+    pub(crate) fn cut_start(&self, text: &str) -> String {
+        let cut = self.cut(text);
+        if cut.contains('\\') {
+            let plain = unescaped(&cut);
+            if self.0.iter().any(|form| plain.contains(form.as_str())) {
+                return REDACTED.to_owned();
+            }
+        }
+        cut
     }
 
     /// Replaces every secret in the texts of a JSON body. A secret that stands as a number cannot
@@ -108,7 +122,8 @@ impl Needles {
 }
 
 /// Returns the forms in which a vendor echoes a secret: unchanged, as JSON within a text (slashes
-/// escaped or not), either of them in a URL or in a form.
+/// escaped or not), either of them in a URL or in a form, and as the query of an address within the
+/// query of another, which is how a redirect to a login says where to come back to.
 fn forms(secret: &str) -> Vec<Zeroizing<String>> {
     let quoted = Zeroizing::new(erase::json(&secret).unwrap_or_default());
     let quoted = std::str::from_utf8(&quoted).unwrap_or_default();
@@ -130,6 +145,8 @@ fn forms(secret: &str) -> Vec<Zeroizing<String>> {
         forms.extend(in_both_cases(url.map(plus)));
         forms.extend(in_both_cases(percent::form(text)));
     }
+    let in_query = erase::joined(percent::form(secret));
+    forms.extend(in_both_cases(percent::form(&in_query)));
     forms
 }
 
@@ -145,6 +162,51 @@ fn in_both_cases<'a>(pieces: impl Iterator<Item = &'a str> + Clone) -> [Zeroizin
         }));
     }
     [capital, small]
+}
+
+/// Undoes the escapes of JSON wherever they stand. What is not an escape stays.
+fn unescaped(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, escape)) = rest.split_once('\\') {
+        plain.push_str(before);
+        let (unit, after) = match escape.strip_prefix('u').and_then(unit) {
+            Some((high @ 0xd800..0xdc00, after)) => {
+                match after.strip_prefix("\\u").and_then(unit) {
+                    Some((low @ 0xdc00..0xe000, after)) => {
+                        (0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00), after)
+                    }
+                    _ => (high, after),
+                }
+            }
+            Some(other) => other,
+            None => {
+                let mut characters = escape.chars();
+                plain.extend(characters.next().map(|short| match short {
+                    'b' => '\u{8}',
+                    'f' => '\u{c}',
+                    'n' => '\n',
+                    'r' => '\r',
+                    't' => '\t',
+                    other => other,
+                }));
+                rest = characters.as_str();
+                continue;
+            }
+        };
+        plain.push(char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER));
+        rest = after;
+    }
+    plain.push_str(rest);
+    plain
+}
+
+/// Reads the four hexadecimal digits at the start of a text.
+fn unit(text: &str) -> Option<(u32, &str)> {
+    let (digits, rest) = text.split_at_checked(4)?;
+    let is_hexadecimal = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let unit = u32::from_str_radix(digits, 16).ok()?;
+    is_hexadecimal.then_some((unit, rest))
 }
 
 #[cfg(test)]
@@ -210,9 +272,36 @@ mod tests {
         ] {
             assert_eq!(needles.cut_bytes(Bytes::from(body)), cut, "{body}");
         }
+        // What is JSON in part only cannot be written anew.
+        for body in [
+            r#"{"m":"x \u0061/b\"c\\d\u003d%+ \u00E9""#,
+            r#"data: {"m":"x a\u002fb\u0022c\u005cd=%+ é"}"#,
+        ] {
+            assert_eq!(needles.cut_bytes(Bytes::from(body)), REDACTED, "{body}");
+        }
+        let latin = [br#"{"m":"a\u002fb\u0022c\\d=%+ \u00e9"#, &b"\xff"[..]].concat();
+        assert_eq!(needles.cut_bytes(Bytes::from(latin)), REDACTED);
+        for (text, plain) in [
+            (r"\ud83d\ude00\u00e9\/\n\q", "\u{1f600}é/\nq"),
+            (r"\ud83d\u0041\ude00", "\u{fffd}A\u{fffd}"),
+            (r"\u+041 \u12", "u+041 u12"),
+            (r"\\u0041\", r"\u0041"),
+            (r"\u12é4", "u12é4"),
+        ] {
+            assert_eq!(unescaped(text), plain, "{text}");
+        }
+        let digits = Needles::new(&[Secret::new("8675309")]);
+        assert_eq!(
+            digits.cut_bytes(Bytes::from(r#"{"pin":8675309}"#)),
+            "[redacted]"
+        );
         let quoted = r#""\\""#;
         let needles = Needles::new(&[Secret::new(quoted)]);
         assert_eq!(needles.cut_bytes(Bytes::from(quoted)), REDACTED);
+    }
+
+    #[test]
+    fn what_an_address_holds_is_cut() {
         // A form keeps other characters than a URL.
         let kept = Needles::new(&[Secret::new("a*~&")]);
         assert_eq!(kept.cut("k=a*%7E%26"), "k=[redacted]");
@@ -220,11 +309,13 @@ mod tests {
         assert_eq!(capital.cut("k=AB%2fC"), "k=[redacted]");
         let spaced = Needles::new(&[Secret::new("a/b c")]);
         assert_eq!(spaced.cut("k=a%2fb+c"), "k=[redacted]");
-        let digits = Needles::new(&[Secret::new("8675309")]);
-        assert_eq!(
-            digits.cut_bytes(Bytes::from(r#"{"pin":8675309}"#)),
-            "[redacted]"
-        );
+        let within = Needles::new(&[Secret::new("a+b /c=")]);
+        for login in [
+            "/login?next=%2Fx%3Fkey%3Da%252Bb%2B%252Fc%253D",
+            "/login?next=%2Fx%3Fkey%3Da%252Bb%2b%252Fc%253D",
+        ] {
+            assert_eq!(within.cut(login), "/login?next=%2Fx%3Fkey%3D[redacted]");
+        }
     }
 
     proptest::proptest! {

@@ -7,9 +7,7 @@ use super::{
 use crate::{
     api::Class,
     request::{Authorization, Request},
-    response::{
-        Accepted, Attempt, Effect, Error, ErrorKind, Reason, SendError, cut::ErrorText, rate_limit,
-    },
+    response::{Accepted, Attempt, Effect, Error, ErrorKind, Reason, SendError, rate_limit},
     secrets::Needles,
     time::Deadline,
 };
@@ -35,6 +33,16 @@ impl<T> Ended<T> {
             attempt: None,
         }
     }
+}
+
+/// Returns how long an answer was waited for. The server may have paused for longer than a transport
+/// waits. Tenths of a second are enough for people.
+fn waited(elapsed: Duration, limit: Duration) -> Duration {
+    if elapsed >= limit {
+        return limit;
+    }
+    let tenths = elapsed.as_secs() * 10 + u64::from(elapsed.subsec_millis() / 100);
+    Duration::from_millis(tenths * 100)
 }
 
 impl SessionState {
@@ -68,20 +76,21 @@ impl SessionState {
         read: Read<T>,
     ) -> Ended<T> {
         let operation = request.operation;
+        let needles = Arc::new(Needles::new(
+            authorization.secrets().iter().chain(&request.secrets),
+        ));
         let slot = match self.throttle.admit(deadline).await {
             Ok(slot) => slot,
-            Err(wait) => return Ended::unbegun(self.never_sent(request, wait)),
+            Err(wait) => return Ended::unbegun(self.never_sent(request, &needles, wait)),
         };
         let time = deadline.remaining().min(self.limits.attempt);
         if time.is_zero() {
-            return Ended::unbegun(self.never_sent(request, None));
+            return Ended::unbegun(self.never_sent(request, &needles, None));
         }
         let mut interpreter = Interpreter {
             state: self,
             operation,
-            needles: Arc::new(Needles::new(
-                authorization.secrets().iter().chain(&request.secrets),
-            )),
+            needles,
             body_limit: match operation.class {
                 Class::Read => self.limits.body,
                 Class::Idempotent | Class::Create => self.limits.write_body,
@@ -91,18 +100,20 @@ impl SessionState {
 
         let with_keys = authorization.with_keys(request);
         let request = with_keys.as_ref().unwrap_or(request);
+        // Nothing of an attempt before this one counts.
+        request.arrival.take();
         let started = Instant::now();
         let sending = self.transport.send(request, interpreter.body_limit, time);
         let sent = timeout(time.saturating_add(GRACE), sending)
             .await
             .unwrap_or_else(|_| Err(SendError::maybe_sent("").because(Reason::Timeout)));
         let elapsed = started.elapsed();
+        let since_head = request
+            .arrival
+            .take()
+            .map_or(Duration::ZERO, |at| at.elapsed());
         drop(slot);
-        if elapsed < time {
-            // The server paused for longer than a transport waits. Tenths are enough for people.
-            let tenths = elapsed.as_secs() * 10 + u64::from(elapsed.subsec_millis() / 100);
-            interpreter.time = Duration::from_millis(tenths * 100);
-        }
+        interpreter.time = waited(elapsed, time);
 
         let head = match &sent {
             Ok(response) => Some(response),
@@ -119,7 +130,8 @@ impl SessionState {
         };
         let exhausted = head.and_then(rate_limit::exhausted);
         if let Some(response) = head {
-            self.skew.learn(&response.headers, self.clock.now());
+            self.skew
+                .learn(&response.headers, self.clock.now(), since_head);
         }
         let is_limited = attempt.status == Some(429);
         let result = match sent {
@@ -137,14 +149,18 @@ impl SessionState {
     }
 
     /// Creates the error of a deadline that passed before the request could be sent.
-    fn never_sent(&self, request: &Request, wait: Option<Duration>) -> Error {
+    fn never_sent(
+        &self,
+        request: &Request,
+        needles: &Arc<Needles>,
+        wait: Option<Duration>,
+    ) -> Error {
         Error::from_call(
             ErrorKind::Deadline,
             self.api.provider,
             request.operation,
-            ErrorText::fixed(
-                "the deadline passed while the request waited for a slot: the vendor limits the rate, or too many calls are under way. Nothing was sent",
-            ),
+            needles,
+            "the deadline passed while the request waited for a slot: the vendor limits the rate, or too many calls are under way. Nothing was sent",
             None,
             &*self.clock,
         )

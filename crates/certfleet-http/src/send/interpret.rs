@@ -27,7 +27,8 @@ pub(crate) struct Interpreter<'a> {
     pub(crate) time: Duration,
 }
 
-/// Reads a success: one of [`Interpreter::json`], [`Interpreter::bytes`] and [`Interpreter::nothing`].
+/// Reads a success: one of [`Interpreter::json`], [`Interpreter::by_status`],
+/// [`Interpreter::bytes`] and [`Interpreter::nothing`].
 pub(crate) type Read<T> = fn(&Interpreter<'_>, RawResponse) -> Result<(T, Accepted), Error>;
 
 impl Interpreter<'_> {
@@ -42,7 +43,7 @@ impl Interpreter<'_> {
             ..
         } = error;
         if let Some(head) = head.as_ref()
-            && !head.status.is_success()
+            && !self.operation.succeeds_with(head.status)
         {
             return self
                 .refused((**head).clone(), Some(&what))
@@ -98,9 +99,12 @@ impl Interpreter<'_> {
     ) -> Result<(T, Accepted), Error> {
         let original = response.body.clone();
         let status = response.status.as_u16();
-        let response = self.success(response, T::expect(status))?;
+        let expect = T::expect(status);
+        let response = self.success(response, expect)?;
         let decoded = T::read(status, &response.body);
-        self.decoded(original, response, decoded, |_| false)
+        // A type for each status has no envelope of its own that could say so.
+        let says_failed = expect == Expect::Json && self.says_failed(&response);
+        self.decoded(original, response, decoded, |_| says_failed)
     }
 
     /// Returns a decoded success, unless it says that the call failed. `original` is its body before
@@ -110,12 +114,12 @@ impl Interpreter<'_> {
         original: Bytes,
         response: RawResponse,
         decoded: Result<T, String>,
-        says_refused: fn(&T) -> bool,
+        says_refused: impl FnOnce(&T) -> bool,
     ) -> Result<(T, Accepted), Error> {
         let refused = match &decoded {
             Ok(value) => says_refused(value),
             // A failure need not have the fields of a success.
-            Err(_) => json::says_failed(self.state.api.shapes.failure, &response.body),
+            Err(_) => self.says_failed(&response),
         };
         let status = response.status.as_u16();
         let place = match decoded {
@@ -138,6 +142,10 @@ impl Interpreter<'_> {
         Err(self
             .error(ErrorKind::Unreadable, &detail, Some(response))
             .with_cut_short(cut_short))
+    }
+
+    fn says_failed(&self, response: &RawResponse) -> bool {
+        json::says_failed(self.state.api.shapes.failure, &response.body)
     }
 
     /// Returns the documented success as bytes.
@@ -175,7 +183,11 @@ impl Interpreter<'_> {
                 _ => error,
             });
         }
-        response.body = redact::body(self.operation, response.body);
+        // The secret fields are those of the operation's JSON. A file of another success of it is
+        // what was asked for, and is not searched.
+        if expect != Expect::Bytes {
+            response.body = redact::body(self.operation, response.body);
+        }
         Ok(response)
     }
 
@@ -231,7 +243,8 @@ impl Interpreter<'_> {
             kind,
             self.state.api.provider,
             self.operation,
-            ErrorText::cut(&self.needles, detail),
+            &self.needles,
+            detail,
             response,
             &*self.state.clock,
         )

@@ -4,6 +4,7 @@ use super::{retry, session::Session};
 use crate::{
     api::Class,
     response::{Effect, Error},
+    secrets::Needles,
     time::Deadline,
 };
 use std::{
@@ -154,8 +155,9 @@ impl<'a> Recovery<'a> {
     }
 
     /// Sets whether sending the write twice leaves what sending it once does, so that it may be sent
-    /// again whatever its response was, and where a look fails. Unless set, a write that is not a create
-    /// ([`Class`]) is sent again where the failure may pass and a look found it not carried out.
+    /// again whatever its response was, and where a look fails or cannot tell. Unless set, a write
+    /// that is not a create ([`Class`]) is sent again where the failure may pass and a look found it
+    /// not carried out.
     pub fn repeat(mut self, repeat: bool) -> Self {
         self.repeat = Some(repeat);
         self
@@ -191,6 +193,7 @@ impl<'a> Recovery<'a> {
             Err(error) if error.effect() == Effect::None => return Err(error),
             Err(error) => error,
         };
+        let mut needles = needles_of(&error);
         loop {
             let mut is_unreadable = false;
             let failed = match look(reader.clone()).await.map(Into::into) {
@@ -203,7 +206,7 @@ impl<'a> Recovery<'a> {
                 Err(why) => Some(format!("Looking for it failed too: {why}")),
             };
             // What was not seen is sent again only where the caller says that it does no harm.
-            let is_seen = failed.is_none() || self.repeat == Some(true);
+            let is_seen = (failed.is_none() && !is_unreadable) || self.repeat == Some(true);
             if is_seen && again && self.may_pass(&error) {
                 match self.wait_for(&sends, &error, deadline) {
                     Ok(wait) => {
@@ -213,10 +216,12 @@ impl<'a> Recovery<'a> {
                             Err(error) if error.effect() == Effect::None => {
                                 // A clear answer, but an earlier send may have been carried out.
                                 again = false;
-                                error.set_effect(Effect::Unknown)
+                                with_earlier_send(error.set_effect(Effect::Unknown))
                             }
                             Err(error) => error,
                         };
+                        // A send that did not begin has none, and the one before it had.
+                        needles = needles_of(&error).or(needles);
                         continue;
                     }
                     Err(note) => {
@@ -230,12 +235,7 @@ impl<'a> Recovery<'a> {
             match waits.next().filter(|_| !is_unreadable) {
                 Some(wait) if *wait < deadline.remaining() => sleep(*wait).await,
                 // A look after the deadline would only fail, and say less than the last one.
-                _ => {
-                    return Err(match failed {
-                        Some(note) => error.add_note(note),
-                        None => error,
-                    });
-                }
+                _ => return Err(with_failed_look(error, failed, needles)),
             }
         }
     }
@@ -260,6 +260,34 @@ impl<'a> Recovery<'a> {
         let error = error.call().ok_or(None)?;
         self.session
             .wait_for(sends.load(Ordering::Relaxed), error, deadline)
+    }
+}
+
+/// Returns the secrets of the send that ended with this error, if it was tried.
+fn needles_of(error: &impl RecoverableError) -> Option<Arc<Needles>> {
+    error.call()?.needles().map(Arc::clone)
+}
+
+/// Adds to the error of a send that did not reach the vendor that it was not the first send: its own
+/// text says that nothing was sent.
+fn with_earlier_send<E: RecoverableError>(error: E) -> E {
+    if error.call().is_some_and(|error| error.status().is_some()) {
+        return error;
+    }
+    error.add_note("An earlier send may have been carried out".to_owned())
+}
+
+/// Adds why a look failed. The look's error lacks its own secrets only, and may repeat those of the
+/// write.
+fn with_failed_look<E: RecoverableError>(
+    error: E,
+    failed: Option<String>,
+    needles: Option<Arc<Needles>>,
+) -> E {
+    match (failed, needles) {
+        (Some(note), Some(needles)) => error.add_note(needles.cut(&note)),
+        (Some(note), None) => error.add_note(note),
+        (None, _) => error,
     }
 }
 

@@ -3,7 +3,10 @@
 use super::http_date;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, header};
-use std::sync::{Mutex, PoisonError};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 use tokio::time::Instant;
 
 /// What the vendor's clock showed when it last stated the time.
@@ -14,25 +17,30 @@ pub(crate) struct Skew(Mutex<Option<Stated>>);
 struct Stated {
     /// The time that it stated.
     time: DateTime<Utc>,
-    /// When the response arrived, by the monotonic clock.
+    /// When the response's head arrived, by the monotonic clock.
     at: Instant,
     /// The seconds by which it was ahead of the local clock.
     ahead: i64,
 }
 
 impl Skew {
-    /// Reads a response that arrived at this local time. A cached response states when it was made,
-    /// not the time, and is ignored.
-    pub(crate) fn learn(&self, headers: &HeaderMap, now: DateTime<Utc>) {
+    /// Reads a response whose head arrived so long before this local time. A cached response states
+    /// when it was made, not the time, and is ignored.
+    pub(crate) fn learn(&self, headers: &HeaderMap, now: DateTime<Utc>, since_head: Duration) {
         let said = headers
             .get(header::DATE)
             .filter(|_| !headers.contains_key(header::AGE))
             .and_then(|value| http_date::parse(value.to_str().ok()?));
         if let Some(time) = said {
+            let at = Instant::now();
+            let arrived = TimeDelta::from_std(since_head)
+                .ok()
+                .and_then(|since| now.checked_sub_signed(since))
+                .unwrap_or(now);
             *self.stated() = Some(Stated {
                 time,
-                at: Instant::now(),
-                ahead: time.signed_duration_since(now).num_seconds(),
+                at: at.checked_sub(since_head).unwrap_or(at),
+                ahead: time.signed_duration_since(arrived).num_seconds(),
             });
         }
     }
@@ -87,7 +95,7 @@ mod tests {
                 .iter()
                 .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
                 .collect::<HeaderMap>();
-            skew.learn(&headers, now);
+            skew.learn(&headers, now, Duration::ZERO);
             assert_eq!(skew.get().map(|skew| skew.num_seconds()), seconds);
         }
     }
@@ -99,6 +107,7 @@ mod tests {
         #[test]
         fn any_clock_and_any_date(
             now in -8_000_000_000_000_i64..8_000_000_000_000, said in -62_000_000_000_i64..253_000_000_000,
+            since in 0..600_i64,
         ) {
             let date = DateTime::from_timestamp(said, 0).unwrap();
             let headers: HeaderMap = [("date", date.format("%a, %d %b %Y %H:%M:%S GMT").to_string())]
@@ -106,8 +115,9 @@ mod tests {
                 .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
                 .collect::<HeaderMap>();
             let skew = Skew::default();
-            skew.learn(&headers, DateTime::from_timestamp(now, 0).unwrap());
-            proptest::prop_assert_eq!(skew.get(), TimeDelta::try_seconds(said - now));
+            let now = DateTime::from_timestamp(now, 0).unwrap();
+            skew.learn(&headers, now + TimeDelta::seconds(since), Duration::from_secs(since.unsigned_abs()));
+            proptest::prop_assert_eq!(skew.get(), TimeDelta::try_seconds(said - now.timestamp()));
         }
     }
 }

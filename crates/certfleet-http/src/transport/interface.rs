@@ -12,9 +12,11 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// A transport carries one request to one response. Implement it for another HTTP stack, a proxy or
 /// a test double.
 ///
-/// An implementation sends exactly once, follows no redirect, reads at most `body_limit` bytes (of a
-/// failure's body no more than 64 KiB are kept, so it may stop behind them), and says of every failure whether the request can have reached the vendor ([`SendError::sent`]). A
-/// request that ended with [`Sent::No`](crate::Sent::No) may be sent again, a create too.
+/// An implementation sends exactly once, follows no redirect and reads at most `body_limit` bytes. Of
+/// a failure's body no more than 64 KiB are kept, so it may stop reading there. It says of every
+/// failure whether the request can have reached the vendor ([`SendError::sent`]): a request that ended
+/// with [`Sent::No`](crate::Sent::No) may be sent again, a create too. It calls
+/// [`Request::head_arrived`] before it reads a body.
 pub trait Transport: fmt::Debug + Send + Sync + 'static {
     /// Sends `request` once. `deadline` is the time limit; the caller also enforces it, a moment
     /// later, so that an implementation can still say how far it came ([`SendError::head`]).

@@ -5,7 +5,7 @@ use super::{
     interface::{BoxFuture, Transport},
 };
 use crate::{
-    api::Class,
+    api::{Class, Operation},
     request::Request,
     response::{Error, RawResponse, Reason, SendError, Sent, cut::KEPT},
     time::Deadline,
@@ -181,13 +181,18 @@ impl Transport for Network {
                 .execute(sent)
                 .await
                 .map_err(|error| failure(&error))?;
-            read(response, body_limit).await
+            request.head_arrived();
+            read(response, request.operation, body_limit).await
         })
     }
 }
 
 /// Reads the body up to the limit.
-async fn read(mut response: reqwest::Response, limit: usize) -> Result<RawResponse, SendError> {
+async fn read(
+    mut response: reqwest::Response,
+    operation: &Operation,
+    limit: usize,
+) -> Result<RawResponse, SendError> {
     let declared = response.content_length();
     let mut raw = RawResponse {
         status: response.status(),
@@ -195,7 +200,7 @@ async fn read(mut response: reqwest::Response, limit: usize) -> Result<RawRespon
         body: Bytes::new(),
     };
     // Of a failure no more is kept, so no more is waited for: a longer one ends here, and looks it.
-    let is_failure = !raw.status.is_success();
+    let is_failure = !operation.succeeds_with(raw.status);
     if is_failure && limit > KEPT {
         return start(response, raw).await;
     }

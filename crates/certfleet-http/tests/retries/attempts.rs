@@ -109,6 +109,49 @@ async fn dates_need_no_right_clock() {
     }
 }
 
+/// A clock that goes with the test's time.
+#[derive(Debug)]
+struct Virtual(DateTime<Utc>, Instant);
+
+impl Clock for Virtual {
+    fn now(&self) -> DateTime<Utc> {
+        self.0 + self.1.elapsed()
+    }
+}
+
+/// The vendor states the time when it sends the head; how long its body takes changes nothing.
+#[tokio::test(start_paused = true)]
+async fn the_vendors_clock_is_read_when_the_head_arrives() {
+    let headers = &[("date", "Sun, 22 Nov 2026 10:00:00 GMT")];
+    let vendor: DateTime<Utc> = "2026-11-22T10:00:00Z".parse().unwrap();
+    let second = Duration::from_secs;
+    // The second call follows one whose body took long.
+    let script = Script::slow(
+        second(2),
+        [
+            Then::Slowly(headers, second(20)),
+            Then::Responds(200, headers, r#"{"id":"a"}"#),
+        ],
+    );
+    let local = vendor - second(60);
+    let session = builder()
+        .base_url("http://localhost")
+        .transport(script)
+        .clock(Arc::new(Virtual(local, Instant::now())))
+        .build()
+        .unwrap();
+    call(&session, &READ).await.unwrap();
+    assert_eq!(session.vendor_time(), Some(vendor + second(20)));
+    // 60 seconds ahead when the request was sent, 2 before the head arrived.
+    assert_eq!(session.clock_skew().unwrap().num_seconds(), 58);
+    tokio::time::sleep(second(5)).await;
+    assert_eq!(session.vendor_time(), Some(vendor + second(25)));
+    // A transport that does not say when the head arrived has it at the end.
+    call(&session, &READ).await.unwrap();
+    assert_eq!(session.vendor_time(), Some(vendor));
+    assert_eq!(session.clock_skew().unwrap().num_seconds(), 60 - 2 - 25 - 2);
+}
+
 /// What an observer saw.
 #[derive(Debug, Default)]
 struct Seen(Mutex<Vec<String>>);

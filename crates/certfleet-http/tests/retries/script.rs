@@ -19,6 +19,8 @@ pub(crate) enum Then {
     Lost,
     Hangs,
     BreaksAfter(u16),
+    /// Responds, and its body takes so long after its head.
+    Slowly(&'static [(&'static str, &'static str)], Duration),
 }
 
 pub(crate) const DONE: Then = Then::Responds(200, &[], r#"{"id":"a"}"#);
@@ -107,6 +109,11 @@ impl Transport for Script {
                 Then::Hangs => {
                     tokio::time::sleep(deadline).await;
                     Err(SendError::maybe_sent("").because(Reason::Timeout))
+                }
+                Then::Slowly(headers, body) => {
+                    request.head_arrived();
+                    tokio::time::sleep(body).await;
+                    Ok(response(200, headers, r#"{"id":"a"}"#))
                 }
                 Then::BreaksAfter(status) => {
                     Err(SendError::maybe_sent("reset").after(response(status, &[], "")))

@@ -180,13 +180,13 @@ fn pem_in_base64_within_a_text_is_recognised() {
     assert_eq!(
         message_of(include_str!("../cases/kubernetes-secret.yaml")),
         "line 7: this is a Kubernetes secret that holds PEM in base64; take the PEM out with \
-         `awk '$1 == \"tls.crt:\" { print $2 }' FILE | base64 -d`, or from the cluster with \
+         `tr -s \"\\\"'{},: \\r\" '\\n' <FILE | awk 'key { print } { key = $0 == \"tls.crt\" }' | base64 -d`, or from the cluster with \
          `kubectl get secret NAME -o jsonpath='{.data.tls\\.crt}' | base64 -d`"
     );
     assert_eq!(
         message_of(include_str!("../cases/kubeconfig.yaml")),
         "line 6: this is a kubeconfig that holds PEM in base64; take the PEM out with \
-         `awk '$1 == \"certificate-authority-data:\" { print $2 }' FILE | base64 -d`, or with \
+         `tr -s \"\\\"'{},: \\r\" '\\n' <FILE | awk 'key { print } { key = $0 == \"certificate-authority-data\" }' | base64 -d`, or with \
          `kubectl config view --raw -o jsonpath='{.clusters[0].cluster.certificate-authority-data}' | base64 -d`"
     );
     let certificate = base64(pem(&plain()).as_bytes());
@@ -213,12 +213,148 @@ fn pem_in_base64_within_a_text_is_recognised() {
         (ReadErrorKind::PrivateKey, Some(2))
     );
     let webhook = format!("webhooks:\n- clientConfig:\n    caBundle: {certificate}\n");
-    assert!(message(&webhook).contains("$1 == \"caBundle:\""));
+    assert!(message(&webhook).contains("$0 == \"caBundle\""));
     // A name that is not known is not repeated.
     let other = format!("canary: {certificate}\n");
-    assert!(message(&other).contains("$1 == \"KEY:\"") && !message(&other).contains("canary"));
+    assert!(message(&other).contains("$0 == \"KEY\"") && !message(&other).contains("canary"));
     // Beside a PEM block it is an entry.
     let both = format!("{}{yaml}", pem(&plain()));
     let entries = read(both.as_bytes()).unwrap();
     assert!(entries[0].certificate.is_ok() && entries[1].certificate.is_err());
+}
+
+/// What a command that a message advises makes of a text; `None` where there is no such command here.
+#[cfg(unix)]
+fn taken_out(command: &str, text: &str) -> Option<Vec<u8>> {
+    use std::{
+        io::Write,
+        process::{Command, Stdio},
+    };
+    let command = command.replace("<FILE", "").replace(" FILE", "");
+    let program = command.split(' ').next().unwrap().to_owned();
+    let is_there = Command::new("sh")
+        .args(["-c", &format!("command -v {program} >/dev/null")])
+        .status()
+        .unwrap();
+    if !is_there.success() {
+        return None;
+    }
+    let mut shell = Command::new("sh")
+        .args(["-c", &command])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = shell.stdin.take().unwrap();
+    input.write_all(text.as_bytes()).unwrap();
+    drop(input);
+    Some(shell.wait_with_output().unwrap().stdout)
+}
+
+#[cfg(unix)]
+#[test]
+fn the_advised_command_takes_the_pem_out() {
+    let whole = pem(&plain());
+    let other = base64(b"another value");
+    let key = base64(armour("EC PRIVATE KEY", b"x", "\n").as_bytes());
+    let value = base64(whole.as_bytes());
+    for (name, text) in [
+        (
+            "tls.crt",
+            format!("data:\n  tls.key: {key}\n  tls.crt: {value}\n"),
+        ),
+        (
+            "tls.crt",
+            format!("data:\n  tls.crt: \"{value}\"\n  tls.key: {key}\n"),
+        ),
+        (
+            "tls.crt",
+            format!("data:\r\n  \"tls.crt\": {value}\r\n  tls.key: {key}\r\n"),
+        ),
+        ("tls.crt", format!("data:\n  'tls.crt': '{value}'\n")),
+        (
+            "tls.crt",
+            format!("data: {{tls.key: {key}, tls.crt: {value}}}\n"),
+        ),
+        ("tls.crt", format!("data: {{\"tls.crt\":\"{value}\"}}\n")),
+        ("tls.crt", format!("{{tls.crt: \"{value}\"}}\n")),
+        (
+            "ca.crt",
+            format!("data:\n  client-ca.crt: {other}\n  ca.crt: {value}\n"),
+        ),
+        (
+            "certificate",
+            format!("listeners:\n- certificate: {value}\n  name: a\n"),
+        ),
+        (
+            "certificate",
+            format!("- key: {key}\n- - certificate: \"{value}\"\n"),
+        ),
+        (
+            "tls.crt",
+            format!("{{\"data\": {{\"tls.crt\": \"{value}\", \"tls.key\": \"{key}\"}}}}"),
+        ),
+    ] {
+        let message = message(&text);
+        assert!(message.contains(&format!("\"{name}\"")), "{message}");
+        let command = message.split('`').nth(1).unwrap();
+        let is_json = text.starts_with("{\"");
+        assert_eq!(command.starts_with("jq "), is_json, "{text}");
+        if let Some(taken) = taken_out(command, &text) {
+            assert_eq!(String::from_utf8_lossy(&taken), whole, "{command}\n{text}");
+        }
+    }
+}
+
+#[test]
+fn a_key_is_known_by_its_whole_name() {
+    let value = base64(pem(&plain()).as_bytes());
+    for key in ["client-ca.crt", "my.tls.crt", "xcaBundle", "a/certificate"] {
+        let text = format!("data:\n  {key}: {value}\n");
+        let message = message(&text);
+        assert!(
+            message.contains("this is a file that") && message.contains("\"KEY\""),
+            "{message}"
+        );
+    }
+    // A value on lines of its own has no key before it.
+    for lines in [
+        value.clone(),
+        format!("{}\n    {}", &value[..64], &value[64..]),
+    ] {
+        let message = message(&format!("data:\n  tls.crt: |\n    {lines}\n"));
+        assert_eq!(
+            message,
+            "line 3: here begins PEM in base64; hand over what `base64 -d` makes of it"
+        );
+    }
+}
+
+#[test]
+fn embedded_pem_stands_in_the_order_of_the_input() {
+    let block = pem(&plain());
+    let value = base64(block.as_bytes());
+    let entries = read(format!("{block}tls.crt: {value}\n{block}").as_bytes()).unwrap();
+    let read: Vec<_> = entries
+        .iter()
+        .map(|entry| (entry.position, entry.certificate.is_ok()))
+        .collect();
+    assert_eq!(read, [(1, true), (2, false), (3, true)]);
+    assert!(entries.is_sorted_by_key(|entry| entry.offset));
+    let error = entries[1].certificate.as_ref().unwrap_err();
+    assert!(
+        error.to_string().starts_with("certificate 2 of 3"),
+        "{error}"
+    );
+    // What is not a certificate is listed in its order too.
+    let secret = armour("EC PRIVATE KEY", b"x", "\n");
+    let embedded = base64(secret.as_bytes());
+    let survey =
+        certfleet_x509::survey(format!("{block}a: {embedded}\n{secret}").as_bytes()).unwrap();
+    let lines: Vec<_> = survey
+        .others
+        .iter()
+        .map(|other| other.line.unwrap())
+        .collect();
+    assert!(lines.len() == 2 && lines.is_sorted(), "{lines:?}");
 }

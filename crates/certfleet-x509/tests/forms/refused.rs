@@ -282,6 +282,11 @@ fn other_things_are_told_apart() {
             ReadErrorKind::TooLarge,
         ),
         ("too many", b"0\0".repeat(30_000), ReadErrorKind::TooLarge),
+        (
+            "too many near misses",
+            b"BEGIN CERTIFICATE\nMIIBIjANBgkqhkiG\n".repeat(30_000),
+            ReadErrorKind::TooLarge,
+        ),
     ];
     for (form, input, expected) in cases {
         assert_eq!(kind(&input), expected, "{form}");

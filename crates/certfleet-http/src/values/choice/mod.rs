@@ -3,6 +3,7 @@
 
 mod read;
 mod shape;
+mod unrepeated;
 
 pub use read::{Choice, ReadAlternative, Tag, read_alternative};
 pub use shape::{Format, Length, Object, Range, Rest, Shape, Text};

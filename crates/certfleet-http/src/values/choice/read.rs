@@ -1,6 +1,9 @@
 //! Chooses an alternative and reads it.
 
-use super::shape::{Misfit, Shape};
+use super::{
+    shape::{Misfit, Shape},
+    unrepeated::Unrepeated,
+};
 use crate::values::StrictStructs;
 use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error as _};
 use serde_json::Value;
@@ -41,14 +44,14 @@ impl Choice {
     /// alternative that is not known, or that fits none, is kept as `unknown`.
     ///
     /// # Errors
-    /// It is not a value, or not of the type that its tag names.
+    /// It is not a value, an object in it repeats a member, or it is not of the type that its tag names.
     pub fn read<'de, D: Deserializer<'de>, T>(
         &self,
         deserializer: D,
         alternatives: &[ReadAlternative<T>],
         unknown: fn(Value) -> T,
     ) -> Result<T, D::Error> {
-        let value = Value::deserialize(deserializer)?;
+        let Unrepeated(value) = Unrepeated::deserialize(deserializer)?;
         let (candidates, is_named) = self.candidates(&value);
         let best = match candidates.as_slice() {
             [only] if is_named => Some(*only),
@@ -196,6 +199,28 @@ mod tests {
         // The tag names an alternative whose type it is not.
         let strict: &[ReadAlternative<Read>] = alternatives![0: (), 1: Any, 2: Any, 3: Any];
         assert_eq!(read(&STATES, strict, &json!({"state": "creating"})), None);
+    }
+
+    /// A struct is refused where a member is repeated, and so is a choice of structs, tagged or not.
+    #[test]
+    fn repeated_members() {
+        let alternatives: &[ReadAlternative<Read>] = alternatives![0: Any, 1: Any, 2: Any, 3: Any];
+        for (text, expected) in [
+            (r#"{"state":"creating","state":"attached"}"#, None),
+            (r#"{"state":"attached","number":1,"number":2}"#, None),
+            (r#"{"state":"gone","a":{"b":1,"b":2}}"#, None),
+            (r#"{"state":"attached","number":1}"#, Some(Some(2))),
+        ] {
+            let mut json = serde_json::Deserializer::from_str(text);
+            let read = STATES.read(&mut json, alternatives, |value| Read(None, value));
+            if let Err(error) = &read {
+                assert!(
+                    error.to_string().starts_with("duplicate field `"),
+                    "{error}"
+                );
+            }
+            assert_eq!(read.ok().map(|read| read.0), expected, "{text}");
+        }
     }
 
     static SHORT: Shape = Shape::TEXT;

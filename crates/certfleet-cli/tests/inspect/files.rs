@@ -1,10 +1,10 @@
-//! `certfleet inspect`.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+//! Files that are named.
 
-mod support;
-
+use crate::{
+    made::{issued, json_of, subjects},
+    support::Place,
+};
 use serde_json::Value;
-use support::Place;
 
 /// The root bundle of the operating systems that have one.
 const ROOTS: [&str; 3] = [
@@ -106,35 +106,6 @@ fn what_cannot_be_read_hides_nothing_else() {
     assert!(!ran.stderr.contains("canary"));
 }
 
-/// A certificate that ends at that day, and its key.
-fn issued(name: &str, end: (i32, u8, u8)) -> (String, String) {
-    let key = rcgen::KeyPair::generate().unwrap();
-    let mut params = rcgen::CertificateParams::new(vec![name.to_owned()]).unwrap();
-    params.distinguished_name = rcgen::DistinguishedName::new();
-    params
-        .distinguished_name
-        .push(rcgen::DnType::CommonName, name);
-    params.not_before = rcgen::date_time_ymd(2026, 1, 1);
-    params.not_after = rcgen::date_time_ymd(end.0, end.1, end.2);
-    let certificate = params.self_signed(&key).unwrap();
-    (certificate.pem(), key.serialize_pem())
-}
-
-fn json_of(place: &Place, arguments: &[&str]) -> Value {
-    let mut all = vec!["inspect", "--output", "json"];
-    all.extend(arguments);
-    serde_json::from_str(&place.sandbox(&all).stdout).unwrap()
-}
-
-fn subjects(json: &Value) -> Vec<String> {
-    json["certificates"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| one["subject"].as_str().unwrap().to_owned())
-        .collect()
-}
-
 #[test]
 fn certificates_beside_a_key_are_shown() {
     let place = Place::new();
@@ -172,6 +143,9 @@ fn certificates_beside_a_key_are_shown() {
     let json = json_of(&place, &["all.pem"]);
     assert!(jsonschema::is_valid(&schema, &json), "{json}");
     assert_eq!(json["others"][1]["line"], 4);
+    // What shows no certificate because it does not end soon still holds one.
+    let soon = place.sandbox(&["inspect", "all.pem", "--expires-within", "1d"]);
+    assert!(soon.stdout.contains("all.pem also holds "), "{soon:?}");
     // Nothing but a key is refused.
     place.write("key.pem", &key);
     let ran = place.run(&["inspect", "key.pem"]);
@@ -179,75 +153,6 @@ fn certificates_beside_a_key_are_shown() {
     assert!(
         ran.stderr
             .contains("key.pem: line 1: this is a private key"),
-        "{ran:?}"
-    );
-}
-
-#[test]
-fn folders_are_searched_by_content() {
-    let place = Place::new();
-    let (first, key) = issued("first.example", (2027, 1, 1));
-    let (second, _) = issued("second.example", (2028, 1, 1));
-    let root = place.0.path().join("mounted");
-    let hidden = root.join("..2026_11_30");
-    std::fs::create_dir_all(&hidden).unwrap();
-    std::fs::create_dir_all(root.join("deep/er")).unwrap();
-    // As Kubernetes mounts a secret.
-    std::fs::write(hidden.join("tls.crt"), &first).unwrap();
-    std::fs::write(hidden.join("tls.key"), &key).unwrap();
-    std::os::unix::fs::symlink("..2026_11_30", root.join("..data")).unwrap();
-    std::os::unix::fs::symlink("..data/tls.crt", root.join("tls.crt")).unwrap();
-    std::os::unix::fs::symlink("..data/tls.key", root.join("tls.key")).unwrap();
-    // Links in a circle, and to nothing.
-    std::os::unix::fs::symlink("..", root.join("deep/up")).unwrap();
-    std::os::unix::fs::symlink("nowhere", root.join("deep/broken")).unwrap();
-    std::fs::write(root.join("deep/er/notes.txt"), &second).unwrap();
-    std::fs::write(root.join("deep/README.pem"), "nothing here").unwrap();
-    std::fs::write(root.join("deep/empty.crt"), "").unwrap();
-    // DER of something else, and bytes that only begin like DER.
-    std::fs::write(root.join("deep/other.der"), [0x30, 3, 2, 1, 9]).unwrap();
-
-    let ran = place.run(&["inspect", "mounted", "--output", "json"]);
-    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
-    let json: Value = serde_json::from_str(&ran.stdout).unwrap();
-    assert_eq!(subjects(&json), ["CN=first.example", "CN=second.example"]);
-    assert_eq!(json["certificates"][0]["source"], "mounted/tls.crt");
-    assert_eq!(
-        json["certificates"][1]["source"],
-        "mounted/deep/er/notes.txt"
-    );
-    assert_eq!(json["files_without"], 3);
-    assert_eq!(
-        json["others"],
-        serde_json::json!([{"source": "mounted/tls.key", "line": 1, "what": "a private key"}])
-    );
-
-    // What should be a certificate and cannot be read is a failure there too.
-    std::fs::write(
-        root.join("broken.crt"),
-        first.replace("-----END", "-----FIN"),
-    )
-    .unwrap();
-    let ran = place.run(&["inspect", "mounted"]);
-    assert_eq!(ran.code, Some(2));
-    assert!(
-        ran.stdout
-            .contains("2 certificates, 0 expired, 1 unreadable; 3 files without a certificate"),
-        "{ran:?}"
-    );
-    assert!(
-        ran.stderr.starts_with("error: mounted/broken.crt: line "),
-        "{ran:?}"
-    );
-
-    // A folder without any is not a quiet success.
-    std::fs::create_dir(place.0.path().join("none")).unwrap();
-    place.write("none/notes.txt", "nothing");
-    let ran = place.run(&["inspect", "none"]);
-    assert_eq!(ran.code, Some(2));
-    assert!(
-        ran.stderr
-            .starts_with("error: none: no file in this folder holds a certificate"),
         "{ran:?}"
     );
 }
@@ -304,7 +209,7 @@ fn the_exit_code_says_what_ends_soon() {
 #[test]
 fn without_a_subject_a_row_is_not_blank() {
     let place = Place::new();
-    let case = include_str!("../../certfleet-x509/tests/cases/only-alternative-name.pem");
+    let case = include_str!("../../../certfleet-x509/tests/cases/only-alternative-name.pem");
     place.write("san.pem", case);
     let table = place.run(&["inspect", "san.pem"]).ok();
     let row = table.lines().nth(1).unwrap();
@@ -324,13 +229,13 @@ fn hints_for_what_is_no_file_of_certificates() {
     let place = Place::new();
     place.write(
         "secret.yaml",
-        include_str!("../../certfleet-x509/tests/cases/kubernetes-secret.yaml"),
+        include_str!("../../../certfleet-x509/tests/cases/kubernetes-secret.yaml"),
     );
     let ran = place.run(&["inspect", "secret.yaml"]);
     assert_eq!(ran.code, Some(2));
     assert!(
         ran.stderr
-            .contains("`awk '$1 == \"tls.crt:\" { print $2 }' FILE | base64 -d`"),
+            .contains("| awk 'key { print } { key = $0 == \"tls.crt\" }' | base64 -d`"),
         "{ran:?}"
     );
     let ran = place.run(&["inspect", "example.org:443"]);

@@ -1,111 +1,11 @@
-//! A vendor that repeats the secrets of a request wherever an answer has a place for text.
+//! What is said in a header, in a body and by a transport.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
-
-#[allow(dead_code, reason = "another test uses the rest")]
-mod support;
-
-use certfleet_http::{
-    Attempt, AuthScheme, Authorization, Binding, BoxFuture, Call, Error, HeaderMap, Observer,
-    Place, RawResponse, Reason, Request, Retry, Secret, SendError, Session, SessionBuilder,
-    StatusCode, Transport,
+use crate::{
+    repeated::{READERS, TOKEN, answer, check, read_as, session},
+    support::{CREATE, call},
 };
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
-use support::{API, CREATE, call};
-
-/// Mixed case, as real ones are, and longer than any word of a message that is shortened.
-const TOKEN: &str =
-    "CanaryToken-4711-AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfGhIjKlMnOpQrStUvWxYz-CanaryEnd";
-
-static BEARER: AuthScheme = AuthScheme {
-    name: "Token",
-    bindings: &[Binding {
-        place: Place::Header,
-        name: "authorization",
-        prefix: "Bearer ",
-    }],
-};
-
-#[derive(Debug)]
-struct Echo(Mutex<Vec<Result<RawResponse, SendError>>>);
-
-impl Transport for Echo {
-    fn send<'a>(
-        &'a self,
-        _: &'a Request,
-        _: usize,
-        _: Duration,
-    ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
-        let answer = self.0.lock().unwrap().pop().unwrap();
-        Box::pin(async move { answer })
-    }
-}
-
-/// Keeps what an observer is told.
-#[derive(Debug, Default)]
-struct Told(Mutex<Vec<String>>);
-
-impl Observer for Told {
-    fn ended(&self, call: &Call) {
-        self.0.lock().unwrap().push(format!("{call:?}"));
-    }
-
-    fn attempted(&self, attempt: &Attempt) {
-        self.0.lock().unwrap().push(format!("{attempt:?}"));
-    }
-}
-
-fn answer(status: u16, headers: &[(&'static str, &str)], body: &str) -> RawResponse {
-    let mut map = HeaderMap::new();
-    for (name, value) in headers {
-        map.append(*name, value.parse().unwrap());
-    }
-    RawResponse {
-        status: StatusCode::from_u16(status).unwrap(),
-        headers: map,
-        body: body.to_owned().into(),
-    }
-}
-
-fn session(answer: Result<RawResponse, SendError>, told: &Arc<Told>) -> Session {
-    let authorization = Authorization::new(&BEARER, &[&Secret::new(TOKEN)]);
-    SessionBuilder::new(&API, authorization)
-        .base_url("http://localhost")
-        .transport(Arc::new(Echo(Mutex::new(vec![answer]))))
-        .observer(told.clone())
-        .retry(Retry::off())
-        .build()
-        .unwrap()
-}
-
-/// No text of an error, of whatever it keeps, and of what is recorded holds a part of the token.
-fn check(place: &str, error: &Error, told: &Told) {
-    let body = error.body().map(|body| String::from_utf8_lossy(body));
-    let texts = [
-        error.to_string(),
-        format!("{error:?}"),
-        error.detail().to_owned(),
-        format!("{:?}", error.vendor()),
-        format!("{:?}", error.request_id()),
-        format!("{:?}", error.headers()),
-        format!("{body:?}"),
-        told.0.lock().unwrap().join("\n"),
-    ];
-    for text in texts {
-        let text = text.to_lowercase();
-        assert!(!text.contains("canary"), "{place}: {text}");
-        assert!(!text.contains("abcdefghij"), "{place}: {text}");
-    }
-}
+use certfleet_http::{Reason, SendError};
+use std::sync::Arc;
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
@@ -224,4 +124,35 @@ async fn a_token_in_a_success_that_makes_no_sense_stays_there() {
         "{error}"
     );
     check("unreadable", &error, &told);
+}
+
+/// Whichever way a success is read, what is no success, or cannot be read as one, holds no token.
+#[tokio::test]
+async fn a_token_stays_there_whichever_way_a_success_is_read() {
+    for reader in READERS {
+        for status in [200, 201, 204, 302, 400, 401, 500] {
+            for content_type in ["application/json", "text/html", TOKEN] {
+                for coding in ["identity", TOKEN] {
+                    let said = format!(r#"{{"id":7,"success":false,"message":"{TOKEN}"}}"#);
+                    let headers = [
+                        ("content-type", content_type),
+                        ("content-encoding", coding),
+                        ("location", TOKEN),
+                        ("x-request-id", TOKEN),
+                    ];
+                    let told = Arc::default();
+                    let session = session(Ok(answer(status, &headers, &said)), &told);
+                    let place = format!("{reader}, {status}, {content_type}, {coding}");
+                    match read_as(reader, &session).await {
+                        Err(error) => check(&place, &error, &told),
+                        Ok(id) => {
+                            assert_eq!(id.as_deref(), Some("[redacted]"), "{place}");
+                            assert_eq!((status, coding), (200, "identity"), "{place}");
+                            assert!(["bytes", "nothing"].contains(&reader), "{place}");
+                        }
+                    }
+                }
+            }
+        }
+    }
 }

@@ -67,7 +67,7 @@ async fn the_last_look_counts_where_the_time_ends_before_the_next() {
         .transport(Arc::new(network))
         // After the third look, before the fourth.
         .deadline(Duration::from_secs(5));
-    let key = certfleet_tests::secret(seeded).into();
+    let key = seeded.token().expect("a token").into();
     let credentials = openai::Credentials::AdminKey(key);
     let opened = OpenAi::new("short", credentials, Vec::new(), connection).unwrap();
     let writer = Writer::new(Account::new(opened), Journal::memory());

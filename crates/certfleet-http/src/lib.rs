@@ -28,7 +28,7 @@ mod values;
 
 pub use api::{
     Api, AuthScheme, Binding, Capability, Class, Coverage, Expect, Failure, Operation, Paging,
-    Place, Pointer, Server, Shapes,
+    Place, Pointer, Server, Shapes, Unauthenticated,
 };
 pub use request::{Authorization, BaseUrl, FieldStyle, FilePart, Form, Request, RequestBuilder};
 pub use response::{

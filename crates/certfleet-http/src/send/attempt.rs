@@ -80,7 +80,11 @@ impl SessionState {
             state: self,
             operation,
             needles: Arc::new(Needles::new(
-                authorization.secrets().iter().chain(&request.secrets),
+                authorization
+                    .secrets()
+                    .iter()
+                    .chain(&request.secrets)
+                    .chain(self.transport.secrets()),
             )),
             body_limit: match operation.class {
                 Class::Read => self.limits.body,

@@ -42,7 +42,9 @@ async fn sent(presented: &[u8], key: &KeyPair, trusted: &[u8]) -> (Result<(), Er
         .retry(Retry::off())
         .build()
         .unwrap();
-    let result = call(&session, &CREATE).await.map(|_| ());
+    let result = call(&session, &CREATE)
+        .await
+        .map(|done| assert_eq!(done.id, "a"));
     (result, server.seen().len())
 }
 

@@ -1,6 +1,8 @@
 //! Which servers are trusted.
 
 use bytes::Bytes;
+use certfleet_x509::X509;
+use chrono::DateTime;
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme,
     client::{
@@ -12,7 +14,6 @@ use rustls::{
 };
 use rustls_platform_verifier::Verifier;
 use std::sync::Arc;
-use x509_parser::{certificate::X509Certificate, prelude::FromDer as _};
 
 /// Returns a configuration that trusts the operating system's roots and further certificates.
 pub(super) fn config(trusted: &[Bytes]) -> Result<ClientConfig, Error> {
@@ -87,20 +88,21 @@ fn trusted_itself(
     name: &ServerName<'_>,
     now: UnixTime,
 ) -> Result<ServerCertVerified, Error> {
-    let (_, read) =
-        X509Certificate::from_der(certificate).map_err(|_| CertificateError::BadEncoding)?;
-    let validity = read.validity();
+    let read = X509::from_der(certificate).map_err(|_| CertificateError::BadEncoding)?;
     let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
-    if now < validity.not_before.timestamp() {
+    let now = DateTime::from_timestamp(now, 0).ok_or(CertificateError::Expired)?;
+    let (Some(begin), Some(end)) = (read.not_before, read.not_after) else {
+        return Err(CertificateError::BadEncoding.into());
+    };
+    if now < begin {
         return Err(CertificateError::NotValidYet.into());
     }
-    if now > validity.not_after.timestamp() {
+    if now > end {
         return Err(CertificateError::Expired.into());
     }
-    let usage = read
-        .extended_key_usage()
-        .map_err(|_| CertificateError::BadEncoding)?;
-    if usage.is_some_and(|usage| !usage.value.any && !usage.value.server_auth) {
+    let is_for = |usage: &str| matches!(usage, "serverAuth" | "any");
+    let usages = read.extended_key_usage.unwrap_or_default();
+    if !usages.is_empty() && !usages.iter().any(|usage| is_for(usage)) {
         return Err(CertificateError::InvalidPurpose.into());
     }
     verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;

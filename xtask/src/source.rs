@@ -56,6 +56,7 @@ static API: certfleet_http::Api = certfleet_http::Api {
         failure: &[],
     },
     request_id_headers: &[],
+    unauthenticated: &[],
     capabilities: &[],
 };
 

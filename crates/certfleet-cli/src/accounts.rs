@@ -3,15 +3,15 @@
 use crate::{
     cli::Global,
     crash,
-    exit::{Failure, Result},
+    exit::{Failure, Result, print_warning},
     sandbox_accounts::Configuration,
 };
 use certfleet::{Capabilities, Certificate, Connection, Fleet, ProviderId, Secret};
-use certfleet_config::{Config, OpenOptions, SecretRef, SecretSource};
+use certfleet_config::{Config, OpenOptions, ReferenceContext, SecretRef, SecretSource};
 use certfleet_sandbox::{Clock, Sandbox};
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
-use std::{path::Path, sync::Arc};
+use std::sync::{Arc, Once};
 
 pub(crate) use certfleet_config::Selection;
 
@@ -37,10 +37,33 @@ pub(crate) async fn open(global: &Global, selection: Selection<'_>) -> Result<Op
         return open_sandbox(global.sandbox_time, selection).await;
     }
     let options = OpenOptions::default().secrets(Followed);
+    let config = config(global)?;
+    warn_of_ignored_proxy(&config, selection);
     Ok(Opened {
-        fleet: config(global)?.open(selection, &options).await?,
+        fleet: config.open(selection, &options).await?,
         now: Utc::now(),
     })
+}
+
+/// Says once that the environment names a proxy which is not used: without it, a failure to connect would
+/// puzzle everybody whose other programs use it.
+fn warn_of_ignored_proxy(config: &Config, selection: Selection<'_>) {
+    static ONCE: Once = Once::new();
+    if let Some(variable) = config.ignored_proxy(selection) {
+        ONCE.call_once(|| {
+            print_warning(&format!(
+                "{variable} is set and certfleet does not use it: write proxy = \"environment\" into the configuration to use it, or proxy = \"none\" to say that it is not wanted"
+            ));
+        });
+    }
+}
+
+/// Returns the variables that commands get besides those that every program needs.
+pub(crate) fn pass_env(global: &Global) -> Result<Vec<String>> {
+    if global.sandbox {
+        return Ok(Vec::new());
+    }
+    Ok(config(global)?.pass_env().to_vec())
 }
 
 /// Reads the configuration that `--config`, `CERTFLEET_CONFIG` or the platform names.
@@ -63,10 +86,10 @@ impl SecretSource for Followed {
     fn fetch<'a>(
         &'a self,
         reference: &'a SecretRef,
-        folder: &'a Path,
+        context: &'a ReferenceContext<'a>,
     ) -> BoxFuture<'a, certfleet_config::Result<Secret>> {
         Box::pin(async move {
-            let secret = reference.resolve(folder).await?;
+            let secret = reference.resolve(context).await?;
             crash::on_demand("secret", || secret.expose().to_owned());
             Ok(secret)
         })

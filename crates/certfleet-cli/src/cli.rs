@@ -37,12 +37,22 @@ Examples:
 
 const SECRETS: &str = "  Secrets are never stored in the file, only referenced:
     env:NAME     an environment variable
-    file:PATH    a file, not a link, that only its owner can read
+    file:PATH    a file that only its owner can read; below /run/secrets, that only its owner can
+                 change. A link is followed where no other user can change it
     cmd:COMMAND  a program and its arguments, run without a shell (use sh -c '...' for one); it must
                  print the secret within 30 seconds
   Relative paths start at the configuration's folder. A command fetches only the secrets of the
   accounts that it uses. This file and ca_file must belong to you or root, and no other user may
-  have write access.";
+  have write access.
+  Programs (cmd:, --verify-command) get PATH, HOME, USER, LOGNAME, TMPDIR, TZ and the locale, no
+  other variable. pass_env = [\"VAULT_ADDR\"], at the top of the file, names what they get besides.
+
+Proxy: none is used unless the file names one, at its top for all accounts or in one account:
+    proxy = \"http://proxy.example.com:3128\"   also https://, socks5:// and socks5h://
+    proxy = \"environment\"                     HTTPS_PROXY (or ALL_PROXY) and NO_PROXY
+    proxy = \"none\"                            not the one that is set for all
+    proxy = { url = \"http://…\", username = \"certfleet\", password = \"env:PROXY_PASSWORD\",
+              no_proxy = [\"corp.example.com\", \"10.0.0.0/8\"] }";
 
 /// Show, change and rotate certificates across accounts at OpenAI, Cloudflare Zero Trust,
 /// Patchworks and Apinizer.

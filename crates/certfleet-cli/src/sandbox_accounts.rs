@@ -3,10 +3,9 @@
 
 use crate::exit::{Failure, Result};
 use certfleet::Secret;
-use certfleet_config::{Error, SecretRef, SecretSource};
+use certfleet_config::{Error, ReferenceContext, SecretRef, SecretSource};
 use certfleet_sandbox::{Account, Provider, Scope};
 use futures_util::future::{BoxFuture, ready};
-use std::path::Path;
 
 /// A configuration whose secrets are environment variables.
 pub(crate) struct Configuration {
@@ -68,7 +67,7 @@ impl SecretSource for Variables {
     fn fetch<'a>(
         &'a self,
         reference: &'a SecretRef,
-        _folder: &'a Path,
+        _context: &'a ReferenceContext<'a>,
     ) -> BoxFuture<'a, certfleet_config::Result<Secret>> {
         let secret = match reference {
             SecretRef::Env(name) => self.0.iter().find(|(known, _)| known == name),

@@ -29,7 +29,11 @@ fn configurations() {
     let secret = secret.display();
     let open = place.write("open", "canary\n");
     set_mode(&open, 0o644);
-    std::os::unix::fs::symlink(place.0.path().join("secret"), place.0.path().join("link")).unwrap();
+    // Whoever can write to the folder can exchange the link.
+    let shared = place.0.path().join("shared");
+    std::fs::create_dir(&shared).unwrap();
+    set_mode(&shared, 0o777);
+    std::os::unix::fs::symlink(place.0.path().join("secret"), shared.join("link")).unwrap();
     place.write_private("empty", "\n");
     place.write_private("two-lines", "canary\ncanary\n");
     let openai =
@@ -82,7 +86,10 @@ fn configurations() {
             "file that others can read",
             openai("admin_key = \"file:open\""),
         ),
-        ("file that is a link", openai("admin_key = \"file:link\"")),
+        (
+            "file that is a link others can change",
+            openai("admin_key = \"file:shared/link\""),
+        ),
         ("file that is a folder", openai("admin_key = \"file:.\"")),
         (
             "file that is a device",
@@ -133,6 +140,61 @@ fn configurations() {
         ),
         ("http beyond this machine", apinizer("http://gw.example")),
         ("base URL that is none", apinizer("gw.example")),
+        (
+            "base URL that is read in two ways",
+            apinizer("http://localhost\\\\@gw.example"),
+        ),
+        (
+            "base URL with a line break",
+            apinizer("https://gw.example\\n"),
+        ),
+        (
+            "command that prints a blank before the secret",
+            openai("admin_key = \"cmd:printf ' canary'\""),
+        ),
+        (
+            "proxy with credentials in its address",
+            format!(
+                "proxy = \"http://it:canary@proxy.example\"\n{}",
+                with_key("")
+            ),
+        ),
+        (
+            "proxy of another kind",
+            with_key("proxy = \"ftp://proxy.example\""),
+        ),
+        ("proxy that is a number", with_key("proxy = 3128")),
+        (
+            "proxy with half of the credentials",
+            with_key("proxy = { url = \"http://proxy.example\", username = \"it\" }"),
+        ),
+        (
+            "proxy with a password in clear",
+            with_key(
+                "[account.proxy]\nurl = \"http://proxy.example\"\nusername = \"it\"\npassword = \"canary\"",
+            ),
+        ),
+        (
+            "proxy with an unknown key",
+            with_key("proxy = { url = \"http://proxy.example\", user = \"it\" }"),
+        ),
+        (
+            "proxy with a host that never matches",
+            with_key(
+                "proxy = { url = \"http://proxy.example\", no_proxy = [\"gw.example:8443\"] }",
+            ),
+        ),
+        (
+            "proxy whose password is not there",
+            format!(
+                "{}[proxy]\nurl = \"http://proxy.example\"\nusername = \"it\"\npassword = \"env:CERTFLEET_TEST_NOT_SET\"",
+                with_key("")
+            ),
+        ),
+        (
+            "variables that are none",
+            format!("pass_env = \"A\"\n{}", with_key("")),
+        ),
         (
             "no base URL",
             format!(

@@ -125,7 +125,7 @@ fn nothing_banned_is_built_in() {
 
 #[test]
 fn the_http_stack_does_only_what_is_needed() {
-    const NOT_NEEDED: [&str; 16] = [
+    const NOT_NEEDED: [&str; 15] = [
         "gzip",
         "brotli",
         "zstd",
@@ -135,7 +135,6 @@ fn the_http_stack_does_only_what_is_needed() {
         "default-tls",
         "http2",
         "http3",
-        "socks",
         "system-proxy",
         "blocking",
         "multipart",

@@ -34,6 +34,7 @@ fn files_are_only_used_if_they_are_ours_alone() {
     let secret = |mode| set_mode(&place.write("secret", "canary\n"), mode);
     let write = |mode| set_mode(&place.write("config.toml", &config), mode);
     let fresh = || {
+        set_mode(here, 0o700);
         drop(fs::remove_file(here.join("secret")));
         drop(fs::remove_file(here.join("config.toml")));
         secret(0o600);
@@ -58,10 +59,11 @@ fn files_are_only_used_if_they_are_ours_alone() {
             "run chmod 600",
         ),
         (
-            "secret: link",
+            "secret: link that others may change",
             &|| {
                 fs::rename(here.join("secret"), here.join("real")).unwrap();
                 symlink(here.join("real"), here.join("secret")).unwrap();
+                set_mode(here, 0o777);
             },
             "name the file it leads to",
         ),
@@ -119,8 +121,10 @@ fn files_are_only_used_if_they_are_ours_alone() {
     }
     assert_eq!(server.connections(), 0);
 
-    // A link to a sound configuration is followed, and then everything is sent.
+    // Links to a sound configuration and secret are followed, and then everything is sent.
     fresh();
+    fs::rename(here.join("secret"), here.join("real")).unwrap();
+    symlink(here.join("real"), here.join("secret")).unwrap();
     fs::rename(here.join("config.toml"), here.join("real.toml")).unwrap();
     symlink(here.join("real.toml"), here.join("config.toml")).unwrap();
     assert_eq!(run().code, Some(5));

@@ -3,51 +3,13 @@
 
 mod support;
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
-use rustls::{ServerConfig, ServerConnection, StreamOwned, pki_types::PrivateKeyDer};
-use std::sync::Arc;
+use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use support::{
     Place, Ran,
-    server::{Server, Then},
+    server::Server,
     set_mode,
+    tls::{authority, self_signed, server},
 };
-
-/// An authority and its certificate as PEM.
-fn authority() -> (Issuer<'static, KeyPair>, String) {
-    let mut params = CertificateParams::new(Vec::new()).unwrap();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let key = KeyPair::generate().unwrap();
-    let pem = params.self_signed(&key).unwrap().pem();
-    (Issuer::new(params, key), pem)
-}
-
-/// An OpenAI without certificates, over TLS.
-fn server(issuer: &Issuer<'static, KeyPair>, edit: impl Fn(&mut CertificateParams)) -> Server {
-    let mut params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
-    edit(&mut params);
-    let key = KeyPair::generate().unwrap();
-    let certificate = params.signed_by(&key, issuer).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(
-            vec![certificate.der().clone()],
-            PrivateKeyDer::Pkcs8(key.serialize_der().into()),
-        )
-        .unwrap();
-    let config = Arc::new(config);
-    Server::over(
-        move |stream| {
-            Some(StreamOwned::new(
-                ServerConnection::new(Arc::clone(&config)).ok()?,
-                stream,
-            ))
-        },
-        |_| Then::json(200, r#"{"object":"list","data":[],"has_more":false}"#),
-    )
-}
 
 fn account(name: &str, server: &Server, more: &str) -> String {
     format!(
@@ -161,4 +123,19 @@ fn files_that_cannot_be_used() {
         );
     }
     assert_eq!(server.connections(), 0);
+}
+
+#[test]
+fn a_server_may_present_the_trusted_certificate_itself() {
+    let (server, pem) = self_signed("127.0.0.1");
+    let (other, _) = self_signed("127.0.0.1");
+    let place = Place::new();
+    place.write("own.pem", &pem);
+    let own = list(&place, &account("a", &server, "ca_file = \"own.pem\""));
+    assert!(own.ok().contains("1 account read"));
+    assert_eq!(server.seen().len(), 1);
+
+    let another = list(&place, &account("a", &other, "ca_file = \"own.pem\""));
+    assert_eq!(another.code, Some(5), "{another:?}");
+    assert!(other.seen().is_empty());
 }

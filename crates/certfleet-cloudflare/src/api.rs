@@ -6,7 +6,7 @@ use crate::auth;
 #[allow(unused_imports)]
 use ::certfleet_http::{
     Api, AuthScheme, Capability, Class, Coverage, Expect, Failure, Method, Operation,
-    Paging, Shapes,
+    Paging, Shapes, Unauthenticated,
 };
 pub(crate) static LIST_CERTIFICATES: Operation = Operation {
     id: "list_certificates",
@@ -122,6 +122,20 @@ pub static API: Api = Api {
         ],
     },
     request_id_headers: &["cf-ray"],
+    unauthenticated: &[
+        Unauthenticated {
+            status: 401,
+            codes: &[],
+        },
+        Unauthenticated {
+            status: 400,
+            codes: &["6003", "9106"],
+        },
+        Unauthenticated {
+            status: 403,
+            codes: &["9106", "6003", "10000"],
+        },
+    ],
     capabilities: &[
         Capability {
             verb: "list",

@@ -3,7 +3,7 @@
 
 use crate::{
     problem::{Problem, Problems, Result},
-    provider::{Auth, AuthField, Class, Errors, OperationChoice, Provider, Secrets},
+    provider::{self, Auth, AuthField, Class, Errors, OperationChoice, Provider, Secrets},
     reference_targets, rust_name, schema, security, server, text,
 };
 use heck::ToShoutySnakeCase;
@@ -96,6 +96,7 @@ pub fn infer(
             .is_some_and(|server| server::is_usable(&server::url(server))),
         schema_prefix: None,
         request_id_headers: vec!["x-request-id".to_owned()],
+        unauthenticated: provider::unauthorized(),
         operations,
         auth: auth(document),
         secrets: Secrets {

@@ -23,6 +23,9 @@ pub struct Provider {
     pub schema_prefix: Option<String>,
     /// Answer headers with the vendor's request id.
     pub request_id_headers: Vec<String>,
+    /// The refusals that say that the vendor does not accept the credentials; a 401 unless said otherwise.
+    #[serde(default = "unauthorized")]
+    pub unauthenticated: Vec<Unauthenticated>,
     /// The operations that are kept, by the generated method's name.
     pub operations: BTreeMap<String, OperationChoice>,
     /// The ways to authenticate, by the name of the generated variant.
@@ -41,6 +44,25 @@ pub struct Provider {
     pub inferred: bool,
     /// What the operations mean for certificates.
     pub capability: Vec<Capability>,
+}
+
+/// A refusal after which other credentials may be accepted.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unauthenticated {
+    /// The status of the answer.
+    pub status: u16,
+    /// The vendor's codes that say so; where there are none, the status alone does.
+    #[serde(default)]
+    pub codes: Vec<String>,
+}
+
+/// What says so at nearly every vendor.
+pub(crate) fn unauthorized() -> Vec<Unauthenticated> {
+    vec![Unauthenticated {
+        status: 401,
+        codes: Vec::new(),
+    }]
 }
 
 /// One kept operation.

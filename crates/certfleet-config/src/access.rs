@@ -23,16 +23,21 @@ impl Access {
     }
 
     /// Root can read and change everything anyway.
-    fn is_foreign(&self) -> bool {
+    pub(crate) fn is_foreign(&self) -> bool {
         self.owner != self.user && self.owner != 0
     }
+}
+
+/// Whether a file that others can read would be private without that.
+pub(crate) fn is_only_readable(access: &Access) -> bool {
+    access.mode & 0o033 == 0 && !access.is_foreign()
 }
 
 pub(crate) fn private(access: &Access) -> Result<()> {
     if access.mode & 0o077 != 0 {
         return Err(
             Error::new(format!("can be read by others (mode {:o})", access.mode))
-                .advise("run chmod 600 on it, and treat the secret as exposed"),
+                .advise("run chmod 600 on it, and treat the secret as exposed (a mounted one: mount it with mode 0400, or below /run/secrets)"),
         );
     }
     if access.is_foreign() {

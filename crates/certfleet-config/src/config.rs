@@ -1,11 +1,13 @@
 //! A configuration: which accounts there are.
 
 use crate::{
-    Error, OpenOptions, Result, Selection, location,
+    Error, OpenOptions, ReferenceContext, Result, Selection, location,
     parse::{self, Parsed},
+    proxy::ProxySetting,
     trusted_file,
 };
 use certfleet::{Fleet, ProviderId};
+use certfleet_http::{Proxy, Url};
 use std::path::{Path, PathBuf};
 
 /// The largest configuration, in bytes.
@@ -16,6 +18,8 @@ const LARGEST: u64 = 1024 * 1024;
 pub struct Config {
     path: PathBuf,
     accounts: Vec<AccountConfig>,
+    proxy: Option<ProxySetting>,
+    pass_env: Vec<String>,
 }
 
 /// One account of a configuration.
@@ -58,16 +62,49 @@ impl Config {
     /// name. The error names the line.
     pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let accounts = parse::accounts(text).map_err(|error| error.in_file(path))?;
+        let file = parse::file(text).map_err(|error| error.in_file(path))?;
         Ok(Self {
             path: path.to_owned(),
-            accounts: accounts.into_iter().map(AccountConfig).collect(),
+            accounts: file.accounts.into_iter().map(AccountConfig).collect(),
+            proxy: file.proxy,
+            pass_env: file.pass_env,
         })
     }
 
     /// The accounts, in the order of the file.
     pub fn accounts(&self) -> &[AccountConfig] {
         &self.accounts
+    }
+
+    /// The names of the environment's variables that commands get besides those that every program needs
+    /// (`pass_env`).
+    pub fn pass_env(&self) -> &[String] {
+        &self.pass_env
+    }
+
+    /// Returns the variable of the environment that names a proxy which none of the settings mention,
+    /// although a selected account's host would be reached through it. The proxy is not used.
+    pub fn ignored_proxy(&self, selection: Selection<'_>) -> Option<&'static str> {
+        let variable = Proxy::variable()?;
+        let environment = Proxy::from_environment().ok().flatten();
+        let is_ignored = |account: &Parsed| {
+            let base_url = account.settings.common().base_url;
+            let goes_there = base_url
+                .and_then(|text| Url::parse(text).ok())
+                .zip(environment.as_ref())
+                .is_none_or(|(url, proxy)| proxy.carries(&url));
+            account.proxy.is_none() && goes_there
+        };
+        let selected = self.selected(selection).ok()?;
+        let is_ignored =
+            self.proxy.is_none() && selected.iter().any(|account| is_ignored(&account.0));
+        is_ignored.then_some(variable)
+    }
+
+    fn selected(&self, selection: Selection<'_>) -> Result<Vec<&AccountConfig>> {
+        selection.select(&self.accounts, |account| {
+            (account.provider(), account.name())
+        })
     }
 
     /// Opens every account. Their secrets are fetched; nothing is sent.
@@ -85,13 +122,11 @@ impl Config {
     /// No account is selected, a named one is not there, a secret or a `ca_file` cannot be read, or an address
     /// or a credential is unusable. The error names the account.
     pub async fn open(&self, selection: Selection<'_>, options: &OpenOptions) -> Result<Fleet> {
-        let selected = selection.select(&self.accounts, |account| {
-            (account.provider(), account.name())
-        })?;
-        let folder = location::folder(&self.path);
+        let context = ReferenceContext::new(location::folder(&self.path)).pass_env(&self.pass_env);
+        let mut networks = options.networks(self.proxy.as_ref(), context);
         let mut accounts = Vec::new();
-        for AccountConfig(account) in selected {
-            let opened = options.open(account, folder).await;
+        for AccountConfig(account) in self.selected(selection)? {
+            let opened = options.open(account, &mut networks).await;
             accounts.push(opened.map_err(|error| account.place(error).in_file(&self.path))?);
         }
         Ok(Fleet::new(accounts)?)

@@ -3,14 +3,19 @@
 
 #[cfg(unix)]
 mod access;
+pub mod child;
 mod config;
 mod error;
 pub mod identifier;
+#[cfg(unix)]
+mod links;
 mod location;
+mod networks;
 mod open;
 mod parse;
-mod private_roots;
 mod providers;
+mod proxy;
+mod reference_context;
 mod secret_ref;
 mod secret_source;
 mod selection;
@@ -23,6 +28,7 @@ pub use error::{Context, Error, Result};
 pub use location::{default_path, find};
 pub use open::OpenOptions;
 pub use providers::example;
+pub use reference_context::ReferenceContext;
 pub use secret_ref::SecretRef;
 pub use secret_source::{FollowReferences, SecretSource};
 pub use selection::Selection;

@@ -1,12 +1,12 @@
 //! From settings to an account that can be asked.
 
 use crate::{
-    FollowReferences, Result, SecretSource, location, parse::Parsed, private_roots,
-    settings::Opening,
+    FollowReferences, ReferenceContext, Result, SecretSource, networks::Networks, parse::Parsed,
+    proxy::ProxySetting, settings::Opening,
 };
 use certfleet::{Account, Connection};
 use certfleet_http::{Network, Transport};
-use std::{fmt, path::Path, sync::Arc};
+use std::{fmt, sync::Arc};
 
 /// How accounts are opened, where it differs from the real network and [`FollowReferences`].
 #[derive(Clone)]
@@ -36,15 +36,16 @@ impl fmt::Debug for OpenOptions {
 
 impl OpenOptions {
     /// Sets the deadlines, clock and observers of every account. Its address is replaced by the account's
-    /// `base_url` where there is one, and its transport by [`transport`](Self::transport).
+    /// `base_url` where there is one, and its transport by [`transport`](Self::transport), which also has the
+    /// proxy: the connection must have none.
     #[must_use]
     pub fn connection(mut self, connection: Connection) -> Self {
         self.connection = connection;
         self
     }
 
-    /// Sets the transport of every account without a `ca_file`. An account with a `ca_file` has a network of
-    /// its own, which trusts those certificates too.
+    /// Sets the transport of every account without a `ca_file` and a `proxy`. The others have networks of
+    /// their own, which trust those certificates too and go through that proxy.
     #[must_use]
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
         self.transport = transport;
@@ -58,19 +59,27 @@ impl OpenOptions {
         self
     }
 
-    pub(crate) async fn open(&self, account: &Parsed, folder: &Path) -> Result<Account> {
-        let common = account.settings.common();
-        let transport: Arc<dyn Transport> = match common.ca_file {
-            Some(file) => Arc::new(private_roots::network(&location::resolve(file, folder))?),
-            None => Arc::clone(&self.transport),
-        };
+    pub(crate) fn networks<'a>(
+        &'a self,
+        proxy: Option<&'a ProxySetting>,
+        context: ReferenceContext<'a>,
+    ) -> Networks<'a> {
+        Networks::new(&self.transport, proxy, self.secrets.as_ref(), context)
+    }
+
+    pub(crate) async fn open(
+        &self,
+        account: &Parsed,
+        networks: &mut Networks<'_>,
+    ) -> Result<Account> {
+        let transport = networks.of(account).await?;
         let mut connection = self.connection.clone().transport(transport);
-        if let Some(base_url) = common.base_url {
+        if let Some(base_url) = account.settings.common().base_url {
             connection = connection.base_url(base_url);
         }
         let opening = Opening {
             name: &account.name,
-            folder,
+            context: networks.context,
             secrets: self.secrets.as_ref(),
             connection,
         };

@@ -2,6 +2,7 @@
 
 use crate::{
     Error, Result, identifier, providers,
+    proxy::{ProxySetting, Unreadable},
     secret_ref::Malformed,
     settings::{Provider, Settings},
 };
@@ -11,11 +12,23 @@ use toml::{
     de::{DeArray, DeTable, DeValue},
 };
 
+/// What a configuration says.
+#[derive(Debug)]
+pub(crate) struct File {
+    /// At least one.
+    pub(crate) accounts: Vec<Parsed>,
+    /// Of every account without one of its own.
+    pub(crate) proxy: Option<ProxySetting>,
+    /// The variables that commands get.
+    pub(crate) pass_env: Vec<String>,
+}
+
 /// One account of a configuration.
 #[derive(Debug)]
 pub(crate) struct Parsed {
     pub(crate) name: String,
     pub(crate) provider: &'static Provider,
+    pub(crate) proxy: Option<ProxySetting>,
     pub(crate) settings: Box<dyn Settings>,
     /// Where it begins.
     line: usize,
@@ -30,10 +43,49 @@ impl Parsed {
     }
 }
 
+/// Reads a configuration.
+pub(crate) fn file(text: &str) -> Result<File> {
+    let table =
+        DeTable::parse(text).map_err(|error| of_toml(text, &error).about("this is not TOML: "))?;
+    let mut items = DeArray::new();
+    let (mut all, mut pass_env) = (None, Vec::new());
+    for (key, value) in table.into_inner() {
+        let at = line(text, key.span().start);
+        match (key.get_ref().as_ref(), value) {
+            ("account", value) => match value.into_inner() {
+                DeValue::Array(array) => items = array,
+                _ => {
+                    return Err(Error::new("account is not a list")
+                        .advise("write [[account]] with two brackets")
+                        .on_line(at));
+                }
+            },
+            ("proxy", value) => all = Some(proxy(text, value)?),
+            ("pass_env", value) => {
+                pass_env = variables(value).ok_or_else(|| {
+                    Error::new("pass_env is not a list of names")
+                        .advise("write those of environment variables, as in [\"VAULT_ADDR\"]")
+                        .on_line(at)
+                })?;
+            }
+            (other, _) => {
+                return Err(Error::new(format!("unknown key {other:?}"))
+                    .advise("the only ones here are [[account]], proxy and pass_env")
+                    .on_line(at));
+            }
+        }
+    }
+    Ok(File {
+        accounts: accounts(text, items)?,
+        proxy: all,
+        pass_env,
+    })
+}
+
 /// Reads the accounts of a configuration, at least one.
-pub(crate) fn accounts(text: &str) -> Result<Vec<Parsed>> {
+fn accounts(text: &str, items: DeArray<'_>) -> Result<Vec<Parsed>> {
     let mut accounts: Vec<Parsed> = Vec::new();
-    for item in items(text)? {
+    for item in items {
         let account = account(text, item)?;
         let key = |one: &Parsed| (one.provider.kind, one.name.clone());
         if let Some(other) = accounts.iter().find(|one| key(one) == key(&account)) {
@@ -54,31 +106,36 @@ pub(crate) fn accounts(text: &str) -> Result<Vec<Parsed>> {
     Ok(accounts)
 }
 
-/// The tables of the accounts.
-fn items(text: &str) -> Result<DeArray<'_>> {
-    let table =
-        DeTable::parse(text).map_err(|error| of_toml(text, &error).about("this is not TOML: "))?;
-    let mut items = DeArray::new();
-    for (key, value) in table.into_inner() {
-        let error = match (key.get_ref().as_ref(), value.into_inner()) {
-            ("account", DeValue::Array(array)) => {
-                items = array;
-                continue;
-            }
-            ("account", _) => {
-                Error::new("account is not a list").advise("write [[account]] with two brackets")
-            }
-            (other, _) => Error::new(format!("unknown key {other:?}"))
-                .advise("the only one here is [[account]]"),
-        };
-        return Err(error.on_line(line(text, key.span().start)));
-    }
-    Ok(items)
+/// The value of `proxy`.
+fn proxy(text: &str, value: Spanned<DeValue<'_>>) -> Result<ProxySetting> {
+    let at = line(text, value.span().start);
+    ProxySetting::read(value).map_err(|unreadable| match unreadable {
+        Unreadable::Toml(error) => of_toml(text, &error).about("proxy: ").on_line(at),
+        Unreadable::Wrong(error) => error.on_line(at),
+    })
 }
 
-fn account(text: &str, item: Spanned<DeValue<'_>>) -> Result<Parsed> {
+/// Names of environment variables.
+fn variables(value: Spanned<DeValue<'_>>) -> Option<Vec<String>> {
+    let DeValue::Array(items) = value.into_inner() else {
+        return None;
+    };
+    let name = |item: Spanned<DeValue<'_>>| {
+        let name = item.get_ref().as_str()?.to_owned();
+        let is_name = !name.is_empty() && !name.contains(['=', '\0', '$']);
+        is_name.then_some(name)
+    };
+    items.into_iter().map(name).collect()
+}
+
+fn account(text: &str, mut item: Spanned<DeValue<'_>>) -> Result<Parsed> {
     let start = line(text, item.span().start);
     let provider = provider(text, &item).map_err(|error| error.on_line(start))?;
+    let own = match item.get_mut() {
+        DeValue::Table(table) => table.remove("proxy"),
+        _ => None,
+    };
+    let own = own.map(|value| proxy(text, value)).transpose();
     let settings = (provider.read)(item).map_err(|error| {
         let error = of_toml(text, &error).on_line(start);
         if error.message().starts_with("missing field") {
@@ -87,12 +144,14 @@ fn account(text: &str, item: Spanned<DeValue<'_>>) -> Result<Parsed> {
         error
     })?;
     let name = settings.common().name.unwrap_or(provider.kind.as_str());
-    let account = Parsed {
+    let mut account = Parsed {
         name: name.to_owned(),
         provider,
+        proxy: None,
         settings,
         line: start,
     };
+    account.proxy = own.map_err(|error| account.place(error))?;
     check(account.settings.as_ref()).map_err(|error| account.place(error))?;
     Ok(account)
 }
@@ -158,7 +217,7 @@ mod tests {
     #[cfg(all(feature = "openai", feature = "cloudflare"))]
     #[test]
     fn each_account_has_its_line() {
-        let accounts = accounts(
+        let accounts = file(
             r#"
             [[account]]
             provider = "openai"
@@ -173,7 +232,8 @@ mod tests {
             api_key = "cmd:pass show cloudflare"
             "#,
         )
-        .unwrap();
+        .unwrap()
+        .accounts;
         let shown: Vec<_> = accounts
             .iter()
             .map(|account| {
@@ -189,7 +249,7 @@ mod tests {
     #[cfg(feature = "openai")]
     #[test]
     fn the_example_is_a_configuration() {
-        let accounts = accounts(&providers::example()).unwrap();
+        let accounts = file(&providers::example()).unwrap().accounts;
         assert_eq!(
             accounts.len(),
             providers::example().matches("[[account]]").count()

@@ -1,18 +1,13 @@
 //! References to secrets: `env:NAME`, `file:PATH`, `cmd:COMMAND`. A secret is never shown, and a malformed
 //! reference is not repeated: it may be the secret itself, written in the wrong place.
 
-use crate::{Error, Result, location, trusted_file};
+use crate::{Error, ReferenceContext, Result, child, location, trusted_file};
 use certfleet_http::Secret;
 use serde::{
     Deserialize, Deserializer,
     de::{self, Visitor},
 };
-use std::{
-    fmt,
-    path::{Path, PathBuf},
-    process::Stdio,
-    time::Duration,
-};
+use std::{fmt, path::PathBuf, process::Stdio, time::Duration};
 use tokio::{io::AsyncReadExt as _, process::Command};
 
 /// The longest a secret's command may take.
@@ -77,7 +72,7 @@ impl From<Malformed> for Error {
 pub enum SecretRef {
     /// In an environment variable.
     Env(String),
-    /// In a file that only its owner can read.
+    /// In a file that only its owner can read, or below `/run/secrets` change.
     File(PathBuf),
     /// In what a program prints. Program and arguments; no shell.
     Cmd(Vec<String>),
@@ -107,23 +102,24 @@ impl SecretRef {
         }
     }
 
-    /// Fetches the secret. Relative paths count from `folder`. The error says what to do and holds
-    /// nothing of the secret.
-    pub async fn resolve(&self, folder: &Path) -> Result<Secret> {
-        let (from, bytes) = self.fetch(folder).await?;
-        one_line(bytes).map_err(|error| error.about(format_args!("{from} ")))
+    /// Fetches the secret. Blanks, line ends and a byte order mark around that of a file are taken off; of
+    /// others only one line end. The error says what to do and holds nothing of the secret.
+    pub async fn resolve(&self, context: &ReferenceContext<'_>) -> Result<Secret> {
+        let (from, bytes) = self.fetch(context).await?;
+        let is_file = matches!(self, Self::File(_));
+        one_line(bytes, is_file).map_err(|error| error.about(format_args!("{from} ")))
     }
 
     /// Fetches a secret of several lines: a private key in PEM.
-    pub async fn resolve_text(&self, folder: &Path) -> Result<Secret> {
-        let (from, bytes) = self.fetch(folder).await?;
+    pub async fn resolve_text(&self, context: &ReferenceContext<'_>) -> Result<Secret> {
+        let (from, bytes) = self.fetch(context).await?;
         text(bytes, "convert it to PEM or base64")
             .map(Secret::new)
             .map_err(|error| error.about(format_args!("{from} ")))
     }
 
     /// Where the secret came from, for messages, and its bytes.
-    async fn fetch(&self, folder: &Path) -> Result<(String, Vec<u8>)> {
+    async fn fetch(&self, context: &ReferenceContext<'_>) -> Result<(String, Vec<u8>)> {
         Ok(match self {
             Self::Env(name) => {
                 let from = format!("the environment variable {name}");
@@ -133,14 +129,14 @@ impl SecretRef {
                 (from, value.into_encoded_bytes())
             }
             Self::File(path) => {
-                let path = location::resolve(path, folder);
+                let path = location::resolve(path, context.folder);
                 let bytes = trusted_file::read_private(&path, LONGEST)
                     .map_err(|error| error.about(format_args!("{} ", path.display())))?;
                 (path.display().to_string(), bytes)
             }
             Self::Cmd(words) => {
                 let program = words.first().map_or("", String::as_str);
-                let bytes = run(words, folder)
+                let bytes = run(words, context)
                     .await
                     .map_err(|error| error.about(format_args!("the command {program} ")))?;
                 (format!("the output of {program}"), bytes)
@@ -158,29 +154,47 @@ fn text(bytes: Vec<u8>, advice: &str) -> Result<String> {
     Ok(text)
 }
 
-/// Takes one line end off, and makes sure that the rest can be a secret.
-fn one_line(bytes: Vec<u8>) -> Result<Secret> {
+/// Takes off what stands around a secret, and makes sure that the rest can be one. Editors and `echo` leave
+/// blanks and line ends in files, and some editors a byte order mark; anywhere else they may be meant, and a
+/// vendor would refuse them without saying why.
+fn one_line(bytes: Vec<u8>, is_file: bool) -> Result<Secret> {
+    let is_around = |character: char| character.is_whitespace() || character == '\u{feff}';
     let text = text(bytes, NOTHING_ELSE)?;
-    let text = text.strip_suffix('\n').unwrap_or(&text);
-    let text = text.strip_suffix('\r').unwrap_or(text);
+    let text = if is_file {
+        text.trim_matches(is_around)
+    } else {
+        let text = text.strip_suffix('\n').unwrap_or(&text);
+        text.strip_suffix('\r').unwrap_or(text)
+    };
+    if text.is_empty() {
+        return Err(Error::new("is empty").advise("it should hold the secret"));
+    }
     if text.chars().any(char::is_control) {
         return Err(Error::new("holds a line break or a control character").advise(NOTHING_ELSE));
+    }
+    if text.starts_with(is_around) || text.ends_with(is_around) {
+        return Err(
+            Error::new("begins or ends with a blank or a byte order mark").advise(NOTHING_ELSE),
+        );
     }
     Ok(Secret::new(text))
 }
 
-/// Runs a program and takes what it prints. Its stderr is dropped: it may hold the secret.
-async fn run(words: &[String], folder: &Path) -> Result<Vec<u8>> {
+/// Runs a program and takes what it prints. What it says on stderr is shown if it fails, without what it
+/// printed: that may hold the secret.
+async fn run(words: &[String], context: &ReferenceContext<'_>) -> Result<Vec<u8>> {
     let (program, arguments) = words.split_first().ok_or_else(|| Error::new("is empty"))?;
     let mut command = Command::new(program);
     command
         .args(arguments)
+        .env_clear()
+        .envs(child::environment(context.pass_env))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(Stdio::piped())
         .kill_on_drop(true);
-    if folder.is_dir() {
-        command.current_dir(folder);
+    if context.folder.is_dir() {
+        command.current_dir(context.folder);
     }
     let mut child = command
         .spawn()
@@ -188,11 +202,14 @@ async fn run(words: &[String], folder: &Path) -> Result<Vec<u8>> {
     let Some(stdout) = child.stdout.take() else {
         return Err(Error::new("has no output"));
     };
+    let stderr = child.stderr.take();
     let finished = async {
         let mut bytes = Vec::new();
         stdout.take(LONGEST + 1).read_to_end(&mut bytes).await?;
         Ok::<_, std::io::Error>((bytes, child.wait().await?))
     };
+    let mut complaint = child::Complaint::default();
+    let finished = complaint.during(finished, stderr);
     match tokio::time::timeout(TIMEOUT, finished).await {
         Err(_) => Err(Error::new(format!(
             "took more than {} seconds",
@@ -200,11 +217,15 @@ async fn run(words: &[String], folder: &Path) -> Result<Vec<u8>> {
         ))),
         Ok(Err(error)) => Err(Error::new(format!("cannot be read: {error}"))),
         Ok(Ok((bytes, _))) if bytes.len() as u64 > LONGEST => {
-            Err(Error::new("printed more than 64 KiB")
-                .advise("it should print the secret and nothing else"))
+            Err(Error::new("printed more than 64 KiB").advise(NOTHING_ELSE))
         }
-        Ok(Ok((_, status))) if !status.success() => {
-            Err(Error::new(format!("failed ({status})")).advise("run it yourself to see why"))
+        Ok(Ok((bytes, status))) if !status.success() => {
+            let printed = String::from_utf8_lossy(&bytes);
+            let said = complaint.without(printed.split_whitespace(), context.pass_env);
+            let error = Error::new(format!("failed ({status}){said}"));
+            Err(error.advise(
+                "run it yourself to see why; of the environment it gets PATH, HOME, the locale and what pass_env names",
+            ))
         }
         Ok(Ok((bytes, _))) => Ok(bytes),
     }
@@ -303,21 +324,32 @@ mod tests {
 
     #[test]
     fn what_a_secret_may_be() {
-        for (bytes, secret) in [
-            (&b"abc"[..], Some("abc")),
-            (b"abc\n", Some("abc")),
-            (b"abc\r\n", Some("abc")),
-            (b" a b ", Some(" a b ")),
-            (b"abc\n\n", None),
-            (b"", None),
-            (b"\n", None),
-            (b"a\0canary", None),
-            (b"\xffcanary", None),
+        for (bytes, elsewhere, of_file) in [
+            (&b"abc"[..], Some("abc"), Some("abc")),
+            (b"abc\n", Some("abc"), Some("abc")),
+            (b"abc\r\n", Some("abc"), Some("abc")),
+            (b"a b", Some("a b"), Some("a b")),
+            (b" a b ", None, Some("a b")),
+            (b"abc \n", None, Some("abc")),
+            (b"\tabc\n", None, Some("abc")),
+            (b"\nabc\n\n", None, Some("abc")),
+            (b"\xef\xbb\xbfabc\r\n", None, Some("abc")),
+            (b"abc\xc2\xa0", None, Some("abc")),
+            (b"canary\ncanary", None, None),
+            (b"", None, None),
+            (b"\n", None, None),
+            (b"\xef\xbb\xbf", None, None),
+            (b"a\0canary", None, None),
+            (b"\xffcanary", None, None),
+            // UTF-16, as PowerShell writes it.
+            (b"\xff\xfea\0b\0", None, None),
         ] {
-            match (one_line(bytes.to_vec()), secret) {
-                (Ok(read), Some(secret)) => assert_eq!(read.expose(), secret),
-                (Err(error), None) => assert!(!error.to_string().contains("canary"), "{error}"),
-                (read, _) => panic!("{bytes:?}: {read:?}"),
+            for (is_file, secret) in [(false, elsewhere), (true, of_file)] {
+                match (one_line(bytes.to_vec(), is_file), secret) {
+                    (Ok(read), Some(secret)) => assert_eq!(read.expose(), secret),
+                    (Err(error), None) => assert!(!error.to_string().contains("canary"), "{error}"),
+                    (read, _) => panic!("{bytes:?}: {read:?}"),
+                }
             }
         }
     }

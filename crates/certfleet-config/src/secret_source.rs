@@ -1,18 +1,17 @@
 //! Where secrets come from.
 
-use crate::{Result, SecretRef};
+use crate::{ReferenceContext, Result, SecretRef};
 use certfleet_http::Secret;
 use futures_util::future::BoxFuture;
-use std::path::Path;
 
 /// Where secrets come from. [`FollowReferences`] follows each reference; a program with a store of its own, or a
 /// test, answers otherwise.
 pub trait SecretSource: Send + Sync {
-    /// Fetches the secret that a reference leads to. Relative paths count from `folder`.
+    /// Fetches the secret that a reference leads to.
     fn fetch<'a>(
         &'a self,
         reference: &'a SecretRef,
-        folder: &'a Path,
+        context: &'a ReferenceContext<'a>,
     ) -> BoxFuture<'a, Result<Secret>>;
 }
 
@@ -24,8 +23,8 @@ impl SecretSource for FollowReferences {
     fn fetch<'a>(
         &'a self,
         reference: &'a SecretRef,
-        folder: &'a Path,
+        context: &'a ReferenceContext<'a>,
     ) -> BoxFuture<'a, Result<Secret>> {
-        Box::pin(reference.resolve(folder))
+        Box::pin(reference.resolve(context))
     }
 }

@@ -1,6 +1,6 @@
 //! What every provider's accounts have in common.
 
-use crate::{Error, Result, SecretRef, SecretSource};
+use crate::{Error, ReferenceContext, Result, SecretRef, SecretSource};
 use certfleet::{Account, Connection, ProviderId};
 use certfleet_http::Secret;
 use futures_util::future::BoxFuture;
@@ -48,14 +48,14 @@ pub(crate) trait Settings: fmt::Debug + Send + Sync {
 pub(crate) struct Common<'a> {
     pub(crate) name: Option<&'a str>,
     pub(crate) base_url: Option<&'a str>,
-    /// Certificates that this account trusts as issuers, besides the system's.
+    /// Certificates that this account trusts, besides the system's issuers.
     pub(crate) ca_file: Option<&'a Path>,
 }
 
 /// What an account is opened with, besides its settings.
 pub(crate) struct Opening<'a> {
     pub(crate) name: &'a str,
-    pub(crate) folder: &'a Path,
+    pub(crate) context: ReferenceContext<'a>,
     pub(crate) secrets: &'a dyn SecretSource,
     pub(crate) connection: Connection,
 }
@@ -63,7 +63,7 @@ pub(crate) struct Opening<'a> {
 impl Opening<'_> {
     /// Fetches the secret that a key refers to.
     pub(crate) async fn secret(&self, key: &str, reference: &SecretRef) -> Result<Secret> {
-        let secret = self.secrets.fetch(reference, self.folder).await;
+        let secret = self.secrets.fetch(reference, &self.context).await;
         secret.map_err(|error: Error| error.about(format_args!("{key}: ")))
     }
 }

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use certfleet::{ProviderId, Secret};
-use certfleet_config::{Config, Error, OpenOptions, Result, SecretRef, SecretSource, Selection};
+use certfleet_config::{
+    Config, Error, OpenOptions, ReferenceContext, Result, SecretRef, SecretSource, Selection,
+};
 use futures_util::future::{BoxFuture, ready};
 use std::{
     path::Path,
@@ -29,7 +31,7 @@ impl SecretSource for Known {
     fn fetch<'a>(
         &'a self,
         reference: &'a SecretRef,
-        _folder: &'a Path,
+        _context: &'a ReferenceContext<'a>,
     ) -> BoxFuture<'a, Result<Secret>> {
         self.0.lock().unwrap().push(reference.clone());
         Box::pin(ready(Ok(Secret::new("made-up"))))

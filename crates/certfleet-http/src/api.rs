@@ -22,6 +22,8 @@ pub struct Api {
     pub shapes: Shapes,
     /// Response headers that hold the vendor's request id, the most specific first.
     pub request_id_headers: &'static [&'static str],
+    /// The refusals after which other credentials may be accepted.
+    pub unauthenticated: &'static [Unauthenticated],
     /// What the certificate operations can do, and their limits.
     pub capabilities: &'static [Capability],
 }
@@ -32,10 +34,27 @@ impl Api {
         self.operations.iter().find(|o| o.id == id).copied()
     }
 
+    /// Returns whether a refusal says that the vendor does not accept the credentials.
+    pub(crate) fn refuses_credentials(&self, status: u16, code: Option<&str>) -> bool {
+        self.unauthenticated.iter().any(|one| {
+            one.status == status
+                && (one.codes.is_empty() || code.is_some_and(|code| one.codes.contains(&code)))
+        })
+    }
+
     /// Returns the capability with this verb.
     pub fn capability(&self, verb: &str) -> Option<&'static Capability> {
         self.capabilities.iter().find(|c| c.verb == verb)
     }
+}
+
+/// A refusal that says, or may say, that the vendor does not accept the credentials.
+#[derive(Debug)]
+pub struct Unauthenticated {
+    /// The status of the answer.
+    pub status: u16,
+    /// The vendor's codes that say so; where there are none, the status alone does.
+    pub codes: &'static [&'static str],
 }
 
 /// An address of some operations, beside the one that the others share.

@@ -28,20 +28,20 @@ mod values;
 
 pub use api::{
     Api, AuthScheme, Binding, Capability, Class, Coverage, Expect, Failure, Operation, Paging,
-    Place, Pointer, Server, Shapes,
+    Place, Pointer, Server, Shapes, Unauthenticated,
 };
 pub use request::{Authorization, BaseUrl, FieldStyle, FilePart, Form, Request, RequestBuilder};
 pub use response::{
     Attempt, ByStatus, Call, Effect, Error, ErrorKind, InBandFailure, Observer, RawResponse,
     Reason, Response, ResponseParts, SendError, Sent, VendorError, read_json,
 };
-pub use secrets::{REDACTED, Secret};
+pub use secrets::{REDACTED, Secret, redact};
 pub use send::{
     CredentialsSource, Limits, Look, RecoverableError, Recovered, Recovery, Retry, Session,
     SessionBuilder,
 };
 pub use time::{Clock, Deadline, SystemClock};
-pub use transport::{BoxFuture, Network, Transport};
+pub use transport::{BoxFuture, Network, Proxy, Transport};
 pub use values::{Integer, Nullable, Timestamp, UnixSeconds, choice};
 
 pub use bytes::Bytes;

@@ -6,7 +6,7 @@ use crate::auth;
 #[allow(unused_imports)]
 use ::certfleet_http::{
     Api, AuthScheme, Capability, Class, Coverage, Expect, Failure, Method, Operation,
-    Paging, Shapes,
+    Paging, Shapes, Unauthenticated,
 };
 pub(crate) static CREATE_CERTIFICATE: Operation = Operation {
     id: "create_certificate",
@@ -70,6 +70,12 @@ pub static API: Api = Api {
         failure: &[],
     },
     request_id_headers: &["x-request-id"],
+    unauthenticated: &[
+        Unauthenticated {
+            status: 401,
+            codes: &[],
+        },
+    ],
     capabilities: &[
         Capability {
             verb: "list",

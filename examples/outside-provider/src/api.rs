@@ -4,7 +4,7 @@
 
 use certfleet::http::{
     Api, AuthScheme, Binding, Capability, Class, Coverage, Expect, Method, Operation, Paging,
-    Place, Shapes,
+    Place, Shapes, Unauthenticated,
 };
 
 /// How many records come on one page. Small, so that the example has several.
@@ -113,6 +113,10 @@ pub(crate) static API: Api = Api {
         failure: &[],
     },
     request_id_headers: &["x-request-id"],
+    unauthenticated: &[Unauthenticated {
+        status: 401,
+        codes: &[],
+    }],
     capabilities: &[
         Capability {
             paging: Some(Paging::Cursor(PAGE)),

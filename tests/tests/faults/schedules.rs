@@ -200,6 +200,7 @@ static API: Api = Api {
         failure: &[],
     },
     request_id_headers: &[],
+    unauthenticated: &[],
     capabilities: &[],
 };
 

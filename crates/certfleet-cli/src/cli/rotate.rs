@@ -26,7 +26,9 @@ Examples:
 
 The command of --verify-command runs without a shell, once for every account. It receives the new
 certificate as PEM on stdin, and CERTFLEET_ID, CERTFLEET_PROVIDER, CERTFLEET_ACCOUNT and
-CERTFLEET_SHA256 in its environment. Exit code 0 means that the certificate works."
+CERTFLEET_SHA256 in its environment, which besides holds PATH, HOME, the locale and what pass_env of
+the configuration names. Exit code 0 means that the certificate works; what a failing command says
+on stderr is shown."
 )]
 pub(crate) struct Rotate {
     /// The certificate to replace: its SHA-256 (in all accounts that have it), or the address or

@@ -215,17 +215,19 @@ fn nobody_is_asked_so_the_verification_waits() {
         "all",
         "--yes",
         "--verify-command",
-        "false",
+        "sh -c 'echo the handshake fails >&2; exit 1'",
     ];
     let failed = served.json(&failing);
     assert_eq!(failed["outcome"], "partial", "{failed:#}");
+    let said = failed.to_string();
+    assert!(said.contains("the handshake fails"), "{failed:#}");
     assert_eq!(
         served.holding(&old)["openai"][0].placements,
         ["organization"]
     );
     served.place.write(
         "check.sh",
-        "set -e\ngrep -q 'BEGIN CERTIFICATE'\necho \"$CERTFLEET_PROVIDER $CERTFLEET_SHA256\" >> checked\n",
+        "set -e\ngrep -q 'BEGIN CERTIFICATE'\necho \"$CERTFLEET_PROVIDER $CERTFLEET_SHA256\" >> checked\nenv >> environment\n",
     );
     let passing = [
         "rotate",
@@ -238,6 +240,10 @@ fn nobody_is_asked_so_the_verification_waits() {
     let passed = served.json(&passing);
     assert_eq!(passed["outcome"], "done", "{passed:#}");
     let checked = std::fs::read_to_string(served.place.0.path().join("checked")).unwrap();
+    // It gets what it needs, and none of the tokens that certfleet has.
+    let environment = std::fs::read_to_string(served.place.0.path().join("environment")).unwrap();
+    assert!(environment.contains("HOME="), "{environment}");
+    assert!(!environment.contains("SANDBOX_"), "{environment}");
     let new = served.sha256("new.pem");
     let mut lines: Vec<_> = checked.lines().collect();
     lines.sort_unstable();

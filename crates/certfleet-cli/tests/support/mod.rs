@@ -2,7 +2,9 @@
 #![allow(dead_code, unreachable_pub)]
 
 pub mod canary;
+pub mod proxy;
 pub mod server;
+pub mod tls;
 
 use assert_cmd::Command;
 use std::{fs, path::PathBuf, process::Output};

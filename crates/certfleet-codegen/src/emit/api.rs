@@ -33,7 +33,7 @@ pub(crate) fn text(lowered: &Lowered) -> Result<String> {
     Ok(format!(
         "use crate::auth;\n\
          #[allow(unused_imports)]\n\
-         use ::certfleet_http::{{Api, AuthScheme, Capability, Class, Coverage, Expect, Failure, Method, Operation, Paging, Shapes}};\n\
+         use ::certfleet_http::{{Api, AuthScheme, Capability, Class, Coverage, Expect, Failure, Method, Operation, Paging, Shapes, Unauthenticated}};\n\
          {statics}\n\
          /// {title} as data.\n\
          pub static API: Api = Api {{\n\
@@ -45,6 +45,7 @@ pub(crate) fn text(lowered: &Lowered) -> Result<String> {
              auth: &[{auth}],\n\
              shapes: Shapes {{ code: {code}, message: {message}, failure: &[{failures}] }},\n\
              request_id_headers: {request_ids},\n\
+             unauthenticated: &[{unauthenticated}],\n\
              capabilities: &[{capabilities}],\n\
          }};\n",
         title = provider.title,
@@ -61,6 +62,7 @@ pub(crate) fn text(lowered: &Lowered) -> Result<String> {
         code = literals(provider.errors.code.iter().map(String::as_str)),
         message = literals(provider.errors.message.iter().map(String::as_str)),
         failures = failures(provider),
+        unauthenticated = unauthenticated(lowered)?,
         request_ids = literals(provider.request_id_headers.iter().map(String::as_str)),
         capabilities = capabilities.join(", "),
     ))
@@ -100,6 +102,29 @@ fn failures(provider: &Provider) -> String {
         })
         .collect();
     failures.join(", ")
+}
+
+/// The refusals after which other credentials may be accepted. A request that was refused was not carried out, so
+/// that it may be sent again: that is so for the client's errors only.
+fn unauthenticated(lowered: &Lowered) -> Result<String> {
+    let mut refusals = Vec::new();
+    for one in &lowered.provider.unauthenticated {
+        if !(400..500).contains(&one.status) {
+            return Err(Problem::new(
+                lowered.configuration.clone(),
+                "",
+                format!("unauthenticated: {} does not refuse a request", one.status),
+                "write a status from 400 to 499",
+            )
+            .into());
+        }
+        refusals.push(format!(
+            "Unauthenticated {{ status: {}, codes: {} }}",
+            one.status,
+            literals(one.codes.iter().map(String::as_str))
+        ));
+    }
+    Ok(refusals.join(", "))
 }
 
 /// The address of the document's server, if all customers share it.

@@ -32,9 +32,9 @@ impl Authorization {
     /// files end with one.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a value is empty or holds a character
-    /// that is not allowed in a header (a control character, a line break). The error does not
-    /// repeat the value.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a value is empty, begins or ends with a blank, or
+    /// holds a character that is not allowed in a header (a control character, a line break). The
+    /// error does not repeat the value.
     pub fn new(scheme: &'static AuthScheme, values: &[&Secret]) -> Result<Self, Error> {
         let mut headers = Vec::new();
         let mut keys = Vec::new();
@@ -46,6 +46,14 @@ impl Authorization {
             if value.trim().is_empty() {
                 return Err(Error::config(format!(
                     "the credential for {} is empty: check where it is taken from",
+                    scheme.name
+                )));
+            }
+            // A vendor would refuse it, and would not say why.
+            let is_around = |character: char| character.is_whitespace() || character == '\u{feff}';
+            if value.trim_matches(is_around) != value {
+                return Err(Error::config(format!(
+                    "the credential for {} begins or ends with a blank or a byte order mark: check where it is taken from",
                     scheme.name
                 )));
             }
@@ -168,6 +176,11 @@ mod tests {
             ("abc\r\n", Some("Bearer abc")),
             ("", None),
             (" ", None),
+            (" c-canary", None),
+            ("c-canary ", None),
+            ("c-canary\n\n", None),
+            ("\u{feff}c-canary", None),
+            ("a b", Some("Bearer a b")),
             ("ab\nc-canary", None),
             ("ab\0c-canary", None),
         ] {

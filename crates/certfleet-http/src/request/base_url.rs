@@ -1,5 +1,6 @@
 //! The address that requests go to, checked once.
 
+use super::address;
 use crate::response::Error;
 use reqwest::Url;
 use std::fmt;
@@ -10,43 +11,34 @@ use std::fmt;
 pub struct BaseUrl(Url);
 
 impl BaseUrl {
-    /// Parses and checks an address.
+    /// Parses and checks an address. What parsers of URLs read differently (a backslash, a blank, a
+    /// number as a host) is refused in the text itself: the address is the one that a person reads.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) with the reason. The error does not repeat
     /// credentials.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let bad = |what: &str| Err(Error::config(format!("base URL {what}")));
-        let Ok(url) = Url::parse(text.trim()) else {
-            return bad(
-                "is not an address: write scheme and host, as in https://gateway.example.com",
-            );
-        };
-        if !url.username().is_empty() || url.password().is_some() {
-            return bad(
-                "holds credentials: take them out and give them as the account's secret reference",
-            );
-        }
-        let Some(host) = url.host_str() else {
-            return bad("names no host: write one, as in https://gateway.example.com");
-        };
+        let bad = |what: &str| Error::config(format!("base URL {what}"));
+        let mut url = address::parse(text).map_err(|why| bad(&why))?;
         match url.scheme() {
             "https" => {}
             "http" if is_loopback(&url) => {}
             "http" => {
-                return bad(&format!(
-                    "uses http to {host}: credentials would travel in clear; use https (http is for 127.0.0.1, [::1] and localhost)"
-                ));
+                return Err(bad(&format!(
+                    "uses http to {}: credentials would travel in clear; use https (http is for 127.0.0.1, [::1] and localhost)",
+                    url.host_str().unwrap_or_default()
+                )));
             }
-            other => return bad(&format!("has the scheme {other}: use https")),
+            other => return Err(bad(&format!("has the scheme {other}: use https"))),
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return bad("has a query or a fragment: leave only scheme, host, port and path");
+            return Err(bad(
+                "has a query or a fragment: leave only scheme, host, port and path",
+            ));
         }
-        if url.path().contains("//") || url.path().contains('\\') {
-            return bad("has an empty path segment or a backslash: write each segment once");
+        if url.path().contains("//") {
+            return Err(bad("has an empty path segment: write each segment once"));
         }
-        let mut url = url;
         let path = url.path().trim_end_matches('/').to_owned();
         url.set_path(&path);
         Ok(Self(url))
@@ -133,6 +125,8 @@ mod tests {
             ("http://gw.example", "uses http"),
             ("http://127.0.0.1.evil.example", "uses http"),
             ("https://user:canary@gw.example", "credentials"),
+            ("https://@gw.example", "credentials"),
+            (r"http://localhost\@evil.example", "backslash"),
             ("ftp://gw.example", "scheme ftp"),
             ("https://gw.example/?a=b", "query"),
             ("https://gw.example//v1", "empty path segment"),

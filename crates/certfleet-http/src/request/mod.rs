@@ -1,5 +1,6 @@
 //! A request: where it goes, the operation's parameters and body, and the headers that authenticate it.
 
+pub(crate) mod address;
 mod authorization;
 mod base_url;
 mod builder;

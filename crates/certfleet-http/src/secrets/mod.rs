@@ -13,3 +13,9 @@ pub(crate) use members::repeats_a_member;
 pub(crate) use needles::Needles;
 pub(crate) use search::secrets_in;
 pub use secret::{REDACTED, Secret};
+
+/// Returns a text without the secrets, in whatever form it repeats them. Secrets shorter than four
+/// characters are not searched for.
+pub fn redact<'a>(text: &str, secrets: impl IntoIterator<Item = &'a Secret>) -> String {
+    Needles::new(secrets).cut(text)
+}

@@ -77,7 +77,11 @@ impl SessionState {
     ) -> Ended<T> {
         let operation = request.operation;
         let needles = Arc::new(Needles::new(
-            authorization.secrets().iter().chain(&request.secrets),
+            authorization
+                .secrets()
+                .iter()
+                .chain(&request.secrets)
+                .chain(self.transport.secrets()),
         ));
         let slot = match self.throttle.admit(deadline).await {
             Ok(slot) => slot,

@@ -6,13 +6,14 @@ use tokio::sync::Mutex;
 
 /// A source of credentials, for tokens that expire or that a vault hands out.
 ///
-/// The session asks before the first request, and once more after a 401. It then sends the request
-/// again, which is safe because a refused request was not carried out. Otherwise it keeps what the
+/// The session asks before the first request, and once more after a refusal which says that the vendor does
+/// not accept the credentials ([`Api::unauthenticated`](crate::Api::unauthenticated)). It then sends the
+/// request again, which is safe because a refused request was not carried out. Otherwise it keeps what the
 /// source returned last. Calls of one session never ask at the same time.
 pub trait CredentialsSource: fmt::Debug + Send + Sync + 'static {
     /// Returns the credentials to send from now on, made by a client's
-    /// `Credentials::authorization`. `refused` holds those that the vendor has just refused with a
-    /// 401; if the source returns the same again, the call fails with that refusal.
+    /// `Credentials::authorization`. `refused` holds those that the vendor has just refused;
+    /// if the source returns the same again, the call fails with that refusal.
     ///
     /// # Errors
     /// An [`Error::config`] that says why there are none, and what to do. Nothing is sent then.

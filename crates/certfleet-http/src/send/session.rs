@@ -9,7 +9,7 @@ use crate::{
 };
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
-use http::{StatusCode, header};
+use http::header;
 use serde::de::DeserializeOwned;
 use std::{
     fmt,
@@ -232,7 +232,7 @@ impl Session {
                 Ok(done) => return (Ok(done), last),
                 Err(error) => error,
             };
-            if error.status() == Some(StatusCode::UNAUTHORIZED)
+            if state.refuses_credentials(&error)
                 && tried.attempts < state.retry.attempts
                 && !std::mem::replace(&mut tried.refreshed, true)
             {

@@ -14,7 +14,7 @@ use crate::{
     request::{Authorization, BaseUrl},
     response::{Error, Observer},
     time::{Clock, Skew, SystemClock},
-    transport::{Network, Transport},
+    transport::{Network, Proxy, Transport},
 };
 use http::HeaderValue;
 use std::{sync::Arc, time::Duration};
@@ -31,6 +31,7 @@ pub struct SessionBuilder {
     servers: Vec<(&'static Server, String)>,
     user_agent: Option<String>,
     transport: Option<Arc<dyn Transport>>,
+    proxy: Option<Proxy>,
     limits: Limits,
     retry: Retry,
     observer: Option<Arc<dyn Observer>>,
@@ -49,6 +50,7 @@ impl SessionBuilder {
             servers: Vec::new(),
             user_agent: None,
             transport: None,
+            proxy: None,
             limits: Limits::default(),
             retry: Retry::default(),
             observer: None,
@@ -87,6 +89,13 @@ impl SessionBuilder {
     /// network, a test double.
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
         self.transport = Some(transport);
+        self
+    }
+
+    /// Sets the proxy of the session's own network. A [`transport`](Self::transport) brings its own
+    /// ([`Network::proxy`]).
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = Some(proxy);
         self
     }
 
@@ -138,7 +147,7 @@ impl SessionBuilder {
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config): the base URL is missing or cannot be used,
-    /// or the credentials or the User-Agent cannot be used.
+    /// the credentials or the User-Agent cannot be used, or there are both a transport and a proxy.
     pub fn build(self) -> Result<Session, Error> {
         let credentials = match self.source {
             Some(source) => Credentials::From {
@@ -167,9 +176,21 @@ impl SessionBuilder {
         let user_agent = HeaderValue::from_str(&agent).map_err(|_| {
             Error::config("the User-Agent holds a character that no header can carry")
         })?;
-        let transport = self
-            .transport
-            .unwrap_or_else(|| Arc::new(Network::new().connect_timeout(self.limits.connecting())));
+        let transport = match (self.transport, self.proxy) {
+            (Some(_), Some(_)) => {
+                return Err(Error::config(
+                    "a transport and a proxy are set: give the proxy to the transport (Network::proxy)",
+                ));
+            }
+            (Some(transport), None) => transport,
+            (None, proxy) => {
+                let network = Network::new().connect_timeout(self.limits.connecting());
+                Arc::new(match proxy {
+                    Some(proxy) => network.proxy(proxy),
+                    None => network,
+                })
+            }
+        };
         Ok(Session {
             state: Arc::new(SessionState {
                 api: self.api,

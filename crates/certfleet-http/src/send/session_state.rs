@@ -47,6 +47,14 @@ impl SessionState {
         }
     }
 
+    /// Returns whether a failure is the vendor's word that it does not accept the credentials.
+    pub(crate) fn refuses_credentials(&self, error: &Error) -> bool {
+        error.status().is_some_and(|status| {
+            let code = error.vendor().code.as_deref();
+            self.api.refuses_credentials(status.as_u16(), code)
+        })
+    }
+
     /// Returns the address of a server: the one that was set, or else the vendor's.
     pub(crate) fn base_of(&self, server: &Server) -> Result<BaseUrl, Error> {
         let set = self

@@ -1,5 +1,6 @@
 //! Whether a failure of the HTTP stack came before the request was sent.
 
+use super::proxy::Proxy;
 use crate::response::{Reason, SendError, Sent};
 use std::{error::Error as StdError, io};
 
@@ -12,8 +13,9 @@ struct Stage {
     timeout: bool,
 }
 
-/// Says how far a request got. If it is not provably unsent, it may have arrived.
-pub(crate) fn failure(error: &reqwest::Error) -> SendError {
+/// Says how far a request got. If it is not provably unsent, it may have arrived. `proxy` is the one
+/// that carried it.
+pub(crate) fn failure(error: &reqwest::Error, proxy: Option<&Proxy>) -> SendError {
     let stage = Stage {
         building: error.is_builder(),
         lookup: error.is_dns(),
@@ -23,7 +25,10 @@ pub(crate) fn failure(error: &reqwest::Error) -> SendError {
     let (sent, reason) = classify(stage, error);
     let what = innermost(error);
     match sent {
-        Sent::No => SendError::not_sent(what),
+        Sent::No => SendError::not_sent(match proxy {
+            Some(proxy) => through(proxy, reason, error, &what),
+            None => what,
+        }),
         Sent::Maybe => SendError::maybe_sent(what),
     }
     .because(reason)
@@ -38,9 +43,7 @@ fn classify(stage: Stage, error: &(dyn StdError + 'static)) -> (Sent, Reason) {
     } else if stage.connecting {
         let reason = if holds(error, &|cause| cause.is::<rustls::Error>()) {
             Reason::Tls
-        } else if holds(error, &|cause| {
-            cause.to_string().starts_with("tunnel error")
-        }) {
+        } else if of_proxy(error).is_some_and(|what| what != NOT_REACHED) {
             Reason::Proxy
         } else if stage.timeout {
             Reason::Timeout
@@ -57,6 +60,59 @@ fn classify(stage: Stage, error: &(dyn StdError + 'static)) -> (Sent, Reason) {
     }
 }
 
+/// What the HTTP stack says where there was no connection to the proxy itself.
+const NOT_REACHED: &str = "failed to create underlying connection";
+
+/// Returns what the HTTP stack says of a proxy: its errors have no types that can be named.
+fn of_proxy(error: &(dyn StdError + 'static)) -> Option<String> {
+    find(error, &|cause| {
+        let text = cause.to_string();
+        let what = ["tunnel error: ", "SOCKS error: "]
+            .iter()
+            .find_map(|prefix| text.strip_prefix(prefix))?;
+        Some(what.to_owned())
+    })
+}
+
+/// Says what happened between this machine and the vendor where a proxy stands in between.
+fn through(
+    proxy: &Proxy,
+    reason: Reason,
+    error: &(dyn StdError + 'static),
+    innermost: &str,
+) -> String {
+    let wrong = if proxy.has_credentials() {
+        "does not accept its username and password: check them"
+    } else {
+        "asks for a username and a password: set them"
+    };
+    match of_proxy(error).as_deref() {
+        Some(NOT_REACHED) => match innermost.strip_prefix("SOCKS error: ") {
+            Some(_) => format!("the proxy {proxy} cannot be reached"),
+            None => format!("the proxy {proxy} cannot be reached: {innermost}"),
+        },
+        Some("proxy authorization required") => format!("the proxy {proxy} {wrong} (407)"),
+        Some("credentials not accepted" | "server does not support user/pass authentication") => {
+            format!("the proxy {proxy} {wrong}")
+        }
+        Some("unsuccessful") => {
+            format!("the proxy {proxy} refuses to connect to it: have the host allowed there")
+        }
+        Some(
+            what @ ("unexpected end of file"
+            | "proxy response headers too long"
+            | "io error establishing tunnel"
+            | "io error during SOCKS handshake"
+            | "failed parsing server response"),
+        ) => format!("the proxy {proxy} does not answer as a proxy does: {what}"),
+        Some(what) => format!("the proxy {proxy} does not connect to it: {what}"),
+        None => match reason {
+            Reason::Timeout => format!("no connection through the proxy {proxy} in time"),
+            _ => format!("through the proxy {proxy}: {innermost}"),
+        },
+    }
+}
+
 /// Returns whether the connection was found closed before a byte of the request was written.
 fn never_started(cause: &(dyn StdError + 'static)) -> bool {
     cause
@@ -67,30 +123,37 @@ fn never_started(cause: &(dyn StdError + 'static)) -> bool {
 /// How deep a chain of causes is followed.
 const DEEPEST: usize = 32;
 
-/// Returns whether an error or any of its causes is `wanted`. `io::Error` hides what it wraps from
-/// `source()`, so it is opened by hand.
+/// Returns whether an error or any of its causes is `wanted`.
 fn holds(
     error: &(dyn StdError + 'static),
     wanted: &dyn Fn(&(dyn StdError + 'static)) -> bool,
 ) -> bool {
-    fn search(
+    find(error, &|cause| wanted(cause).then_some(())).is_some()
+}
+
+/// Returns what `wanted` makes of the first of an error and its causes. `io::Error` hides what it wraps
+/// from `source()`, so it is opened by hand.
+fn find<T>(
+    error: &(dyn StdError + 'static),
+    wanted: &dyn Fn(&(dyn StdError + 'static)) -> Option<T>,
+) -> Option<T> {
+    fn search<T>(
         error: &(dyn StdError + 'static),
-        wanted: &dyn Fn(&(dyn StdError + 'static)) -> bool,
+        wanted: &dyn Fn(&(dyn StdError + 'static)) -> Option<T>,
         depth: usize,
-    ) -> bool {
-        if wanted(error) {
-            return true;
+    ) -> Option<T> {
+        if let Some(found) = wanted(error) {
+            return Some(found);
         }
         if depth >= DEEPEST {
-            return false;
+            return None;
         }
         let within = error
             .downcast_ref::<io::Error>()
             .and_then(|error| error.get_ref());
-        within.is_some_and(|cause| search(cause, wanted, depth + 1))
-            || error
-                .source()
-                .is_some_and(|cause| search(cause, wanted, depth + 1))
+        within
+            .and_then(|cause| search(cause, wanted, depth + 1))
+            .or_else(|| search(error.source()?, wanted, depth + 1))
     }
     search(error, wanted, 0)
 }
@@ -145,6 +208,8 @@ mod tests {
         match which {
             0 => Box::new(rustls::Error::General("untrusted".to_owned())),
             1 => "tunnel error: unsuccessful".into(),
+            2 => "SOCKS error: connection refused".into(),
+            3 => "tunnel error: failed to create underlying connection".into(),
             _ => Box::new(io::Error::from(io::ErrorKind::ConnectionReset)),
         }
     }
@@ -156,7 +221,7 @@ mod tests {
         #[test]
         fn total_and_never_too_sure(
             building: bool, lookup: bool, connecting: bool, timeout: bool,
-            layers in proptest::collection::vec(any::<bool>(), 0..12), which in 0_u8..3,
+            layers in proptest::collection::vec(any::<bool>(), 0..12), which in 0_u8..5,
         ) {
             let stage = Stage { building, lookup, connecting, timeout };
             let (sent, reason) = classify(stage, &below(&layers, core(which)));
@@ -165,7 +230,7 @@ mod tests {
                 (true, ..) => Reason::Setup,
                 (_, true, ..) => Reason::Dns,
                 (_, _, true, 0, _) => Reason::Tls,
-                (_, _, true, 1, _) => Reason::Proxy,
+                (_, _, true, 1 | 2, _) => Reason::Proxy,
                 (.., true) => Reason::Timeout,
                 (_, _, true, ..) => Reason::Connect,
                 _ => Reason::Broken,

@@ -3,6 +3,7 @@
 use crate::{
     request::Request,
     response::{RawResponse, SendError},
+    secrets::Secret,
 };
 use std::{fmt, future::Future, pin::Pin, time::Duration};
 
@@ -26,4 +27,10 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
         body_limit: usize,
         deadline: Duration,
     ) -> BoxFuture<'a, Result<RawResponse, SendError>>;
+
+    /// Returns secrets of its own, a proxy's password for instance: they are cut out of what is kept
+    /// of an answer or a failure, as those of the request are.
+    fn secrets(&self) -> &[Secret] {
+        &[]
+    }
 }

@@ -4,6 +4,9 @@
 mod classify;
 mod interface;
 mod network;
+mod proxy;
+mod tls;
 
 pub use interface::{BoxFuture, Transport};
 pub use network::Network;
+pub use proxy::Proxy;

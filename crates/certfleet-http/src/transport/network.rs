@@ -3,20 +3,19 @@
 use super::{
     classify::{failure, innermost},
     interface::{BoxFuture, Transport},
+    proxy::Proxy,
+    tls,
 };
 use crate::{
     api::{Class, Operation},
     request::Request,
-    response::{Error, RawResponse, Reason, SendError, Sent, cut::KEPT},
+    response::{RawResponse, Reason, SendError, Sent, cut::KEPT},
+    secrets::Secret,
     time::Deadline,
 };
 use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, header};
-use std::{
-    fmt,
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{fmt, sync::OnceLock, time::Duration};
 
 /// The time limit for connecting, TLS included. It is shorter than any deadline, so that a request
 /// that was never sent is known to be one.
@@ -32,13 +31,13 @@ const MOST_AT_ONCE: usize = 32 * 1024 * 1024;
 ///
 /// Reads share pooled connections. A write gets its own connection: the peer may have closed a
 /// pooled one, and the failure of such a write looks like one that arrived. There are no redirects,
-/// retries, decompression or `Referer`. The system's proxy settings are not used;
+/// retries, decompression or `Referer`. No proxy of the environment or the system is used;
 /// [`proxy`](Self::proxy) sets one.
 pub struct Network {
     reads: OnceLock<Result<reqwest::Client, String>>,
     writes: OnceLock<Result<reqwest::Client, String>>,
     extra_roots: Vec<Bytes>,
-    proxy: Option<reqwest::Proxy>,
+    proxy: Option<Proxy>,
     connect: Duration,
     idle: Duration,
 }
@@ -62,7 +61,8 @@ impl Network {
         Self::default()
     }
 
-    /// Adds a trusted issuer, as DER: for a gateway whose certificate its owner issued.
+    /// Adds a trusted issuer, as DER, or the very certificate that a server presents: for a gateway
+    /// whose certificate its owner issued.
     #[must_use]
     pub fn trust(mut self, der: impl Into<Bytes>) -> Self {
         self.extra_roots.push(der.into());
@@ -85,18 +85,11 @@ impl Network {
         self
     }
 
-    /// Sets a proxy (`http://host:port`) for `https` addresses. It sees their hosts and nothing
-    /// else. Plain `http` stays on this machine and needs none.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config): the address is not that of a proxy.
-    pub fn proxy(mut self, address: &str) -> Result<Self, Error> {
-        // The parser's message may repeat credentials.
-        let proxy = reqwest::Proxy::https(address).map_err(|_| {
-            Error::config("the proxy's address cannot be used: write it as http://host:port")
-        })?;
+    /// Sets the proxy that `https` addresses are reached through.
+    #[must_use]
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
         self.proxy = Some(proxy);
-        Ok(self)
+        self
     }
 
     /// Returns the client for a kind of request, built at its first use.
@@ -115,20 +108,7 @@ impl Network {
     }
 
     fn build(&self, idle_connections: usize) -> Result<reqwest::Client, String> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let roots = self
-            .extra_roots
-            .iter()
-            .map(|der| rustls::pki_types::CertificateDer::from(der.to_vec()));
-        let verifier =
-            rustls_platform_verifier::Verifier::new_with_extra_roots(roots, Arc::clone(&provider))
-                .map_err(|error| error.to_string())?;
-        let tls = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|error| error.to_string())?
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(verifier))
-            .with_no_client_auth();
+        let tls = tls::config(&self.extra_roots).map_err(|error| error.to_string())?;
         let builder = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .redirect(reqwest::redirect::Policy::none())
@@ -144,12 +124,13 @@ impl Network {
             .connect_timeout(self.connect)
             .read_timeout(self.idle)
             .pool_max_idle_per_host(idle_connections);
-        match &self.proxy {
-            Some(proxy) => builder.proxy(proxy.clone()),
-            None => builder,
-        }
-        .build()
-        .map_err(|error| innermost(&error))
+        let proxy = self.proxy.as_ref().map(Proxy::for_client).transpose();
+        proxy
+            .and_then(|proxy| match proxy {
+                Some(proxy) => builder.proxy(proxy).build(),
+                None => builder.build(),
+            })
+            .map_err(|error| innermost(&error))
     }
 }
 
@@ -177,13 +158,17 @@ impl Transport for Network {
                 *sent.body_mut() = Some(request.body.clone().into());
             }
             *sent.timeout_mut() = Some(deadline.remaining());
-            let response = client
-                .execute(sent)
-                .await
-                .map_err(|error| failure(&error))?;
+            let response = client.execute(sent).await.map_err(|error| {
+                let proxy = self.proxy.as_ref();
+                failure(&error, proxy.filter(|proxy| proxy.carries(&request.url)))
+            })?;
             request.head_arrived();
             read(response, request.operation, body_limit).await
         })
+    }
+
+    fn secrets(&self) -> &[Secret] {
+        self.proxy.as_ref().map_or(&[], Proxy::secrets)
     }
 }
 
@@ -234,7 +219,7 @@ async fn read(
                 return Ok(raw);
             }
             Err(error) => {
-                let mut error = failure(&error);
+                let mut error = failure(&error, None);
                 error.sent = Sent::Maybe;
                 return Err(error.after(raw));
             }
@@ -253,7 +238,7 @@ async fn start(
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
             Ok(None) => break,
             Err(error) => {
-                let mut error = failure(&error);
+                let mut error = failure(&error, None);
                 error.sent = Sent::Maybe;
                 return Err(error.after(raw));
             }
@@ -267,6 +252,7 @@ impl fmt::Debug for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Network")
             .field("extra_roots", &self.extra_roots.len())
+            .field("proxy", &self.proxy)
             .finish_non_exhaustive()
     }
 }

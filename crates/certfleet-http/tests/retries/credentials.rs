@@ -112,3 +112,43 @@ async fn credentials_are_asked_for_again_after_a_refusal() {
     assert_eq!((error.attempts(), script.times().len()), (1, 1));
     assert!(!error.to_string().contains(TOKEN), "{error}");
 }
+
+/// Which refusals ask for other credentials is the vendor's to say: by the status, or by its own codes.
+#[tokio::test(start_paused = true)]
+async fn what_counts_as_refused_credentials_is_a_fact_of_the_api() {
+    for (status, body, renews) in [
+        (401, "", true),
+        (401, r#"{"code":"any"}"#, true),
+        (403, r#"{"code":9106}"#, true),
+        (403, r#"{"code":"expired"}"#, true),
+        (403, r#"{"code":"forbidden"}"#, false),
+        (403, "", false),
+        (400, r#"{"code":9106}"#, false),
+        (404, r#"{"code":"expired"}"#, false),
+    ] {
+        for operation in [&READ, &SET, &CREATE] {
+            let script = Script::new([Then::Responds(status, &[], body), DONE]);
+            let session = builder()
+                .base_url("http://localhost")
+                .transport(script.clone())
+                .credentials(Tokens::new(["one", "two"]))
+                .build()
+                .unwrap();
+            let result = call(&session, operation).await;
+            assert_eq!(result.is_ok(), renews, "{status} {body}: {result:?}");
+            let sent: Vec<_> = script
+                .seen
+                .lock()
+                .unwrap()
+                .iter()
+                .map(|seen| seen.1.clone())
+                .collect();
+            let expected: &[&str] = if renews {
+                &["Bearer one", "Bearer two"]
+            } else {
+                &["Bearer one"]
+            };
+            assert_eq!(sent, expected, "{status} {body}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use certfleet_http::{
     Api, AuthScheme, Authorization, Binding, Class, Error, Expect, Failure, InBandFailure, Method,
-    Operation, Request, Response, Secret, Session, SessionBuilder, Shapes,
+    Operation, Request, Response, Secret, Session, SessionBuilder, Shapes, Unauthenticated,
 };
 use serde::Deserialize;
 
@@ -55,6 +55,16 @@ pub(crate) static API: Api = Api {
         }],
     },
     request_id_headers: &["x-request-id"],
+    unauthenticated: &[
+        Unauthenticated {
+            status: 401,
+            codes: &[],
+        },
+        Unauthenticated {
+            status: 403,
+            codes: &["9106", "expired"],
+        },
+    ],
     capabilities: &[],
 };
 

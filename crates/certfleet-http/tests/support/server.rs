@@ -90,7 +90,7 @@ impl Server {
 }
 
 /// One request: its head, and as much body as it announces.
-async fn read_request(stream: &mut tokio::net::TcpStream) -> Option<String> {
+pub(crate) async fn read_request(stream: &mut (impl AsyncReadExt + Unpin)) -> Option<String> {
     let mut bytes = Vec::new();
     loop {
         let mut chunk = [0; 4096];

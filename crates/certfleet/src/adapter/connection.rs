@@ -2,7 +2,7 @@
 
 use crate::{Error, ErrorKind, Result};
 use certfleet_http::{
-    Clock, CredentialsSource, Limits, Observer, Retry, Session, SessionBuilder, Transport,
+    Clock, CredentialsSource, Limits, Observer, Proxy, Retry, Session, SessionBuilder, Transport,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -12,6 +12,7 @@ use std::{sync::Arc, time::Duration};
 pub struct Connection {
     base_url: Option<String>,
     transport: Option<Arc<dyn Transport>>,
+    proxy: Option<Proxy>,
     limits: Limits,
     retry: Retry,
     credentials: Option<Arc<dyn CredentialsSource>>,
@@ -34,6 +35,15 @@ impl Connection {
     #[must_use]
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
         self.transport = Some(transport);
+        self
+    }
+
+    /// Sets the proxy that the vendor is reached through, where no [`transport`](Self::transport) is set: a
+    /// [`Network`](crate::http::Network) has its own. Without it no proxy is used, also where the environment
+    /// names one ([`Proxy::from_environment`] reads it).
+    #[must_use]
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = Some(proxy);
         self
     }
 
@@ -98,7 +108,7 @@ impl Connection {
     /// Builds the session of a client. Nothing is sent.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`]: an unusable address, credential or User-Agent.
+    /// [`ErrorKind::Config`]: an unusable address, credential or User-Agent, or both a transport and a proxy.
     pub fn session(&self, builder: SessionBuilder) -> Result<Session> {
         let mut builder = builder.limits(self.limits).retry(self.retry);
         if let Some(base_url) = &self.base_url {
@@ -106,6 +116,9 @@ impl Connection {
         }
         if let Some(transport) = &self.transport {
             builder = builder.transport(Arc::clone(transport));
+        }
+        if let Some(proxy) = &self.proxy {
+            builder = builder.proxy(proxy.clone());
         }
         if let Some(source) = &self.credentials {
             builder = builder.credentials(Arc::clone(source));

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::TALLY;
-use certfleet_http::{Class, Effect, ErrorKind, Network, Reason};
+use certfleet_http::{Class, Effect, ErrorKind, Network, Proxy, Reason};
 use certfleet_tests::{
     Reply,
     contract::operations,
@@ -75,9 +75,9 @@ pub(super) async fn proxy() -> Result<(), String> {
         "HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n",
     ] {
         let server = Server::new(vec![answers_with(answer.as_bytes().to_vec())]).await;
-        let network = Network::new()
-            .proxy(&format!("http://{}", server.address()))
+        let proxy = Proxy::new(&format!("http://{}", server.address()))
             .map_err(|error| error.to_string())?;
+        let network = Network::new().proxy(proxy);
         let clients = clients("https://gateway.example", &Arc::new(network), PATIENT);
         let expected = Expected::fails(ErrorKind::NotSent)
             .because(Reason::Proxy)

@@ -136,16 +136,30 @@ fn configuration(provider: &Provider, document: &Value) -> String {
         let texts: Vec<_> = texts.iter().map(|text| quoted(text)).collect();
         format!("[{}]", texts.join(", "))
     };
+    let unauthenticated: String = provider
+        .unauthenticated
+        .iter()
+        .map(|one| {
+            let codes = list(&one.codes);
+            format!(
+                "[[unauthenticated]]\nstatus = {}\ncodes = {codes}\n",
+                one.status
+            )
+        })
+        .collect();
     let mut text = format!(
         "name = {}\ndocument = {}\ntitle = {}\n# Two sentences for the crate's front page.\nabout = {}\n\
          # Whether the document's server is everybody's, and not each customer's own.\nshared_server = {}\n\
-         # Guessed: answer headers with the vendor's request id.\nrequest_id_headers = {}\n",
+         # Guessed: answer headers with the vendor's request id.\nrequest_id_headers = {}\n\
+         \n# Guessed: the refusals that say that the credentials are not accepted, so that renewed ones are asked for: a\n\
+         # status, and the vendor's codes where the status alone does not say it.\n{}",
         quoted(&provider.name),
         quoted(&provider.document),
         quoted(&provider.title),
         quoted(&provider.about),
         provider.shared_server,
-        list(&provider.request_id_headers)
+        list(&provider.request_id_headers),
+        unauthenticated
     );
     text.push_str(
         "\n# `class`: `read`; `idempotent`, where the second time changes nothing more; `create`, where it may\n\

@@ -24,7 +24,7 @@ pub(super) async fn from_args(args: &ChangeArgs, global: &Global) -> Result<(Acc
     };
     match args {
         ChangeArgs::Upload(options) => {
-            let upload = upload(options).await?;
+            let upload = upload(options, global).await?;
             let account = session::only_account(global, &options.account).await?;
             Ok((account, Change::Upload(upload)))
         }
@@ -79,8 +79,8 @@ fn first_with_account(fleet: &Fleet, ids: Vec<CertificateId>) -> Result<(Account
     Ok((fleet.account(&id).map_err(failure)?.clone(), id))
 }
 
-async fn upload(options: &UploadOptions) -> Result<Upload> {
-    let (key, passphrase) = secrets::resolve(&options.secrets).await?;
+async fn upload(options: &UploadOptions, global: &Global) -> Result<Upload> {
+    let (key, passphrase) = secrets::resolve(&options.secrets, global).await?;
     let upload = match (key, &options.file) {
         (Some(key), None) => Upload::with_key(key),
         (Some(key), Some(file)) => Upload::with_separate_key(&files::read(file)?, key),

@@ -83,7 +83,7 @@ pub(crate) async fn plan(global: &Global, options: &Options) -> Result<()> {
 pub(crate) async fn apply(options: &Apply, context: WriteContext<'_>) -> Result<()> {
     context.refuse_if_read_only(context.consent.dry_run)?;
     let mut saved = load(&options.file)?;
-    attach_secrets(&mut saved.change, &options.secrets).await?;
+    attach_secrets(&mut saved.change, &options.secrets, context.global).await?;
     let journal = context.journal()?;
     let account = only_account(context.global, &full_name(saved.provider, &saved.account)).await?;
     let making = Making::new(Writer::new(account, journal), context);
@@ -118,8 +118,12 @@ fn load(path: &Path) -> Result<Plan> {
 }
 
 /// Attaches to a saved upload the secrets that belong to it.
-async fn attach_secrets(change: &mut Change, options: &UploadSecrets) -> Result<()> {
-    let (key, passphrase) = secrets::resolve(options).await?;
+async fn attach_secrets(
+    change: &mut Change,
+    options: &UploadSecrets,
+    global: &Global,
+) -> Result<()> {
+    let (key, passphrase) = secrets::resolve(options, global).await?;
     let Change::Upload(upload) = change else {
         if key.is_some() || passphrase.is_some() {
             return Err(Failure::usage(

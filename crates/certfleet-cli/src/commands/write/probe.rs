@@ -2,12 +2,14 @@
 
 use super::{consent, tls};
 use crate::{
-    cli::rotate::Verification,
+    accounts,
+    cli::{Global, rotate::Verification},
     exit::{Failure, Result},
     output, terminal,
 };
 use certfleet::{Certificate, x509::X509};
 use certfleet_changes::rotation::{Probe, ProbeResult};
+use certfleet_config::child;
 use std::{
     io::{self, IsTerminal as _},
     process::Stdio,
@@ -20,8 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(300);
 
 /// How it is found out.
 pub(super) enum Check {
-    /// A program and its arguments.
-    Command(Vec<String>),
+    /// A program and its arguments, and the variables that it gets.
+    Command(Vec<String>, Vec<String>),
     /// A server that has to present it.
     Tls(tls::Server),
     /// The operator has verified it already.
@@ -33,10 +35,12 @@ pub(super) enum Check {
 }
 
 impl Check {
-    pub(super) fn from_options(options: &Verification) -> Result<Self> {
+    pub(super) fn from_options(options: &Verification, global: &Global) -> Result<Self> {
         if let Some(command) = &options.verify_command {
             return match shlex::split(command) {
-                Some(words) if !words.is_empty() => Ok(Self::Command(words)),
+                Some(words) if !words.is_empty() => {
+                    Ok(Self::Command(words, accounts::pass_env(global)?))
+                }
                 _ => Err(Failure::usage(
                     "--verify-command names no program, or has a quote that is not closed",
                 )),
@@ -65,7 +69,7 @@ impl Check {
 impl Probe for Check {
     async fn probe(&self, certificate: Certificate) -> ProbeResult {
         match self {
-            Self::Command(words) => match tokio::time::timeout(PATIENCE, run(words, &certificate)).await {
+            Self::Command(words, passed) => match tokio::time::timeout(PATIENCE, run(words, passed, &certificate)).await {
                 Ok(Ok(())) => ProbeResult::Passed,
                 Ok(Err(why)) => ProbeResult::Failed(why),
                 Err(_) => ProbeResult::Failed(format!(
@@ -123,7 +127,11 @@ fn question(certificate: &Certificate) -> String {
 }
 
 /// Runs a program that gets the certificate on stdin, and passes by exiting with 0.
-async fn run(words: &[String], certificate: &Certificate) -> std::result::Result<(), String> {
+async fn run(
+    words: &[String],
+    passed: &[String],
+    certificate: &Certificate,
+) -> std::result::Result<(), String> {
     let (program, arguments) = words.split_first().ok_or("the command is empty")?;
     let content = certificate.contents.first();
     let pem: String = content
@@ -136,26 +144,35 @@ async fn run(words: &[String], certificate: &Certificate) -> std::result::Result
         .map(|one| one.to_string());
     let mut child = Command::new(program)
         .args(arguments)
+        .env_clear()
+        .envs(child::environment(passed))
         .env("CERTFLEET_ID", certificate.id.to_string())
         .env("CERTFLEET_PROVIDER", certificate.id.provider.as_str())
         .env("CERTFLEET_ACCOUNT", &*certificate.id.account)
         .env("CERTFLEET_SHA256", sha256.unwrap_or_default())
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
+        .stderr(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
         .map_err(|error| format!("{program} cannot be run: {error}"))?;
-    if let Some(mut stdin) = child.stdin.take() {
-        // A program that does not read it is not wrong.
-        drop(stdin.write_all(pem.as_bytes()).await);
-    }
-    let status = child
-        .wait()
+    let (stdin, stderr) = (child.stdin.take(), child.stderr.take());
+    let finished = async {
+        if let Some(mut stdin) = stdin {
+            // A program that does not read it is not wrong.
+            drop(stdin.write_all(pem.as_bytes()).await);
+        }
+        child.wait().await
+    };
+    let mut complaint = child::Complaint::default();
+    let status = complaint
+        .during(finished, stderr)
         .await
         .map_err(|error| format!("{program} cannot be waited for: {error}"))?;
     if status.success() {
         Ok(())
     } else {
-        Err(format!("{program} ended with {status}"))
+        let said = complaint.without([], passed);
+        Err(format!("{program} ended with {status}{said}"))
     }
 }

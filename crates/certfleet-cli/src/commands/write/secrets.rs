@@ -1,18 +1,28 @@
 //! Secrets of uploads, which options name by reference.
 
 use crate::{
-    cli::write::UploadSecrets,
+    accounts,
+    cli::{Global, write::UploadSecrets},
     exit::{Failure, Result},
 };
 use certfleet::Secret;
-use certfleet_config::SecretRef;
+use certfleet_config::{ReferenceContext, SecretRef};
 use std::path::Path;
 
 /// Returns the key and the passphrase that the options' references lead to.
-pub(super) async fn resolve(options: &UploadSecrets) -> Result<(Option<Secret>, Option<Secret>)> {
+pub(super) async fn resolve(
+    options: &UploadSecrets,
+    global: &Global,
+) -> Result<(Option<Secret>, Option<Secret>)> {
     Ok((
-        secret("--key-ref", options.key_ref.as_deref(), true).await?,
-        secret("--passphrase-ref", options.passphrase_ref.as_deref(), false).await?,
+        secret("--key-ref", options.key_ref.as_deref(), true, global).await?,
+        secret(
+            "--passphrase-ref",
+            options.passphrase_ref.as_deref(),
+            false,
+            global,
+        )
+        .await?,
     ))
 }
 
@@ -20,17 +30,22 @@ async fn secret(
     option: &str,
     reference: Option<&str>,
     of_several_lines: bool,
+    global: &Global,
 ) -> Result<Option<Secret>> {
     let Some(text) = reference else {
         return Ok(None);
     };
     let failure = |what: &dyn std::fmt::Display| Failure::usage(format!("{option}: {what}"));
     let reference = SecretRef::parse(text).map_err(|what| failure(&what))?;
-    let here = Path::new(".");
+    let pass_env = match reference {
+        SecretRef::Cmd(_) => accounts::pass_env(global)?,
+        _ => Vec::new(),
+    };
+    let context = ReferenceContext::new(Path::new(".")).pass_env(&pass_env);
     let resolved = if of_several_lines {
-        reference.resolve_text(here).await
+        reference.resolve_text(&context).await
     } else {
-        reference.resolve(here).await
+        reference.resolve(&context).await
     };
     resolved.map(Some).map_err(|what| failure(&what))
 }

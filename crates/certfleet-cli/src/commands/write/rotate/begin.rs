@@ -26,7 +26,7 @@ use std::{
 };
 
 pub(super) async fn run(target: &str, options: &Rotate, context: WriteContext<'_>) -> Result<()> {
-    let check = Check::from_options(&options.verification)?;
+    let check = Check::from_options(&options.verification, context.global)?;
     let journal = context.journal()?;
     let planning = plans::plan(target, options, context.global, journal);
     let Some(planned) = unless_interrupted(planning).await? else {

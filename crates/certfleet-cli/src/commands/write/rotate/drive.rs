@@ -53,13 +53,13 @@ pub(in super::super) async fn resume(
     context: WriteContext<'_>,
 ) -> Result<RotationReport> {
     let report = RotationReport::default();
-    let check = Check::from_options(how.verification)?;
+    let check = Check::from_options(how.verification, context.global)?;
     context.show(|out| rotation::under_way(out, &rotations));
     let ask = consent::ask(&[], context, |out| rotation::under_way(out, &rotations));
     if let Agreement::NotGiven { outcome, next } = ask.await? {
         return Ok(report.planned(rotations).not_agreed(outcome, next));
     }
-    let (key, passphrase) = secrets::resolve(how.secrets).await?;
+    let (key, passphrase) = secrets::resolve(how.secrets, context.global).await?;
     let (fleet, rotations, mut failed) =
         session::open_accounts_of_all(context.global, rotations).await?;
     let writer = FleetWriter::new(fleet, journal)

@@ -34,7 +34,7 @@ pub(super) async fn plan(
     global: &Global,
     journal: Journal,
 ) -> Result<Planned> {
-    let secrets = secrets::resolve(&options.secrets).await?;
+    let secrets = secrets::resolve(&options.secrets, global).await?;
     let replacement = replacement(options, &secrets)?;
     let (fleet, found) = find_all(global, &options.filter, target).await?;
     let writer = FleetWriter::new(fleet, journal);

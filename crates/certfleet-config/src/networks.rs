@@ -1,0 +1,106 @@
+//! What accounts send through: the transport of all, a network behind the proxy of all, or one of their own.
+
+use crate::{
+    Error, ReferenceContext, Result, SecretSource, location, parse::Parsed, proxy::ProxySetting,
+    trusted_file,
+};
+use certfleet::x509;
+use certfleet_http::{Network, Proxy, Transport};
+use std::{path::Path, sync::Arc};
+
+/// The largest `ca_file`, in bytes.
+const LARGEST: u64 = 1024 * 1024;
+
+/// The transports of the accounts that are opened together.
+pub(crate) struct Networks<'a> {
+    /// What an account without settings of its own sends through.
+    pub(crate) transport: &'a Arc<dyn Transport>,
+    /// The proxy of all accounts.
+    pub(crate) proxy: Option<&'a ProxySetting>,
+    pub(crate) secrets: &'a dyn SecretSource,
+    pub(crate) context: ReferenceContext<'a>,
+    /// The proxy of all, once it was needed, and the network behind it.
+    opened: Option<Option<(Proxy, Arc<dyn Transport>)>>,
+}
+
+impl<'a> Networks<'a> {
+    pub(crate) fn new(
+        transport: &'a Arc<dyn Transport>,
+        proxy: Option<&'a ProxySetting>,
+        secrets: &'a dyn SecretSource,
+        context: ReferenceContext<'a>,
+    ) -> Self {
+        Self {
+            transport,
+            proxy,
+            secrets,
+            context,
+            opened: None,
+        }
+    }
+
+    /// Returns what an account sends through.
+    pub(crate) async fn of(&mut self, account: &Parsed) -> Result<Arc<dyn Transport>> {
+        let ca_file = account.settings.common().ca_file;
+        let own = match &account.proxy {
+            Some(setting) => Some(setting.open(self.secrets, &self.context).await?),
+            None => None,
+        };
+        let common = match own {
+            Some(_) => None,
+            None => self.common().await?,
+        };
+        let proxy = match (own, common) {
+            (None, Some((_, network))) if ca_file.is_none() => return Ok(network),
+            (None, Some((proxy, _))) => Some(proxy),
+            (own, _) => own.flatten(),
+        };
+        if proxy.is_none() && ca_file.is_none() {
+            return Ok(Arc::clone(self.transport));
+        }
+        let mut network = Network::new();
+        if let Some(file) = ca_file {
+            network = trusting(network, &location::resolve(file, self.context.folder))?;
+        }
+        if let Some(proxy) = proxy {
+            network = network.proxy(proxy);
+        }
+        Ok(Arc::new(network))
+    }
+
+    /// Returns the proxy of all accounts and the network behind it.
+    async fn common(&mut self) -> Result<Option<(Proxy, Arc<dyn Transport>)>> {
+        if let Some(opened) = &self.opened {
+            return Ok(opened.clone());
+        }
+        let proxy = match self.proxy {
+            Some(setting) => setting.open(self.secrets, &self.context).await?,
+            None => None,
+        };
+        let opened = proxy.map(|proxy| -> (Proxy, Arc<dyn Transport>) {
+            let network = Network::new().proxy(proxy.clone());
+            (proxy, Arc::new(network))
+        });
+        self.opened = Some(opened.clone());
+        Ok(opened)
+    }
+}
+
+/// Returns a network that also trusts the certificates of a file: as issuers, or as the very ones that a
+/// server presents. Nothing else is weakened: names, dates and chains are verified as ever.
+fn trusting(network: Network, file: &Path) -> Result<Network> {
+    let failure = |error: Error| error.about(format_args!("ca_file: {} ", file.display()));
+    let bytes = trusted_file::read_unchangeable(file, LARGEST).map_err(failure)?;
+    let roots = x509::read_all(&bytes).map_err(|why| {
+        failure(Error::new(format!(
+            "holds something else than certificates: {why}"
+        )))
+    })?;
+    if roots.is_empty() {
+        let empty = Error::new("holds no certificate").advise("write the issuer's, as PEM");
+        return Err(failure(empty));
+    }
+    Ok(roots
+        .iter()
+        .fold(network, |network, root| network.trust(root.der_bytes())))
+}

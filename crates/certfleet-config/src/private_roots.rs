@@ -22,7 +22,6 @@ pub(crate) fn network(file: &Path) -> Result<Network> {
         let empty = Error::new("holds no certificate").advise("write the issuer's, as PEM");
         return Err(failure(empty));
     }
-    Ok(roots.iter().fold(Network::new(), |network, root| {
-        network.trust(root.der_bytes())
-    }))
+    let roots = roots.iter().filter_map(x509::X509::der_bytes);
+    Ok(roots.fold(Network::new(), Network::trust))
 }

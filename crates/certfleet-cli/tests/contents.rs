@@ -76,7 +76,7 @@ impl Account {
 
     fn json(&self, arguments: &[&str]) -> Value {
         let ran = self.run(arguments);
-        serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"))
+        serde_json::from_str(&ran.stdout).unwrap()
     }
 }
 

@@ -165,6 +165,12 @@ async fn get_gives_the_same_record_with_its_content() {
                     got.not_after.map(|d| d.timestamp()),
                     listed.not_after.map(|d| d.timestamp())
                 );
+                assert_eq!(
+                    (got.state, &got.placements, got.in_use),
+                    (listed.state, &listed.placements, listed.in_use),
+                    "{}",
+                    got.id
+                );
             }
             Err(error) => {
                 assert_eq!(listed.id.provider, ProviderId::PATCHWORKS, "{error}");

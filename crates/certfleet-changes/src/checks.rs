@@ -210,7 +210,7 @@ impl Checked<'_> {
 
     fn certificate(&mut self, certificate: &X509, now: DateTime<Utc>) {
         let (provider, rules) = (self.provider, self.rules);
-        let subject = &certificate.subject;
+        let subject = &certificate.display_name();
         self.ensure(!rules.authority || certificate.is_ca, Rule::Authority, || {
             format!("{subject} is not a CA (CA:TRUE), which {provider} needs: give the CA that issues the client certificates")
         });

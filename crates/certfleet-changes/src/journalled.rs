@@ -2,10 +2,10 @@
 
 use crate::{
     journal::{About, Ending, Event, Intent, OperationId, Saved, pem},
-    snapshot::Snapshot,
+    snapshot::{Snapshot, state_in},
     writer::Writer,
 };
-use certfleet::{Applied, Change, Error, Result};
+use certfleet::{Applied, Certificate, Change, Error, Result, Scope, State};
 
 impl Writer {
     /// One change that is one request, from its journal entry to its end.
@@ -20,6 +20,7 @@ impl Writer {
         self.record(&operation, Event::Begun(Box::new(intent)))
             .await?;
         let result = self.send(change, &seen).await;
+        let result = result.map(|applied| with_known_states(applied, change, snapshot));
         let ending = match &result {
             Ok(applied) => ending(applied),
             Err(error) => self.failed(error),
@@ -87,7 +88,7 @@ fn about(change: &Change, snapshot: &Snapshot) -> Vec<About> {
         }
         About {
             id: Some(id.clone()),
-            name: found.and_then(|one| one.name.clone()),
+            name: found.and_then(|one| Some(one.display_name()?.into_owned())),
             sha256,
         }
     });
@@ -101,6 +102,40 @@ pub(crate) fn replaced(change: &Change, snapshot: &Snapshot) -> Vec<Saved> {
     };
     let record = snapshot.find(&replace.id);
     record.map_or_else(Vec::new, |one| Saved::from_record(one, &replace.scopes))
+}
+
+/// Adds to the vendor's answer the states that were read before, of the scopes that the change leaves as they are.
+fn with_known_states(mut applied: Applied, change: &Change, snapshot: &Snapshot) -> Applied {
+    let switched = match change {
+        Change::Rename(_) => None,
+        Change::Activate(set) | Change::Deactivate(set) => Some(&set.scope),
+        _ => return applied,
+    };
+    for one in &mut applied.certificates {
+        let Some(before) = snapshot.find(&one.id) else {
+            continue;
+        };
+        let states = |one: &Certificate, scope: &Scope| {
+            state_in(one, scope).is_some_and(|state| state != State::Unknown)
+        };
+        let known: Vec<_> = before
+            .placements
+            .iter()
+            .filter(|placement| {
+                let scope = &placement.scope;
+                states(before, scope)
+                    && !states(one, scope)
+                    && switched.is_none_or(|switched| !snapshot.inherits(scope, switched))
+            })
+            .cloned()
+            .collect();
+        let is_known = |scope: &Scope| known.iter().any(|placement| placement.scope == *scope);
+        one.placements
+            .retain(|placement| !is_known(&placement.scope));
+        one.placements.extend(known);
+        one.state = State::from_placements(&one.placements);
+    }
+    applied
 }
 
 /// A result as the journal keeps it.

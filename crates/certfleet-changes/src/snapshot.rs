@@ -2,7 +2,7 @@
 
 use certfleet::{
     Account, Certificate, CertificateId, Change, ContentFetch, Coverage, ErrorKind, ListOptions,
-    Result, Scope, State, Verb, adapter::Rules, x509::Sha256,
+    Result, Scope, State, Verb, adapter::Rules, reading::provider_of, x509::Sha256,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::TryStreamExt;
@@ -38,9 +38,8 @@ impl Snapshot {
                 && account.capabilities().get(Verb::Get).is_some()
                 && one.contents.iter().any(|held| held.x509.is_none())
             {
-                match account.get(&one.id).await {
-                    // A get says less of states than a list does.
-                    Ok(whole) => one.contents = whole.contents,
+                match provider_of(account).contents(&one.id).await {
+                    Ok(contents) => one.contents = contents,
                     // It went between the two, or its content is only wanted for the journal.
                     Err(error)
                         if error.kind() == ErrorKind::NotFound
@@ -95,6 +94,11 @@ impl Snapshot {
         self.certificates.iter().filter(move |one| {
             state_in(one, scope) == Some(State::Active) || self.is_inherited(one, scope)
         })
+    }
+
+    /// Returns whether a scope is the other one, or shows what is active in the other one as its own.
+    pub(crate) fn inherits(&self, scope: &Scope, from: &Scope) -> bool {
+        scope == from || self.rules.inherits_from(scope.kind()) == Some(from.kind())
     }
 
     /// Whether a record is active in a scope that this one inherits from.

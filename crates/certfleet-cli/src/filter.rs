@@ -5,7 +5,10 @@ use crate::{
     fingerprint::Fingerprint,
     output,
 };
-use certfleet::{Certificate, State, reading::Threshold};
+use certfleet::{
+    Certificate, State,
+    reading::{ExpiryStatus, Threshold},
+};
 use chrono::{DateTime, Utc};
 use std::cmp::Ordering;
 
@@ -35,17 +38,51 @@ impl<'a> Filter<'a> {
             })
             && self
                 .fingerprint
-                .is_none_or(|fingerprint| fingerprint.matches(certificate))
+                .is_none_or(|fingerprint| fingerprint.is_in(certificate))
     }
 
-    /// Whether it ends soon enough to be shown, when it is `now` for its account.
+    /// Whether any of its certificates ends soon enough to be shown, when it is `now` for its account.
     pub(crate) fn is_due(&self, certificate: &Certificate, now: DateTime<Utc>) -> bool {
         self.within.is_none_or(|within| {
-            let end = certificate.not_after;
-            let reached = end.and_then(|end| within.is_reached(certificate.not_before, end, now));
-            reached == Some(true)
+            certificate.expiries(within, now).any(|expiry| {
+                matches!(
+                    expiry.status,
+                    ExpiryStatus::Expiring | ExpiryStatus::Expired
+                )
+            })
         })
     }
+}
+
+/// The filters, as options write them.
+pub(crate) fn written(options: &List) -> Vec<String> {
+    let List {
+        state,
+        name,
+        expires_within,
+        fingerprint,
+        // These choose accounts, and how they are read and shown.
+        provider: _,
+        account: _,
+        sort: _,
+        reverse: _,
+        fetch_content: _,
+        no_content: _,
+        wide: _,
+        output: _,
+    } = options;
+    let states: Vec<_> = state.iter().map(State::as_str).collect();
+    [
+        (!states.is_empty()).then(|| format!("--state {}", states.join(","))),
+        name.as_ref().map(|name| format!("--name {name:?}")),
+        expires_within.map(|within| format!("--expires-within {within}")),
+        fingerprint
+            .as_ref()
+            .map(|fingerprint| format!("--fingerprint {fingerprint}")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// What a name is compared with.

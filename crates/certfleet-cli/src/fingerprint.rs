@@ -1,10 +1,11 @@
 //! Fingerprints as people write them.
 
 use certfleet::{
-    Certificate,
+    Certificate, CertificateContent,
+    model::Member,
     x509::{Sha1, Sha256},
 };
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 
 /// The beginning of a SHA-256, or a whole SHA-1, as lower-case hex.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,23 +22,41 @@ impl Fingerprint {
         self.0.len()
     }
 
-    /// Whether one of a certificate's contents has it.
+    /// Whether it is what a record goes by: the fingerprint of the first certificate of one of its contents.
     pub(crate) fn matches(&self, certificate: &Certificate) -> bool {
-        certificate.contents.iter().any(|content| {
-            content
-                .sha256
-                .is_some_and(|sha256| sha256.to_string().starts_with(&self.0))
-                || (self.0.len() == 40
-                    && match &content.x509 {
-                        Some(x509) => x509.sha1.to_string() == self.0,
-                        None => content
-                            .reported
-                            .sha1
-                            .as_deref()
-                            .and_then(|text| text.parse::<Sha1>().ok())
-                            .is_some_and(|sha1| sha1.to_string() == self.0),
-                    })
-        })
+        self.positions(certificate).any(|(_, index)| index == 0)
+    }
+
+    /// Whether one of a record's certificates has it.
+    pub(crate) fn is_in(&self, certificate: &Certificate) -> bool {
+        self.positions(certificate).next().is_some()
+    }
+
+    /// Which of several certificates has it.
+    pub(crate) fn member(&self, certificate: &Certificate) -> Option<Member> {
+        self.positions(certificate)
+            .find_map(|(content, index)| content.member(index))
+    }
+
+    /// The contents that have it, and the first certificate of each that does.
+    fn positions<'a>(
+        &'a self,
+        certificate: &'a Certificate,
+    ) -> impl Iterator<Item = (&'a CertificateContent, usize)> {
+        let fits = |sha256: Option<Sha256>, sha1: Option<Sha1>| {
+            sha256.is_some_and(|sha256| self.is_beginning_of(sha256))
+                || sha1.is_some_and(|sha1| sha1.to_string() == self.0)
+        };
+        certificate
+            .contents
+            .iter()
+            .filter_map(move |content| Some((content, content.position_of(fits)?)))
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

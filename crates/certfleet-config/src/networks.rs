@@ -102,5 +102,6 @@ fn trusting(network: Network, file: &Path) -> Result<Network> {
     }
     Ok(roots
         .iter()
-        .fold(network, |network, root| network.trust(root.der_bytes())))
+        .filter_map(x509::X509::der_bytes)
+        .fold(network, Network::trust))
 }

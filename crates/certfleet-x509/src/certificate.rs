@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::algorithm;
 use crate::alt_names::AltNames;
@@ -26,10 +26,12 @@ pub const MAX_CERTIFICATE: usize = 1024 * 1024;
 
 /// The facts of one certificate, and its DER.
 ///
-/// Nothing here is verified. The fields follow from the DER; the DER itself is not serialised, so that what is
-/// deserialised has none: [`X509::der`] and the names' DER are then empty.
+/// Nothing here is verified. The fields follow from the DER, which is serialised as PEM: what is deserialised is read
+/// from that PEM, and equal to what was serialised. Where there is no PEM, as in what earlier versions wrote, the
+/// fields are taken as they are, and there is no DER: then [`X509::der`] is `None`, and the names' DER is empty.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(remote = "X509")]
 pub struct X509 {
     /// SHA-256 over the DER: the certificate's identity.
     pub sha256: Sha256,
@@ -76,8 +78,15 @@ pub struct X509 {
     /// What could not be read or breaks the rules, in words: parts of names, times, extensions. Empty for nearly all
     /// certificates.
     pub notes: Vec<String>,
-    #[serde(skip)]
-    der: Bytes,
+    /// The certificate as PEM. Everything else follows from it.
+    #[serde(
+        default,
+        rename = "pem",
+        skip_serializing_if = "Option::is_none",
+        with = "as_pem"
+    )]
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<String>"))]
+    der: Option<Bytes>,
 }
 
 impl X509 {
@@ -159,7 +168,7 @@ impl X509 {
             subject_key_id,
             authority_key_id,
             notes,
-            der,
+            der: Some(der),
         })
     }
 
@@ -177,31 +186,80 @@ impl X509 {
         })
     }
 
-    /// The certificate's DER.
-    pub fn der(&self) -> &[u8] {
-        &self.der
+    /// The certificate's DER; `None` where it was deserialised from what has no PEM.
+    pub fn der(&self) -> Option<&[u8]> {
+        self.der.as_deref()
     }
 
-    /// The certificate's DER as a handle that is cheap to clone.
-    pub fn der_bytes(&self) -> Bytes {
+    /// The certificate's DER as a handle that is cheap to clone; `None` as [`X509::der`].
+    pub fn der_bytes(&self) -> Option<Bytes> {
         self.der.clone()
     }
 
-    /// The certificate as PEM: lines of 64 characters, `\n` between and at the end.
-    pub fn to_pem(&self) -> String {
-        let base64 = STANDARD.encode(&self.der);
-        let mut pem = String::with_capacity(base64.len() + base64.len() / 64 + 56);
-        pem.push_str("-----BEGIN CERTIFICATE-----\n");
-        let mut rest = base64.as_str();
-        while !rest.is_empty() {
-            let (line, after) = rest.split_at_checked(64).unwrap_or((rest, ""));
-            pem.push_str(line);
-            pem.push('\n');
-            rest = after;
-        }
-        pem.push_str("-----END CERTIFICATE-----\n");
-        pem
+    /// The certificate as PEM: lines of 64 characters, `\n` between and at the end; `None` as [`X509::der`].
+    pub fn to_pem(&self) -> Option<String> {
+        self.der().map(pem)
     }
+}
+
+impl Serialize for X509 {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for X509 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let stated = Self::deserialize(deserializer)?;
+        match stated.der {
+            // Nothing beside the DER can contradict it.
+            Some(der) => Self::from_bytes(der).map_err(de::Error::custom),
+            None => Ok(stated),
+        }
+    }
+}
+
+/// DER that is serialised as PEM.
+mod as_pem {
+    use super::{Bytes, pem};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+    pub(super) fn serialize<S: Serializer>(
+        der: &Option<Bytes>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        der.as_deref().map(pem).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Bytes>, D::Error> {
+        let Some(text) = Option::<String>::deserialize(deserializer)? else {
+            return Ok(None);
+        };
+        let certificates = crate::read_all(text.as_bytes()).map_err(de::Error::custom)?;
+        match certificates.as_slice() {
+            [only] => Ok(only.der_bytes()),
+            _ => Err(de::Error::custom(
+                "the PEM of one certificate holds several",
+            )),
+        }
+    }
+}
+
+fn pem(der: &[u8]) -> String {
+    let base64 = STANDARD.encode(der);
+    let mut pem = String::with_capacity(base64.len() + base64.len() / 64 + 56);
+    pem.push_str("-----BEGIN CERTIFICATE-----\n");
+    let mut rest = base64.as_str();
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at_checked(64).unwrap_or((rest, ""));
+        pem.push_str(line);
+        pem.push('\n');
+        rest = after;
+    }
+    pem.push_str("-----END CERTIFICATE-----\n");
+    pem
 }
 
 impl fmt::Debug for X509 {

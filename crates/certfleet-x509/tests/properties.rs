@@ -130,7 +130,7 @@ proptest! {
             changed[index.index(length)] = byte;
         }
         if let Ok(certificate) = X509::from_der(&changed) {
-            prop_assert_eq!(certificate.der(), &changed);
+            prop_assert_eq!(certificate.der(), Some(&changed[..]));
             serde_json::to_string(&certificate).unwrap();
             let _ = certificate.subject.common_name();
         }
@@ -159,7 +159,7 @@ proptest! {
         let text = ders.iter().map(|der| pem(der)).collect();
         let damaged = damages.into_iter().fold(text, |text, kind| damage(kind, text));
         let read = read_all(damaged.as_bytes()).unwrap();
-        prop_assert_eq!(read.iter().map(X509::der).collect::<Vec<_>>(), ders);
+        prop_assert_eq!(read.iter().filter_map(X509::der).collect::<Vec<_>>(), ders);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What holds of all records.
 
-use crate::{answering, list, patchworks::patchworks, pem};
+use crate::{answering, der, list, patchworks::patchworks, pem};
 use certfleet::{Certificate, ProviderId};
 use certfleet_tests::{
     contract::{Contract, Operation, generate},
@@ -92,6 +92,74 @@ fn no_date_is_invented() {
         );
         strange.map_or(Ok(()), Err)
     });
+}
+
+/// An empty text states nothing, wherever it stands: not a name, not a date, not another fingerprint.
+#[test]
+fn empty_texts_are_absent_ones() {
+    for blank in ["", "  "] {
+        for (kind, body) in [
+            (
+                ProviderId::OPENAI,
+                json!({"object": "list", "has_more": false, "data": [
+                {"object": "organization.certificate", "id": "cert_a", "active": true, "created_at": 1_790_000_000,
+                 "certificate_details": {}, "name": blank}]}),
+            ),
+            (
+                ProviderId::CLOUDFLARE,
+                json!({"success": true, "errors": [], "messages": [], "result": [
+                {"id": "a", "certificate": pem(), "fingerprint": blank, "issuer_raw": blank, "issuer_org": blank,
+                 "binding_status": blank, "type": blank, "created_at": blank, "updated_at": blank,
+                 "uploaded_on": blank, "expires_on": blank}]}),
+            ),
+            (
+                ProviderId::CLOUDFLARE,
+                json!({"success": true, "errors": [], "messages": [], "result": [
+                {"id": "a", "certificate": blank}]}),
+            ),
+            (
+                ProviderId::PATCHWORKS,
+                patchworks(json!({"id": 17, "certificate": blank, "name": blank,
+                 "created_at": blank, "updated_at": blank})),
+            ),
+            (
+                ProviderId::APINIZER,
+                json!({"status": "SUCCESS", "resultList": [
+                {"name": "payments", "description": blank, "certificateEnvironmentList": [
+                    {"environmentName": "test", "alias": blank, "startDate": blank, "endDate": blank,
+                     "subjectDn": blank, "sha1Thumbprint": blank, "base64EncodedContent": blank}]}]}),
+            ),
+            (
+                ProviderId::APINIZER,
+                json!({"status": "SUCCESS", "resultList": [
+                {"name": "payments", "description": blank, "certificateEnvironmentList": [
+                    {"environmentName": "test", "alias": blank, "startDate": blank, "endDate": blank,
+                     "subjectDn": blank, "sha1Thumbprint": blank, "base64EncodedContent": der()}]}]}),
+            ),
+        ] {
+            let read = |body| list(&scripted_account(kind, answering(kind, body))).unwrap();
+            let mut absent = body.clone();
+            without(&mut absent, blank);
+            assert_ne!(absent, body, "{kind}");
+            let found = read(body);
+            assert!(
+                found.iter().all(|one| one.warnings.is_empty()),
+                "{kind}: {found:?}"
+            );
+            assert_eq!(found, read(absent), "{kind}");
+            assert_eq!(found.len(), 1);
+        }
+    }
+}
+
+/// Writes null for this text.
+fn without(value: &mut Value, text: &str) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|one| without(one, text)),
+        Value::Object(members) => members.values_mut().for_each(|one| without(one, text)),
+        Value::String(one) if one == text => *value = Value::Null,
+        _ => {}
+    }
 }
 
 fn visit(value: &Value, see: &mut impl FnMut(&str, &Value)) {

@@ -73,11 +73,13 @@ fn golden_of(
     });
 }
 
-/// Answers an operation; OpenAI's projects have nothing.
+/// Answers an operation; OpenAI's projects have nothing, and where one record was asked for, nor has the list.
 fn answering(kind: ProviderId, answer: Value) -> Scripted {
     Scripted::new(move |_, request| {
+        let operation = request.operation().id;
+        let list = operation == "list_organization_certificates" && answer["object"] != "list";
         let other =
-            kind == ProviderId::OPENAI && request.operation().id == "list_project_certificates";
+            kind == ProviderId::OPENAI && (list || operation == "list_project_certificates");
         let empty = json!({"object": "list", "data": [], "has_more": false});
         (
             200,

@@ -2,9 +2,11 @@
 
 use crate::plain;
 use certfleet::{
-    Change, ContentFetch, ErrorKind, How, Inventory, ListOptions, ProviderId, Upload,
+    CertificateContent, Change, ContentFetch, ErrorKind, How, Inventory, ListOptions, ProviderId,
+    Upload,
     change::{ReferencePolicy, Replace},
     reading::Threshold,
+    x509::X509,
 };
 use certfleet_changes::{ConsequenceKind, Journal, Writer, journal::Event};
 use certfleet_http::Transport;
@@ -54,6 +56,17 @@ async fn saved_inventories_compare() {
     let saved: Inventory = serde_json::from_str(&text).expect("an inventory");
     assert_eq!(serde_json::to_string(&saved).unwrap(), text);
     assert!(saved.diff(&before).is_empty());
+    for content in [
+        ContentFetch::Skip,
+        ContentFetch::Included,
+        ContentFetch::Fetch,
+    ] {
+        let taken = fleet.inventory(ListOptions::content(content)).await;
+        let saved: Inventory =
+            serde_json::from_value(serde_json::to_value(&taken).unwrap()).unwrap();
+        assert_eq!(saved, taken, "{content:?}");
+        assert_eq!(pems(&saved), pems(&taken), "{content:?}");
+    }
 
     for write in writes::all() {
         let sandbox = certfleet_tests::sandbox();
@@ -85,6 +98,73 @@ async fn saved_inventories_compare() {
         let again: certfleet::reading::InventoryDiff =
             serde_json::from_str(&serde_json::to_string(&diff).unwrap()).unwrap();
         assert_eq!(again.changed, diff.changed);
+    }
+}
+
+/// Every certificate as PEM.
+fn pems(inventory: &Inventory) -> Vec<Option<String>> {
+    let contents = inventory.certificates.iter().flat_map(|one| &one.contents);
+    contents
+        .flat_map(CertificateContent::certificates)
+        .map(X509::to_pem)
+        .collect()
+}
+
+/// The version before wrote no PEM, and not what filters chose.
+#[tokio::test(start_paused = true)]
+async fn an_inventory_of_the_version_before_is_read() {
+    let sandbox = sandbox();
+    let fleet = certfleet::Fleet::new(accounts(&sandbox)).unwrap();
+    let now = fleet
+        .inventory(ListOptions::content(ContentFetch::Fetch))
+        .await;
+    let mut json = serde_json::to_value(&now).unwrap();
+    let mut taken_out = 0;
+    without(&mut json, "pem", &mut taken_out);
+    assert_eq!(taken_out, pems(&now).len());
+    assert!(taken_out > 0);
+    let old: Inventory = serde_json::from_value(json.clone()).unwrap();
+    assert!(pems(&old).iter().all(Option::is_none));
+    assert_eq!(serde_json::to_value(&old).unwrap(), json);
+    assert_eq!(serde_json::from_value::<Inventory>(json).unwrap(), old);
+    assert!(old.diff(&now).is_empty());
+}
+
+/// Takes a member out of every object.
+fn without(json: &mut serde_json::Value, name: &str, count: &mut usize) {
+    match json {
+        serde_json::Value::Array(items) => {
+            items.iter_mut().for_each(|one| without(one, name, count));
+        }
+        serde_json::Value::Object(members) => {
+            *count += usize::from(members.remove(name).is_some());
+            members
+                .values_mut()
+                .for_each(|one| without(one, name, count));
+        }
+        _ => {}
+    }
+}
+
+/// What filters left out is not a difference.
+#[tokio::test(start_paused = true)]
+async fn a_filtered_inventory_hides_no_record() {
+    let sandbox = sandbox();
+    let fleet = certfleet::Fleet::new(accounts(&sandbox)).unwrap();
+    let whole = fleet.inventory(ListOptions::default()).await;
+    assert!(!whole.is_filtered());
+    let mut part = whole.clone();
+    part.certificates.truncate(1);
+    assert!(part.is_filtered(), "the accounts count more");
+    part.filters = vec!["--state active".to_owned()];
+    assert!(part.is_filtered());
+    for (old, new) in [(&part, &whole), (&whole, &part)] {
+        let diff = old.diff(new);
+        assert!(diff.added.is_empty() && diff.removed.is_empty() && diff.changed.is_empty());
+        assert_eq!(
+            (diff.unchanged, diff.incomplete.len()),
+            (1, whole.accounts.len())
+        );
     }
 }
 

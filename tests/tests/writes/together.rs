@@ -31,7 +31,7 @@ async fn one_certificate_everywhere() {
     let before = inventory().await;
     let anchor = named(&before.certificates, "edge-trust-anchor-2029");
     let old = anchor.contents[0].sha256.unwrap();
-    let pem = anchor.contents[0].x509.as_ref().unwrap().to_pem();
+    let pem = anchor.contents[0].x509.as_ref().unwrap().to_pem().unwrap();
     let patchworks = writer.fleet().accounts().iter();
     let patchworks = patchworks
         .into_iter()

@@ -79,7 +79,7 @@ pub struct About {
     /// Its address; absent where the change makes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<CertificateId>,
-    /// Its name.
+    /// What it goes by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The SHA-256 of its certificates, where they are known. Of what a change puts in place, the new ones.

@@ -39,7 +39,6 @@ impl Saved {
 
 /// Returns a content as PEM, its first certificate first; `None` where it is not known.
 pub(crate) fn pem(content: &CertificateContent) -> Option<String> {
-    let first = content.x509.as_deref()?;
-    let all = std::iter::once(first).chain(&content.chain);
-    Some(all.map(X509::to_pem).collect())
+    content.x509.as_ref()?;
+    content.certificates().map(X509::to_pem).collect()
 }

@@ -89,6 +89,7 @@ impl Planner<'_> {
                 ));
             }
         }
+        name_certificates(&change, &mut plan)?;
         if plan.unchanged {
             plan.steps.clear();
             plan.consequences.clear();
@@ -152,6 +153,24 @@ impl Planner<'_> {
         }
         plan.step(self.operation(None), "have the vendor make a certificate");
     }
+}
+
+/// Names every certificate that is put in place, where there are several: the steps name the first only.
+fn name_certificates(change: &Change, plan: &mut Plan) -> Result<()> {
+    let certificates = change.certificates()?;
+    let of = certificates.len();
+    for (position, one) in (1..).zip(&certificates).filter(|_| of > 1) {
+        let end = one.not_after.map_or_else(
+            || "at a time that cannot be read".to_owned(),
+            |end| end.to_string(),
+        );
+        plan.notes.push(format!(
+            "certificate {position} of {of} is {}: SHA-256 {:.12}, ends {end}",
+            one.display_name(),
+            one.sha256
+        ));
+    }
+    Ok(())
 }
 
 /// A plan in which nothing stands yet.

@@ -40,18 +40,20 @@ pub(crate) struct List {
 
     /// Only certificates whose name contains this text, ignoring case. With * or ?, it is a pattern
     /// for the whole name. For a provider without names (Cloudflare), the subject's common name is
-    /// used
+    /// used, or where there is none the subject or the first alternative name
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
 
     /// Only certificates that have expired or expire within this time: 30d, 12h, 6w, 1y, or 20%
-    /// of their validity. Certificates with an unknown end are not shown
+    /// of their validity; a certificate of the chain counts too. Certificates with an unknown end are
+    /// not shown. Reads the content of every certificate, as --fetch-content does, unless
+    /// --no-content is given
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(crate) expires_within: Option<Threshold>,
 
     /// Only certificates whose SHA-256 begins with these hex digits, with or without colons,
-    /// ignoring case; a whole SHA-1 matches too. Reads the content of every certificate, as
-    /// --fetch-content does
+    /// ignoring case; a whole SHA-1 matches too, and a certificate of the chain: the table says which.
+    /// Reads the content of every certificate, as --fetch-content does
     #[arg(long, value_name = "HEX", conflicts_with = "no_content")]
     pub(crate) fingerprint: Option<Fingerprint>,
 

@@ -9,6 +9,10 @@ use clap::Args;
 use std::path::PathBuf;
 
 /// Check whether any certificate expires soon, for a cron job or a monitoring probe.
+///
+/// Every certificate of a record counts, those of its chain included, so the content of every
+/// certificate is read. This costs one request for each certificate whose content is not part of the
+/// listing.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -31,6 +35,11 @@ pub(crate) struct Check {
     #[arg(long)]
     pub(crate) active: bool,
 
+    /// Do not read the content of certificates; check only what the providers report. The end of a
+    /// certificate in a chain is then unknown
+    #[arg(long)]
+    pub(crate) no_content: bool,
+
     /// Only accounts at this provider (may be repeated)
     #[arg(long, value_name = "PROVIDER", value_delimiter = ',', value_parser = provider())]
     pub(crate) provider: Vec<ProviderId>,
@@ -46,7 +55,8 @@ pub(crate) struct Check {
 
 /// Compare two saved inventories, or a saved inventory with the current state.
 ///
-/// An inventory is the output of `certfleet list --output json`, preferably with --fetch-content.
+/// An inventory is the output of `certfleet list --output json`, preferably with --fetch-content. One
+/// that filters (--state, --name, --expires-within, --fingerprint) chose from is refused.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

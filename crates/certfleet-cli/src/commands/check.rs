@@ -21,7 +21,12 @@ pub(crate) async fn run(global: &Global, options: &Check) -> Result<()> {
     let opened = accounts::open(global, selection).await?;
     let mut inventory = opened
         .fleet
-        .inventory(ListOptions::content(ContentFetch::Included))
+        .inventory(ListOptions::content(if options.no_content {
+            ContentFetch::Skip
+        } else {
+            // Of what follows the first certificate of a content, no vendor says when it ends.
+            ContentFetch::Fetch
+        }))
         .await;
     if options.active {
         inventory

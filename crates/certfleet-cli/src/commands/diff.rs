@@ -59,12 +59,24 @@ pub(crate) async fn run(global: &Global, options: &Diff) -> Result<()> {
 }
 
 fn load(path: &Path) -> Result<Inventory> {
-    serde_json::from_slice(&read(path)?).map_err(|error| {
+    let inventory: Inventory = serde_json::from_slice(&read(path)?).map_err(|error| {
         Failure::usage(format!(
             "{} is not an inventory: {error}; save one with certfleet list --output json",
             path.display()
         ))
-    })
+    })?;
+    if inventory.is_filtered() {
+        let filters = match inventory.filters.join(" ") {
+            // An older version did not write them down; the counts of the accounts tell.
+            none if none.is_empty() => "filters".to_owned(),
+            filters => filters,
+        };
+        return Err(Failure::usage(format!(
+            "{} holds a part of the certificates only, chosen by {filters}: what was left out would count as a difference. Save one without filters: certfleet list --output json",
+            path.display()
+        )));
+    }
+    Ok(inventory)
 }
 
 /// What is there now in the accounts that the older inventory asked, with contents where that one

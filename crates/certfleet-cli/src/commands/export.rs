@@ -6,7 +6,7 @@ use crate::{
     exit::{Code, Failure, Result},
     output::{self, json},
 };
-use certfleet::{Certificate, CertificateId, Verb, x509::X509};
+use certfleet::{Certificate, CertificateContent, CertificateId, Verb, x509::X509};
 use serde::Serialize;
 use std::{io::Write as _, path::PathBuf};
 
@@ -90,8 +90,8 @@ fn pem(one: &Certificate) -> Result<Vec<u8>> {
     let text: String = one
         .contents
         .iter()
-        .flat_map(|content| content.x509.as_deref().into_iter().chain(&content.chain))
-        .map(X509::to_pem)
+        .flat_map(CertificateContent::certificates)
+        .filter_map(X509::to_pem)
         .collect();
     if text.is_empty() {
         return Err(Failure::failed(format!(

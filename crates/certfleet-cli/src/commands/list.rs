@@ -40,6 +40,7 @@ pub(crate) async fn run(global: &Global, options: &List) -> Result<()> {
         return stream(&opened, options, &filter).await;
     }
     let mut inventory = Inventory::new(opened.now);
+    inventory.filters = filter::written(options);
     let all = collect(&opened, options, &filter, &mut inventory).await;
     filter::sort(&mut inventory.certificates, options.sort, options.reverse);
     inventory
@@ -160,10 +161,11 @@ fn lines(
 }
 
 fn list_options(options: &List) -> ListOptions {
-    ListOptions::content(if options.fetch_content || options.fingerprint.is_some() {
-        ContentFetch::Fetch
-    } else if options.no_content {
+    let needed = options.fingerprint.is_some() || options.expires_within.is_some();
+    ListOptions::content(if options.no_content {
         ContentFetch::Skip
+    } else if options.fetch_content || needed {
+        ContentFetch::Fetch
     } else {
         ContentFetch::Included
     })

@@ -64,6 +64,8 @@ fn fields<W: Write>(
     record.maybe("valid from", certificate.not_before.map(output::time))?;
     let valid_until = certificate.not_after.map(|end| validity::text(end, now));
     record.maybe("valid until", valid_until)?;
+    let member = certificate.ends_first().map(|one| one.to_string());
+    record.maybe("ends first", member)?;
     record.maybe("created", certificate.created_at.map(output::time))?;
     record.maybe("updated", certificate.updated_at.map(output::time))?;
     record.maybe("uploaded", certificate.uploaded_at.map(output::time))

@@ -6,7 +6,7 @@ use crate::{
         table::{Cell, Column, Table},
         validity,
     },
-    terminal::Terminal,
+    terminal::{self, Terminal},
 };
 use certfleet::{
     AccountReport, CertificateId,
@@ -101,6 +101,14 @@ pub(crate) fn text(
     if !table.is_empty() {
         table.write(out, terminal)?;
         writeln!(out)?;
+    }
+    for (item, member) in items
+        .iter()
+        .filter(|item| item.status != ExpiryStatus::Valid)
+        .filter_map(|item| Some((item, item.certificate.as_ref()?)))
+    {
+        let text = format!("{}: {member} is {}", item.id, word(item.status));
+        writeln!(out, "Note: {}", terminal::sanitize(&text))?;
     }
     let count = |status| report.report.count(status);
     writeln!(

@@ -69,7 +69,30 @@ pub(crate) fn table(
             )?;
         }
     }
+    members(out, inventory, options)?;
     warnings(out, inventory)
+}
+
+/// Says which of the several certificates of a content a row is about: the one that was looked for, and the one
+/// whose end is near.
+fn members(out: &mut impl Write, inventory: &Inventory, options: &List) -> io::Result<()> {
+    for certificate in &inventory.certificates {
+        let looked_for = options.fingerprint.as_ref();
+        let found = looked_for.and_then(|fingerprint| fingerprint.member(certificate));
+        let now = inventory.time_of(&certificate.id, inventory.taken_at);
+        let due =
+            certificate.expires_within(now, SOON) == Some(true) || options.expires_within.is_some();
+        let ending = certificate.ends_first().filter(|_| due);
+        for (what, member) in [
+            ("has this fingerprint", found),
+            ("is the first to end", ending),
+        ] {
+            let Some(member) = member else { continue };
+            let text = format!("Note: {}: {member} {what}", certificate.id);
+            writeln!(out, "{}", terminal::sanitize(&text))?;
+        }
+    }
+    Ok(())
 }
 
 /// The most warnings that are shown below a table.

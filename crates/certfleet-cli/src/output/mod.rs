@@ -75,14 +75,9 @@ fn out() -> Out {
     BufWriter::with_capacity(64 * 1024, stdout().lock())
 }
 
-/// What a certificate goes by: its name, or, where the vendor has none, the common name of its
-/// subject.
+/// What a certificate goes by.
 pub(crate) fn name(certificate: &Certificate) -> Option<Cow<'_, str>> {
-    if let Some(name) = &certificate.name {
-        return Some(Cow::Borrowed(name));
-    }
-    let x509 = certificate.contents.first()?.x509.as_ref()?;
-    x509.subject.common_name().map(Cow::Owned)
+    certificate.display_name()
 }
 
 /// A time, to the second.

@@ -309,7 +309,7 @@ fn presents(pem: &str, key: &rcgen::KeyPair) -> u16 {
     let chain = certfleet::x509::read_all(pem.as_bytes()).unwrap();
     let chain = chain
         .iter()
-        .map(|one| CertificateDer::from(one.der().to_vec()))
+        .map(|one| CertificateDer::from(one.der().unwrap().to_vec()))
         .collect();
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let config = ServerConfig::builder_with_provider(std::sync::Arc::new(ring::default_provider()))

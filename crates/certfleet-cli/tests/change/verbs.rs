@@ -101,3 +101,48 @@ fn exports() {
         std::fs::remove_file(path).unwrap();
     }
 }
+
+/// What a change, `get` and `list` say of a record's state is the same.
+#[test]
+fn states_are_those_of_the_list() {
+    for (line, state) in [
+        ("upload new.pem --account openai --name fresh", "inactive"),
+        (
+            "rename payments-mtls-2026 --to renamed --account openai",
+            "active",
+        ),
+        (
+            "rename device-fleet-root --to renamed --account openai",
+            "inactive",
+        ),
+        (
+            "activate device-fleet-root --at project:proj_sandboxstaging --account openai",
+            "active",
+        ),
+    ] {
+        let served = Served::new();
+        let words = shlex::split(line).unwrap();
+        let mut arguments: Vec<_> = words.iter().map(String::as_str).collect();
+        arguments.extend([
+            "--yes",
+            "--acknowledge",
+            "enforcement_starts,enforcement_stops,trust_ends",
+        ]);
+        let report = served.json(&arguments);
+        assert_eq!(report["outcome"], "done", "{line}: {report:#}");
+        let made = &report["result"]["certificates"][0];
+        assert_eq!(made["state"], state, "{line}: {made:#}");
+        let id = &made["id"];
+        let read = |arguments: &[&str]| -> Value {
+            let ran = served.run(&[arguments, &["--output", "json"]].concat());
+            serde_json::from_str(&ran.stdout).unwrap()
+        };
+        let listed = read(&["list", "--provider", "openai"]);
+        let records = listed["certificates"].as_array().unwrap();
+        let listed = records.iter().find(|one| one["id"] == *id).unwrap();
+        assert_eq!(listed["state"], state, "{line}: {listed:#}");
+        let got = read(&["get", id.as_str().unwrap()]);
+        assert_eq!(got["state"], state, "{line}: {got:#}");
+        assert_eq!(got["placements"], listed["placements"], "{line}");
+    }
+}

@@ -255,6 +255,7 @@ fn an_end_that_does_not_exist_is_unknown() {
     let (good, _) = issued("odd.example", (2027, 2, 28));
     let mut der = certfleet::x509::read_all(good.as_bytes()).unwrap()[0]
         .der()
+        .unwrap()
         .to_vec();
     let at = der.windows(6).position(|text| text == b"270228").unwrap();
     der[at + 5] = b'9';

@@ -34,15 +34,20 @@ pub(super) fn summarised(one: &Certificate) -> Result<(), String> {
     ensure(one.state == State::from_placements(&one.placements), || {
         format!("{} does not follow from its placements", one.state)
     })?;
+    let chains = || one.contents.iter().flat_map(|content| &content.chain);
     let end = one
         .contents
         .iter()
-        .filter_map(|content| content.not_after)
+        .map(|content| content.not_after)
+        .chain(chains().map(|x509| x509.not_after))
+        .flatten()
         .min();
     let begin = one
         .contents
         .iter()
-        .filter_map(|content| content.not_before)
+        .map(|content| content.not_before)
+        .chain(chains().map(|x509| x509.not_before))
+        .flatten()
         .max();
     ensure((one.not_before, one.not_after) == (begin, end), || {
         "its validity is not that of its contents".to_owned()

@@ -107,7 +107,8 @@ impl Fields {
             .iter()
             .any(|field| field.eq_ignore_ascii_case(name))
             && match serde_json::from_str::<Cow<'_, str>>(value) {
-                Ok(text) => !is_public_certificate(&text),
+                // An empty text holds no key.
+                Ok(text) => !text.trim().is_empty() && !is_public_certificate(&text),
                 // An object under the same name is searched itself.
                 Err(_) => !value.starts_with(['{', '[']),
             }
@@ -202,6 +203,7 @@ mod tests {
                 r#"{"certificate":"MIIJ0QIBAzCC"}"#,
                 r#"{"certificate":"[redacted]"}"#,
             ),
+            (r#"{"certificate":" "}"#, r#"{"certificate":" "}"#),
             (r#"{"certificate":{"id":1}}"#, r#"{"certificate":{"id":1}}"#),
             ("not json", REDACTED),
         ] {

@@ -23,18 +23,25 @@ impl Timestamp {
         &self.0
     }
 
-    /// Returns the moment if the text is RFC 3339, has an offset without a colon (`+0000`), or has
-    /// no offset. Without one it is taken as UTC, see [`has_offset`](Self::has_offset).
+    /// Returns the moment if the text is RFC 3339, has an offset without a colon (`+0000`) or without
+    /// minutes (`+00`), or has no offset. The name of a zone may follow the offset, as Go writes it
+    /// (`+0000 UTC`). Without an offset it is taken as UTC, see [`has_offset`](Self::has_offset).
     pub fn utc(&self) -> Option<DateTime<Utc>> {
-        let text = self.0.trim();
+        let (text, zone) = self.parts();
         if let Ok(date) = DateTime::parse_from_rfc3339(text) {
             return Some(date.with_timezone(&Utc));
         }
-        for format in ["%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%d %H:%M:%S%.f%z"] {
+        for format in [
+            "%Y-%m-%dT%H:%M:%S%.f%#z",
+            "%Y-%m-%d %H:%M:%S%.f%#z",
+            "%Y-%m-%d %H:%M:%S%.f %#z",
+        ] {
             if let Ok(date) = DateTime::parse_from_str(text, format) {
                 return Some(date.with_timezone(&Utc));
             }
         }
+        // The name of a zone alone is not enough: several zones share one.
+        zone.is_none_or(is_utc).then_some(())?;
         ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"]
             .into_iter()
             .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
@@ -44,13 +51,29 @@ impl Timestamp {
     /// Returns whether the text states its offset. Without one, [`utc`](Self::utc) is an
     /// assumption.
     pub fn has_offset(&self) -> bool {
-        let text = self.0.trim();
-        text.ends_with(['Z', 'z'])
+        let (text, zone) = self.parts();
+        zone.is_some_and(is_utc)
+            || text.ends_with(['Z', 'z'])
             || text
                 .char_indices()
                 .skip(19)
                 .any(|(_, character)| matches!(character, '+' | '-'))
     }
+
+    /// The text, and the name of a zone behind it.
+    fn parts(&self) -> (&str, Option<&str>) {
+        let text = self.0.trim();
+        match text.rsplit_once(' ') {
+            Some((text, zone)) if zone.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+                (text.trim_end(), Some(zone))
+            }
+            _ => (text, None),
+        }
+    }
+}
+
+fn is_utc(zone: &str) -> bool {
+    matches!(zone, "UTC" | "GMT" | "Z")
 }
 
 impl From<String> for Timestamp {
@@ -143,6 +166,29 @@ mod tests {
                 Some("2027-01-02T04:34:05Z"),
                 true,
             ),
+            // As Cloudflare has written them.
+            (
+                "2027-06-01 13:06:07.962222+00",
+                Some("2027-06-01T13:06:07.962222Z"),
+                true,
+            ),
+            (
+                "2027-06-01 11:19:00 +0000 UTC",
+                Some("2027-06-01T11:19:00Z"),
+                true,
+            ),
+            (
+                "2027-06-01 11:19:00.5 +0200 CEST",
+                Some("2027-06-01T09:19:00.5Z"),
+                true,
+            ),
+            ("2027-06-01T13:06:07-03", Some("2027-06-01T16:06:07Z"), true),
+            (
+                "2027-06-01 11:19:00 UTC",
+                Some("2027-06-01T11:19:00Z"),
+                true,
+            ),
+            ("2027-06-01 11:19:00 CEST", None, false),
             ("2027-01-02 03:04:05", Some("2027-01-02T03:04:05Z"), false),
             ("2027-01-02T03:04:05", Some("2027-01-02T03:04:05Z"), false),
             ("9999-12-31T23:59:59Z", Some("9999-12-31T23:59:59Z"), true),
@@ -197,6 +243,8 @@ mod tests {
                 there.to_rfc3339(),
                 there.format("%Y-%m-%dT%H:%M:%S%.3f%z").to_string(),
                 there.format("%Y-%m-%d %H:%M:%S%.3f%z").to_string(),
+                there.format("%Y-%m-%d %H:%M:%S%.3f %z UTC").to_string(),
+                moment.format("%Y-%m-%d %H:%M:%S%.3f+00").to_string(),
                 moment.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
                 moment.format("%Y-%m-%d %H:%M:%S%.3f").to_string(),
                 moment.format("%Y-%m-%dT%H:%M:%S%.3f").to_string(),
@@ -204,7 +252,7 @@ mod tests {
             for (number, text) in texts.into_iter().enumerate() {
                 let read = Timestamp::from(format!(" {text} "));
                 prop_assert_eq!(read.utc(), Some(moment), "{}", text);
-                prop_assert_eq!(read.has_offset(), number < 4, "{}", text);
+                prop_assert_eq!(read.has_offset(), number < 6, "{}", text);
             }
         }
 

@@ -64,6 +64,7 @@ fn all_facts_as_json() {
             "subject_key_id": "ab01",
             "authority_key_id": "cd02",
             "notes": [],
+            "pem": pem(&parts.der()),
         })
     );
     assert_eq!(certificate.subject.der(), parts.subject);
@@ -104,6 +105,50 @@ fn broken_extensions_cost_a_note() {
     });
     assert_eq!(certificate.notes.len(), 7, "{:?}", certificate.notes);
     assert_eq!(certificate.subject.as_str(), "CN=leaf.example,O=Org");
+}
+
+/// What is read back is the same certificate, with its names' DER; the PEM alone says what it is.
+#[test]
+fn json_keeps_the_certificate() {
+    let parts = Parts::default();
+    let certificate = facts(&parts);
+    let mut json = serde_json::to_value(&certificate).unwrap();
+    let read = |json: &serde_json::Value| serde_json::from_value::<X509>(json.clone());
+    let again = read(&json).unwrap();
+    assert_eq!(again, certificate);
+    assert_eq!(again.der(), Some(&parts.der()[..]));
+    assert_eq!(again.subject.der(), parts.subject);
+    assert_eq!(serde_json::to_value(&again).unwrap(), json);
+
+    json["serial"] = "ff".into();
+    assert_eq!(read(&json).unwrap(), certificate);
+    for wrong in [
+        "",
+        "nothing",
+        "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
+    ] {
+        json["pem"] = wrong.into();
+        assert!(read(&json).is_err(), "{wrong:?}");
+    }
+    json["pem"] = pem(&parts.der()).repeat(2).into();
+    assert!(read(&json).is_err());
+}
+
+/// Earlier versions wrote no PEM: then there is none, rather than an empty one.
+#[test]
+fn json_without_pem_is_read() {
+    let certificate = facts(&Parts::default());
+    let mut json = serde_json::to_value(&certificate).unwrap();
+    json.as_object_mut().unwrap().remove("pem");
+    let read: X509 = serde_json::from_value(json.clone()).unwrap();
+    assert_eq!(
+        (read.der(), read.der_bytes(), read.to_pem()),
+        (None, None, None)
+    );
+    assert_eq!(read.sha256, certificate.sha256);
+    assert_eq!(read.subject.as_str(), certificate.subject.as_str());
+    assert_eq!(serde_json::to_value(&read).unwrap(), json);
+    assert_eq!(serde_json::from_value::<X509>(json).unwrap(), read);
 }
 
 /// The list itself, or one of its members, may be broken too.

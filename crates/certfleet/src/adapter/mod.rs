@@ -17,6 +17,6 @@ pub use provider::{Profile, Provider};
 pub use rules::{Field, Rules, ScopeRules, Switching, UploadScopes};
 
 pub use crate::{
-    model::{NativePage, read_date},
+    model::{NativePage, read_date, stated},
     reading::{Repeated, provider_of},
 };

@@ -2,12 +2,12 @@
 
 use super::Rules;
 use crate::{
-    Applied, Capabilities, Certificate, CertificateId, Change, Error, ListOptions, Listing,
-    ProviderId, Result, Scope, Verb,
+    Applied, Capabilities, Certificate, CertificateContent, CertificateId, Change, Error,
+    ListOptions, Listing, ProviderId, Result, Scope, Verb,
 };
 use bytes::Bytes;
 use certfleet_http::Session;
-use futures_util::{FutureExt, future::BoxFuture};
+use futures_util::{FutureExt, TryFutureExt as _, future::BoxFuture};
 use std::{fmt::Debug, sync::Arc};
 
 /// One account at one provider. It is object-safe and small: what all providers have in common is
@@ -33,10 +33,20 @@ pub trait Provider: Debug + Send + Sync + 'static {
     /// came before it is then not the whole.
     fn list(&self, options: ListOptions) -> Listing<'_>;
 
-    /// Gets one certificate, with its content where the vendor gives it. `id` is of this account.
+    /// Gets one certificate as [`list`](Self::list) shows it, with its content where the vendor gives it. `id` is of
+    /// this account.
     fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>> {
         let _ = id;
         cannot(self.profile(), Verb::Get)
+    }
+
+    /// Gets the contents of one certificate alone, for a caller that knows the rest from a listing. An adapter whose
+    /// [`get`](Self::get) takes more than one request implements it. `id` is of this account.
+    fn contents<'a>(
+        &'a self,
+        id: &'a CertificateId,
+    ) -> BoxFuture<'a, Result<Vec<CertificateContent>>> {
+        self.get(id).map_ok(|one| one.contents).boxed()
     }
 
     /// Sends a change, once: one request, except that several certificates at a vendor that takes

@@ -1,6 +1,6 @@
 //! What a write did.
 
-use crate::{Certificate, CertificateId, Scope};
+use crate::{Certificate, CertificateId, Scope, model::stated};
 use serde::{Deserialize, Serialize};
 
 /// A write that took effect, wholly or in part.
@@ -145,10 +145,10 @@ impl ItemResult {
         self
     }
 
-    /// Sets the message.
+    /// Sets the message; an empty one says nothing.
     #[must_use]
     pub fn message(mut self, message: Option<String>) -> Self {
-        self.message = message;
+        self.message = stated(message, String::as_str);
         self
     }
 }

@@ -195,7 +195,7 @@ pub(super) fn public(input: &[u8]) -> Result<String> {
         };
         Error::new(ErrorKind::InvalidInput, message)
     })?;
-    Ok(certificates.iter().map(X509::to_pem).collect())
+    Ok(certificates.iter().filter_map(X509::to_pem).collect())
 }
 
 /// Returns a certificate and its private key in one text, as vendors take them.

@@ -1,12 +1,15 @@
 //! A vendor's record, normalised.
 
-use super::{CertificateContent, CertificateId, Native, Placement, State, Warning, open_enum};
+use super::{
+    CertificateContent, CertificateId, Native, Placement, State, Warning, open_enum, stated,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// A vendor's record: the unit that is addressed and changed. Its [`contents`](Self::contents)
 /// are what it contains, its [`placements`](Self::placements) where it is in force.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Certificate {
@@ -27,10 +30,12 @@ pub struct Certificate {
     /// Whether it is the one that intercepts: Cloudflare `in_use`. Not the same as active.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub in_use: Option<bool>,
-    /// The latest begin of validity over the contents, UTC. Computed by [`summarise`](Self::summarise).
+    /// The latest begin of validity over every certificate of the contents, UTC. Computed by
+    /// [`summarise`](Self::summarise).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_before: Option<DateTime<Utc>>,
-    /// The earliest end of validity over the contents, UTC. Computed by [`summarise`](Self::summarise).
+    /// The earliest end of validity over every certificate of the contents, UTC: a record is as good as the
+    /// certificate that ends first. Computed by [`summarise`](Self::summarise).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_after: Option<DateTime<Utc>>,
     /// When the record was made, UTC.
@@ -53,6 +58,46 @@ pub struct Certificate {
     /// The vendor's record as it came, secrets removed. Not part of the serialised form.
     #[serde(skip)]
     pub native: Native,
+}
+
+/// Two are equal where their serialised forms say the same: [`native`](Certificate::native) is not compared.
+impl PartialEq for Certificate {
+    fn eq(&self, other: &Self) -> bool {
+        // Taken apart, so that a new field is not forgotten.
+        let Self {
+            id,
+            name,
+            description,
+            origin,
+            role,
+            state,
+            in_use,
+            not_before,
+            not_after,
+            created_at,
+            updated_at,
+            uploaded_at,
+            contents,
+            placements,
+            warnings,
+            native: _,
+        } = self;
+        *id == other.id
+            && *name == other.name
+            && *description == other.description
+            && *origin == other.origin
+            && *role == other.role
+            && *state == other.state
+            && *in_use == other.in_use
+            && *not_before == other.not_before
+            && *not_after == other.not_after
+            && *created_at == other.created_at
+            && *updated_at == other.updated_at
+            && *uploaded_at == other.uploaded_at
+            && *contents == other.contents
+            && *placements == other.placements
+            && *warnings == other.warnings
+    }
 }
 
 /// Where a certificate comes from.
@@ -107,23 +152,48 @@ impl Certificate {
         }
     }
 
-    /// Computes what follows from contents and placements. An adapter calls it last.
+    /// Computes what follows from contents and placements, and drops texts that are empty. An adapter calls it last.
     #[must_use]
     pub fn summarise(mut self) -> Self {
+        let text = |text: &mut Option<String>| *text = stated(text.take(), String::as_str);
+        text(&mut self.name);
+        text(&mut self.description);
+        for placement in &mut self.placements {
+            text(&mut placement.reported);
+            text(&mut placement.alias);
+        }
         self.state = State::from_placements(&self.placements);
-        self.not_before = self.contents.iter().filter_map(|one| one.not_before).max();
-        // The earliest, never the last one read: a record is as good as its first expiry.
-        self.not_after = self.contents.iter().filter_map(|one| one.not_after).min();
+        let validities = || {
+            self.contents
+                .iter()
+                .flat_map(CertificateContent::validities)
+        };
+        let begin = validities().filter_map(|(begin, _)| begin).max();
+        let end = validities().filter_map(|(_, end)| end).min();
+        (self.not_before, self.not_after) = (begin, end);
         self
     }
 
-    /// Returns whether its validity has ended at `now`. `None` where its end is not known.
+    /// Returns what it goes by: its name, or, where the vendor has none, the common name of its first
+    /// certificate, else that one's subject, first alternative name or serial number. `None` where it has no
+    /// name and its content is not known.
+    pub fn display_name(&self) -> Option<Cow<'_, str>> {
+        if let Some(name) = &self.name {
+            return Some(Cow::Borrowed(name));
+        }
+        let x509 = self.contents.first()?.x509.as_ref()?;
+        let common_name = x509.subject.common_name();
+        let common_name = common_name.filter(|name| !name.trim().is_empty());
+        Some(common_name.map_or_else(|| x509.display_name(), Cow::Owned))
+    }
+
+    /// Returns whether the validity of any of its certificates has ended at `now`. `None` where its end is not known.
     pub fn is_expired(&self, now: DateTime<Utc>) -> Option<bool> {
         self.not_after.map(|end| end <= now)
     }
 
-    /// Returns whether its validity ends before `now` and `within` have passed; an expired one does.
-    /// `None` where its end is not known.
+    /// Returns whether the validity of any of its certificates ends before `now` and `within` have passed; an
+    /// expired one does. `None` where no end is known.
     pub fn expires_within(&self, now: DateTime<Utc>, within: TimeDelta) -> Option<bool> {
         self.not_after
             .map(|end| end.signed_duration_since(now) <= within)

@@ -1,6 +1,6 @@
 //! One X.509 content of a record.
 
-use super::{Warning, WarningKind};
+use super::{Warning, WarningKind, stated};
 use certfleet_http::{REDACTED, Timestamp};
 use certfleet_x509::{Sha1, Sha256, X509};
 use chrono::{DateTime, Utc};
@@ -15,10 +15,10 @@ pub struct CertificateContent {
     /// SHA-256 of the DER, computed where the content is known, otherwise as the vendor reports it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sha256: Option<Sha256>,
-    /// Begin of validity, UTC.
+    /// Begin of validity of its first certificate, UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_before: Option<DateTime<Utc>>,
-    /// End of validity, UTC.
+    /// End of validity of its first certificate, UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_after: Option<DateTime<Utc>>,
     /// What the vendor reports of the content.
@@ -61,6 +61,17 @@ impl Reported {
     fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+
+    fn without_empty_texts(self) -> Self {
+        let text = |text| stated(text, String::as_str);
+        Self {
+            sha256: text(self.sha256),
+            sha1: text(self.sha1),
+            subject: text(self.subject),
+            issuer: text(self.issuer),
+            ..self
+        }
+    }
 }
 
 impl CertificateContent {
@@ -72,8 +83,9 @@ impl CertificateContent {
         what: &str,
         warnings: &mut Vec<Warning>,
     ) -> Self {
-        let mut chain = match content {
-            None | Some("") => Vec::new(),
+        let reported = reported.without_empty_texts();
+        let mut chain = match stated(content, |text| text) {
+            None => Vec::new(),
             Some(REDACTED) => {
                 warnings.push(Warning::new(
                     WarningKind::ContentWithheld,
@@ -171,14 +183,14 @@ pub fn read_date(
     what: &str,
     warnings: &mut Vec<Warning>,
 ) -> Option<DateTime<Utc>> {
-    let text = text?;
+    let text = stated(text, |text| text.as_str())?;
     let utc = text.utc();
     if utc.is_none() || !text.has_offset() {
         let shown: String = text.as_str().chars().take(60).collect();
         warnings.push(Warning::new(
             WarningKind::UnreadableTime,
             match utc {
-                None => format!("{what} is no date that can be read: {shown:?}"),
+                None => format!("{what} is not a date that can be read: {shown:?}"),
                 Some(_) => format!("{what} names no time zone and was taken as UTC: {shown:?}"),
             },
         ));

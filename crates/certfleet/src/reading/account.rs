@@ -65,7 +65,7 @@ impl Account {
         self.provider.list(options)
     }
 
-    /// Gets one certificate, with its content where the vendor gives it.
+    /// Gets one certificate as [`list`](Self::list) shows it, with its content where the vendor gives it.
     ///
     /// # Errors
     /// [`ErrorKind::Unsupported`] where the vendor cannot get one (nothing is sent);

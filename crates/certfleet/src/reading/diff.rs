@@ -5,7 +5,10 @@ use crate::{Certificate, CertificateId, ProviderId, State};
 use certfleet_x509::Sha256;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// What is different between two inventories, the older and the newer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,8 +27,8 @@ pub struct InventoryDiff {
     pub changed: Vec<Changed>,
     /// How many records are in both and do not differ.
     pub unchanged: usize,
-    /// Accounts of which one inventory has not the whole: what is missing there may exist, so only
-    /// records that are in both were compared.
+    /// Accounts of which one inventory has not the whole, be it that filters chose its certificates: what is
+    /// missing there may exist, so only records that are in both were compared.
     pub incomplete: Vec<(ProviderId, String)>,
 }
 
@@ -36,7 +39,7 @@ pub struct InventoryDiff {
 pub struct Changed {
     /// The record.
     pub id: CertificateId,
-    /// Its name in the newer one.
+    /// What it goes by in the newer one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// What is different.
@@ -63,9 +66,9 @@ pub enum Difference {
         /// After.
         after: Option<String>,
     },
-    /// It has another content.
+    /// It has another content, be it another certificate of its chain.
     Replaced {
-        /// Before: the fingerprints that are known.
+        /// Before: the fingerprints of its certificates; where one inventory knows the first ones only, of those.
         before: Vec<Sha256>,
         /// After.
         after: Vec<Sha256>,
@@ -106,14 +109,14 @@ impl InventoryDiff {
 }
 
 impl Inventory {
-    /// What is different in `after`. Accounts that only one of the two asked are compared as if the
-    /// other had not come to its end.
+    /// What is different in `after`. Accounts that only one of the two asked, or whose certificates were chosen by
+    /// filters, are compared as if the listing had not come to its end.
     pub fn diff(&self, after: &Self) -> InventoryDiff {
         let complete = |inventory: &Self| -> BTreeSet<(ProviderId, String)> {
             inventory
                 .accounts
                 .iter()
-                .filter(|report| report.complete)
+                .filter(|report| report.complete && inventory.filters.is_empty())
                 .map(|report| (report.provider, report.account.clone()))
                 .collect()
         };
@@ -157,7 +160,7 @@ impl Inventory {
                     } else {
                         diff.changed.push(Changed {
                             id,
-                            name: after.name,
+                            name: after.display_name().map(Cow::into_owned),
                             differences,
                         });
                     }
@@ -185,9 +188,10 @@ fn differences(before: &Certificate, after: &Certificate) -> Vec<Difference> {
             after: after.description.clone(),
         });
     }
-    let (old, new) = (fingerprints(before), fingerprints(after));
     // What one of them did not read is not another content.
-    if let (Some(old), Some(new)) = (old, new)
+    let whole = fingerprints(before, true).zip(fingerprints(after, true));
+    let first = || fingerprints(before, false).zip(fingerprints(after, false));
+    if let Some((old, new)) = whole.or_else(first)
         && old != new
     {
         found.push(Difference::Replaced {
@@ -222,13 +226,17 @@ fn differences(before: &Certificate, after: &Certificate) -> Vec<Difference> {
     found
 }
 
-/// The fingerprints of a record; `None` where one is not known.
-fn fingerprints(certificate: &Certificate) -> Option<BTreeSet<Sha256>> {
-    certificate
-        .contents
-        .iter()
-        .map(|content| content.sha256)
-        .collect()
+/// The fingerprints of a record's certificates, or of the first of each content; `None` where one is not known.
+fn fingerprints(certificate: &Certificate, all: bool) -> Option<BTreeSet<Sha256>> {
+    let mut found = BTreeSet::new();
+    for content in &certificate.contents {
+        found.insert(content.sha256?);
+        if all {
+            content.x509.as_ref()?;
+            found.extend(content.chain.iter().map(|one| one.sha256));
+        }
+    }
+    Some(found)
 }
 
 fn places(certificate: &Certificate) -> BTreeMap<String, State> {

@@ -2,13 +2,14 @@
 
 use super::Inventory;
 use crate::{
-    Certificate, CertificateId, ProviderId, Scope, State,
+    Certificate, CertificateContent, CertificateId, ProviderId, Scope, State,
     duration::{self, Invalid},
+    model::Member,
 };
 use certfleet_x509::Sha256;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
 /// How near an end is near: a span of time, or a part of the certificate's whole lifetime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,14 +99,14 @@ pub enum ExpiryStatus {
     Unknown,
 }
 
-/// One content of a record, and how near its end is.
+/// One content of a record, and how near the end of any of its certificates is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Expiry {
     /// The record.
     pub id: CertificateId,
-    /// Its name.
+    /// What it goes by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The content.
@@ -116,6 +117,10 @@ pub struct Expiry {
     pub scopes: Vec<Scope>,
     /// Whether the record is in force anywhere.
     pub state: State,
+    /// The certificate of the content that the following is about: the one that is worst, and of those the
+    /// first to end. Absent where the content has one certificate only, or was not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<Member>,
     /// When it ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_after: Option<DateTime<Utc>>,
@@ -156,13 +161,13 @@ impl ExpiryReport {
 }
 
 impl Inventory {
-    /// Holds every content against a time and a threshold. `now` is the local time; where an account's
-    /// report says that the vendor's clock is far ahead of it, the vendor's counts.
+    /// Holds every certificate of every content against a time and a threshold. `now` is the local time; where an
+    /// account's report says that the vendor's clock is far ahead of it, the vendor's counts.
     pub fn expiry(&self, threshold: Threshold, now: DateTime<Utc>) -> ExpiryReport {
         let mut items: Vec<_> = self
             .certificates
             .iter()
-            .flat_map(|one| expiries(one, threshold, self.time_of(&one.id, now)))
+            .flat_map(|one| one.expiries(threshold, self.time_of(&one.id, now)))
             .collect();
         items.sort_by(|one, other| (one.not_after, &one.id).cmp(&(other.not_after, &other.id)));
         ExpiryReport {
@@ -179,52 +184,104 @@ impl Inventory {
     }
 }
 
-fn expiries(
-    certificate: &Certificate,
-    threshold: Threshold,
-    now: DateTime<Utc>,
-) -> impl Iterator<Item = Expiry> {
-    certificate
-        .contents
-        .iter()
-        .enumerate()
-        .map(move |(index, content)| {
-            let left = content.not_after.map(|end| end.signed_duration_since(now));
-            let life = content
-                .not_after
-                .zip(content.not_before)
-                .map(|(end, begin)| end.signed_duration_since(begin).num_seconds())
-                .filter(|life| *life > 0);
-            let percent = left.zip(life).map(|(left, life)| {
-                let hundredths = left.num_seconds().max(0).saturating_mul(100) / life;
-                u8::try_from(hundredths.min(100)).unwrap_or(100)
+impl Certificate {
+    /// Holds every certificate of its contents against a time and a threshold; one result for each content.
+    pub fn expiries(
+        &self,
+        threshold: Threshold,
+        now: DateTime<Utc>,
+    ) -> impl Iterator<Item = Expiry> {
+        self.contents
+            .iter()
+            .enumerate()
+            .map(move |(index, content)| {
+                let worst = Judged::worst(content, threshold, now);
+                Expiry {
+                    id: self.id.clone(),
+                    name: self.display_name().map(Cow::into_owned),
+                    sha256: content.sha256,
+                    scopes: self
+                        .placements
+                        .iter()
+                        .filter(|placement| placement.content == Some(index))
+                        .map(|placement| placement.scope.clone())
+                        .collect(),
+                    state: self.state,
+                    certificate: content.member(worst.index),
+                    not_after: worst.end,
+                    seconds_left: worst.left.map(|left| left.num_seconds()),
+                    percent_left: worst.percent_left(),
+                    status: worst.status,
+                }
+            })
+    }
+}
+
+/// One certificate of a content, held against a time and a threshold.
+struct Judged {
+    index: usize,
+    begin: Option<DateTime<Utc>>,
+    end: Option<DateTime<Utc>>,
+    left: Option<TimeDelta>,
+    status: ExpiryStatus,
+}
+
+impl Judged {
+    /// The worst of a content, and of those the first to end.
+    fn worst(content: &CertificateContent, threshold: Threshold, now: DateTime<Utc>) -> Self {
+        let mut judged = content
+            .validities()
+            .enumerate()
+            .map(|(index, (begin, end))| {
+                let left = end.map(|end| end.signed_duration_since(now));
+                let is_near = end.and_then(|end| threshold.is_reached(begin, end, now));
+                let status = match (left, is_near) {
+                    (Some(left), _) if left <= TimeDelta::zero() => ExpiryStatus::Expired,
+                    (Some(_), Some(true)) => ExpiryStatus::Expiring,
+                    (Some(_), Some(false)) => ExpiryStatus::Valid,
+                    _ => ExpiryStatus::Unknown,
+                };
+                Self {
+                    index,
+                    begin,
+                    end,
+                    left,
+                    status,
+                }
             });
-            let is_near = content
-                .not_after
-                .and_then(|end| threshold.is_reached(content.not_before, end, now));
-            let status = match (left, is_near) {
-                (Some(left), _) if left <= TimeDelta::zero() => ExpiryStatus::Expired,
-                (Some(_), Some(true)) => ExpiryStatus::Expiring,
-                (Some(_), Some(false)) => ExpiryStatus::Valid,
-                _ => ExpiryStatus::Unknown,
-            };
-            Expiry {
-                id: certificate.id.clone(),
-                name: certificate.name.clone(),
-                sha256: content.sha256,
-                scopes: certificate
-                    .placements
-                    .iter()
-                    .filter(|placement| placement.content == Some(index))
-                    .map(|placement| placement.scope.clone())
-                    .collect(),
-                state: certificate.state,
-                not_after: content.not_after,
-                seconds_left: left.map(|left| left.num_seconds()),
-                percent_left: percent,
-                status,
+        let first = judged.next().unwrap_or(Self {
+            index: 0,
+            begin: None,
+            end: None,
+            left: None,
+            status: ExpiryStatus::Unknown,
+        });
+        judged.fold(first, |worst, other| {
+            if other.severity() > worst.severity() {
+                other
+            } else {
+                worst
             }
         })
+    }
+
+    /// What is known to have ended is worse than what may have.
+    fn severity(&self) -> (u8, std::cmp::Reverse<Option<DateTime<Utc>>>) {
+        let status = match self.status {
+            ExpiryStatus::Valid => 0,
+            ExpiryStatus::Unknown => 1,
+            ExpiryStatus::Expiring => 2,
+            ExpiryStatus::Expired => 3,
+        };
+        (status, std::cmp::Reverse(self.end))
+    }
+
+    fn percent_left(&self) -> Option<u8> {
+        let life = self.end?.signed_duration_since(self.begin?).num_seconds();
+        let left = self.left?.num_seconds().max(0);
+        let hundredths = left.saturating_mul(100).checked_div(life.max(0))?;
+        Some(u8::try_from(hundredths.min(100)).unwrap_or(100))
+    }
 }
 
 #[cfg(test)]
@@ -329,7 +386,7 @@ mod tests {
             certificate.contents = vec![content];
             let now = if near { begin } else { now };
             for threshold in [Threshold::Within(TimeDelta::days(days)), Threshold::Percent(percent)] {
-                let status = |now| expiries(&certificate, threshold, at(now)).next().unwrap().status;
+                let status = |now| certificate.expiries(threshold, at(now)).next().unwrap().status;
                 let (today, then) = (status(now), status(now.saturating_add(later).min(8_000_000_000_000)));
                 proptest::prop_assert!(today <= then, "{today:?} and then {then:?}");
                 proptest::prop_assert_eq!(today == ExpiryStatus::Expired, begin + life <= now);

@@ -12,8 +12,11 @@ use serde::{Deserialize, Serialize};
 pub struct Inventory {
     /// When it was begun, UTC, by the local clock.
     pub taken_at: DateTime<Utc>,
-    /// The certificates.
+    /// The certificates: all that were listed, unless `filters` says which were left out.
     pub certificates: Vec<Certificate>,
+    /// The conditions that the certificates were chosen by, as options. Empty where none was left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filters: Vec<String>,
     /// One report for every account.
     pub accounts: Vec<AccountReport>,
 }
@@ -24,6 +27,7 @@ impl Inventory {
         Self {
             taken_at,
             certificates: Vec::new(),
+            filters: Vec::new(),
             accounts: Vec::new(),
         }
     }
@@ -34,6 +38,20 @@ impl Inventory {
             .iter()
             .find(|one| (one.provider, &*one.account) == (id.provider, &*id.account))
             .map_or(local, |report| report.time(local))
+    }
+
+    /// Whether certificates that were listed are not here: filters chose, or an account's report counts more.
+    pub fn is_filtered(&self) -> bool {
+        let here = |report: &AccountReport| {
+            let ids = self.certificates.iter().map(|one| &one.id);
+            ids.filter(|id| (id.provider, &*id.account) == (report.provider, &*report.account))
+                .count()
+        };
+        !self.filters.is_empty()
+            || self
+                .accounts
+                .iter()
+                .any(|report| report.certificates > here(report))
     }
 
     /// Whether every account came to its end.

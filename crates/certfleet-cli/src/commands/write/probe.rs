@@ -7,7 +7,7 @@ use crate::{
     exit::{Failure, Result},
     output, terminal,
 };
-use certfleet::{Certificate, x509::X509};
+use certfleet::{Certificate, CertificateContent, x509::X509};
 use certfleet_changes::rotation::{Probe, ProbeResult};
 use certfleet_config::child;
 use std::{
@@ -136,8 +136,8 @@ async fn run(
     let content = certificate.contents.first();
     let pem: String = content
         .into_iter()
-        .flat_map(|one| one.x509.as_deref().into_iter().chain(&one.chain))
-        .map(X509::to_pem)
+        .flat_map(CertificateContent::certificates)
+        .filter_map(X509::to_pem)
         .collect();
     let sha256 = content
         .and_then(|one| one.sha256)

@@ -96,7 +96,7 @@ impl Expected {
                 .iter()
                 .filter_map(|content| content.x509.as_deref())
                 .filter(|x509| x509.is_ca)
-                .map(|x509| CertificateDer::from(x509.der().to_vec())),
+                .filter_map(|x509| Some(CertificateDer::from(x509.der()?.to_vec()))),
         );
         let builder =
             WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));

@@ -5,7 +5,7 @@ use crate::{
     Certificate, CertificateContent, CertificateId, ContentFetch, Error, ListOptions, Native,
     Origin, Placement, Result, Role, Scope, State, Warning, WarningKind,
     adapter::NativePage,
-    model::{Reported, read_date},
+    model::{Reported, read_date, stated},
 };
 use certfleet_cloudflare::{
     enums::{BindingStatus, Type},
@@ -107,7 +107,7 @@ impl Cloudflare {
         let id = self.profile.certificate_id(id);
         let mut certificate = Certificate::new(id, Role::InterceptionCa);
         let warnings = &mut certificate.warnings;
-        let stated = Reported {
+        let reported = Reported {
             not_after: date(record.expires_on.as_ref(), "expires_on", warnings),
             sha256: record.fingerprint,
             issuer: record.issuer_raw,
@@ -118,17 +118,18 @@ impl Cloudflare {
         certificate.uploaded_at = date(record.uploaded_on.as_ref(), "uploaded_on", warnings);
         let pem = record.certificate.filter(|_| content != ContentFetch::Skip);
         certificate.contents = vec![CertificateContent::read(
-            stated,
+            reported,
             pem.as_deref(),
             "the certificate",
             warnings,
         )];
-        let state = state(record.binding_status.as_ref(), warnings);
+        let status = stated(record.binding_status, BindingStatus::as_str);
+        let state = state(status.as_ref(), warnings);
         let mut placement = Placement::new(Scope::Edge, state);
-        placement.reported = record.binding_status.map(|status| status.to_string());
+        placement.reported = status.map(|status| status.to_string());
         certificate.placements = vec![placement];
         certificate.in_use = record.in_use;
-        certificate.origin = match record.type_ {
+        certificate.origin = match stated(record.type_, Type::as_str) {
             Some(Type::Custom) => Origin::Uploaded,
             Some(Type::GatewayManaged) => Origin::ProviderManaged,
             other => Origin::Unknown(other.map(|other| other.to_string())),

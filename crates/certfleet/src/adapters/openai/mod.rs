@@ -5,8 +5,8 @@ mod rules;
 mod write;
 
 use crate::{
-    Applied, Capabilities, Certificate, CertificateId, Change, Connection, Error, ListOptions,
-    Listing, ProviderId, Result, Scope,
+    Applied, Capabilities, Certificate, CertificateContent, CertificateId, Change, Connection,
+    Error, ListOptions, Listing, ProviderId, Result, Scope,
     adapter::{Profile, Provider},
     reading::Repeated,
 };
@@ -77,6 +77,13 @@ impl Provider for OpenAi {
 
     fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>> {
         self.one(id).boxed()
+    }
+
+    fn contents<'a>(
+        &'a self,
+        id: &'a CertificateId,
+    ) -> BoxFuture<'a, Result<Vec<CertificateContent>>> {
+        self.contents_of(id).boxed()
     }
 
     fn scopes(&self) -> Option<Vec<Scope>> {

@@ -68,10 +68,37 @@ impl OpenAi {
         }
     }
 
-    /// One certificate.
+    /// One certificate. The vendor's answer does not say where it is active: the lists of all scopes do.
     pub(super) async fn one(&self, id: &CertificateId) -> Result<Certificate> {
+        let client = self.client.until(self.client.session().deadline());
+        let (whole, received) = Self::content(&client, &id.native).await?;
+        let mut record = Record::alone(whole, received.into_body());
+        let mut listed = self.in_lists(&client, &id.native).await?.into_iter();
+        if let Some(first) = listed.next() {
+            record.placement = first.placement;
+        }
+        Ok(self.certificate(record, listed.collect()))
+    }
+
+    /// The content of one certificate.
+    pub(super) async fn contents_of(&self, id: &CertificateId) -> Result<Vec<CertificateContent>> {
         let (whole, received) = Self::content(&self.client, &id.native).await?;
-        Ok(self.certificate(Record::alone(whole, received.into_body()), Vec::new()))
+        let record = Record::alone(whole, received.into_body());
+        Ok(self.certificate(record, Vec::new()).contents)
+    }
+
+    /// The records of one certificate in the lists of the organization and the projects.
+    async fn in_lists(&self, client: &Client, id: &str) -> Result<Vec<Record>> {
+        let provider = self.profile.provider;
+        let page = |after| self.organization_page(client.clone(), after);
+        let organization = pages(provider, Repeated::default(), page);
+        let mut found = Vec::from_iter(record_of(organization, id).await?);
+        for project in &self.projects {
+            let page = move |after| self.project_page(client.clone(), project.clone(), after);
+            let pages = pages(provider, Repeated::default(), page);
+            found.extend(record_of(pages, id).await?);
+        }
+        Ok(found)
     }
 
     async fn organization_page(
@@ -270,6 +297,20 @@ impl Identified for Record {
     }
 }
 
+/// The record of one certificate in a list, which is read as far as that.
+async fn record_of(
+    pages: impl Stream<Item = Result<Vec<Record>>>,
+    id: &str,
+) -> Result<Option<Record>> {
+    let mut pages = std::pin::pin!(pages);
+    while let Some(records) = pages.try_next().await? {
+        if let Some(record) = records.into_iter().find(|record| record.id == id) {
+            return Ok(Some(record));
+        }
+    }
+    Ok(None)
+}
+
 /// Where the next page begins: what the vendor says, or behind the last item where it does not.
 fn last(stated: Option<String>, item: Option<&String>) -> Option<String> {
     stated.or_else(|| item.cloned())
@@ -285,7 +326,7 @@ fn date(
     if utc.is_none() {
         warnings.push(Warning::new(
             WarningKind::UnreadableTime,
-            format!("{what} is no count of seconds: {seconds}"),
+            format!("{what} is not a count of seconds: {seconds}"),
         ));
     }
     utc

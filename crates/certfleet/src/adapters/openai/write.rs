@@ -2,8 +2,9 @@
 
 use super::{OpenAi, error, read::Record};
 use crate::{
-    Applied, Certificate, CertificateId, Change, Error, How, Result, Scope, Upload, Verb,
-    adapter::NativePage,
+    Applied, Certificate, CertificateId, Change, Error, How, Placement, Result, Scope, State,
+    Upload, Verb,
+    adapter::{NativePage, Provider as _},
     change::{Delete, Rename, SetActive},
 };
 use certfleet_http::{Bytes, ResponseParts};
@@ -33,7 +34,16 @@ impl OpenAi {
         };
         let answer = self.client.upload_certificate().body(body).send().await;
         let (whole, received) = answer.map_err(error)?.into_parts();
-        Ok(self.applied(whole, received.into_body()))
+        let mut applied = self.applied(whole, received.into_body());
+        // Uploading does not activate: what is new is inactive in every scope.
+        let inactive = |scope| Placement::new(scope, State::Inactive);
+        for one in &mut applied.certificates {
+            if one.state == State::Unknown {
+                one.placements = self.scopes().into_iter().flatten().map(inactive).collect();
+                one.state = State::from_placements(&one.placements);
+            }
+        }
+        Ok(applied)
     }
 
     async fn rename(&self, rename: &Rename) -> Result<Applied> {

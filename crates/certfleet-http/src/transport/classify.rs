@@ -1,7 +1,11 @@
 //! Whether a failure of the HTTP stack came before the request was sent.
 
+use super::{
+    causes::{holds, innermost},
+    tls::tls_failure,
+};
 use crate::response::{Reason, SendError, Sent};
-use std::{error::Error as StdError, io};
+use std::error::Error as StdError;
 
 /// What `reqwest` knows of its own error.
 #[derive(Debug, Clone, Copy, Default)]
@@ -21,7 +25,7 @@ pub(crate) fn failure(error: &reqwest::Error) -> SendError {
         timeout: error.is_timeout(),
     };
     let (sent, reason) = classify(stage, error);
-    let what = innermost(error);
+    let what = tls_failure(error).unwrap_or_else(|| innermost(error));
     match sent {
         Sent::No => SendError::not_sent(what),
         Sent::Maybe => SendError::maybe_sent(what),
@@ -64,54 +68,11 @@ fn never_started(cause: &(dyn StdError + 'static)) -> bool {
         .is_some_and(hyper::Error::is_canceled)
 }
 
-/// How deep a chain of causes is followed.
-const DEEPEST: usize = 32;
-
-/// Returns whether an error or any of its causes is `wanted`. `io::Error` hides what it wraps from
-/// `source()`, so it is opened by hand.
-fn holds(
-    error: &(dyn StdError + 'static),
-    wanted: &dyn Fn(&(dyn StdError + 'static)) -> bool,
-) -> bool {
-    fn search(
-        error: &(dyn StdError + 'static),
-        wanted: &dyn Fn(&(dyn StdError + 'static)) -> bool,
-        depth: usize,
-    ) -> bool {
-        if wanted(error) {
-            return true;
-        }
-        if depth >= DEEPEST {
-            return false;
-        }
-        let within = error
-            .downcast_ref::<io::Error>()
-            .and_then(|error| error.get_ref());
-        within.is_some_and(|cause| search(cause, wanted, depth + 1))
-            || error
-                .source()
-                .is_some_and(|cause| search(cause, wanted, depth + 1))
-    }
-    search(error, wanted, 0)
-}
-
-/// Returns the innermost cause, which names what happened; reqwest's own message only names the
-/// URL.
-pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> String {
-    let mut cause = error;
-    for _ in 0..DEEPEST {
-        let Some(next) = cause.source() else {
-            break;
-        };
-        cause = next;
-    }
-    cause.to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::io;
 
     /// A layer that shows its cause through `source()`.
     #[derive(Debug)]

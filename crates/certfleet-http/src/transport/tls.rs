@@ -50,6 +50,9 @@ fn certificate(why: &CertificateError) -> String {
             here: if it is your own, name the authority's certificate as ca_file of the account"
                 .to_owned()
         }
+        CertificateError::BadSignature => "the server's certificate is not signed by the authority that is trusted \
+            here under its issuer's name: name the right authority's certificate as ca_file of the account"
+            .to_owned(),
         CertificateError::Expired => "the server's certificate has expired".to_owned(),
         CertificateError::ExpiredContext { not_after, .. } => {
             format!(
@@ -156,6 +159,11 @@ mod tests {
                 of_certificate(C::UnknownIssuer),
                 "the server's certificate is not issued by an authority that is trusted here: if it is your own, name \
                  the authority's certificate as ca_file of the account",
+            ),
+            (
+                of_certificate(C::BadSignature),
+                "the server's certificate is not signed by the authority that is trusted here under its issuer's name: \
+                 name the right authority's certificate as ca_file of the account",
             ),
             (
                 of_certificate(C::ExpiredContext {

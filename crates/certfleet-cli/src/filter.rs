@@ -107,8 +107,8 @@ fn glob(pattern: &[char], name: &[char]) -> bool {
 pub(crate) fn sort(certificates: &mut [Certificate], by: Option<Sort>, reverse: bool) {
     certificates.sort_by(|a, b| {
         let keyed = match by {
-            None | Some(Sort::Provider) => Ordering::Equal,
-            Some(Sort::Expiry) => order_of_ends(a.not_after, b.not_after),
+            Some(Sort::Provider) => Ordering::Equal,
+            None | Some(Sort::Expiry) => order_of_ends(a.not_after, b.not_after),
             Some(Sort::Name) => order_of_names(a, b),
             Some(Sort::State) => a.state.cmp(&b.state),
         };

@@ -29,8 +29,8 @@ certificate as PEM on stdin, and CERTFLEET_ID, CERTFLEET_PROVIDER, CERTFLEET_ACC
 CERTFLEET_SHA256 in its environment. Exit code 0 means that the certificate works."
 )]
 pub(crate) struct Rotate {
-    /// The certificate to replace: its SHA-256 (in all accounts that have it), or the address or
-    /// name of one record
+    /// The certificate to replace: its SHA-256 (8 hex digits of it or more) or a file that holds it, in all
+    /// accounts that have it; or the address or the name of one record
     #[arg(value_name = "TARGET")]
     pub(crate) target: Option<String>,
 

@@ -11,7 +11,7 @@ use crate::{
     },
     terminal::Terminal,
 };
-use certfleet::{ContentFetch, ListOptions, State};
+use certfleet::{ContentFetch, State};
 
 pub(crate) async fn run(global: &Global, options: &Check) -> Result<()> {
     let selection = Selection {
@@ -19,10 +19,7 @@ pub(crate) async fn run(global: &Global, options: &Check) -> Result<()> {
         accounts: &options.account,
     };
     let opened = accounts::open(global, selection).await?;
-    let mut inventory = opened
-        .fleet
-        .inventory(ListOptions::content(ContentFetch::Included))
-        .await;
+    let mut inventory = opened.inventory(ContentFetch::Included).await;
     if options.active {
         inventory
             .certificates

@@ -4,9 +4,13 @@ use crate::{
     cli::Global,
     crash,
     exit::{Failure, Result, print_warning},
+    progress::while_waiting,
     sandbox_accounts::Configuration,
 };
-use certfleet::{Capabilities, Certificate, Connection, Fleet, ProviderId, Secret};
+use certfleet::{
+    Capabilities, Certificate, Connection, ContentFetch, Fleet, Inventory, ListOptions, ProviderId,
+    Secret,
+};
 use certfleet_config::{Config, OpenOptions, ReferenceContext, SecretRef, SecretSource};
 use certfleet_sandbox::{Clock, Sandbox};
 use chrono::{DateTime, Utc};
@@ -22,6 +26,12 @@ pub(crate) struct Opened {
 }
 
 impl Opened {
+    /// Lists all accounts.
+    pub(crate) async fn inventory(&self, content: ContentFetch) -> Inventory {
+        let options = ListOptions::content(content);
+        while_waiting("reading the accounts", self.fleet.inventory(options)).await
+    }
+
     /// The time that a certificate's end is judged by: its account's.
     pub(crate) fn time_of(&self, certificate: &Certificate) -> DateTime<Utc> {
         self.fleet
@@ -31,7 +41,8 @@ impl Opened {
 }
 
 /// Opens the accounts of the configuration, or the sandbox's. Only the secrets of the selected ones
-/// are fetched. Nothing is sent.
+/// are fetched. Nothing is sent. No progress is shown: a command that a secret comes from may ask on the
+/// terminal.
 pub(crate) async fn open(global: &Global, selection: Selection<'_>) -> Result<Opened> {
     if global.sandbox {
         return open_sandbox(global.sandbox_time, selection).await;

@@ -10,7 +10,7 @@ pub(crate) mod write;
 
 pub(crate) use read::{Capabilities, Get, Inspect, List};
 pub(crate) use tools::{Completions, Man, Sandbox, Schema, SchemaOf};
-pub(crate) use values::{Color, Form, Output, Sort};
+pub(crate) use values::{Color, FileColumn, Form, ListColumn, Output, Sort};
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
@@ -30,7 +30,8 @@ Examples:
   certfleet --sandbox list                      an example fleet, no setup needed
   certfleet list --expires-within 30d           certificates that expire soon, in your accounts
   certfleet list --output json | jq .accounts   JSON, described by `certfleet schema list`
-  certfleet get openai/production/cert_abc      one record in detail
+  certfleet get openai/production/cert_abc      one record in detail, by its address, name,
+                                                SHA-256 or a file that holds the certificate
   certfleet inspect chain.pem                   certificates in files, no account needed
   certfleet rotate 61bd96eea295 --with new.pem  replace a certificate in every account
   certfleet journal                             past changes, and those with no known result";

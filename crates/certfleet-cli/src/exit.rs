@@ -112,6 +112,17 @@ impl Failure {
     }
 }
 
+/// Returns the failure of a call to an account, which it names.
+pub(crate) fn failure_at(account: &str, error: Error) -> Failure {
+    let is_named = error.context().is_some() || error.http().is_none();
+    let error = if is_named {
+        error
+    } else {
+        error.with_context(account)
+    };
+    Failure::of_call(&error)
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.message.as_deref().unwrap_or_default())

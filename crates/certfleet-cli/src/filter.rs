@@ -69,6 +69,7 @@ pub(crate) fn written(options: &List) -> Vec<String> {
         fetch_content: _,
         no_content: _,
         wide: _,
+        columns: _,
         output: _,
     } = options;
     let states: Vec<_> = state.iter().map(State::as_str).collect();
@@ -144,8 +145,8 @@ fn glob(pattern: &[char], name: &[char]) -> bool {
 pub(crate) fn sort(certificates: &mut [Certificate], by: Option<Sort>, reverse: bool) {
     certificates.sort_by(|a, b| {
         let keyed = match by {
-            None | Some(Sort::Provider) => Ordering::Equal,
-            Some(Sort::Expiry) => order_of_ends(a.not_after, b.not_after),
+            Some(Sort::Provider) => Ordering::Equal,
+            None | Some(Sort::Expiry) => order_of_ends(a.not_after, b.not_after),
             Some(Sort::Name) => order_of_names(a, b),
             Some(Sort::State) => a.state.cmp(&b.state),
         };

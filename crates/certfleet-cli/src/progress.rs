@@ -4,13 +4,26 @@ use crate::terminal;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::{
     io::{self, IsTerminal as _, Write as _},
+    pin::pin,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
+use tokio::time::{Instant, timeout_at};
 
-/// One line that changes, where stderr is a terminal; elsewhere one line for every change.
+/// What is done sooner shows no progress.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Waits, and says on a terminal what for once it takes long. No question may be asked meanwhile: the line
+/// would be drawn over it.
+pub(crate) async fn while_waiting<T>(text: &str, work: impl Future<Output = T>) -> T {
+    Progress::new().wait(|| text.to_owned(), work).await
+}
+
+/// One line that changes, where stderr is a terminal; elsewhere one line for every change. It is taken away
+/// when it is dropped.
 pub(crate) struct Progress {
     on_terminal: bool,
+    since: Instant,
     bar: Mutex<Option<ProgressBar>>,
     last: Mutex<String>,
 }
@@ -19,9 +32,32 @@ impl Progress {
     pub(crate) fn new() -> Self {
         Self {
             on_terminal: io::stderr().is_terminal(),
+            since: Instant::now(),
             bar: Mutex::default(),
             last: Mutex::default(),
         }
+    }
+
+    /// Waits, and begins to show the line, on a terminal only, when it is time.
+    pub(crate) async fn wait<T>(
+        &self,
+        text: impl FnOnce() -> String,
+        work: impl Future<Output = T>,
+    ) -> T {
+        let mut work = pin!(work);
+        if self.on_terminal && !self.is_shown() {
+            match timeout_at(self.since + PATIENCE, work.as_mut()).await {
+                Ok(done) => return done,
+                Err(_) => self.say(text()),
+            }
+        }
+        work.await
+    }
+
+    /// Returns whether the changing line is shown.
+    pub(crate) fn is_shown(&self) -> bool {
+        let bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
+        bar.is_some()
     }
 
     /// Something that is going on and whose end is reported: shown on a terminal only.
@@ -75,5 +111,11 @@ impl Progress {
         if let Some(bar) = bar {
             bar.finish_and_clear();
         }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.clear();
     }
 }

@@ -9,7 +9,10 @@ use std::{
     net::TcpListener,
     process::{Child, Command, Stdio},
 };
-use support::{Place, Ran};
+use support::{
+    Place, Ran,
+    server::{Request, Server, Then},
+};
 
 /// A port that nobody listens on.
 fn closed_port() -> u16 {
@@ -221,6 +224,58 @@ fn secrets_are_never_shown() {
         assert_ne!(ran.code, Some(0), "{arguments:?}");
         for text in [&ran.stdout, &ran.stderr] {
             assert!(!text.contains("canary"), "{arguments:?}: {text}");
+        }
+    }
+}
+
+/// What an operator is told of an answer that is not the vendor's, or that refuses the credentials.
+#[test]
+fn refusals_say_what_to_look_at() {
+    let page = "<!DOCTYPE html><title>Sign in</title>";
+    let json = r#"{"error":{"message":"no"}}"#;
+    let token = ["token", "wrong", "expired", "account id", "openai/acme"];
+    let proxy = ["a proxy or a login page may have answered", "openai/acme"];
+    for (status, kind, body, words) in [
+        (401, "application/json", json, &token[..]),
+        (403, "application/json", json, &token),
+        (
+            401,
+            "text/html",
+            page,
+            &[token, ["text/html", proxy[0], "", "", ""]].concat(),
+        ),
+        (403, "", page, &[token, ["", proxy[0], "", "", ""]].concat()),
+        (200, "text/html; charset=utf-8", page, &proxy),
+        (200, "", page, &proxy),
+        (302, "text/html", page, &proxy),
+        (404, "text/html", page, &proxy),
+        (407, "text/html", page, &proxy),
+        (502, "text/html", page, &proxy),
+    ] {
+        let server = Server::start(move |_: &Request| {
+            let mut headers = vec![("location", "/login".to_owned())];
+            if !kind.is_empty() {
+                headers.push(("content-type", kind.to_owned()));
+            }
+            Then::Answer(status, headers, body.as_bytes().to_vec())
+        });
+        let place = Place::new();
+        let base = server.base();
+        let config = format!(
+            "[[account]]\nprovider = \"openai\"\nname = \"acme\"\nbase_url = \"{base}\"\nadmin_key = \"env:KEY\"\n"
+        );
+        place.write("config.toml", &config);
+        for arguments in [&["list"][..], &["get", "openai/acme/cert_a"]] {
+            let mut command = place.certfleet(&[&["--config", "config.toml"], arguments].concat());
+            let ran: Ran = command.env("KEY", "k-1234").output().unwrap().into();
+            assert_ne!(ran.code, Some(0), "{status} {kind}: {ran:?}");
+            for word in words {
+                let says = ran.stderr.contains(word);
+                assert!(says, "{status} {kind}: {word}: {}", ran.stderr);
+            }
+            for once in ["login page", "be wrong"] {
+                assert!(ran.stderr.matches(once).count() <= 1, "{}", ran.stderr);
+            }
         }
     }
 }

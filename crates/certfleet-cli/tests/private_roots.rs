@@ -4,6 +4,10 @@
 mod support;
 
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpListener,
+};
 use support::{
     Place, Ran,
     server::Server,
@@ -12,9 +16,12 @@ use support::{
 };
 
 fn account(name: &str, server: &Server, more: &str) -> String {
+    account_at(name, server.port, more)
+}
+
+fn account_at(name: &str, port: u16, more: &str) -> String {
     format!(
-        "[[account]]\nprovider = \"openai\"\nname = \"{name}\"\nbase_url = \"https://127.0.0.1:{}\"\nadmin_key = \"env:KEY\"\n{more}\n",
-        server.port
+        "[[account]]\nprovider = \"openai\"\nname = \"{name}\"\nbase_url = \"https://127.0.0.1:{port}\"\nadmin_key = \"env:KEY\"\n{more}\n"
     )
 }
 
@@ -29,7 +36,7 @@ fn list(place: &Place, config: &str) -> Ran {
 
 #[test]
 fn an_account_trusts_its_own_issuer_and_no_other_account_does() {
-    let (issuer, pem) = authority();
+    let (issuer, pem) = authority("own");
     let server = server(&issuer, |_| {});
     let place = Place::new();
     place.write("ca.pem", &pem);
@@ -55,26 +62,39 @@ fn an_account_trusts_its_own_issuer_and_no_other_account_does() {
 
 #[test]
 fn nothing_is_sent_to_a_server_that_is_not_the_right_one() {
-    let (issuer, pem) = authority();
-    let (stranger, _) = authority();
+    let (issuer, pem) = authority("own");
+    let (stranger, _) = authority("another");
+    let (namesake, _) = authority("own");
     let place = Place::new();
     place.write("ca.pem", &pem);
-    for (what, server) in [
-        ("unknown issuer", server(&stranger, |_| {})),
+    for (what, words, server) in [
+        (
+            "unknown issuer",
+            "is not issued by an authority that is trusted here: if it is your own, name the authority's certificate as ca_file",
+            server(&stranger, |_| {}),
+        ),
+        (
+            "issuer of the same name",
+            "is not signed by the authority that is trusted here under its issuer's name",
+            server(&namesake, |_| {}),
+        ),
         (
             "another name",
+            "is for other.example, not for 127.0.0.1",
             server(&issuer, |params| {
                 *params = CertificateParams::new(vec!["other.example".to_owned()]).unwrap();
             }),
         ),
         (
             "expired",
+            "has expired, on 2020-01-01",
             server(&issuer, |params| {
                 params.not_after = date_time_ymd(2020, 1, 1)
             }),
         ),
         (
             "not yet valid",
+            "is valid only from 2090-01-01 on",
             server(&issuer, |params| {
                 params.not_before = date_time_ymd(2090, 1, 1)
             }),
@@ -87,14 +107,37 @@ fn nothing_is_sent_to_a_server_that_is_not_the_right_one() {
             "{what}: {}",
             ran.stderr
         );
+        // In plain words, beside the account.
+        for words in ["openai/a", words] {
+            assert!(ran.stderr.contains(words), "{what}: {}", ran.stderr);
+        }
+        assert!(!ran.stderr.contains(['{', '}']), "{what}: {}", ran.stderr);
         assert!(server.seen().is_empty(), "{what}");
         assert!(server.connections() > 0, "{what}");
     }
 }
 
 #[test]
+fn a_server_without_tls_is_named() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            // The client may go away at any point.
+            drop(stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n"));
+            drop(stream.read_to_end(&mut Vec::new()));
+        }
+    });
+    let place = Place::new();
+    let ran = list(&place, &account_at("a", port, ""));
+    assert_eq!(ran.code, Some(5), "{ran:?}");
+    let words = "the server does not speak TLS: check the scheme and the port";
+    assert!(ran.stderr.contains(words), "{}", ran.stderr);
+}
+
+#[test]
 fn files_that_cannot_be_used() {
-    let (issuer, pem) = authority();
+    let (issuer, pem) = authority("own");
     let server = server(&issuer, |_| {});
     let place = Place::new();
     place.write(

@@ -28,7 +28,7 @@ const VARIABLES: [&str; 8] = [
 /// A place with an authority, and a vendor whose certificate is of it.
 fn place() -> (Place, Server) {
     let place = Place::new();
-    let (issuer, pem) = authority();
+    let (issuer, pem) = authority("own");
     place.write("ca.pem", &pem);
     place.write_private("password", PASSWORD);
     (place, server(&issuer, |_| {}))

@@ -8,7 +8,7 @@ use std::{
     process::{Command, Stdio},
 };
 use support::{
-    Place, Ran,
+    Place, Ran, pty,
     server::{Request, Server, Then},
 };
 
@@ -192,5 +192,150 @@ fn vendors_cannot_steer_the_terminal() {
                 assert_eq!(name, HOSTILE, "{arguments:?}");
             }
         }
+    }
+}
+
+/// Tables on real terminals: what tells rows apart, and when they end, is there at every width.
+#[test]
+fn tables_on_terminals() {
+    let place = Place::new();
+    let folder = "certificates-of-the-payments-platform";
+    std::fs::create_dir(place.0.path().join(folder)).unwrap();
+    for (target, file) in [
+        ("device-fleet-root", "production-client-authority.pem"),
+        (
+            "Northwind TLS Inspection CA",
+            "staging-client-authority.pem",
+        ),
+    ] {
+        let file = format!("{folder}/{file}");
+        let account = if target.contains(' ') {
+            "cloudflare-corp"
+        } else {
+            "openai"
+        };
+        place
+            .sandbox(&["export", target, "--account", account, "--to", &file])
+            .ok();
+    }
+    for columns in [60, 80, 200] {
+        let mut all = String::new();
+        for arguments in [
+            &["list"][..],
+            &["list", "--columns", "expires,name,address"],
+            &["check", "--within", "60d"],
+            &["inspect", folder],
+        ] {
+            let (_, shown) = place.on_terminal(columns, arguments);
+            let lines = shown.lines().filter(|line| {
+                !["Warning: ", "Note: ", "warning: "]
+                    .iter()
+                    .any(|start| line.starts_with(start))
+            });
+            all.push_str(&format!("$ certfleet {}\n", arguments.join(" ")));
+            for line in lines.take_while(|line| !line.is_empty()) {
+                assert!(
+                    line.chars().count() <= usize::from(columns),
+                    "{columns}: {line}"
+                );
+                all.push_str(line);
+                all.push('\n');
+            }
+            all.push('\n');
+        }
+        insta::assert_snapshot!(format!("tables_at_{columns}"), all);
+    }
+}
+
+/// Names that begin and end alike are told apart at every width.
+#[test]
+fn a_common_prefix_is_not_what_survives() {
+    let words = ["payments", "orders", "billing", "identity", "shipping"];
+    let server = Server::start(move |_: &Request| {
+        let record = |word: &&str| {
+            serde_json::json!({
+                "object": "certificate", "id": format!("cert_68f1c3a2e7b94d05-{word}-8a1f"),
+                "name": format!("northwind-production-eu-west-1-{word}-client-authority"),
+                "active": true, "created_at": 1_700_000_000,
+                "certificate_details": { "valid_at": 1_700_000_000, "expires_at": 3_786_912_000_u64 },
+            })
+        };
+        let records: Vec<_> = words.iter().map(record).collect();
+        let page = serde_json::json!({ "object": "list", "data": records, "has_more": false });
+        Then::json(200, page.to_string())
+    });
+    let place = Place::new();
+    let base = server.base();
+    let config = format!(
+        "[[account]]\nprovider = \"openai\"\nname = \"northwind\"\nbase_url = \"{base}\"\nadmin_key = \"env:KEY\"\n"
+    );
+    place.write("config.toml", &config);
+    for columns in [60, 80, 200] {
+        for chosen in [
+            "name,expires",
+            "id,expires",
+            "address,expires",
+            "account,name,expires,id",
+        ] {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_certfleet"));
+            command
+                .args([
+                    "--config",
+                    "config.toml",
+                    "--color",
+                    "never",
+                    "list",
+                    "--columns",
+                    chosen,
+                ])
+                .current_dir(place.0.path())
+                .env_clear()
+                .env("KEY", "k-1234");
+            let (code, shown) = pty::on_terminal(command, columns, |_| {}, |_| None);
+            assert_eq!(code, Some(0), "{shown}");
+            let rows: Vec<&str> = shown
+                .lines()
+                .filter(|line| line.contains("2090-01-01"))
+                .collect();
+            assert_eq!(rows.len(), words.len(), "{columns} {chosen}: {shown}");
+            for word in words {
+                let has = |row: &&&str| row.contains(&word[..4]);
+                assert_eq!(
+                    rows.iter().filter(has).count(),
+                    1,
+                    "{columns} {chosen}: {shown}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn columns_are_chosen_by_name() {
+    let place = Place::new();
+    let table = place.sandbox(&["list", "--columns", "id,name"]).ok();
+    let header: Vec<_> = table.lines().next().unwrap().split_whitespace().collect();
+    assert_eq!(header, ["ID", "NAME"]);
+    for (arguments, names) in [
+        (
+            &["list", "--columns", "name,colour"][..],
+            "provider, account, name, state, where, expires, sha256, id, address",
+        ),
+        (
+            &["inspect", "x", "--columns", "file"],
+            "source, position, subject, issuer, key, expires, sha256",
+        ),
+        (
+            &["list", "--columns", "name", "--output", "json"],
+            "drop one of them",
+        ),
+        (
+            &["inspect", "x", "--columns", "key", "--output", "csv"],
+            "drop one of them",
+        ),
+    ] {
+        let ran = place.run(arguments);
+        assert_eq!(ran.code, Some(2), "{arguments:?}: {ran:?}");
+        assert!(ran.stderr.contains(names), "{arguments:?}: {}", ran.stderr);
     }
 }

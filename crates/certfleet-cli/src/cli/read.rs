@@ -1,6 +1,9 @@
 //! `list`, `get`, `inspect` and `capabilities`.
 
-use super::values::{Form, Output, Sort, provider, state};
+use super::{
+    values::{FileColumn, Form, ListColumn, Output, Sort, provider, state},
+    write::RecordArgs,
+};
 use crate::fingerprint::Fingerprint;
 use certfleet::{ProviderId, State, reading::Threshold};
 use clap::Args;
@@ -14,7 +17,8 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  certfleet list --expires-within 30d --sort expiry
+  certfleet list --expires-within 30d
+  certfleet list --columns name,expires,address
   certfleet list --provider cloudflare --state active,activating
   certfleet list --name 'prod-*' --output csv
   certfleet list --fingerprint 3F:A2:09
@@ -57,7 +61,7 @@ pub(crate) struct List {
     #[arg(long, value_name = "HEX", conflicts_with = "no_content")]
     pub(crate) fingerprint: Option<Fingerprint>,
 
-    /// Sort by this key; the default is provider, account and name
+    /// Sort by this key; the default is expiry, the earliest first
     #[arg(long, value_name = "KEY")]
     pub(crate) sort: Option<Sort>,
 
@@ -74,6 +78,10 @@ pub(crate) struct List {
     #[arg(long)]
     pub(crate) no_content: bool,
 
+    /// Show these columns of the table, in this order, and omit none on a terminal
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
+    pub(crate) columns: Vec<ListColumn>,
+
     /// Do not shorten or omit columns on a terminal
     #[arg(long, short)]
     pub(crate) wide: bool,
@@ -84,18 +92,23 @@ pub(crate) struct List {
 }
 
 /// Show one certificate record.
+///
+/// A provider that gives no single record (Patchworks) is listed, and the record is shown as the listing
+/// has it.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   certfleet get openai/production/cert_abc
+  certfleet get payments-2027 --provider openai
+  certfleet get 61bd96eea295
+  certfleet get ./client-ca.pem
   certfleet get cloudflare/main/2458ce5a-0c35-4c7f-82c7-8e9487d3ff60 --output json
   certfleet --sandbox get apinizer/apinizer-payments/NAME --native
 
 `certfleet list --wide` shows the ids.")]
 pub(crate) struct Get {
-    /// The address of the record: PROVIDER/ACCOUNT/ID
-    #[arg(value_name = "ADDRESS")]
-    pub(crate) address: String,
+    #[command(flatten)]
+    pub(crate) record: RecordArgs,
 
     /// Print the provider's own record as JSON, with secrets removed
     #[arg(long, conflicts_with = "output")]
@@ -118,6 +131,7 @@ pub(crate) struct Get {
 Examples:
   certfleet inspect /etc/ssl/certs/ca-certificates.crt
   certfleet inspect --details server.pem
+  certfleet inspect --columns expires,subject,source /etc/ssl/private
   certfleet inspect --expires-within 30d /etc/ssl/private
   openssl s_client -connect example.org:443 -showcerts </dev/null | certfleet inspect -
 
@@ -143,6 +157,15 @@ pub(crate) struct Inspect {
     /// Show each certificate in detail, not as one row
     #[arg(long, short)]
     pub(crate) details: bool,
+
+    /// Show these columns of the table, in this order, and omit none on a terminal
+    #[arg(
+        long,
+        value_name = "COLUMN",
+        value_delimiter = ',',
+        conflicts_with = "details"
+    )]
+    pub(crate) columns: Vec<FileColumn>,
 
     /// Do not shorten or omit columns on a terminal
     #[arg(long, short)]

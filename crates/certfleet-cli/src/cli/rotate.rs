@@ -31,8 +31,8 @@ the configuration names. Exit code 0 means that the certificate works; what a fa
 on stderr is shown."
 )]
 pub(crate) struct Rotate {
-    /// The certificate to replace: its SHA-256 (in all accounts that have it), or the address or
-    /// name of one record
+    /// The certificate to replace: its SHA-256 (8 hex digits of it or more) or a file that holds it, in all
+    /// accounts that have it; or the address or the name of one record
     #[arg(value_name = "TARGET")]
     pub(crate) target: Option<String>,
 

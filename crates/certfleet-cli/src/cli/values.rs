@@ -39,6 +39,48 @@ pub(crate) enum Form {
     Json,
 }
 
+/// A column of a listing's table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListColumn {
+    /// The provider.
+    Provider,
+    /// The account's name.
+    Account,
+    /// The record's name.
+    Name,
+    /// Its state.
+    State,
+    /// Where it is in force.
+    Where,
+    /// The end of its validity.
+    Expires,
+    /// The beginning of its SHA-256.
+    Sha256,
+    /// The vendor's identifier.
+    Id,
+    /// PROVIDER/ACCOUNT/ID, which other commands take.
+    Address,
+}
+
+/// A column of the table of certificates in files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FileColumn {
+    /// The file.
+    Source,
+    /// The certificate's number in the file.
+    Position,
+    /// Its subject.
+    Subject,
+    /// Its issuer.
+    Issuer,
+    /// Its key.
+    Key,
+    /// The end of its validity.
+    Expires,
+    /// The beginning of its SHA-256.
+    Sha256,
+}
+
 /// What a listing is sorted by first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Sort {

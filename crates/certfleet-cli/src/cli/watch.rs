@@ -2,7 +2,7 @@
 
 use super::{
     values::{Form, provider},
-    write::TargetFilter,
+    write::RecordArgs,
 };
 use certfleet::{ProviderId, reading::Threshold};
 use clap::Args;
@@ -93,12 +93,8 @@ Examples:
   certfleet export openai/production/cert_abc --to ca.pem
   certfleet export apinizer/payments/root --to root.zip")]
 pub(crate) struct Export {
-    /// The record: PROVIDER/ACCOUNT/ID, its name, or its SHA-256
-    #[arg(value_name = "TARGET")]
-    pub(crate) target: String,
-
     #[command(flatten)]
-    pub(crate) filter: TargetFilter,
+    pub(crate) record: RecordArgs,
 
     /// The file to write; only its owner can read it
     #[arg(long, value_name = "FILE")]

@@ -85,6 +85,18 @@ pub(crate) struct TargetFilter {
     pub(crate) account: Vec<String>,
 }
 
+// No doc comment: it would become every command's description.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct RecordArgs {
+    /// The record: its address PROVIDER/ACCOUNT/ID, its name, its SHA-256 (8 hex digits of it or more), or a
+    /// file that holds the certificate
+    #[arg(value_name = "TARGET")]
+    pub(crate) target: String,
+
+    #[command(flatten)]
+    pub(crate) filter: TargetFilter,
+}
+
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -158,12 +170,8 @@ pub(crate) struct Generate {
 Example:
   certfleet rename openai/production/cert_abc --to payments-2026-old --yes")]
 pub(crate) struct Rename {
-    /// The record: PROVIDER/ACCOUNT/ID, its name, or its SHA-256
-    #[arg(value_name = "TARGET")]
-    pub(crate) target: String,
-
     #[command(flatten)]
-    pub(crate) filter: TargetFilter,
+    pub(crate) record: RecordArgs,
 
     /// The new name
     #[arg(long, value_name = "NAME")]
@@ -177,7 +185,8 @@ Examples:
   certfleet activate payments-2027 --at project:proj_abc --yes --acknowledge enforcement_starts
   certfleet activate cloudflare/main/2458ce5a-0c35-4c7f-82c7-8e9487d3ff60 --wait-for 5m --yes")]
 pub(crate) struct SetActiveArgs {
-    /// The records, all of one account: PROVIDER/ACCOUNT/ID, a name, or a SHA-256
+    /// The records, all of one account; each as its address PROVIDER/ACCOUNT/ID, its name, its SHA-256 (8 hex
+    /// digits of it or more), or a file that holds the certificate
     #[arg(value_name = "TARGET", required = true)]
     pub(crate) targets: Vec<String>,
 
@@ -200,12 +209,8 @@ Example:
   certfleet replace apinizer/payments/root --with new.pem --environment production,test \\
       --references keep --yes --acknowledge deploys")]
 pub(crate) struct Replace {
-    /// The record: PROVIDER/ACCOUNT/ID, its name, or its SHA-256
-    #[arg(value_name = "TARGET")]
-    pub(crate) target: String,
-
     #[command(flatten)]
-    pub(crate) filter: TargetFilter,
+    pub(crate) record: RecordArgs,
 
     /// The new certificate: PEM, DER, base64 or PKCS#7; - is stdin
     #[arg(long, value_name = "FILE")]
@@ -235,12 +240,8 @@ Examples:
   certfleet delete openai/production/cert_abc --yes --acknowledge cannot_be_undone
   certfleet delete apinizer/payments/old-root --references detach")]
 pub(crate) struct Delete {
-    /// The record: PROVIDER/ACCOUNT/ID, its name, or its SHA-256
-    #[arg(value_name = "TARGET")]
-    pub(crate) target: String,
-
     #[command(flatten)]
-    pub(crate) filter: TargetFilter,
+    pub(crate) record: RecordArgs,
 
     /// What to do with references to the record: detach or delete. Needed for a provider that has
     /// references (Apinizer)

@@ -11,7 +11,7 @@ use crate::{
     },
     terminal::Terminal,
 };
-use certfleet::{ContentFetch, ListOptions, State};
+use certfleet::{ContentFetch, State};
 
 pub(crate) async fn run(global: &Global, options: &Check) -> Result<()> {
     let selection = Selection {
@@ -19,15 +19,13 @@ pub(crate) async fn run(global: &Global, options: &Check) -> Result<()> {
         accounts: &options.account,
     };
     let opened = accounts::open(global, selection).await?;
-    let mut inventory = opened
-        .fleet
-        .inventory(ListOptions::content(if options.no_content {
-            ContentFetch::Skip
-        } else {
-            // Of what follows the first certificate of a content, no vendor says when it ends.
-            ContentFetch::Fetch
-        }))
-        .await;
+    // Of what follows the first certificate of a content, no vendor says when it ends.
+    let content = if options.no_content {
+        ContentFetch::Skip
+    } else {
+        ContentFetch::Fetch
+    };
+    let mut inventory = opened.inventory(content).await;
     if options.active {
         inventory
             .certificates

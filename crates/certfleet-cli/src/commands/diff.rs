@@ -11,7 +11,7 @@ use crate::{
         json, listing,
     },
 };
-use certfleet::{ContentFetch, Inventory, ListOptions, WarningKind};
+use certfleet::{ContentFetch, Inventory, WarningKind};
 use std::path::Path;
 
 pub(crate) async fn run(global: &Global, options: &Diff) -> Result<()> {
@@ -102,7 +102,7 @@ async fn now(global: &Global, old: &Inventory) -> Result<Inventory> {
     } else {
         ContentFetch::Included
     };
-    let mut inventory = opened.fleet.inventory(ListOptions::content(content)).await;
+    let mut inventory = opened.inventory(content).await;
     inventory.taken_at = opened.now;
     Ok(inventory)
 }

@@ -2,9 +2,10 @@
 
 use crate::{
     cli::{Form, Global, watch::Export},
-    commands::write::{find_all, write_private},
-    exit::{Code, Failure, Result},
+    commands::{target::Search, write::write_private},
+    exit::{Code, Failure, Result, failure_at},
     output::{self, json},
+    progress::while_waiting,
 };
 use certfleet::{Certificate, CertificateContent, CertificateId, Verb, x509::X509};
 use serde::Serialize;
@@ -42,32 +43,21 @@ pub(crate) async fn run(global: &Global, options: &Export) -> Result<()> {
             options.to.display()
         )));
     }
-    let (fleet, found) = find_all(global, &options.filter, &options.target).await?;
-    let one = match found.as_slice() {
-        [one] => one,
-        several => {
-            let names: Vec<_> = several.iter().map(|one| one.id.to_string()).collect();
-            return Err(Failure::usage(format!(
-                "{:?} could mean {}: name one by its address",
-                options.target,
-                names.join(", ")
-            )));
-        }
-    };
-    let failure = |error: certfleet::Error| Failure::of_call(&error);
-    let account = fleet.account(&one.id).map_err(failure)?;
+    let record = &options.record;
+    let search = Search::of_one(global, &record.filter, &record.target).await?;
+    let id = search.only()?;
+    let account = search.account(&id)?;
     let (form, bytes) = if account.capabilities().get(Verb::Export).is_some() {
-        let bytes = account.export(&one.id).await.map_err(failure)?;
+        let bytes = while_waiting(&format!("exporting {id}"), account.export(&id))
+            .await
+            .map_err(|error| failure_at(&account.full_name(), error))?;
         (ExportForm::Zip, bytes.to_vec())
-    } else if account.capabilities().get(Verb::Get).is_some() {
-        let whole = account.get(&one.id).await.map_err(failure)?;
-        (ExportForm::Pem, pem(&whole)?)
     } else {
-        (ExportForm::Pem, pem(one)?)
+        (ExportForm::Pem, pem(&search.record(&id).await?)?)
     };
     write_private(&options.to, &bytes, options.force)?;
     let exported = Exported {
-        id: one.id.clone(),
+        id,
         file: options.to.clone(),
         form,
         bytes: bytes.len(),

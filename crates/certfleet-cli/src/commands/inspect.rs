@@ -4,7 +4,8 @@ mod walk;
 
 use crate::{
     cli::{Global, Inspect, Output},
-    exit::{Code, Result, print_error, print_warning},
+    commands::write::how_to_dial,
+    exit::{Code, Failure, Result, print_error, print_warning},
     output::{
         self,
         inspection::{self, Beside, Found, Inspection, Line, Unread},
@@ -20,6 +21,9 @@ use std::{
 };
 
 pub(crate) fn run(global: &Global, options: &Inspect) -> Result<()> {
+    if options.output != Output::Table && !options.columns.is_empty() {
+        return Err(Failure::usage(output::COLUMNS_OF_A_TABLE));
+    }
     let mut inspection = Inspection::default();
     for path in &options.files {
         if path.is_dir() {
@@ -38,7 +42,10 @@ pub(crate) fn run(global: &Global, options: &Inspect) -> Result<()> {
         Output::Table if options.details => {
             Ok(inspection::details(out, &inspection, now, terminal)?)
         }
-        Output::Table => Ok(inspection::table(out, &inspection, now, terminal)?),
+        Output::Table => {
+            let columns = &options.columns;
+            Ok(inspection::table(out, &inspection, columns, now, terminal)?)
+        }
         Output::Json => json::document(out, &inspection),
         Output::Ndjson => lines(out, &inspection),
         Output::Csv => inspection::csv(out, &inspection),
@@ -220,27 +227,6 @@ fn read(file: &Path) -> io::Result<Vec<u8>> {
         File::open(file)?.take(limit).read_to_end(&mut bytes)?;
     }
     Ok(bytes)
-}
-
-/// What to do where a server's address was given for a file.
-fn how_to_dial(file: &Path, error: &io::Error) -> String {
-    let address = file.to_str().and_then(|text| text.rsplit_once(':'));
-    match address {
-        Some((host, port))
-            if error.kind() == io::ErrorKind::NotFound
-                && port.parse::<u16>().is_ok()
-                && !host.is_empty()
-                && host
-                    .chars()
-                    .all(|one| one.is_ascii_alphanumeric() || ".-:[]".contains(one)) =>
-        {
-            format!(
-                "; to see what a server presents: `openssl s_client -connect {host}:{port} -showcerts </dev/null | \
-                 certfleet inspect -`"
-            )
-        }
-        _ => String::new(),
-    }
 }
 
 fn is_stdin(file: &Path) -> bool {

@@ -6,20 +6,12 @@ use crate::{
     exit::{Code, Failure, Result, print_error, print_warning},
     filter::{self, Filter},
     output::{self, Printed, json, listing, listing_csv},
+    progress::Progress,
     terminal::Terminal,
 };
 use certfleet::{ContentFetch, FleetItem, Inventory, ListOptions};
 use futures_util::StreamExt as _;
-use indicatif::{ProgressBar, ProgressDrawTarget};
-use std::{
-    io::{IsTerminal as _, Write},
-    pin::pin,
-    time::Duration,
-};
-use tokio::time::{Instant, timeout_at};
-
-/// A listing that is done sooner shows no progress.
-const PATIENCE: Duration = Duration::from_millis(300);
+use std::{io::Write, pin::pin};
 
 /// The most ndjson lines that are held back while more are ready.
 const LINES: usize = 256;
@@ -29,6 +21,9 @@ pub(crate) async fn run(global: &Global, options: &List) -> Result<()> {
         return Err(Failure::usage(
             "--output ndjson comes as it arrives and cannot be sorted: drop --sort and --reverse, or use --output json",
         ));
+    }
+    if options.output != Output::Table && !options.columns.is_empty() {
+        return Err(Failure::usage(output::COLUMNS_OF_A_TABLE));
     }
     let selection = Selection {
         providers: &options.provider,
@@ -88,7 +83,11 @@ async fn collect(
     let accounts = opened.fleet.accounts().len();
     let progress = Progress::new();
     loop {
-        let Some(item) = progress.while_waiting(items.next()).await else {
+        let shown = |all: usize, done: usize| {
+            format!("reading: {all} certificates, {done} of {accounts} accounts done")
+        };
+        let done = into.accounts.len();
+        let Some(item) = progress.wait(|| shown(all, done), items.next()).await else {
             break;
         };
         match item {
@@ -101,14 +100,11 @@ async fn collect(
             FleetItem::Ended(report) => into.accounts.push(*report),
             _ => {}
         }
-        progress.say(|| {
-            format!(
-                "{all} certificates, {} of {accounts} accounts done",
-                into.accounts.len()
-            )
-        });
+        if progress.is_shown() {
+            progress.say(shown(all, into.accounts.len()));
+        }
     }
-    progress.bar.finish_and_clear();
+    drop(progress);
     let certificates = std::mem::take(&mut into.certificates);
     into.certificates = certificates
         .into_iter()
@@ -123,7 +119,11 @@ async fn stream(opened: &Opened, options: &List, filter: &Filter<'_>) -> Result<
     let mut printed = Printed::nothing();
     let listed = opened.fleet.list(list_options(options));
     let mut chunks = pin!(listed.ready_chunks(LINES));
-    while let Some(items) = chunks.next().await {
+    let progress = Progress::new();
+    let reading = || "reading the accounts".to_owned();
+    while let Some(items) = progress.wait(reading, chunks.next()).await {
+        // Stdout may be the same terminal.
+        progress.clear();
         for item in &items {
             if let FleetItem::Ended(report) = item {
                 warnings.extend(listing::remarks(report));
@@ -135,6 +135,7 @@ async fn stream(opened: &Opened, options: &List, filter: &Filter<'_>) -> Result<
             break;
         }
     }
+    drop(progress);
     printed.ended(said(&warnings, &complaints))
 }
 
@@ -169,45 +170,4 @@ fn list_options(options: &List) -> ListOptions {
     } else {
         ContentFetch::Included
     })
-}
-
-/// A line on stderr, where that is a terminal, once a listing takes long.
-struct Progress {
-    bar: ProgressBar,
-    begins: Instant,
-    wanted: bool,
-}
-
-impl Progress {
-    fn new() -> Self {
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-        bar.set_style(indicatif::ProgressStyle::default_spinner());
-        bar.set_message("reading the accounts");
-        Self {
-            bar,
-            begins: Instant::now() + PATIENCE,
-            wanted: std::io::stderr().is_terminal(),
-        }
-    }
-
-    /// Waits, and begins to show the line when it is time.
-    async fn while_waiting<T>(&self, next: impl Future<Output = T>) -> T {
-        let mut next = pin!(next);
-        if self.wanted && self.bar.is_hidden() {
-            match timeout_at(self.begins, next.as_mut()).await {
-                Ok(item) => return item,
-                Err(_) => {
-                    self.bar.set_draw_target(ProgressDrawTarget::stderr());
-                    self.bar.enable_steady_tick(Duration::from_millis(100));
-                }
-            }
-        }
-        next.await
-    }
-
-    fn say(&self, text: impl FnOnce() -> String) {
-        if !self.bar.is_hidden() {
-            self.bar.set_message(text());
-        }
-    }
 }

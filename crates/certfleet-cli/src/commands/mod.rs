@@ -11,6 +11,7 @@ mod list;
 mod sandbox;
 mod schema;
 mod shell;
+mod target;
 pub(crate) mod write;
 
 use crate::{

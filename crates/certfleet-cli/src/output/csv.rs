@@ -1,9 +1,13 @@
 //! Comma-separated values.
 
 use crate::{exit, terminal};
-use std::io::Write;
+use std::{borrow::Cow, io::Write};
 
-/// Writes rows of the same columns. Steering characters are taken out, in a pipe too: CSV is looked at
+/// Characters that make a formula of a cell, where it begins with one.
+const FORMULAS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// Writes rows of the same columns. A cell that a spreadsheet would take for a formula begins with an
+/// apostrophe, which makes it a text. Steering characters are taken out, in a pipe too: CSV is looked at
 /// with `head` and the like, and has no way to escape them. JSON has the exact text.
 pub(crate) struct Rows<W: Write> {
     writer: csv::Writer<W>,
@@ -26,7 +30,7 @@ impl<W: Write> Rows<W> {
             .write_record(
                 cells
                     .into_iter()
-                    .map(|cell| terminal::sanitize(cell).into_owned()),
+                    .map(|cell| plain(terminal::sanitize(cell)).into_owned()),
             )
             .map_err(failure)
     }
@@ -37,9 +41,52 @@ impl<W: Write> Rows<W> {
     }
 }
 
+/// A cell as text, whatever a spreadsheet passes over before its first character.
+fn plain(cell: Cow<'_, str>) -> Cow<'_, str> {
+    if cell.trim_start().starts_with(FORMULAS) {
+        Cow::Owned(format!("'{cell}"))
+    } else {
+        cell
+    }
+}
+
 fn failure(error: csv::Error) -> exit::Failure {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error.into(),
         other => exit::Failure::failed(format!("a CSV row cannot be written: {other:?}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for (cell, written) in [
+            ("plain", "plain"),
+            ("", ""),
+            ("a=b", "a=b"),
+            (
+                "=HYPERLINK(\"http://x\")",
+                "\"'=HYPERLINK(\"\"http://x\"\")\"",
+            ),
+            ("+1", "'+1"),
+            ("-1", "'-1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "' =1"),
+            ("\r=1", "' =1"),
+            ("\r\n=1", "'  =1"),
+            ("\u{a0}=1", "'\u{a0}=1"),
+            ("＝1", "'＝1"),
+            ("=1,2", "\"'=1,2\""),
+        ] {
+            let mut out = Vec::new();
+            let mut rows = Rows::new(&mut out, &["head", "other"]).unwrap();
+            rows.push([cell, "x"]).unwrap();
+            rows.finish().unwrap();
+            let text = String::from_utf8(out).unwrap();
+            assert_eq!(text, format!("head,other\n{written},x\n"), "{cell:?}");
+        }
     }
 }

@@ -73,9 +73,9 @@ pub(crate) fn verdict(report: &ExpiryReport) -> (Status, Code) {
 const COLUMNS: [Column<'static>; 5] = [
     Column::new("STATUS"),
     Column::new("CERTIFICATE").shrinks(30, 10),
-    Column::new("NAME").shrinks(20, 6).left_out(2),
+    Column::new("NAME").shrinks(20, 6).left_out(3),
     Column::new("STATE").left_out(1),
-    Column::new("EXPIRES"),
+    Column::new("EXPIRES").in_brief(2),
 ];
 
 /// What is not valid for long enough, then one line that a monitoring probe can show.

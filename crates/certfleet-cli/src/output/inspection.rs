@@ -1,12 +1,13 @@
 //! What `inspect` shows of certificates in files.
 
 use crate::{
+    cli::FileColumn,
     exit::{self, Code},
     output,
     output::{
         csv::Rows,
         record::Record,
-        table::{Column, Table},
+        table::{Cell, Column, Table},
         validity,
     },
     terminal::{self, Terminal},
@@ -90,38 +91,62 @@ pub(crate) enum Line<'a> {
     Failure(&'a Unread),
 }
 
-const COLUMNS: [Column<'static>; 7] = [
-    Column::new("SOURCE").shrinks(20, 6).left_out(3),
-    Column::new("#"),
-    Column::new("SUBJECT").shrinks(36, 8),
-    Column::new("ISSUER").shrinks(24, 8).left_out(1),
-    Column::new("KEY").shrinks(10, 4).left_out(4),
-    Column::new("EXPIRES").shrinks(24, 10),
-    Column::new("SHA256").left_out(2),
+/// The columns, unless others are chosen.
+const COLUMNS: [FileColumn; 7] = [
+    FileColumn::Source,
+    FileColumn::Position,
+    FileColumn::Subject,
+    FileColumn::Issuer,
+    FileColumn::Key,
+    FileColumn::Expires,
+    FileColumn::Sha256,
 ];
 
+/// How a column is laid out. What tells certificates apart and when they end is never left out.
+const fn layout(column: FileColumn) -> Column<'static> {
+    match column {
+        FileColumn::Source => Column::new("SOURCE").shrinks(20, 8),
+        FileColumn::Position => Column::new("#"),
+        FileColumn::Subject => Column::new("SUBJECT").shrinks(30, 8),
+        FileColumn::Issuer => Column::new("ISSUER").shrinks(24, 8).left_out(1),
+        FileColumn::Key => Column::new("KEY").shrinks(10, 4).left_out(4),
+        FileColumn::Expires => Column::new("EXPIRES").in_brief(3),
+        FileColumn::Sha256 => Column::new("SHA256").left_out(2),
+    }
+}
+
+fn cell(column: FileColumn, found: &Found, now: DateTime<Utc>) -> Cell {
+    let x509 = &found.x509;
+    match column {
+        FileColumn::Source => found.source.as_str().into(),
+        FileColumn::Position => found.position.to_string().into(),
+        FileColumn::Subject => x509.display_name().into(),
+        FileColumn::Issuer if x509.self_issued => "itself".into(),
+        FileColumn::Issuer => name_text(&x509.issuer).into(),
+        FileColumn::Key => x509.public_key.to_string().into(),
+        FileColumn::Expires => validity::cell(x509.not_after, now),
+        FileColumn::Sha256 => format!("{:.12}", x509.sha256).into(),
+    }
+}
+
+/// Writes the certificates as a table; with these columns, where some are chosen.
 pub(crate) fn table(
     out: &mut impl Write,
     inspection: &Inspection,
+    chosen: &[FileColumn],
     now: DateTime<Utc>,
     terminal: Terminal,
 ) -> io::Result<()> {
-    let mut table = Table::new(&COLUMNS);
+    let (columns, layout): (&[FileColumn], Vec<_>) = if chosen.is_empty() {
+        (&COLUMNS, COLUMNS.map(layout).to_vec())
+    } else {
+        let stays = |column: &FileColumn| layout(*column).stays();
+        (chosen, chosen.iter().map(stays).collect())
+    };
+    let mut table = Table::new(&layout);
     for found in &inspection.certificates {
-        let x509 = &found.x509;
-        table.push(vec![
-            found.source.as_str().into(),
-            found.position.to_string().into(),
-            x509.display_name().into(),
-            if x509.self_issued {
-                "itself".into()
-            } else {
-                name_text(&x509.issuer).into()
-            },
-            x509.public_key.to_string().into(),
-            validity::cell(x509.not_after, now),
-            format!("{:.12}", x509.sha256).into(),
-        ]);
+        let cells = columns.iter().map(|column| cell(*column, found, now));
+        table.push(cells.collect());
     }
     if !table.is_empty() {
         table.write(out, terminal)?;

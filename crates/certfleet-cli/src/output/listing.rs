@@ -1,7 +1,7 @@
 //! What `list` shows of records and accounts.
 
 use crate::{
-    cli::List,
+    cli::{List, ListColumn},
     output,
     output::{
         table::{Cell, Column, Table, Tone},
@@ -12,7 +12,10 @@ use crate::{
 use certfleet::{AccountReport, Certificate, Coverage, ErrorKind, Inventory, ProviderId, Warning};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use std::io::{self, Write};
+use std::{
+    collections::BTreeSet,
+    io::{self, Write},
+};
 
 /// One line of `list --output ndjson`.
 #[derive(Serialize)]
@@ -25,16 +28,50 @@ pub(crate) enum Line<'a> {
     Account(&'a AccountReport),
 }
 
-const COLUMNS: [Column<'static>; 8] = [
-    Column::new("PROVIDER").shrinks(10, 4).left_out(5),
-    Column::new("ACCOUNT").shrinks(16, 4).left_out(4),
-    Column::new("NAME").shrinks(20, 6),
-    Column::new("STATE").shrinks(12, 4),
-    Column::new("WHERE").shrinks(16, 6).left_out(3),
-    Column::new("EXPIRES").shrinks(24, 10),
-    Column::new("SHA256").left_out(2),
-    Column::new("ID").left_out(1),
+/// The columns, unless others are chosen.
+const COLUMNS: [ListColumn; 8] = [
+    ListColumn::Provider,
+    ListColumn::Account,
+    ListColumn::Name,
+    ListColumn::State,
+    ListColumn::Where,
+    ListColumn::Expires,
+    ListColumn::Sha256,
+    ListColumn::Id,
 ];
+
+/// How a column is laid out. What tells records apart and when they end is never left out.
+const fn layout(column: ListColumn) -> Column<'static> {
+    match column {
+        ListColumn::Provider => Column::new("PROVIDER").shrinks(10, 4),
+        ListColumn::Account => Column::new("ACCOUNT").shrinks(12, 6),
+        ListColumn::Name => Column::new("NAME").shrinks(20, 8),
+        ListColumn::State => Column::new("STATE").shrinks(8, 4).left_out(5),
+        ListColumn::Where => Column::new("WHERE").shrinks(16, 6).left_out(3),
+        ListColumn::Expires => Column::new("EXPIRES").in_brief(2),
+        ListColumn::Sha256 => Column::new("SHA256").left_out(1),
+        ListColumn::Id => Column::new("ID").shrinks(13, 9),
+        ListColumn::Address => Column::new("ADDRESS").shrinks(24, 12),
+    }
+}
+
+/// The columns of an inventory's table.
+fn columns(inventory: &Inventory, chosen: &[ListColumn]) -> Vec<(ListColumn, Column<'static>)> {
+    if !chosen.is_empty() {
+        let stays = |column: &ListColumn| (*column, layout(*column).stays());
+        return chosen.iter().map(stays).collect();
+    }
+    let names: BTreeSet<_> = inventory.accounts.iter().map(|one| &one.account).collect();
+    // Where accounts of two providers share a name, only the provider tells their records apart.
+    let is_enough = names.len() == inventory.accounts.len();
+    COLUMNS
+        .into_iter()
+        .map(|column| match column {
+            ListColumn::Provider if is_enough => (column, layout(column).left_out(4)),
+            _ => (column, layout(column)),
+        })
+        .collect()
+}
 
 /// Writes the inventory as a table, with what has to be said of accounts below it. `all` counts the
 /// certificates before the filter.
@@ -46,12 +83,25 @@ pub(crate) fn table(
     terminal: Terminal,
 ) -> io::Result<()> {
     let now = inventory.taken_at;
-    let mut table = Table::new(&COLUMNS);
+    let (columns, layout): (Vec<_>, Vec<_>) =
+        columns(inventory, &options.columns).into_iter().unzip();
+    let mut table = Table::new(&layout);
     for certificate in &inventory.certificates {
-        table.push(row(certificate, inventory.time_of(&certificate.id, now)));
+        let now = inventory.time_of(&certificate.id, now);
+        table.push(
+            columns
+                .iter()
+                .map(|column| cell(*column, certificate, now))
+                .collect(),
+        );
     }
     for report in inventory.accounts.iter().filter(|report| !report.complete) {
-        table.push(failed_row(report));
+        table.push(
+            columns
+                .iter()
+                .map(|column| failed_cell(*column, report))
+                .collect(),
+        );
     }
     if !table.is_empty() {
         let width = terminal.width.filter(|_| !options.wide);
@@ -122,44 +172,48 @@ fn warnings(out: &mut impl Write, inventory: &Inventory) -> io::Result<()> {
     Ok(())
 }
 
-fn row(certificate: &Certificate, now: DateTime<Utc>) -> Vec<Cell> {
-    let sha256: Vec<String> = certificate
+fn cell(column: ListColumn, certificate: &Certificate, now: DateTime<Utc>) -> Cell {
+    match column {
+        ListColumn::Provider => certificate.id.provider.as_str().into(),
+        ListColumn::Account => (*certificate.id.account).into(),
+        ListColumn::Name => output::name(certificate).unwrap_or_default().into(),
+        ListColumn::State => certificate.state.as_str().into(),
+        ListColumn::Where => output::whereabouts(certificate).into(),
+        ListColumn::Expires => validity::cell(certificate.not_after, now),
+        ListColumn::Sha256 => sha256(certificate).into(),
+        ListColumn::Id => certificate.id.native.as_str().into(),
+        ListColumn::Address => certificate.id.to_string().into(),
+    }
+}
+
+/// The beginning of the first content's SHA-256, and how many more there are.
+fn sha256(certificate: &Certificate) -> String {
+    let prints: Vec<String> = certificate
         .contents
         .iter()
         .filter_map(|content| Some(format!("{:.12}", content.sha256?)))
         .collect();
-    vec![
-        certificate.id.provider.as_str().into(),
-        (*certificate.id.account).into(),
-        output::name(certificate).unwrap_or_default().into(),
-        certificate.state.as_str().into(),
-        output::whereabouts(certificate).into(),
-        validity::cell(certificate.not_after, now),
-        match sha256.as_slice() {
-            [first, _, ..] => format!("{first} +{}", sha256.len() - 1).into(),
-            _ => sha256.concat().into(),
-        },
-        certificate.id.native.as_str().into(),
-    ]
+    match prints.as_slice() {
+        [first, _, ..] => format!("{first} +{}", prints.len() - 1),
+        _ => prints.concat(),
+    }
 }
 
-/// An account that could not be read to its end.
-fn failed_row(report: &AccountReport) -> Vec<Cell> {
-    let kind = report
-        .error
-        .as_ref()
-        .map_or("", |error| error.kind.as_str());
+/// Of an account that could not be read to its end.
+fn failed_cell(column: ListColumn, report: &AccountReport) -> Cell {
     let bad = |text: &str| Cell::new(text, Tone::Bad);
-    vec![
-        bad(report.provider.as_str()),
-        bad(&report.account),
-        bad(&kind.replace('_', " ")),
-        bad("failed"),
-        Cell::default(),
-        Cell::default(),
-        Cell::default(),
-        Cell::default(),
-    ]
+    match column {
+        ListColumn::Provider => bad(report.provider.as_str()),
+        ListColumn::Account => bad(&report.account),
+        ListColumn::Name => {
+            let error = report.error.as_ref();
+            let kind = error.map_or("", |error| error.kind.as_str());
+            bad(&kind.replace('_', " "))
+        }
+        ListColumn::State => bad("failed"),
+        ListColumn::Address => bad(&format!("{}/{}", report.provider, report.account)),
+        _ => Cell::default(),
+    }
 }
 
 fn summary(inventory: &Inventory, all: usize) -> String {
@@ -225,8 +279,6 @@ pub(crate) fn complaint(report: &AccountReport) -> Option<String> {
         return Some(format!("the account {account} could not be read{listed}"));
     };
     let advice = match error.kind {
-        ErrorKind::Unauthenticated => "; check the account's secret",
-        ErrorKind::PermissionDenied => "; give the credentials the right to read certificates",
         ErrorKind::Network | ErrorKind::Timeout => "; check the network and the account's base_url",
         ErrorKind::RateLimited => "; try again later",
         _ => "",

@@ -5,6 +5,7 @@ pub(crate) mod certificate;
 pub(crate) mod change;
 pub(crate) mod csv;
 pub(crate) mod difference;
+mod ellipsis;
 pub(crate) mod expiry;
 pub(crate) mod history;
 pub(crate) mod inspection;
@@ -27,6 +28,9 @@ use std::{
     borrow::Cow,
     io::{BufWriter, StdoutLock, Write as _, stdout},
 };
+
+/// Why `--columns` is refused.
+pub(crate) const COLUMNS_OF_A_TABLE: &str = "--columns chooses the columns of a table, and --output asks for something else: drop one of them";
 
 /// Stdout for one command.
 pub(crate) type Out = BufWriter<StdoutLock<'static>>;

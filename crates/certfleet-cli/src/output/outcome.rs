@@ -1,7 +1,7 @@
 //! How a command that changes something ended.
 
-use crate::exit::Code;
-use certfleet::{Applied, EffectReport, ErrorKind, ErrorReport, How, change::ItemOutcome};
+use crate::exit::{Code, Failure};
+use certfleet::{Applied, EffectReport, Error, ErrorKind, ErrorReport, How, change::ItemOutcome};
 use serde::Serialize;
 
 /// How it ended. Each has its exit code.
@@ -115,6 +115,11 @@ impl Outcome {
             Self::Interrupted => "interrupted",
         }
     }
+}
+
+/// Returns how a command that changes something ends where it could not begin.
+pub(crate) fn failure(error: &Error) -> Failure {
+    Failure::new(Outcome::from_error(&error.report()).code(), error)
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! Tables for people, fitted to a terminal.
 
+use super::ellipsis;
 use crate::terminal::{self, Terminal};
 use comfy_table::{Attribute, Cell as Styled, Color, ContentArrangement, presets};
-use std::{borrow::Cow, io, io::Write};
+use std::{io, io::Write};
 
 /// Between two columns.
 const GAP: usize = 2;
@@ -18,6 +19,8 @@ pub(crate) struct Column<'a> {
     pub(crate) comfortable: usize,
     /// It is never made narrower than this.
     pub(crate) least: usize,
+    /// When its cells are written in brief, in one order with what is left out.
+    pub(crate) brief: Option<u8>,
     /// Columns are left out in this order; those without one stay.
     pub(crate) leave_out: Option<u8>,
 }
@@ -29,6 +32,7 @@ impl<'a> Column<'a> {
             header,
             comfortable: usize::MAX,
             least: usize::MAX,
+            brief: None,
             leave_out: None,
         }
     }
@@ -37,6 +41,18 @@ impl<'a> Column<'a> {
     pub(crate) const fn shrinks(mut self, comfortable: usize, least: usize) -> Self {
         self.comfortable = comfortable;
         self.least = least;
+        self
+    }
+
+    /// Its cells may be written in brief ([`Cell::or_brief`]).
+    pub(crate) const fn in_brief(mut self, order: u8) -> Self {
+        self.brief = Some(order);
+        self
+    }
+
+    /// It stays, however narrow the terminal is.
+    pub(crate) const fn stays(mut self) -> Self {
+        self.leave_out = None;
         self
     }
 
@@ -62,6 +78,7 @@ pub(crate) enum Tone {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cell {
     text: String,
+    brief: Option<String>,
     tone: Tone,
 }
 
@@ -69,8 +86,19 @@ impl Cell {
     pub(crate) fn new(text: &str, tone: Tone) -> Self {
         Self {
             text: terminal::shortened(&terminal::sanitize(text), LONGEST_CELL).into_owned(),
+            brief: None,
             tone,
         }
+    }
+
+    /// Sets what is shown where the column is written in brief.
+    pub(crate) fn or_brief(mut self, text: &str) -> Self {
+        self.brief = Some(terminal::sanitize(text).into_owned());
+        self
+    }
+
+    fn in_brief(&self) -> &str {
+        self.brief.as_deref().unwrap_or(&self.text)
     }
 }
 
@@ -116,34 +144,34 @@ impl<'a> Table<'a> {
         } else {
             table.force_no_tty();
         }
-        let widths = fitted(&self.columns, &self.natural_widths(), terminal.width);
-        let shown = |cells: &[Styled]| cells.to_vec();
-        let header: Vec<_> = self
-            .columns
-            .iter()
-            .zip(&widths)
-            .filter_map(|(column, width)| {
-                let text = terminal::shortened(column.header, (*width)?);
-                Some(Styled::new(text).add_attribute(Attribute::Bold))
-            })
-            .collect();
-        table.set_header(shown(&header));
-        for row in &self.rows {
-            let cells: Vec<_> = row
+        let full = self.widths(|cell| &cell.text);
+        let brief = self.widths(Cell::in_brief);
+        let widths = fitted(&self.columns, &full, &brief, terminal.width);
+        let mut header = Vec::new();
+        let mut rows = vec![Vec::new(); self.rows.len()];
+        for (at, (column, width)) in self.columns.iter().zip(&widths).enumerate() {
+            let Some(width) = *width else { continue };
+            let text = terminal::shortened(column.header, width);
+            header.push(Styled::new(text).add_attribute(Attribute::Bold));
+            let is_brief = column.brief.is_some() && full.get(at).is_some_and(|full| width < *full);
+            let cells: Vec<&Cell> = self.rows.iter().filter_map(|row| row.get(at)).collect();
+            let texts: Vec<&str> = cells
                 .iter()
-                .zip(&widths)
-                .filter_map(|(cell, width)| {
-                    let text: Cow<'_, str> = terminal::shortened(&cell.text, (*width)?);
-                    let styled = Styled::new(text);
-                    Some(match cell.tone {
-                        Tone::Plain => styled,
-                        Tone::Bad => styled.fg(Color::Red),
-                        Tone::Soon => styled.fg(Color::Yellow),
-                    })
+                .map(|cell| {
+                    if is_brief {
+                        cell.in_brief()
+                    } else {
+                        &cell.text
+                    }
                 })
                 .collect();
-            table.add_row(shown(&cells));
+            let shown = ellipsis::fitted(&texts, width);
+            for (row, (cell, text)) in rows.iter_mut().zip(cells.into_iter().zip(shown)) {
+                row.push(styled(text.into_owned(), cell.tone));
+            }
         }
+        table.set_header(header);
+        table.add_rows(rows);
         for column in table.column_iter_mut() {
             column.set_padding((0, GAP as u16));
         }
@@ -153,7 +181,8 @@ impl<'a> Table<'a> {
         Ok(())
     }
 
-    fn natural_widths(&self) -> Vec<usize> {
+    /// The width of each column where nothing is shortened.
+    fn widths<'b>(&'b self, text: impl Fn(&'b Cell) -> &'b str) -> Vec<usize> {
         let mut widths: Vec<_> = self
             .columns
             .iter()
@@ -161,24 +190,45 @@ impl<'a> Table<'a> {
             .collect();
         for row in &self.rows {
             for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(terminal::width(&cell.text));
+                *width = (*width).max(terminal::width(text(cell)));
             }
         }
         widths
     }
 }
 
+fn styled(text: String, tone: Tone) -> Styled {
+    let styled = Styled::new(text);
+    match tone {
+        Tone::Plain => styled,
+        Tone::Bad => styled.fg(Color::Red),
+        Tone::Soon => styled.fg(Color::Yellow),
+    }
+}
+
+/// How a column gives way.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Way {
+    Brief,
+    LeaveOut,
+}
+
 /// The width of each column; `None` for one that is left out.
-fn fitted(columns: &[Column<'_>], natural: &[usize], limit: Option<usize>) -> Vec<Option<usize>> {
-    let mut widths: Vec<_> = natural.iter().copied().map(Some).collect();
+fn fitted(
+    columns: &[Column<'_>],
+    full: &[usize],
+    brief: &[usize],
+    limit: Option<usize>,
+) -> Vec<Option<usize>> {
+    let mut widths: Vec<_> = full.iter().copied().map(Some).collect();
     let Some(limit) = limit else {
         return widths;
     };
-    let mut order: Vec<(u8, usize)> = columns
-        .iter()
-        .enumerate()
-        .filter_map(|(index, column)| Some((column.leave_out?, index)))
-        .collect();
+    let mut order: Vec<(u8, Way, usize)> = Vec::new();
+    for (index, column) in columns.iter().enumerate() {
+        order.extend(column.brief.map(|order| (order, Way::Brief, index)));
+        order.extend(column.leave_out.map(|order| (order, Way::LeaveOut, index)));
+    }
     order.sort_unstable();
     let mut order = order.into_iter();
     loop {
@@ -188,20 +238,20 @@ fn fitted(columns: &[Column<'_>], natural: &[usize], limit: Option<usize>) -> Ve
         }) {
             return tried;
         }
-        match order.next() {
-            Some((_, index)) => widths
-                .iter_mut()
-                .skip(index)
-                .take(1)
-                .for_each(|w| *w = None),
-            None => {
-                shrink(&mut widths, limit, |index| {
-                    columns.get(index).map(|c| c.least)
-                });
-                return widths;
-            }
+        let Some((_, way, index)) = order.next() else {
+            break;
+        };
+        if let Some(width) = widths.get_mut(index) {
+            *width = match way {
+                Way::Brief => brief.get(index).copied(),
+                Way::LeaveOut => None,
+            };
         }
     }
+    shrink(&mut widths, limit, |index| {
+        columns.get(index).map(|c| c.least)
+    });
+    widths
 }
 
 /// Takes columns from the widest one that is above its floor, until all fit. Whether they do.
@@ -235,28 +285,36 @@ fn shrink(
 mod tests {
     use super::*;
 
-    const COLUMNS: [Column<'static>; 4] = [
+    const COLUMNS: [Column<'static>; 5] = [
         Column::new("state"),
         Column::new("name").shrinks(10, 3),
-        Column::new("where").shrinks(10, 3).left_out(2),
+        Column::new("where").shrinks(10, 3).left_out(3),
         Column::new("id").left_out(1),
+        Column::new("until").in_brief(2),
     ];
 
     #[test]
     fn narrow_terminals() {
-        let natural = [6, 20, 14, 30];
+        let full = [6, 20, 14, 30, 20];
+        let brief = [6, 20, 14, 30, 10];
         for (limit, expected) in [
-            (None, [Some(6), Some(20), Some(14), Some(30)]),
-            (Some(76), [Some(6), Some(20), Some(14), Some(30)]),
-            (Some(70), [Some(6), Some(14), Some(14), Some(30)]),
-            (Some(62), [Some(6), Some(10), Some(10), Some(30)]),
-            (Some(61), [Some(6), Some(20), Some(14), None]),
-            (Some(30), [Some(6), Some(10), Some(10), None]),
-            (Some(29), [Some(6), Some(20), None, None]),
-            (Some(12), [Some(6), Some(4), None, None]),
-            (Some(1), [Some(6), Some(3), None, None]),
+            (None, [Some(6), Some(20), Some(14), Some(30), Some(20)]),
+            (Some(98), [Some(6), Some(20), Some(14), Some(30), Some(20)]),
+            (Some(92), [Some(6), Some(14), Some(14), Some(30), Some(20)]),
+            (Some(84), [Some(6), Some(10), Some(10), Some(30), Some(20)]),
+            (Some(83), [Some(6), Some(20), Some(14), None, Some(20)]),
+            (Some(52), [Some(6), Some(10), Some(10), None, Some(20)]),
+            (Some(51), [Some(6), Some(15), Some(14), None, Some(10)]),
+            (Some(42), [Some(6), Some(10), Some(10), None, Some(10)]),
+            (Some(41), [Some(6), Some(20), None, None, Some(10)]),
+            (Some(24), [Some(6), Some(4), None, None, Some(10)]),
+            (Some(1), [Some(6), Some(3), None, None, Some(10)]),
         ] {
-            assert_eq!(fitted(&COLUMNS, &natural, limit), expected, "{limit:?}");
+            assert_eq!(
+                fitted(&COLUMNS, &full, &brief, limit),
+                expected,
+                "{limit:?}"
+            );
         }
     }
 
@@ -269,9 +327,11 @@ mod tests {
             "here, there, elsewhere",
             "abcdefghijklmnop",
         ];
-        table.push(cells.map(Cell::from).into());
-        table.push(["failed", "x\u{1b}[31m", "", ""].map(Cell::from).into());
-        for limit in 12..90 {
+        let until = || Cell::from("2027-01-01 in 2 years").or_brief("2027-01-01");
+        let row = |cells: [&str; 4]| cells.map(Cell::from).into_iter().chain([until()]);
+        table.push(row(cells).collect());
+        table.push(row(["failed", "x\u{1b}[31m", "", ""]).collect());
+        for limit in 24..100 {
             let terminal = Terminal {
                 color: false,
                 width: Some(limit),
@@ -283,6 +343,10 @@ mod tests {
             for line in text.lines() {
                 assert!(terminal::width(line) <= limit, "{limit}: {line}");
                 assert!(!line.contains('\u{1b}'));
+            }
+            for line in text.lines().skip(1) {
+                // However narrow, the day is whole.
+                assert!(line.contains("2027-01-01"), "{limit}: {line}");
             }
         }
     }

@@ -25,8 +25,8 @@ pub(crate) fn cell(end: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Cell {
     } else {
         Tone::Plain
     };
-    let day = end.format("%Y-%m-%d");
-    Cell::new(&format!("{day} {}", duration::relative(end, now)), tone)
+    let day = end.format("%Y-%m-%d").to_string();
+    Cell::new(&format!("{day} {}", duration::relative(end, now)), tone).or_brief(&day)
 }
 
 /// The second, and how far it is.

@@ -1,17 +1,9 @@
 //! Questions on a real terminal.
 
 use crate::{
-    served::{Served, only_reads},
+    served::{Plug, Served, only_reads},
     story::{rotate, share},
-};
-use rustix::{
-    pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
-    termios::{Winsize, tcsetwinsize},
-};
-use std::{
-    fs::File,
-    io::{Read as _, Write as _},
-    os::unix::ffi::OsStrExt as _,
+    support::pty::on_terminal,
 };
 
 /// Runs with a terminal of 80 columns as stdin, stdout and stderr, and types.
@@ -27,44 +19,17 @@ fn typed_at(
     question: &str,
     answer: &str,
 ) -> (Option<i32>, String) {
-    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-    grantpt(&master).unwrap();
-    unlockpt(&master).unwrap();
-    let size = Winsize {
-        ws_row: 24,
-        ws_col: columns,
-        ws_xpixel: 0,
-        ws_ypixel: 0,
-    };
-    tcsetwinsize(&master, size).unwrap();
-    let name = ptsname(&master, Vec::new()).unwrap();
-    let path = std::path::Path::new(std::ffi::OsStr::from_bytes(name.to_bytes())).to_owned();
-    let open = || File::options().read(true).write(true).open(&path).unwrap();
-    let mut command = served.command(arguments);
-    let child = command
-        .stdin(open())
-        .stdout(open())
-        .stderr(open())
-        .spawn()
-        .unwrap();
-    // The command keeps its ends open until it is dropped.
-    drop(command);
-    served.attach(&child);
-    let mut child = child;
-    let mut master = File::from(master);
-    let mut shown = Vec::new();
-    let mut read = [0; 4096];
     let mut is_asked = false;
-    // Reading ends with an error when the last end is closed.
-    while let Ok(length @ 1..) = master.read(&mut read) {
-        shown.extend_from_slice(&read[..length]);
-        if !is_asked && String::from_utf8_lossy(&shown).contains(question) {
-            is_asked = true;
-            master.write_all(answer.as_bytes()).unwrap();
-        }
-    }
-    let code = child.wait().unwrap().code();
-    (code, String::from_utf8_lossy(&shown).into_owned())
+    on_terminal(
+        served.command(arguments),
+        columns,
+        |child| served.attach(child),
+        |shown| {
+            let is_new = !is_asked && shown.contains(question);
+            is_asked |= is_new;
+            is_new.then(|| answer.to_owned())
+        },
+    )
 }
 
 #[test]
@@ -134,4 +99,82 @@ fn the_question_of_a_rotation_stands_on_lines_of_its_own() {
             );
         }
     }
+}
+
+/// A wait of more than a second says on a terminal what for, a write's included, and is gone when it ends.
+#[test]
+fn long_waits_say_what_for() {
+    let served = Served::new();
+    let delete = ["delete", "retired-vpn-ca", "--account", "openai", "--yes"];
+    let delete = [&delete[..], &["--acknowledge", "cannot_be_undone"]].concat();
+    for (plug, arguments, text) in [
+        (Plug::HoldReads, &["list"][..], "0 of 6 accounts done"),
+        (
+            Plug::HoldReads,
+            &[
+                "check",
+                "--within",
+                "0d",
+                "--provider",
+                "cloudflare",
+                "--active",
+            ],
+            "reading the accounts",
+        ),
+        (
+            Plug::HoldReads,
+            &["get", "sap-s4-client"],
+            "reading the accounts",
+        ),
+        (
+            Plug::HoldWrites,
+            &delete,
+            "openai/openai: delete, waiting for an answer",
+        ),
+    ] {
+        // Beside it the same, as far as it reads, with its stderr elsewhere: that says nothing.
+        served.detach();
+        let beside = served.command(&["list"]).spawn().unwrap();
+        let (code, shown) = on_terminal(
+            served.command(arguments),
+            80,
+            |child| served.attach_plugged(plug, child),
+            |shown| {
+                if shown.contains(text) {
+                    served.release();
+                }
+                None
+            },
+        );
+        assert_eq!(code, Some(0), "{arguments:?}: {shown}");
+        let (_, after) = shown.rsplit_once(text).unwrap();
+        assert!(after.contains("\u{1b}[2K"), "{arguments:?}: {after:?}");
+        let beside = beside.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&beside.stderr), "", "{arguments:?}");
+    }
+}
+
+/// What was said while it was waited stands nowhere in or behind the question.
+#[test]
+fn no_progress_is_drawn_over_a_question() {
+    let served = Served::new();
+    let mut is_asked = false;
+    let (code, shown) = on_terminal(
+        served.command(&["delete", "retired-vpn-ca", "--account", "openai"]),
+        60,
+        |child| served.attach_plugged(Plug::HoldReads, child),
+        |shown| {
+            if shown.contains("reading the accounts") {
+                served.release();
+            }
+            let is_new = !is_asked && shown.contains("go on: ");
+            is_asked |= is_new;
+            is_new.then(|| "no\n".to_owned())
+        },
+    );
+    assert_eq!(code, Some(1), "{shown}");
+    let (_, question) = shown.split_once("Plan: ").unwrap();
+    assert!(!question.contains('\u{1b}'), "{question:?}");
+    assert!(question.contains("go on: no"), "{question:?}");
+    assert!(only_reads(&served));
 }

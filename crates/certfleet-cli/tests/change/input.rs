@@ -34,6 +34,9 @@ fn wrong_input() {
     let shared = snapshot
         .of(certfleet_sandbox::Provider::OpenAi)
         .find(|one| one.name.as_deref() == Some("edge-trust-anchor-2029"));
+    let record = format!("openai/openai/{}", shared.unwrap().id);
+    let own = served.run(&["export", &record, "--to", "own.pem"]);
+    assert_eq!(own.code, Some(0), "{own:?}");
     let shared = shared.unwrap().sha256[0].as_str();
     let cases: &[(&str, &[&str])] = &[
         ("no account", &["upload", "new.pem"]),
@@ -132,6 +135,21 @@ fn wrong_input() {
         ("unknown target", &["delete", "no such thing"]),
         ("ambiguous name", &["rename", "retired-vpn-ca", "--to", "x"]),
         ("ambiguous fingerprint", &["delete", shared]),
+        ("fingerprint that is too short", &["delete", "7e4cb3a"]),
+        ("file without a certificate", &["delete", "plan.json"]),
+        ("file that no record holds", &["get", "client.pem"]),
+        (
+            "file that several records hold",
+            &["export", "own.pem", "--to", "out"],
+        ),
+        (
+            "file that is not there by an address's look",
+            &["get", "acme/a/b"],
+        ),
+        (
+            "server in place of a file",
+            &["upload", "localhost:443", "--account", "openai"],
+        ),
         ("address without an id", &["delete", "openai/openai/"]),
         ("id ..", &["delete", "openai/openai/.."]),
         (

@@ -18,6 +18,7 @@ mod input;
 mod journal;
 mod kills;
 mod kills_cases;
+mod naming;
 mod outcomes;
 mod served;
 mod story;

@@ -39,6 +39,10 @@ pub enum Plug {
     Status(usize, u16),
     /// This happens to every request that changes something.
     Writes(Fault),
+    /// Every read waits until [`Served::release`].
+    HoldReads,
+    /// Every write waits until then.
+    HoldWrites,
 }
 
 /// What happens to a request that changes something, each time that it is sent.
@@ -61,6 +65,7 @@ struct Wire {
     plug: Plug,
     child: Option<Pid>,
     requests: usize,
+    is_released: bool,
 }
 
 /// A served sandbox, and a folder in which the program is run.
@@ -172,10 +177,25 @@ impl Served {
 
     /// Tells the wire of a program that was started otherwise.
     pub fn attach(&self, child: &std::process::Child) {
+        self.attach_plugged(Plug::In, child);
+    }
+
+    /// Lets every request wait until a program is attached.
+    pub fn detach(&self) {
+        *self.wire.lock().unwrap() = Wire::default();
+    }
+
+    pub fn attach_plugged(&self, plug: Plug, child: &std::process::Child) {
         *self.wire.lock().unwrap() = Wire {
+            plug,
             child: Some(Pid::from_child(child)),
             ..Wire::default()
         };
+    }
+
+    /// Lets the requests that are held go on.
+    pub fn release(&self) {
+        self.wire.lock().unwrap().is_released = true;
     }
 
     pub fn run(&self, arguments: &[&str]) -> Ran {
@@ -289,6 +309,15 @@ async fn answer(sandbox: &Sandbox, wire: &Mutex<Wire>, request: Request) -> Resp
             maximum: Some(limit),
         };
         prlimit(Some(child), Resource::Fsize, limit).unwrap();
+    }
+    let is_read = request.method() == axum::http::Method::GET;
+    let is_held = match plug {
+        Plug::HoldReads => is_read,
+        Plug::HoldWrites => !is_read,
+        _ => false,
+    };
+    while is_held && !wire.lock().unwrap().is_released {
+        tokio::time::sleep(Duration::from_millis(1)).await;
     }
     match plug {
         Plug::Before(at) if at == number => {

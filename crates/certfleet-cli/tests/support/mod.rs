@@ -3,6 +3,7 @@
 
 pub mod canary;
 pub mod proxy;
+pub mod pty;
 pub mod server;
 pub mod tls;
 
@@ -35,6 +36,19 @@ impl Place {
             .env_remove("NO_COLOR")
             .env_remove("CLICOLOR_FORCE");
         command
+    }
+
+    /// Runs on a terminal of so many columns, without colour, over the sandbox at [`NOW`].
+    pub fn on_terminal(&self, columns: u16, arguments: &[&str]) -> (Option<i32>, String) {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_certfleet"));
+        command
+            .args(["--sandbox", "--sandbox-time", NOW, "--color", "never"])
+            .args(arguments)
+            .current_dir(self.0.path())
+            .env_clear()
+            .env("HOME", self.0.path());
+        let (code, shown) = pty::on_terminal(command, columns, |_| {}, |_| None);
+        (code, pty::lines(&shown))
     }
 
     pub fn run(&self, arguments: &[&str]) -> Ran {

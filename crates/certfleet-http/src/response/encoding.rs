@@ -21,13 +21,16 @@ impl Refusal {
     /// Returns the reason, for people.
     pub(crate) fn why(&self, expect: Expect, response: &CutResponse) -> String {
         match self.reason {
-            Reason::Compressed => "its body is compressed, which was not asked for".to_owned(),
+            Reason::Compressed => format!(
+                "its body is compressed, which was not asked for{}",
+                page_note(response, response.body())
+            ),
             Reason::Empty => "its body is empty".to_owned(),
             Reason::Foreign => format!(
                 "its body is {}, not {} ({}): a proxy or a login page may have answered",
                 response
                     .media_type()
-                    .unwrap_or_default()
+                    .unwrap_or_else(|| "a page".to_owned())
                     .to_ascii_lowercase(),
                 match expect {
                     Expect::Json => "JSON",
@@ -37,6 +40,27 @@ impl Refusal {
             ),
         }
     }
+}
+
+/// Returns what a message adds where a page came instead of an answer of the vendor's API. `body` is the
+/// response's, before redaction where that may have withheld it.
+pub(crate) fn page_note(response: &CutResponse, body: &[u8]) -> &'static str {
+    let is_typed = response
+        .media_type()
+        .is_some_and(|essence| essence.eq_ignore_ascii_case("text/html"));
+    if is_typed || begins_as_page(body) {
+        "; a proxy or a login page may have answered"
+    } else {
+        ""
+    }
+}
+
+fn begins_as_page(body: &[u8]) -> bool {
+    let body = body.trim_ascii_start();
+    ["<!doctype html", "<html"].iter().any(|with| {
+        body.get(..with.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(with.as_bytes()))
+    })
 }
 
 /// Returns why the body cannot be read as the operation's success, if so.
@@ -62,7 +86,7 @@ pub(crate) fn refusal(expect: Expect, response: &RawResponse) -> Option<Refusal>
 fn is_foreign(expect: Expect, response: &RawResponse) -> bool {
     // Without a type the body itself decides.
     let Some(content_type) = response.header("content-type") else {
-        return false;
+        return expect != Expect::Nothing && begins_as_page(&response.body);
     };
     let essence = content_type
         .split(';')

@@ -137,8 +137,10 @@ impl Interpreter<'_> {
                 .with_vendor(vendor));
         }
         let cut_short = json::is_cut_short(&original);
-        let detail =
-            format!("answered {status}, but its body is not of the documented shape: {place}");
+        let detail = format!(
+            "answered {status}, but its body is not of the documented shape: {place}{}",
+            encoding::page_note(&response, &original)
+        );
         Err(self
             .error(ErrorKind::Unreadable, &detail, Some(response))
             .with_cut_short(cut_short))
@@ -198,8 +200,10 @@ impl Interpreter<'_> {
         let code = response.status();
         let status = code.as_u16();
         if code.is_redirection() {
-            let detail =
-                format!("answered {status}, a redirect, which is not followed: check the base URL");
+            let detail = format!(
+                "answered {status}, a redirect, which is not followed: check the base URL{}",
+                encoding::page_note(&response, response.body())
+            );
             return self.error(ErrorKind::Redirect, &detail, Some(response));
         }
         let vendor = json::vendor_error(&self.state.api.shapes, &response);
@@ -223,6 +227,7 @@ impl Interpreter<'_> {
                 media_type.as_deref().unwrap_or("no stated type")
             ));
         }
+        detail.push_str(encoding::page_note(&response, response.body()));
         if status == 408 {
             detail.push_str(": it did not get the whole request, which is safe to send again");
         }

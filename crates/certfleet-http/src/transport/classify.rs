@@ -1,8 +1,12 @@
 //! Whether a failure of the HTTP stack came before the request was sent.
 
-use super::proxy::Proxy;
+use super::{
+    causes::{holds, innermost, pick},
+    proxy::Proxy,
+    tls_failure::tls_failure,
+};
 use crate::response::{Reason, SendError, Sent};
-use std::{error::Error as StdError, io};
+use std::error::Error as StdError;
 
 /// What `reqwest` knows of its own error.
 #[derive(Debug, Clone, Copy, Default)]
@@ -23,7 +27,7 @@ pub(crate) fn failure(error: &reqwest::Error, proxy: Option<&Proxy>) -> SendErro
         timeout: error.is_timeout(),
     };
     let (sent, reason) = classify(stage, error);
-    let what = innermost(error);
+    let what = tls_failure(error).unwrap_or_else(|| innermost(error));
     match sent {
         Sent::No => SendError::not_sent(match proxy {
             Some(proxy) => through(proxy, reason, error, &what),
@@ -65,7 +69,7 @@ const NOT_REACHED: &str = "failed to create underlying connection";
 
 /// Returns what the HTTP stack says of a proxy: its errors have no types that can be named.
 fn of_proxy(error: &(dyn StdError + 'static)) -> Option<String> {
-    find(error, &|cause| {
+    pick(error, &|cause| {
         let text = cause.to_string();
         let what = ["tunnel error: ", "SOCKS error: "]
             .iter()
@@ -120,61 +124,11 @@ fn never_started(cause: &(dyn StdError + 'static)) -> bool {
         .is_some_and(hyper::Error::is_canceled)
 }
 
-/// How deep a chain of causes is followed.
-const DEEPEST: usize = 32;
-
-/// Returns whether an error or any of its causes is `wanted`.
-fn holds(
-    error: &(dyn StdError + 'static),
-    wanted: &dyn Fn(&(dyn StdError + 'static)) -> bool,
-) -> bool {
-    find(error, &|cause| wanted(cause).then_some(())).is_some()
-}
-
-/// Returns what `wanted` makes of the first of an error and its causes. `io::Error` hides what it wraps
-/// from `source()`, so it is opened by hand.
-fn find<T>(
-    error: &(dyn StdError + 'static),
-    wanted: &dyn Fn(&(dyn StdError + 'static)) -> Option<T>,
-) -> Option<T> {
-    fn search<T>(
-        error: &(dyn StdError + 'static),
-        wanted: &dyn Fn(&(dyn StdError + 'static)) -> Option<T>,
-        depth: usize,
-    ) -> Option<T> {
-        if let Some(found) = wanted(error) {
-            return Some(found);
-        }
-        if depth >= DEEPEST {
-            return None;
-        }
-        let within = error
-            .downcast_ref::<io::Error>()
-            .and_then(|error| error.get_ref());
-        within
-            .and_then(|cause| search(cause, wanted, depth + 1))
-            .or_else(|| search(error.source()?, wanted, depth + 1))
-    }
-    search(error, wanted, 0)
-}
-
-/// Returns the innermost cause, which names what happened; reqwest's own message only names the
-/// URL.
-pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> String {
-    let mut cause = error;
-    for _ in 0..DEEPEST {
-        let Some(next) = cause.source() else {
-            break;
-        };
-        cause = next;
-    }
-    cause.to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::io;
 
     /// A layer that shows its cause through `source()`.
     #[derive(Debug)]

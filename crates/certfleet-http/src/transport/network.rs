@@ -1,7 +1,8 @@
 //! The real network, through `reqwest`. The only place that builds HTTP clients.
 
 use super::{
-    classify::{failure, innermost},
+    causes::innermost,
+    classify::failure,
     interface::{BoxFuture, Transport},
     proxy::Proxy,
     tls,

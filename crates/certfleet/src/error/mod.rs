@@ -1,5 +1,6 @@
 //! The one error of the facade.
 
+mod advice;
 mod kind;
 mod report;
 
@@ -7,6 +8,7 @@ pub use kind::ErrorKind;
 pub use report::{EffectReport, ErrorReport};
 
 use crate::{CertificateId, ProviderId};
+use advice::advice;
 use certfleet_http::{Effect, ResponseParts};
 use kind::kind_of;
 use report::join;
@@ -88,7 +90,7 @@ impl Error {
             provider: Some(provider),
             message: error.to_string(),
             context: None,
-            advice: None,
+            advice: advice(kind).map(str::to_owned),
             source: Some(error),
             effect: None,
             certificates: Vec::new(),

@@ -1,15 +1,16 @@
 //! From the command line to a change of one account. Only reads.
 
-use super::{files, secrets, session, target};
+use super::{files, secrets, session};
 use crate::{
     cli::{
         Global,
-        write::{ChangeArgs, SetActiveArgs, Upload as UploadOptions},
+        write::{ChangeArgs, RecordArgs, SetActiveArgs, Upload as UploadOptions},
     },
+    commands::target::Search,
     exit::{Failure, Result},
 };
 use certfleet::{
-    Account, CertificateId, Change, Error, Fleet, Scope, Upload, Verb,
+    Account, Change, Scope, Upload, Verb,
     change::{Delete, Generate, ReferencePolicy, Rename, Replace, SetActive},
 };
 use certfleet_config::identifier;
@@ -17,10 +18,10 @@ use certfleet_config::identifier;
 /// Returns the account and the change that the arguments name. Files and secrets are read before any
 /// vendor is asked.
 pub(super) async fn from_args(args: &ChangeArgs, global: &Global) -> Result<(Account, Change)> {
-    let find = async |filter, target: &String| {
-        let targets = std::slice::from_ref(target);
-        let (fleet, ids) = target::find(global, filter, targets).await?;
-        first_with_account(&fleet, ids)
+    let find = async |record: &RecordArgs| {
+        let search = Search::of_one(global, &record.filter, &record.target).await?;
+        let id = search.only()?;
+        Result::Ok((search.account(&id)?.clone(), id))
     };
     match args {
         ChangeArgs::Upload(options) => {
@@ -36,7 +37,7 @@ pub(super) async fn from_args(args: &ChangeArgs, global: &Global) -> Result<(Acc
             Ok((account, Change::Generate(generate)))
         }
         ChangeArgs::Rename(options) => {
-            let (account, id) = find(&options.filter, &options.target).await?;
+            let (account, id) = find(&options.record).await?;
             let name = options.to.clone();
             Ok((account, Change::Rename(Rename { id, name })))
         }
@@ -51,9 +52,9 @@ pub(super) async fn from_args(args: &ChangeArgs, global: &Global) -> Result<(Acc
         ChangeArgs::Replace(options) => {
             let certificate = files::read(&options.with)?;
             let scopes = environments(&options.environment)?;
-            let (account, id) = find(&options.filter, &options.target).await?;
+            let (account, id) = find(&options.record).await?;
             let mut replace = Replace::new(id, &certificate, scopes, options.references)
-                .map_err(Failure::usage)?;
+                .map_err(|error| files::failure_of(&options.with, &error))?;
             if let Some(alias) = &options.alias {
                 replace = replace.alias(alias);
             }
@@ -63,31 +64,26 @@ pub(super) async fn from_args(args: &ChangeArgs, global: &Global) -> Result<(Acc
             Ok((account, Change::Replace(replace)))
         }
         ChangeArgs::Delete(options) => {
-            let (account, id) = find(&options.filter, &options.target).await?;
+            let (account, id) = find(&options.record).await?;
             let references = references(&account, options.references)?;
             Ok((account, Change::Delete(Delete { id, references })))
         }
     }
 }
 
-fn first_with_account(fleet: &Fleet, ids: Vec<CertificateId>) -> Result<(Account, CertificateId)> {
-    let id = ids
-        .into_iter()
-        .next()
-        .ok_or_else(|| Failure::usage("no certificate is named. Nothing was sent"))?;
-    let failure = |error: Error| Failure::of_call(&error);
-    Ok((fleet.account(&id).map_err(failure)?.clone(), id))
-}
-
 async fn upload(options: &UploadOptions, global: &Global) -> Result<Upload> {
     let (key, passphrase) = secrets::resolve(&options.secrets, global).await?;
-    let upload = match (key, &options.file) {
-        (Some(key), None) => Upload::with_key(key),
-        (Some(key), Some(file)) => Upload::with_separate_key(&files::read(file)?, key),
-        (None, Some(file)) => Upload::new(&files::read(file)?),
+    let mut upload = match (key, &options.file) {
+        (Some(key), None) => {
+            Upload::with_key(key).map_err(|error| Failure::usage(format!("--key-ref: {error}")))?
+        }
+        (Some(key), Some(file)) => Upload::with_separate_key(&files::read(file)?, key)
+            .map_err(|error| files::failure_of(file, &error))?,
+        (None, Some(file)) => {
+            Upload::new(&files::read(file)?).map_err(|error| files::failure_of(file, &error))?
+        }
         (None, None) => return Err(Failure::usage("name a certificate's file")),
     };
-    let mut upload = upload.map_err(Failure::usage)?;
     if let Some(passphrase) = passphrase {
         upload = upload.passphrase(passphrase);
     }
@@ -128,8 +124,10 @@ async fn set_active(
     verb: Verb,
     global: &Global,
 ) -> Result<(Account, SetActive)> {
-    let (fleet, ids) = target::find(global, &options.filter, &options.targets).await?;
-    let (account, first) = first_with_account(&fleet, ids.clone())?;
+    let search = Search::open(global, &options.filter, &options.targets).await?;
+    let ids = search.one_each()?;
+    let first = search.only()?;
+    let account = search.account(&first)?.clone();
     if let Some(other) = ids
         .iter()
         .find(|id| (id.provider, &id.account) != (first.provider, &first.account))
@@ -147,7 +145,8 @@ async fn set_active(
         (None, scopes) => {
             let scopes: Vec<_> = scopes.unwrap_or_default().iter().map(written).collect();
             return Err(Failure::usage(format!(
-                "the account has several scopes: name one with --at {}. Nothing was sent",
+                "{} has several scopes: name one with --at {}. Nothing was sent",
+                account.full_name(),
                 scopes.join(" or ")
             )));
         }
@@ -177,7 +176,7 @@ pub(super) fn references(
             let names: Vec<_> = choices.iter().map(|choice| choice.as_str()).collect();
             Err(Failure::usage(format!(
                 "{} has references to certificates: say with --references what becomes of them, {}. Nothing was sent",
-                account.provider(),
+                account.full_name(),
                 names.join(" or ")
             )))
         }

@@ -20,11 +20,47 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
     };
     let failure =
         |what: &dyn std::fmt::Display| Failure::usage(format!("{} {what}", path.display()));
-    read.map_err(|error| failure(&format!("cannot be read: {error}")))?;
+    read.map_err(|error| {
+        failure(&format!(
+            "cannot be read: {error}{}",
+            how_to_dial(path, &error)
+        ))
+    })?;
     if bytes.len() as u64 > LARGEST {
         return Err(failure(&"is larger than 16 MiB: name the right file"));
     }
     Ok(bytes)
+}
+
+/// Returns the failure of a file whose content is not what it has to be.
+pub(super) fn failure_of(path: &Path, why: &impl std::fmt::Display) -> Failure {
+    let name = if path == Path::new("-") {
+        "stdin".into()
+    } else {
+        path.to_string_lossy()
+    };
+    Failure::usage(format!("{name}: {why}"))
+}
+
+/// Returns what to do where a server's address was given for a file.
+pub(crate) fn how_to_dial(file: &Path, error: &io::Error) -> String {
+    let address = file.to_str().and_then(|text| text.rsplit_once(':'));
+    match address {
+        Some((host, port))
+            if error.kind() == io::ErrorKind::NotFound
+                && port.parse::<u16>().is_ok()
+                && !host.is_empty()
+                && host
+                    .chars()
+                    .all(|one| one.is_ascii_alphanumeric() || ".-:[]".contains(one)) =>
+        {
+            format!(
+                "; to see what a server presents: `openssl s_client -connect {host}:{port} -showcerts </dev/null | \
+                 certfleet inspect -`"
+            )
+        }
+        _ => String::new(),
+    }
 }
 
 /// Writes a file that only its owner can read: whole or not at all, and over another one only if

@@ -16,7 +16,7 @@ use crate::{
         plan as shown,
         report::print_report,
     },
-    progress::Progress,
+    progress::{Progress, while_waiting},
 };
 use certfleet::{
     Account, Applied, Change, Error, How, State, adapter::Switching, change::SetActive,
@@ -37,7 +37,7 @@ pub(crate) async fn run(args: &ChangeArgs, context: WriteContext<'_>) -> Result<
     };
     let (account, change) = named?;
     let making = Making::new(Writer::new(account, journal), context);
-    match unless_interrupted(making.writer.plan(change)).await? {
+    match unless_interrupted(making.waiting("planning", making.writer.plan(change))).await? {
         None => making.interrupted(ChangeReport::default()).await,
         Some(Err(error)) => making.failed(&error, ChangeReport::default()),
         Some(Ok(plan)) => making.carry_out(plan).await,
@@ -63,7 +63,8 @@ impl<'a> Making<'a> {
     /// Plans a saved plan's change as things are now. Where another client has made the same change since
     /// it was saved, applying either plan makes no second one.
     pub(super) async fn plan_again(&self, saved: &Plan) -> certfleet::Result<Plan> {
-        let mut now = self.writer.plan(saved.change.clone()).await?;
+        let planned = self.writer.plan(saved.change.clone());
+        let mut now = self.waiting("planning", planned).await?;
         now.journal_position = saved.journal_position;
         Ok(now)
     }
@@ -97,7 +98,8 @@ impl<'a> Making<'a> {
             }
         }
         let change = plan.change.clone();
-        let applied = match unless_interrupted(self.writer.apply_plan(plan)).await? {
+        let applied = self.waiting(change.verb().as_str(), self.writer.apply_plan(plan));
+        let applied = match unless_interrupted(applied).await? {
             None => return self.interrupted(report).await,
             Some(Err(error)) => return self.failed(&error, report),
             Some(Ok(applied)) => applied,
@@ -118,6 +120,12 @@ impl<'a> Making<'a> {
             }
         }
         print_report(report, context.output)
+    }
+
+    /// Waits for the vendor, and says so once it takes long.
+    async fn waiting<T>(&self, what: &str, work: impl Future<Output = T>) -> T {
+        let account = self.writer.account().full_name();
+        while_waiting(&format!("{account}: {what}, waiting for an answer"), work).await
     }
 
     /// Ends with an error of the engine.

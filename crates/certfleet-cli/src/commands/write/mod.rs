@@ -13,14 +13,12 @@ mod resume;
 mod rotate;
 mod secrets;
 mod session;
-mod target;
 mod tls;
 
 pub(crate) use context::WriteContext;
-pub(crate) use files::{read, write_private};
+pub(crate) use files::{how_to_dial, read, write_private};
 pub(crate) use make::run;
 pub(crate) use plan::{apply, plan};
 pub(crate) use resume::run as resume;
 pub(crate) use rotate::run as rotate;
 pub(crate) use session::{existing_journal, path as journal_path};
-pub(crate) use target::find_all;

@@ -18,10 +18,10 @@ use crate::{
     output::{
         self,
         change::ChangeReport,
-        json,
-        outcome::Outcome,
+        json, outcome,
         plan::{self, PlanFile},
     },
+    progress::while_waiting,
 };
 use certfleet::{Change, ErrorKind};
 use certfleet_changes::{Plan, Writer};
@@ -48,10 +48,10 @@ pub(crate) async fn plan(global: &Global, options: &Options) -> Result<()> {
     let interrupted = || Failure::new(Code::Interrupted, "interrupted; nothing was sent");
     let (account, change) = named.await?.ok_or_else(interrupted)??;
     let writer = Writer::new(account, journal);
-    let planned = unless_interrupted(writer.plan(change))
+    let planned = unless_interrupted(while_waiting("planning", writer.plan(change)))
         .await?
         .ok_or_else(interrupted)?
-        .map_err(|error| Failure::new(Outcome::from_error(&error.report()).code(), error))?;
+        .map_err(|error| outcome::failure(&error))?;
     let file = PlanFile {
         version: VERSION,
         made_at: Utc::now(),

@@ -16,8 +16,9 @@ use crate::{
         report::print_report,
         resumed::{NotLooked, ResumeReport},
     },
+    progress::while_waiting,
 };
-use certfleet::{Error, ProviderId};
+use certfleet::ProviderId;
 use certfleet_changes::{
     Journal, OperationId, Writer,
     journal::PendingChange,
@@ -48,7 +49,7 @@ pub(crate) async fn run(global: &Global, options: &Resume) -> Result<()> {
             .push("nothing was sent that changes anything: resume again".to_owned());
         return print_report(report, context.output);
     }
-    let rotations = journal.rotations().await.map_err(failure)?;
+    let rotations = journal.rotations().await.map_err(Failure::failed)?;
     if !rotations.is_empty() {
         go_on(rotations, &journal, options, context, &mut report).await?;
     }
@@ -58,7 +59,7 @@ pub(crate) async fn run(global: &Global, options: &Resume) -> Result<()> {
         resolve_pending(&journal, options, global, &mut later).await?;
         report.take_over(later);
     }
-    report.damaged = journal.read().await.map_err(failure)?.damaged;
+    report.damaged = journal.read().await.map_err(Failure::failed)?.damaged;
     print_report(report, context.output)
 }
 
@@ -87,7 +88,7 @@ async fn resolve(
     report: &mut ResumeReport,
 ) -> Result<()> {
     let mut accounts: BTreeMap<(ProviderId, String), Vec<OperationId>> = BTreeMap::new();
-    for PendingChange { begun, .. } in journal.pending().await.map_err(failure)? {
+    for PendingChange { begun, .. } in journal.pending().await.map_err(Failure::failed)? {
         accounts
             .entry((begun.provider, begun.account))
             .or_default()
@@ -100,9 +101,10 @@ async fn resolve(
                 .await
                 .map_err(|failure| failure.to_string())?;
             // One journal for all: what is pending in it is what was found.
-            Writer::new(account, journal.clone())
-                .with_in_flight_window(options.in_flight_window)
-                .resume()
+            let writer = Writer::new(account, journal.clone())
+                .with_in_flight_window(options.in_flight_window);
+            let text = format!("{name}: finding out what became of changes");
+            while_waiting(&text, writer.resume())
                 .await
                 .map_err(|error| output::error_about(&error.report(), &name))
         };
@@ -144,8 +146,4 @@ async fn go_on(
     };
     report.add(rotate::resume(rotations, journal.clone(), how, context).await?);
     Ok(())
-}
-
-fn failure(error: Error) -> Failure {
-    Failure::failed(error)
 }

@@ -66,7 +66,7 @@ pub(super) async fn open_accounts_of_all(
             _ => opened.push(rotation),
         }
     }
-    let fleet = Fleet::new(accounts.into_values().flatten()).map_err(failure)?;
+    let fleet = Fleet::new(accounts.into_values().flatten()).map_err(Failure::failed)?;
     Ok((fleet, opened, failed))
 }
 
@@ -79,16 +79,16 @@ pub(super) fn full_name(provider: ProviderId, account: &str) -> String {
 /// is its journal, unless a file is named.
 pub(super) fn journal(global: &Global, file: &JournalFile) -> Result<Journal> {
     match path(global, file) {
-        Some(path) => Journal::open(path).map_err(failure),
+        Some(path) => Journal::open(path).map_err(Failure::failed),
         None if global.sandbox => Ok(Journal::memory()),
-        None => Journal::user().map_err(failure),
+        None => Journal::user().map_err(Failure::failed),
     }
 }
 
 /// Opens the journal that a command only reads: where there is none, none is made.
 pub(crate) fn existing_journal(global: &Global, file: &JournalFile) -> Result<Journal> {
     match path(global, file) {
-        Some(path) if path.exists() => Journal::open(path).map_err(failure),
+        Some(path) if path.exists() => Journal::open(path).map_err(Failure::failed),
         _ => Ok(Journal::memory()),
     }
 }
@@ -100,8 +100,4 @@ pub(crate) fn path(global: &Global, file: &JournalFile) -> Option<PathBuf> {
         None if global.sandbox => None,
         None => Journal::default_path(),
     }
-}
-
-fn failure(error: Error) -> Failure {
-    Failure::failed(error)
 }

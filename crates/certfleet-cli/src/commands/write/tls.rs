@@ -3,6 +3,7 @@
 use crate::exit::{Failure, Result};
 use certfleet::{
     Certificate,
+    http::tls_failure,
     x509::{self, Sha256},
 };
 use std::{sync::Arc, time::Duration};
@@ -59,7 +60,10 @@ impl Server {
         tokio::time::timeout(PATIENCE, self.handshake(expected))
             .await
             .map_err(|_| format!("{} did not answer in time", self.address))?
-            .map_err(|error| format!("{}: {error}", self.address))
+            .map_err(|error| {
+                let why = tls_failure(&error).unwrap_or_else(|| error.to_string());
+                format!("{}: {why}", self.address)
+            })
     }
 
     /// Ends well if the server presents what is expected. Nothing is sent after it.

@@ -18,6 +18,9 @@ use futures_util::{FutureExt, future::BoxFuture};
 pub(super) use rules::RULES;
 use std::sync::Arc;
 
+/// How every ZIP archive begins.
+const ZIP: &[u8] = b"PK";
+
 /// One project of an Apinizer gateway.
 #[derive(Clone, Debug)]
 pub struct Apinizer {
@@ -114,7 +117,14 @@ impl Provider for Apinizer {
                 .send()
                 .await
                 .map_err(error)?;
-            Ok(answer.into_parts().0)
+            let (bytes, received) = answer.into_parts();
+            if bytes.starts_with(ZIP) {
+                return Ok(bytes);
+            }
+            // It would be written to a file, whatever it is.
+            let what = "the export is not a ZIP archive";
+            let provider = self.profile.provider;
+            Err(Error::invalid_response(provider, &received, what))
         }
         .boxed()
     }

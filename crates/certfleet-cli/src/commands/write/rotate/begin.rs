@@ -18,6 +18,7 @@ use crate::{
         report::print_report,
         rotation::{self, RotationReport},
     },
+    progress::while_waiting,
 };
 use certfleet_changes::rotation::RotationPlan;
 use std::{
@@ -68,7 +69,8 @@ pub(super) async fn run(target: &str, options: &Rotate, context: WriteContext<'_
     let writer = writer
         .acknowledging(kinds)
         .acknowledging(context.consent.acknowledge.iter().copied());
-    let mut group = match writer.join_rotations(plans, under_way).await {
+    let joined = writer.join_rotations(plans, under_way);
+    let mut group = match while_waiting("beginning the rotation", joined).await {
         Ok(group) => group,
         Err(error) => {
             report.outcome = Outcome::from_error(&error.report());

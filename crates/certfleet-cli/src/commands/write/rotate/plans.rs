@@ -1,16 +1,18 @@
 //! What `certfleet rotate TARGET` would do.
 
-use super::super::{
-    change, files, secrets, session,
-    target::{code_of, complaint, find_all, fingerprint},
-};
+use super::super::{change, files, secrets, session};
 use crate::{
     cli::{Global, rotate::Rotate},
+    commands::target::{Search, code_of, complaint, exactly_one},
     exit::{Failure, Result},
-    output::{self, outcome::Outcome},
+    output::{
+        self,
+        outcome::{self, Outcome},
+    },
+    progress::while_waiting,
 };
 use certfleet::{
-    Account, Certificate, Change, Error, Fleet, Secret, Upload, change::Generate, x509::Sha256,
+    Account, Certificate, Change, Fleet, Secret, Upload, change::Generate, x509::Sha256,
 };
 use certfleet_changes::{
     FleetWriter, Journal,
@@ -36,21 +38,31 @@ pub(super) async fn plan(
 ) -> Result<Planned> {
     let secrets = secrets::resolve(&options.secrets, global).await?;
     let replacement = replacement(options, &secrets)?;
-    let (fleet, found) = find_all(global, &options.filter, target).await?;
-    let writer = FleetWriter::new(fleet, journal);
+    let search = Search::of_one(global, &options.filter, target).await?;
+    let found = search.every().await?;
+    let writer = FleetWriter::new(search.opened.fleet.clone(), journal);
     let mut plans = match &replacement {
         None => vec![generation(&writer, exactly_one(&found, target)?, options).await?],
-        Some(replacement) => match of_content(target, &found)? {
+        Some(replacement) => match search.content_among(&found)? {
             Some(old) => everywhere(&writer, old, replacement).await?,
             None => {
                 let one = exactly_one(&found, target)?;
-                let writer = writer.writer(&one.id).map_err(failure)?;
+                let writer = writer
+                    .writer(&one.id)
+                    .map_err(|error| outcome::failure(&error))?;
                 let plan = writer.plan_replacement(one, content(one)?, replacement);
-                vec![plan.await.map_err(failure)?]
+                vec![
+                    while_waiting("planning the rotation", plan)
+                        .await
+                        .map_err(|error| outcome::failure(&error))?,
+                ]
             }
         },
     };
-    let under_way = writer.take_under_way(&mut plans).await.map_err(failure)?;
+    let under_way = writer
+        .take_under_way(&mut plans)
+        .await
+        .map_err(|error| outcome::failure(&error))?;
     let writer = with_accounts_of(writer, global, &under_way).await?;
     Ok(Planned {
         writer,
@@ -74,11 +86,13 @@ fn replacement(
         ));
     };
     let bytes = files::read(file)?;
-    Upload::new(&bytes).map_err(Failure::usage)?;
+    Upload::new(&bytes).map_err(|error| files::failure_of(file, &error))?;
     let with_key = key
         .clone()
         .map(|key| Upload::with_separate_key(&bytes, key));
-    let with_key = with_key.transpose().map_err(Failure::usage)?;
+    let with_key = with_key
+        .transpose()
+        .map_err(|error| files::failure_of(file, &error))?;
     let mut replacement = Replacement::new(bytes);
     replacement.key = with_key.map(|upload| upload.body());
     replacement.passphrase.clone_from(passphrase);
@@ -92,7 +106,9 @@ async fn generation(
     one: &Certificate,
     options: &Rotate,
 ) -> Result<RotationPlan> {
-    let writer = writer.writer(&one.id).map_err(failure)?;
+    let writer = writer
+        .writer(&one.id)
+        .map_err(|error| outcome::failure(&error))?;
     let generate = Generate {
         validity_days: options.days,
     };
@@ -100,29 +116,10 @@ async fn generation(
     let mut spec = RotationSpec::new(one.id.clone(), Change::Generate(generate), references)
         .soak(options.soak);
     spec.keep_old = options.keep_old;
-    writer.plan_rotation(spec).await.map_err(failure)
-}
-
-/// The certificate that a target names by its content; `None` where it names a record.
-fn of_content(target: &str, found: &[Certificate]) -> Result<Option<Sha256>> {
-    let print = fingerprint(target)
-        .filter(|print| !target.contains('/') && found.iter().any(|one| print.matches(one)));
-    let Some(print) = print else {
-        return Ok(None);
-    };
-    let prints: BTreeSet<Sha256> = found
-        .iter()
-        .flat_map(|one| &one.contents)
-        .filter_map(|content| content.sha256)
-        .filter(|sha256| print.is_beginning_of(*sha256))
-        .collect();
-    let mut prints = prints.into_iter();
-    match (prints.next(), prints.next()) {
-        (Some(sha256), None) => Ok(Some(sha256)),
-        _ => Err(Failure::usage(format!(
-            "several certificates begin with {target}: write more of the SHA-256. Nothing was sent"
-        ))),
-    }
+    let plan = writer.plan_rotation(spec);
+    while_waiting("planning the rotation", plan)
+        .await
+        .map_err(|error| outcome::failure(&error))
 }
 
 /// A plan for every record that has a certificate.
@@ -131,8 +128,9 @@ async fn everywhere(
     old: Sha256,
     replacement: &Replacement,
 ) -> Result<Vec<RotationPlan>> {
-    let plan = writer.plan_rotation(old, replacement).await;
-    let plan = plan.map_err(failure)?;
+    let plan = writer.plan_rotation(old, replacement);
+    let plan = while_waiting("planning the rotation", plan).await;
+    let plan = plan.map_err(|error| outcome::failure(&error))?;
     if let Some(report) = plan.accounts.iter().find(|report| !report.complete) {
         return Err(Failure::new(
             code_of(report),
@@ -171,22 +169,8 @@ async fn with_accounts_of(
         !own.into_iter().any(|name| name == account.full_name())
     });
     let all = writer.fleet().accounts().iter().chain(others.accounts());
-    let fleet = Fleet::new(all.cloned()).map_err(failure)?;
+    let fleet = Fleet::new(all.cloned()).map_err(|error| outcome::failure(&error))?;
     Ok(FleetWriter::new(fleet, writer.journal().clone()))
-}
-
-/// The one record that is meant.
-fn exactly_one<'a>(found: &'a [Certificate], target: &str) -> Result<&'a Certificate> {
-    match found {
-        [one] => Ok(one),
-        several => {
-            let names: Vec<_> = several.iter().map(|one| one.id.to_string()).collect();
-            Err(Failure::usage(format!(
-                "{target:?} could mean {}: name one by its address, or all of one content by its SHA-256. Nothing was sent",
-                names.join(", ")
-            )))
-        }
-    }
 }
 
 /// The one content of a record.
@@ -204,8 +188,4 @@ fn content(one: &Certificate) -> Result<Sha256> {
             one.id, one.id.provider, one.id.account
         ))),
     }
-}
-
-fn failure(error: Error) -> Failure {
-    Failure::new(Outcome::from_error(&error.report()).code(), error)
 }

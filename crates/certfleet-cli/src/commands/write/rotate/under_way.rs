@@ -17,8 +17,8 @@ use crate::{
         report::print_report,
         rotation::{self, RotationReport},
     },
+    progress::while_waiting,
 };
-use certfleet::Error;
 use certfleet_changes::{
     FleetWriter,
     rotation::{RollBackPlan, Rotation},
@@ -28,7 +28,7 @@ use std::collections::BTreeSet;
 /// Goes on with what is under way.
 pub(super) async fn resume(which: &str, options: &Rotate, context: WriteContext<'_>) -> Result<()> {
     let journal = context.journal()?;
-    let rotations = named(which, journal.rotations().await.map_err(failure)?)?;
+    let rotations = named(which, journal.rotations().await.map_err(Failure::failed)?)?;
     if context.consent.dry_run {
         context.show(|out| rotation::under_way(out, &rotations));
         let report = RotationReport::default();
@@ -42,13 +42,13 @@ pub(super) async fn resume(which: &str, options: &Rotate, context: WriteContext<
 /// Undoes what is under way.
 pub(super) async fn roll_back(which: &str, context: WriteContext<'_>) -> Result<()> {
     let journal = context.journal()?;
-    let rotations = named(which, journal.rotations().await.map_err(failure)?)?;
+    let rotations = named(which, journal.rotations().await.map_err(Failure::failed)?)?;
     let mut report = RotationReport::default();
     let fleet = session::open_accounts_of(context.global, &rotations).await?;
     let writer = FleetWriter::new(fleet, journal);
     let groups = writer
         .resume_rotations(rotations.clone())
-        .map_err(failure)?;
+        .map_err(Failure::failed)?;
     let plans: Vec<_> = groups.iter().flat_map(|one| one.plan_roll_back()).collect();
     context.show(|out| rotation::roll_backs(out, &rotations, &plans));
     if context.consent.dry_run {
@@ -66,8 +66,12 @@ pub(super) async fn roll_back(which: &str, context: WriteContext<'_>) -> Result<
         }
     };
     let writer = writer.acknowledging(kinds);
-    for mut group in writer.resume_rotations(rotations).map_err(failure)? {
-        let undone = unless_interrupted(group.roll_back()).await?;
+    for mut group in writer
+        .resume_rotations(rotations)
+        .map_err(Failure::failed)?
+    {
+        let undone = while_waiting("rolling back", group.roll_back());
+        let undone = unless_interrupted(undone).await?;
         drive::end(&group, undone, &mut report).await;
         if report.outcome == Outcome::Interrupted {
             break;
@@ -92,8 +96,4 @@ fn named(which: &str, mut rotations: Vec<Rotation>) -> Result<Vec<Rotation>> {
         )));
     }
     Ok(rotations)
-}
-
-fn failure(error: Error) -> Failure {
-    Failure::failed(error)
 }

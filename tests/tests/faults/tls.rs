@@ -127,22 +127,28 @@ async fn untrusted() -> Result<(), String> {
             &unknown,
             localhost,
             (2020, 2120),
-            "UnknownIssuer",
+            "name the authority's certificate as ca_file",
         ),
         (
             "another name",
             &known,
             &["gateway.example"],
             (2020, 2120),
-            "not valid for name",
+            "is for gateway.example, not for localhost",
         ),
-        ("expired", &known, localhost, (2020, 2021), "expired"),
+        (
+            "expired",
+            &known,
+            localhost,
+            (2020, 2021),
+            "has expired, on 2021",
+        ),
         (
             "not yet valid",
             &known,
             localhost,
             (2120, 2121),
-            "not valid yet",
+            "is valid only from 2120",
         ),
     ] {
         let server = Secure::new(issuer, names, years).await;
@@ -174,7 +180,8 @@ async fn plain_text() -> Result<(), String> {
     let clients = clients(&origin, &Arc::new(Network::new()), PATIENT);
     let expected = Expected::fails(ErrorKind::NotSent)
         .because(Reason::Tls)
-        .seen(0);
+        .seen(0)
+        .says("does not speak TLS");
     all_end(5, &expected, &clients).await
 }
 
@@ -182,10 +189,10 @@ async fn plain_text() -> Result<(), String> {
 /// same words gets further, and is refused for another reason.
 async fn old_versions() -> Result<(), String> {
     for (version, word) in [
-        (0x0300, "ServerDoesNotSupportTls12Or13"),
-        (0x0301, "ServerDoesNotSupportTls12Or13"),
-        (0x0302, "ServerDoesNotSupportTls12Or13"),
-        (0x0303, "misbehaved"),
+        (0x0300, "offers neither TLS 1.2 nor TLS 1.3"),
+        (0x0301, "offers neither TLS 1.2 nor TLS 1.3"),
+        (0x0302, "offers neither TLS 1.2 nor TLS 1.3"),
+        (0x0303, "breaks the rules of TLS"),
     ] {
         let hello = Do::Write(server_hello(version));
         let server = Server::new(vec![vec![Do::ReadExact(64), hello, Do::AwaitClose]]).await;

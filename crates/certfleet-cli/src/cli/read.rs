@@ -28,6 +28,7 @@ CSV columns:
   not_after, sha256, subject, issuer, serial, key, warnings, complete, coverage, certificates,
   error_kind, error
   type is `certificate` (columns up to `warnings`) or `account` (the result of its listing).
+  A cell that begins with =, +, - or @ has an apostrophe before it: spreadsheets take it as text.
   subject, issuer, serial and key are empty unless the content was read (--fetch-content).")]
 pub(crate) struct List {
     /// Only accounts at this provider (may be repeated)

@@ -1,7 +1,7 @@
 //! What a failure of TLS means, in plain words.
 
 use super::causes::find;
-use rustls::{CertificateError, Error, InvalidMessage, pki_types::UnixTime};
+use rustls::{CertificateError, Error, InvalidMessage, PeerIncompatible, pki_types::UnixTime};
 use std::{error::Error as StdError, fmt::Debug};
 
 /// Returns what a failure of TLS means, in plain words and with what to do where that is known. `None` where
@@ -27,6 +27,9 @@ fn words(error: &Error) -> String {
         }
         Error::InvalidMessage(why) => {
             format!("the server's TLS cannot be read: {}", spoken(why))
+        }
+        Error::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13) => {
+            "the server offers neither TLS 1.2 nor TLS 1.3".to_owned()
         }
         Error::PeerIncompatible(why) => format!(
             "the server offers no TLS that this client accepts (TLS 1.2 or 1.3): {}",
@@ -139,17 +142,22 @@ fn spoken(error: &impl Debug) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rustls::{
-        AlertDescription, OtherError, PeerIncompatible, PeerMisbehaved, pki_types::ServerName,
-    };
+    use rustls::{AlertDescription, OtherError, PeerMisbehaved, pki_types::ServerName};
     use std::{io, sync::Arc, time::Duration};
 
     fn at(seconds: u64) -> UnixTime {
         UnixTime::since_unix_epoch(Duration::from_secs(seconds))
     }
 
+    /// Holds an error, and what it is wrapped in, against its words.
+    fn holds(error: Error, words: &str) {
+        assert_eq!(super::words(&error), words);
+        let wrapped = io::Error::other(error);
+        assert_eq!(tls_failure(&wrapped).as_deref(), Some(words));
+    }
+
     #[test]
-    fn failures_in_words() {
+    fn certificates_in_words() {
         use CertificateError as C;
         let of_certificate = Error::InvalidCertificate;
         let expected = ServerName::try_from("api.example").unwrap();
@@ -207,6 +215,14 @@ mod tests {
                 }),
                 "the server's certificate cannot be trusted: unsupported signature algorithm",
             ),
+        ] {
+            holds(error, words);
+        }
+    }
+
+    #[test]
+    fn handshakes_in_words() {
+        for (error, words) in [
             (
                 Error::InvalidMessage(InvalidMessage::InvalidContentType),
                 "the server does not speak TLS: check the scheme and the port of the address",
@@ -217,7 +233,11 @@ mod tests {
             ),
             (
                 Error::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13),
-                "the server offers no TLS that this client accepts (TLS 1.2 or 1.3): server does not support tls12 or13",
+                "the server offers neither TLS 1.2 nor TLS 1.3",
+            ),
+            (
+                Error::PeerIncompatible(PeerIncompatible::NoCipherSuitesInCommon),
+                "the server offers no TLS that this client accepts (TLS 1.2 or 1.3): no cipher suites in common",
             ),
             (
                 Error::PeerMisbehaved(PeerMisbehaved::IllegalMiddleboxChangeCipherSpec),
@@ -229,11 +249,7 @@ mod tests {
             ),
             (Error::DecryptError, "TLS failed: decrypt error"),
         ] {
-            assert_eq!(super::words(&error), words);
-            assert_eq!(
-                tls_failure(&io::Error::other(error)).as_deref(),
-                Some(words)
-            );
+            holds(error, words);
         }
         assert_eq!(tls_failure(&io::Error::from(io::ErrorKind::NotFound)), None);
     }

@@ -2,10 +2,10 @@
 
 use crate::{
     journal::{About, Ending, Event, Intent, OperationId, Saved, pem},
-    snapshot::Snapshot,
+    snapshot::{Snapshot, scopes_of},
     writer::Writer,
 };
-use certfleet::{Applied, Change, Error, Result};
+use certfleet::{Applied, Change, Error, Result, Scope};
 
 impl Writer {
     /// One change that is one request, from its journal entry to its end.
@@ -14,12 +14,12 @@ impl Writer {
         change: &Change,
         snapshot: &Snapshot,
     ) -> Result<Applied> {
-        let seen = snapshot.ids();
         let operation = OperationId::new(self.now());
         let intent = self.intent(change, snapshot);
-        self.record(&operation, Event::Begun(Box::new(intent)))
+        self.record(&operation, Event::Begun(Box::new(intent.clone())))
             .await?;
-        let result = self.send(change, &seen).await;
+        // The change of the caller has the secrets.
+        let result = self.send(change, &intent).await;
         let ending = match &result {
             Ok(applied) => ending(applied),
             Err(error) => self.failed(error),
@@ -47,6 +47,7 @@ impl Writer {
             change: change.clone(),
             seen: snapshot.ids(),
             replaced: replaced(change, snapshot),
+            held_in: held_in(change, snapshot),
             deleted: deleted
                 .into_iter()
                 .flat_map(|one| &one.contents)
@@ -101,6 +102,14 @@ pub(crate) fn replaced(change: &Change, snapshot: &Snapshot) -> Vec<Saved> {
     };
     let record = snapshot.find(&replace.id);
     record.map_or_else(Vec::new, |one| Saved::from_record(one, &replace.scopes))
+}
+
+/// The scopes where a record is whose content is replaced.
+fn held_in(change: &Change, snapshot: &Snapshot) -> Vec<Scope> {
+    let Change::Replace(replace) = change else {
+        return Vec::new();
+    };
+    snapshot.find(&replace.id).map_or_else(Vec::new, scopes_of)
 }
 
 /// A result as the journal keeps it.

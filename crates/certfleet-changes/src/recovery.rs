@@ -2,7 +2,9 @@
 
 use crate::{
     evidence::Evidence,
+    journal::Intent,
     snapshot::{self, Snapshot},
+    unnamed::add_lost,
     writer::Writer,
 };
 use certfleet::{
@@ -38,8 +40,9 @@ struct Found {
 }
 
 impl Writer {
-    /// Sends a change, and finds out what became of it.
-    pub(crate) async fn send(&self, change: &Change, seen: &[String]) -> Result<Applied> {
+    /// Sends a change, and finds out what became of it, given what was there before.
+    pub(crate) async fn send(&self, change: &Change, before: &Intent) -> Result<Applied> {
+        let seen = &before.seen;
         let found = Mutex::new(Found::default());
         let provider = self.provider();
         let result = self
@@ -83,7 +86,10 @@ impl Writer {
             .await;
         let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
         let applied = self.conclude(change, seen, result, found)?;
-        Ok(self.read_back(change, applied).await)
+        let mut applied = self.read_back(change, applied).await;
+        let rules = self.account().rules();
+        add_lost(change, &before.held_in, &mut applied, rules);
+        Ok(applied)
     }
 
     /// The result that the attempts and the looks between them amount to.

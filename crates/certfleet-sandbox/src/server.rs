@@ -131,6 +131,7 @@ async fn answer(sandbox: &Sandbox, request: Request) -> Response {
         cut.after(0);
         return Response::default();
     }
+    tokio::time::sleep(sandbox.behaviour().latency).await;
     // One byte more than the largest body is enough for the vendor to see that it is too large.
     let body = match to_bytes(body, LARGEST_BODY + 1).await {
         Ok(body) => body,

@@ -97,11 +97,6 @@ impl Writer {
 
     /// A scope that failed stops the rotation, to be gone on with once that is mended.
     fn report_items(&self, rotation: &mut Rotation, applied: &Applied) -> Result<()> {
-        for note in &applied.notes {
-            if !rotation.notes.contains(note) {
-                rotation.notes.push(note.clone());
-            }
-        }
         let words = |item: &ItemResult| match &item.message {
             Some(message) => format!("{}: {message}", item.scope),
             None => item.scope.to_string(),
@@ -110,7 +105,16 @@ impl Writer {
             let items = applied.items.iter().filter(|item| item.outcome == outcome);
             items.map(words).collect()
         };
-        rotation.notes.extend(of(ItemOutcome::Unknown));
+        for note in applied
+            .notes
+            .iter()
+            .cloned()
+            .chain(of(ItemOutcome::Unknown))
+        {
+            if !rotation.notes.contains(&note) {
+                rotation.notes.push(note);
+            }
+        }
         let failed = of(ItemOutcome::Failed);
         if failed.is_empty() {
             return Ok(());

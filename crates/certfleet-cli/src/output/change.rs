@@ -82,7 +82,8 @@ impl ChangeReport {
 /// Returns what the operator should do after an error, beside the error's own advice.
 pub(crate) fn next_steps(error: &ErrorReport) -> Vec<String> {
     let mut next = Vec::new();
-    if error.effect != EffectReport::None {
+    // The engine's own advice says what is to be done about what is not known.
+    if error.effect != EffectReport::None && error.advice.is_none() {
         next.push("certfleet resume finds out what became of it".to_owned());
     }
     if let Some(seconds) = error.retry_after_seconds {

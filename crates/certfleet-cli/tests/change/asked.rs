@@ -15,17 +15,16 @@ use std::{
 };
 
 /// Runs with a terminal of 80 columns as stdin, stdout and stderr, and types.
-fn typed(served: &Served, arguments: &[&str], answer: &str) -> (Option<i32>, String) {
-    typed_at(80, served, arguments, "go on: ", answer)
+pub fn typed(served: &Served, arguments: &[&str], answer: &str) -> (Option<i32>, String) {
+    typed_at(80, served, arguments, &[("go on: ", answer)])
 }
 
-/// The same on a terminal of other columns, once a question is shown.
-fn typed_at(
+/// The same on a terminal of other columns: each answer once its question is shown, in this order.
+pub fn typed_at(
     columns: u16,
     served: &Served,
     arguments: &[&str],
-    question: &str,
-    answer: &str,
+    answers: &[(&str, &str)],
 ) -> (Option<i32>, String) {
     let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&master).unwrap();
@@ -54,12 +53,17 @@ fn typed_at(
     let mut master = File::from(master);
     let mut shown = Vec::new();
     let mut read = [0; 4096];
-    let mut is_asked = false;
+    let mut answers = answers.iter();
+    let mut next = answers.next();
+    let mut from = 0;
     // Reading ends with an error when the last end is closed.
     while let Ok(length @ 1..) = master.read(&mut read) {
         shown.extend_from_slice(&read[..length]);
-        if !is_asked && String::from_utf8_lossy(&shown).contains(question) {
-            is_asked = true;
+        if let Some((question, answer)) = next
+            && String::from_utf8_lossy(&shown[from..]).contains(question)
+        {
+            from = shown.len();
+            next = answers.next();
             master.write_all(answer.as_bytes()).unwrap();
         }
     }
@@ -101,8 +105,12 @@ fn the_question_of_a_rotation_stands_on_lines_of_its_own() {
             arguments.retain(|argument| argument != "--verified");
             arguments.extend(["--account", "openai"].map(str::to_owned));
             let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
-            let (ended, shown) =
-                typed_at(columns, &served, &arguments, "(yes, no, later) ", answer);
+            let (ended, shown) = typed_at(
+                columns,
+                &served,
+                &arguments,
+                &[("(yes, no, later) ", answer)],
+            );
             assert_eq!(ended, Some(code), "{columns} {answer:?}: {shown}");
             let (before, question) = shown.split_once("The new certificate is in place").unwrap();
             let own_line = ["\n", "\r", "\u{1b}[2K"]

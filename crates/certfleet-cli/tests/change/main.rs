@@ -18,6 +18,8 @@ mod journal;
 mod kills;
 mod kills_cases;
 mod outcomes;
+mod plans;
+mod refused;
 mod served;
 mod story;
 #[path = "../support/mod.rs"]

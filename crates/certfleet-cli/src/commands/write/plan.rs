@@ -1,9 +1,8 @@
 //! `certfleet plan` and `certfleet apply`.
 
 use super::{
-    change,
     context::WriteContext,
-    files,
+    files, gone,
     interrupt::unless_interrupted,
     make::Making,
     secrets,
@@ -44,7 +43,7 @@ pub(crate) async fn plan(global: &Global, options: &Options) -> Result<()> {
         )));
     }
     let journal = existing_journal(global, &options.journal)?;
-    let named = unless_interrupted(change::from_args(&options.args, global));
+    let named = unless_interrupted(gone::from_args(&options.args, global, &journal));
     let interrupted = || Failure::new(Code::Interrupted, "interrupted; nothing was sent");
     let (account, change) = named.await?.ok_or_else(interrupted)??;
     let writer = Writer::new(account, journal);
@@ -83,6 +82,7 @@ pub(crate) async fn plan(global: &Global, options: &Options) -> Result<()> {
 pub(crate) async fn apply(options: &Apply, context: WriteContext<'_>) -> Result<()> {
     context.refuse_if_read_only(context.consent.dry_run)?;
     let mut saved = load(&options.file)?;
+    context.refuse_waiting(saved.change.verb())?;
     attach_secrets(&mut saved.change, &options.secrets).await?;
     let journal = context.journal()?;
     let account = only_account(context.global, &full_name(saved.provider, &saved.account)).await?;
@@ -91,7 +91,7 @@ pub(crate) async fn apply(options: &Apply, context: WriteContext<'_>) -> Result<
         None => making.interrupted(ChangeReport::default()).await,
         // What it was to remove may have been removed by this plan already: the journal tells.
         Some(Err(error)) if error.kind() == ErrorKind::NotFound => making.carry_out(saved).await,
-        Some(Err(error)) => making.failed(&error, ChangeReport::default()),
+        Some(Err(error)) => making.failed(&error, saved.change.verb(), ChangeReport::default()),
         Some(Ok(now)) => match saved.difference(&now).filter(|_| !now.unchanged) {
             Some(what) => Err(Failure::usage(format!(
                 "{} is not what would happen now: {what}. Plan again; nothing was sent",
@@ -128,6 +128,20 @@ async fn attach_secrets(change: &mut Change, options: &UploadSecrets) -> Result<
         }
         return Ok(());
     };
+    for (option, is_given, belongs) in [
+        ("--key-ref", key.is_some(), upload.with_key),
+        (
+            "--passphrase-ref",
+            passphrase.is_some(),
+            upload.with_passphrase,
+        ),
+    ] {
+        if is_given && !belongs {
+            return Err(Failure::usage(format!(
+                "the upload was planned without what {option} names: leave it out, or plan again with it. Nothing was sent"
+            )));
+        }
+    }
     upload
         .attach_secrets(key, passphrase)
         .map_err(Failure::usage)?;

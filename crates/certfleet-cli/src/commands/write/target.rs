@@ -139,11 +139,19 @@ fn matching<'a>(inventory: &'a Inventory, target: &str) -> Result<Vec<&'a Certif
         })
         .collect();
     if found.is_empty() {
+        let mut accounts: Vec<_> = inventory.accounts.iter().map(full_name).collect();
+        accounts.sort_unstable();
         return Err(Failure::usage(format!(
-            "no certificate has the name, id or SHA-256 {target:?} (from {SHORTEST_FINGERPRINT} digits on): certfleet list shows what there is. Nothing was sent"
-        )));
+            "no certificate of {} has the name, id or SHA-256 {target:?} (from {SHORTEST_FINGERPRINT} digits on): certfleet list shows what there is. Nothing was sent",
+            accounts.join(", ")
+        ))
+        .nothing_found());
     }
     Ok(found)
+}
+
+fn full_name(report: &AccountReport) -> String {
+    format!("{}/{}", report.provider, report.account)
 }
 
 /// Whether every account was read: otherwise there may be more that a text means.

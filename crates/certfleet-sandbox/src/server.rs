@@ -131,7 +131,6 @@ async fn answer(sandbox: &Sandbox, request: Request) -> Response {
         cut.after(0);
         return Response::default();
     }
-    tokio::time::sleep(sandbox.behaviour().latency).await;
     // One byte more than the largest body is enough for the vendor to see that it is too large.
     let body = match to_bytes(body, LARGEST_BODY + 1).await {
         Ok(body) => body,
@@ -146,8 +145,8 @@ async fn answer(sandbox: &Sandbox, request: Request) -> Response {
         Some((FaultPoint::AfterBytes(bytes), cut)) => cut.after(bytes),
         None => {}
     }
-    sandbox
-        .handle(http::Request::from_parts(parts, body))
-        .await
-        .map(Body::from)
+    let answer = sandbox.handle(http::Request::from_parts(parts, body)).await;
+    // What was received is carried out, whether or not the client waits for the answer.
+    tokio::time::sleep(sandbox.behaviour().latency).await;
+    answer.map(Body::from)
 }

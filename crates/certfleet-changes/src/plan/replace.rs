@@ -5,7 +5,10 @@ use super::{
     planner::{Planner, names},
 };
 use crate::{Consequence, ConsequenceKind, evidence::Evidence, unnamed::at_risk};
-use certfleet::{Change, ErrorKind, Result, change::ReferencePolicy};
+use certfleet::{
+    Change, ErrorKind, Result,
+    change::{ReferencePolicy, Replace},
+};
 
 impl Planner<'_> {
     /// A replacement with alias and description taken from what is there.
@@ -82,26 +85,7 @@ impl Planner<'_> {
             && same_text
             && matches!(self.snapshot.evidence(change, &[]), Evidence::Done { .. });
         let rules = self.account.rules();
-        let is_import = replace.references == ReferencePolicy::Keep;
-        for scope in &replace.scopes {
-            if !self.scope_rules(scope, plan).deploys {
-                continue;
-            }
-            let live =
-                format!("the new content goes live in {scope} at once, in place of what is there");
-            plan.consequences
-                .push(if is_import && rules.keep_deploys_inferred {
-                    let why = "the vendor's pages do not say so of an import";
-                    Consequence::new(
-                        ConsequenceKind::Deploys,
-                        scope.clone(),
-                        format!("{live} (inferred: {why})"),
-                    )
-                    .inferred()
-                } else {
-                    Consequence::new(ConsequenceKind::Deploys, scope.clone(), live)
-                });
-        }
+        self.goes_live(replace, plan);
         let (kind, message) = match replace.references {
             ReferencePolicy::Detach => (
                 ConsequenceKind::DetachesReferences,
@@ -145,5 +129,30 @@ impl Planner<'_> {
             format!("update {} in {}", replace.id, names(&replace.scopes)),
         );
         Ok(())
+    }
+
+    /// Says where the new content goes live, and whether the vendor says so.
+    fn goes_live(&self, replace: &Replace, plan: &mut Plan) {
+        let rules = self.account.rules();
+        let is_import = replace.references == ReferencePolicy::Keep;
+        for scope in &replace.scopes {
+            if !self.scope_rules(scope, plan).deploys {
+                continue;
+            }
+            let live =
+                format!("the new content goes live in {scope} at once, in place of what is there");
+            plan.consequences
+                .push(if is_import && rules.keep_deploys_inferred {
+                    let why = "the vendor's pages do not say so of an import";
+                    Consequence::new(
+                        ConsequenceKind::Deploys,
+                        scope.clone(),
+                        format!("{live} (inferred: {why})"),
+                    )
+                    .inferred()
+                } else {
+                    Consequence::new(ConsequenceKind::Deploys, scope.clone(), live)
+                });
+        }
     }
 }

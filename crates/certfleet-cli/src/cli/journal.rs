@@ -34,7 +34,7 @@ pub(crate) struct Journal {
 /// were acknowledged at the start stay acknowledged). Neither --yes nor --verified covers a rotation
 /// whose new certificate you said does not work: certfleet asks again, on a terminal.
 ///
-/// Exit codes: 0 nothing is pending; 1 you declined; 3 a rotation is still in progress; 4 a result is
+/// Exit codes: 0 nothing is pending; 1 you declined; 2 a rotation has to be named, or is not in progress; 3 a rotation is still in progress; 4 a result is
 /// still unknown: run it again later, or look at the provider's dashboard and close the change with
 /// --dismiss; otherwise those of rotate.
 #[derive(Debug, Args)]

@@ -2,7 +2,7 @@
 
 use crate::{
     asked::typed,
-    served::{Served, only_reads},
+    served::{Plug, Served, only_reads},
     story::share,
 };
 use certfleet_sandbox::{Sample, behaviour::UpdateRule};
@@ -221,6 +221,27 @@ fn environments_that_are_not_named_are_consequences_and_are_read_back() {
         let is_said = notes.contains("environment dev was not named, and lost the certificate");
         assert_eq!(is_said, lost, "{references} {rule:?}: {notes}");
     }
+    // What could not be read back is not called lost.
+    let agreed = format!(
+        "{line} --references detach --yes --acknowledge deploys,undeploys,adds_entries,detaches_references"
+    );
+    let written = {
+        let served = Served::new();
+        share(&served);
+        served.sandbox.forget_requests();
+        run_json(&served, &agreed);
+        let seen = served.sandbox.requests();
+        seen.iter().position(|one| one.method != "GET").unwrap() + 1
+    };
+    let served = Served::new();
+    share(&served);
+    let blind = words(&format!("{agreed} --output json"));
+    let blind: Vec<_> = blind.iter().map(String::as_str).collect();
+    let ran = served.plugged(Plug::Status(written + 1, 403), &blind);
+    let report = served.json_of(ran.into());
+    let notes = report["result"]["notes"].to_string();
+    assert!(notes.contains("it was not read back"), "{report:#}");
+    assert!(!notes.contains("lost the certificate"), "{report:#}");
     // Without the consequence being acknowledged nothing is sent.
     let served = Served::new();
     share(&served);

@@ -11,7 +11,7 @@ use crate::{
     cli::{write::ChangeArgs, write::Patience},
     exit::Result,
     output::{
-        change::{ChangeReport, next_steps},
+        change::{ChangeReport, NOT_DELETED, is_gone, next_steps, outcome_of},
         outcome::Outcome,
         plan as shown,
         report::print_report,
@@ -19,8 +19,7 @@ use crate::{
     progress::Progress,
 };
 use certfleet::{
-    Account, Applied, Change, EffectReport, Error, ErrorKind, How, State, Verb, adapter::Switching,
-    change::SetActive,
+    Account, Applied, Change, Error, How, State, Verb, adapter::Switching, change::SetActive,
 };
 use certfleet_changes::{Plan, Writer};
 use chrono::{DateTime, Utc};
@@ -125,16 +124,9 @@ impl<'a> Making<'a> {
     /// Ends with an error of the engine.
     pub(super) fn failed(&self, error: &Error, verb: Verb, mut report: ChangeReport) -> Result<()> {
         let error = error.report();
-        report.outcome = Outcome::from_error(&error);
-        if verb == Verb::Delete
-            && error.kind == ErrorKind::NotFound
-            && error.effect == EffectReport::None
-        {
-            // Had certfleet deleted it, the journal would tell, and it would be unchanged.
-            report.outcome = Outcome::Refused;
-            report.next.push(
-                "the journal does not show that certfleet deleted it; nothing was sent".to_owned(),
-            );
+        report.outcome = outcome_of(&error, verb);
+        if is_gone(&error, verb) {
+            report.next.push(NOT_DELETED.to_owned());
         }
         report.next.extend(next_steps(&error));
         report.error = Some(error);

@@ -16,9 +16,8 @@ use crate::{
     exit::{Code, Failure, Result},
     output::{
         self,
-        change::ChangeReport,
+        change::{ChangeReport, outcome_of},
         json,
-        outcome::Outcome,
         plan::{self, PlanFile},
     },
 };
@@ -46,11 +45,12 @@ pub(crate) async fn plan(global: &Global, options: &Options) -> Result<()> {
     let named = unless_interrupted(gone::from_args(&options.args, global, &journal));
     let interrupted = || Failure::new(Code::Interrupted, "interrupted; nothing was sent");
     let (account, change) = named.await?.ok_or_else(interrupted)??;
+    let verb = change.verb();
     let writer = Writer::new(account, journal);
     let planned = unless_interrupted(writer.plan(change))
         .await?
         .ok_or_else(interrupted)?
-        .map_err(|error| Failure::new(Outcome::from_error(&error.report()).code(), error))?;
+        .map_err(|error| Failure::new(outcome_of(&error.report(), verb).code(), error))?;
     let file = PlanFile {
         version: VERSION,
         made_at: Utc::now(),

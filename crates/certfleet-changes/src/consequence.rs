@@ -16,6 +16,9 @@ pub struct Consequence {
     pub scope: Option<Scope>,
     /// One sentence for people.
     pub message: String,
+    /// Whether it is inferred: the vendor's documentation allows it, and does not say that it happens.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub inferred: bool,
 }
 
 impl Consequence {
@@ -29,7 +32,15 @@ impl Consequence {
             kind,
             scope: scope.into(),
             message: message.into(),
+            inferred: false,
         }
+    }
+
+    /// Marks it as inferred.
+    #[must_use]
+    pub(crate) fn inferred(mut self) -> Self {
+        self.inferred = true;
+        self
     }
 }
 

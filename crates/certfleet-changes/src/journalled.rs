@@ -2,7 +2,7 @@
 
 use crate::{
     journal::{About, Ending, Event, Intent, OperationId, Saved, pem},
-    snapshot::{Snapshot, state_in},
+    snapshot::{Snapshot, scopes_of, state_in},
     writer::Writer,
 };
 use certfleet::{Applied, Certificate, Change, Error, Result, Scope, State};
@@ -14,12 +14,12 @@ impl Writer {
         change: &Change,
         snapshot: &Snapshot,
     ) -> Result<Applied> {
-        let seen = snapshot.ids();
         let operation = OperationId::new(self.now());
         let intent = self.intent(change, snapshot);
-        self.record(&operation, Event::Begun(Box::new(intent)))
+        self.record(&operation, Event::Begun(Box::new(intent.clone())))
             .await?;
-        let result = self.send(change, &seen).await;
+        // The change of the caller has the secrets.
+        let result = self.send(change, &intent).await;
         let result = result.map(|applied| with_known_states(applied, change, snapshot));
         let ending = match &result {
             Ok(applied) => ending(applied),
@@ -48,6 +48,7 @@ impl Writer {
             change: change.clone(),
             seen: snapshot.ids(),
             replaced: replaced(change, snapshot),
+            held_in: held_in(change, snapshot),
             deleted: deleted
                 .into_iter()
                 .flat_map(|one| &one.contents)
@@ -136,6 +137,14 @@ fn with_known_states(mut applied: Applied, change: &Change, snapshot: &Snapshot)
         one.state = State::from_placements(&one.placements);
     }
     applied
+}
+
+/// The scopes where a record is whose content is replaced.
+fn held_in(change: &Change, snapshot: &Snapshot) -> Vec<Scope> {
+    let Change::Replace(replace) = change else {
+        return Vec::new();
+    };
+    snapshot.find(&replace.id).map_or_else(Vec::new, scopes_of)
 }
 
 /// A result as the journal keeps it.

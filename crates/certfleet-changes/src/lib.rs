@@ -14,13 +14,16 @@ mod recovery;
 mod resume;
 pub mod rotation;
 mod snapshot;
+mod unnamed;
 mod wait;
 mod writer;
 
 pub use consequence::{Consequence, ConsequenceKind};
 pub use fleet_writer::FleetWriter;
 pub use journal::{Journal, OperationId};
-pub use plan::{Plan, Step};
+pub use plan::{
+    CertificateFacts, Plan, PlanWarning, PlanWarningKind, PlannedContent, PlannedPart, Step,
+};
 pub use resume::Resumed;
 pub use wait::{Progress, WaitOptions};
 pub use writer::{IN_FLIGHT_WINDOW, Writer};

@@ -2,7 +2,9 @@
 
 use crate::{
     evidence::Evidence,
+    journal::Intent,
     snapshot::{self, Snapshot},
+    unnamed::add_lost,
     writer::Writer,
 };
 use certfleet::{
@@ -38,8 +40,9 @@ struct Found {
 }
 
 impl Writer {
-    /// Sends a change, and finds out what became of it.
-    pub(crate) async fn send(&self, change: &Change, seen: &[String]) -> Result<Applied> {
+    /// Sends a change, and finds out what became of it, given what was there before.
+    pub(crate) async fn send(&self, change: &Change, before: &Intent) -> Result<Applied> {
+        let seen = &before.seen;
         let found = Mutex::new(Found::default());
         let provider = self.provider();
         let result = self
@@ -83,7 +86,7 @@ impl Writer {
             .await;
         let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
         let applied = self.conclude(change, seen, result, found)?;
-        Ok(self.read_back(change, applied).await)
+        Ok(self.read_back(change, before, applied).await)
     }
 
     /// The result that the attempts and the looks between them amount to.
@@ -229,22 +232,27 @@ impl Writer {
     }
 
     /// A change that took effect, with what reading back adds. That reading fails does not undo it.
-    async fn read_back(&self, change: &Change, applied: Applied) -> Applied {
+    async fn read_back(&self, change: &Change, before: &Intent, mut applied: Applied) -> Applied {
+        let rules = self.account().rules();
         let reports_each = |scope: &Scope| {
-            let rules = self.account().rules().scope(scope.kind());
+            let rules = rules.scope(scope.kind());
             rules.is_some_and(|rules| rules.deploys)
         };
         match change {
             Change::Replace(_) if applied.how != How::Recovered => {
                 match Snapshot::take(self.account(), change).await {
-                    Ok(snapshot) => verified(change, applied, &snapshot),
+                    Ok(snapshot) => verified(change, before, applied, &snapshot, rules),
                     Err(error) => applied.with_note(format!("it was not read back: {error}")),
                 }
+            }
+            Change::Replace(_) => {
+                // The record was read to find out that it took effect.
+                add_lost(change, &before.held_in, &mut applied, rules);
+                applied
             }
             Change::Upload(upload)
                 if applied.how == How::Confirmed && upload.scopes.iter().any(reports_each) =>
             {
-                let mut applied = applied;
                 for one in &mut applied.certificates {
                     if let Ok(whole) = self.account().get(&one.id).await {
                         *one = whole;
@@ -270,7 +278,7 @@ fn unknown(error: Error) -> Error {
 }
 
 /// Whether sending a change a second time leaves what sending it once does.
-fn is_repeatable(change: &Change) -> bool {
+pub(crate) fn is_repeatable(change: &Change) -> bool {
     match change {
         Change::Rename(_) | Change::Activate(_) | Change::Deactivate(_) | Change::Delete(_) => true,
         // An import replaces entries; an update adds them.
@@ -280,7 +288,13 @@ fn is_repeatable(change: &Change) -> bool {
 }
 
 /// A replacement, held against what is there now.
-fn verified(change: &Change, mut applied: Applied, snapshot: &Snapshot) -> Applied {
+fn verified(
+    change: &Change,
+    before: &Intent,
+    mut applied: Applied,
+    snapshot: &Snapshot,
+    rules: &Rules,
+) -> Applied {
     let Change::Replace(replace) = change else {
         return applied;
     };
@@ -308,6 +322,7 @@ fn verified(change: &Change, mut applied: Applied, snapshot: &Snapshot) -> Appli
         }
     }
     applied.certificates = vec![one.clone()];
+    add_lost(change, &before.held_in, &mut applied, rules);
     applied
 }
 

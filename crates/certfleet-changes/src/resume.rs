@@ -4,10 +4,11 @@ use crate::{
     evidence::Evidence,
     journal::{AccountLock, Ending, Event, Intent, OperationId, PendingChange},
     snapshot::{Snapshot, holds},
+    unnamed::{add_lost, lost, sentence},
     writer::Writer,
 };
 use certfleet::{
-    Applied, Change, Effect, Error, ErrorKind, How, ProviderId, Result,
+    Applied, Certificate, Change, Effect, Error, ErrorKind, How, ProviderId, Result,
     change::{ItemOutcome, ItemResult},
 };
 use chrono::TimeDelta;
@@ -110,7 +111,7 @@ impl Writer {
         };
         let can_no_longer_land = self.can_no_longer_land(pending);
         if let Some(ended @ Ending::Applied { .. }) = &pending.last {
-            return self.items_of(change, ended, &snapshot, can_no_longer_land);
+            return self.items_of(intent, ended, &snapshot, can_no_longer_land);
         }
         let evidence = snapshot.evidence(change, &intent.seen);
         if matches!(evidence, Evidence::NotDone) && can_no_longer_land {
@@ -124,7 +125,10 @@ impl Writer {
                 for item in &mut applied.items {
                     read_back(item, ItemOutcome::Done);
                 }
-                (crate::journalled::ending(&applied), done(&applied))
+                let rules = self.account().rules();
+                add_lost(change, &intent.held_in, &mut applied, rules);
+                let message = with_lost(done(&applied), intent, applied.certificates.first());
+                (crate::journalled::ending(&applied), message)
             }
             Err(error) => (self.failed(&error), error.to_string()),
         }
@@ -133,7 +137,7 @@ impl Writer {
     /// What became of the scopes of a change that took effect in part, by what stands in them now.
     fn items_of(
         &self,
-        change: &Change,
+        intent: &Intent,
         ended: &Ending,
         snapshot: &Snapshot,
         can_no_longer_land: bool,
@@ -147,6 +151,7 @@ impl Writer {
         else {
             return (ended.clone(), String::new());
         };
+        let change = &intent.change;
         let record = certificates.first().and_then(|id| snapshot.find(id));
         let mut items = items.clone();
         for item in &mut items {
@@ -176,7 +181,7 @@ impl Writer {
             (true, false) => format!("it took effect, but not in {}", failed.join(", ")),
             (true, true) => "it took effect everywhere".to_owned(),
         };
-        (ending, message)
+        (ending, with_lost(message, intent, record))
     }
 
     /// Whether the request of a pending change can no longer take effect: by the monotonic clock where
@@ -222,4 +227,14 @@ fn done(applied: &Applied) -> String {
             names.join(", ")
         ),
     }
+}
+
+/// Adds to a message the scopes that lost a record.
+fn with_lost(message: String, intent: &Intent, now: Option<&Certificate>) -> String {
+    let scopes = now.map_or_else(Vec::new, |now| lost(&intent.change, &intent.held_in, now));
+    let sentences = scopes.iter().map(sentence);
+    std::iter::once(message)
+        .chain(sentences)
+        .collect::<Vec<_>>()
+        .join("; ")
 }

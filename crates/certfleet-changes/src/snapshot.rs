@@ -121,6 +121,17 @@ fn may_hold(certificate: &Certificate, end: Option<DateTime<Utc>>) -> bool {
     })
 }
 
+/// Returns the scopes where a record is, each once, in the vendor's order.
+pub(crate) fn scopes_of(certificate: &Certificate) -> Vec<Scope> {
+    let mut scopes: Vec<Scope> = Vec::new();
+    for placement in &certificate.placements {
+        if !scopes.contains(&placement.scope) {
+            scopes.push(placement.scope.clone());
+        }
+    }
+    scopes
+}
+
 /// Returns a record's state in a scope.
 pub(crate) fn state_in(certificate: &Certificate, scope: &Scope) -> Option<State> {
     certificate

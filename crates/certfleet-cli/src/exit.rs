@@ -9,6 +9,7 @@ use std::{fmt, io, io::Write as _, process::ExitCode};
 pub(crate) struct Failure {
     code: Code,
     message: Option<String>,
+    nothing_found: bool,
 }
 
 /// The exit codes. `--help` documents them. The same number means one thing of commands that read,
@@ -79,7 +80,20 @@ impl Failure {
         Self {
             code,
             message: Some(message.to_string()),
+            nothing_found: false,
         }
+    }
+
+    /// Marks that everything was looked at, and that no record is what the operator named.
+    #[must_use]
+    pub(crate) fn nothing_found(mut self) -> Self {
+        self.nothing_found = true;
+        self
+    }
+
+    /// Returns whether no record is what the operator named.
+    pub(crate) fn is_nothing_found(&self) -> bool {
+        self.nothing_found
     }
 
     /// The end, early and well.
@@ -97,6 +111,7 @@ impl Failure {
         Self {
             code,
             message: None,
+            nothing_found: false,
         }
     }
 

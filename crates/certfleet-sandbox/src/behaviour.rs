@@ -24,4 +24,6 @@ pub struct Behaviour {
     /// Apinizer's.
     pub apinizer: ApinizerBehaviour,
     // new-provider: field
+    /// How long an answer takes over the port: vendors are far away, a loopback port is not. Default: no time.
+    pub latency: std::time::Duration,
 }

@@ -145,8 +145,8 @@ async fn answer(sandbox: &Sandbox, request: Request) -> Response {
         Some((FaultPoint::AfterBytes(bytes), cut)) => cut.after(bytes),
         None => {}
     }
-    sandbox
-        .handle(http::Request::from_parts(parts, body))
-        .await
-        .map(Body::from)
+    let answer = sandbox.handle(http::Request::from_parts(parts, body)).await;
+    // What was received is carried out, whether or not the client waits for the answer.
+    tokio::time::sleep(sandbox.behaviour().latency).await;
+    answer.map(Body::from)
 }

@@ -198,7 +198,8 @@ async fn nothing_old_is_touched_before_the_probe_passes_and_it_can_be_rolled_bac
         let old = old.record(writes::vendor(kind), &left.spec.old.native);
         assert!(old.is_some(), "{kind}: the old one is gone");
 
-        let rolled_back = writer.roll_back(left).await;
+        let plan = writer.plan_roll_back(&left).await.unwrap();
+        let rolled_back = writer.roll_back(left, options).await;
         if kind == ProviderId::PATCHWORKS {
             let error = rolled_back.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
@@ -209,23 +210,15 @@ async fn nothing_old_is_touched_before_the_probe_passes_and_it_can_be_rolled_bac
         assert_eq!(rolled_back.step, RotationStep::RolledBack);
         sandbox.clock().advance(Duration::from_secs(60));
         let new = rolled_back.new.as_ref().unwrap();
-        let mut after = held(&sandbox, kind);
-        if *new != rolled_back.spec.old {
-            let sha256 = sandbox
-                .snapshot()
-                .record(writes::vendor(kind), &new.native)
-                .unwrap()
-                .sha256
-                .clone();
-            // The new record stays, out of force.
-            let position = after.iter().position(|(_, held)| *held == sha256).unwrap();
-            let (places, _) = after.remove(position);
-            assert!(
-                places.is_empty() || places == ["inactive"],
-                "{kind}: {places:?}"
-            );
-        }
-        let (mut after, mut before) = (after, before);
+        // The rotation made the new record, so it is deleted, as the plan says.
+        let is_deleted = *new != rolled_back.spec.old;
+        let last = plan.steps.last().unwrap();
+        assert_eq!(
+            *last == format!("delete {new}"),
+            is_deleted,
+            "{kind}: {plan:?}"
+        );
+        let (mut after, mut before) = (held(&sandbox, kind), before);
         for (places, contents) in after.iter_mut().chain(&mut before) {
             // An import puts its entries behind the others.
             let mut pairs: Vec<_> = places.iter().cloned().zip(contents.clone()).collect();
@@ -301,7 +294,10 @@ async fn a_rotation_stops_at_the_soak_when_told_to() {
         .unwrap();
     assert_eq!(rotation.step, RotationStep::Soak);
     // Retired, and still to be rolled back.
-    let rolled_back = writer.roll_back(rotation).await.unwrap();
+    let rolled_back = writer
+        .roll_back(rotation, RotationOptions::default())
+        .await
+        .unwrap();
     let old = sandbox.snapshot();
     let old = old
         .record(Provider::OpenAi, &rolled_back.spec.old.native)

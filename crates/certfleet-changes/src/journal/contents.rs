@@ -1,7 +1,8 @@
 //! A journal, read: what is pending in it, and which rotations are under way.
 
-use super::{Ending, Entry, Event, Intent, OperationId};
+use super::{About, Ending, Entry, Event, Intent, OperationId};
 use crate::rotation::Rotation;
+use certfleet::{Change, How};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -141,5 +142,26 @@ impl Contents {
                 Event::Ended(ending) if entry.operation == *operation => Some((entry, &**ending)),
                 _ => None,
             })
+    }
+
+    /// Returns the records that certfleet deleted, as they were before, the last one first. What was deleted and
+    /// made again since is among them.
+    pub fn deleted(&self) -> Vec<&About> {
+        let mut found = Vec::new();
+        for entry in self.entries.iter().rev() {
+            let Event::Begun(intent) = &entry.event else {
+                continue;
+            };
+            let is_done = match self.ending(&entry.operation) {
+                Some((_, ending @ Ending::Applied { how, .. })) => {
+                    ending.is_final() && !matches!(how, How::Accepted | How::Unchanged)
+                }
+                _ => false,
+            };
+            if is_done && matches!(intent.change, Change::Delete(_)) {
+                found.extend(&intent.about);
+            }
+        }
+        found
     }
 }

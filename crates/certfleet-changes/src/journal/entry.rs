@@ -3,7 +3,7 @@
 use super::{AskedBy, OperationId, Saved};
 use crate::rotation::Rotation;
 use certfleet::{
-    CertificateId, Change, EffectReport, ErrorReport, How, ProviderId,
+    CertificateId, Change, EffectReport, ErrorReport, How, ProviderId, Scope,
     change::{ItemOutcome, ItemResult},
     x509::Sha256,
 };
@@ -53,6 +53,9 @@ pub struct Intent {
     /// The contents that the change replaces, so that they can be put back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaced: Vec<Saved>,
+    /// The scopes where the record was whose content is replaced. Absent in journals of earlier versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held_in: Vec<Scope>,
     /// The contents that a deletion removes, as PEM: they can be uploaded again. Empty where they were not
     /// known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

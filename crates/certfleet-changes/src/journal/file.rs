@@ -246,6 +246,7 @@ mod tests {
                 }),
                 seen: vec![name.to_owned()],
                 replaced: Vec::new(),
+                held_in: Vec::new(),
                 deleted: Vec::new(),
                 about: Vec::new(),
                 rotation: None,

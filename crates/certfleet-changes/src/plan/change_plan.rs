@@ -1,5 +1,6 @@
 //! A plan: what a change would do, as it is shown, saved and agreed to.
 
+use super::{certificates::PlannedContent, warnings::PlanWarning};
 use crate::{Consequence, ConsequenceKind, consequence::kinds_of, journal::Position};
 use certfleet::{Change, ProviderId, Scope};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,12 @@ pub struct Plan {
     /// Whether it is so already: nothing would be sent.
     #[serde(alias = "already_so")]
     pub unchanged: bool,
+    /// The certificates that it is about: those that are there, then what is put in place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contents: Vec<PlannedContent>,
+    /// What is odd about them. Nothing of it has to be acknowledged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<PlanWarning>,
     /// What would be sent, in this order.
     pub steps: Vec<Step>,
     /// What follows. All of it has to be acknowledged before the change is applied.

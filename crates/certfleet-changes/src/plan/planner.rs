@@ -36,7 +36,11 @@ impl Writer {
                     ..empty(self.account(), change, position)
                 })
             }
-            prepared => Ok(prepared?.plan),
+            prepared => {
+                let Prepared { mut plan, snapshot } = prepared?;
+                self.add_contents(&mut plan, &snapshot).await;
+                Ok(plan)
+            }
         }
     }
 
@@ -179,6 +183,8 @@ fn empty(account: &Account, change: Change, position: Position) -> Plan {
         provider: account.provider(),
         account: account.name().to_owned(),
         unchanged: false,
+        contents: Vec::new(),
+        warnings: Vec::new(),
         steps: Vec::new(),
         consequences: Vec::new(),
         notes: Vec::new(),

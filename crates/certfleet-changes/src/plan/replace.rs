@@ -4,9 +4,11 @@ use super::{
     Plan,
     planner::{Planner, names},
 };
-use crate::ConsequenceKind;
-use crate::evidence::Evidence;
-use certfleet::{Change, ErrorKind, Result, change::ReferencePolicy};
+use crate::{Consequence, ConsequenceKind, evidence::Evidence, unnamed::at_risk};
+use certfleet::{
+    Change, ErrorKind, Result,
+    change::{ReferencePolicy, Replace},
+};
 
 impl Planner<'_> {
     /// A replacement with alias and description taken from what is there.
@@ -82,17 +84,8 @@ impl Planner<'_> {
         plan.unchanged = same_names
             && same_text
             && matches!(self.snapshot.evidence(change, &[]), Evidence::Done { .. });
-        for scope in &replace.scopes {
-            if self.scope_rules(scope, plan).deploys {
-                plan.consequence(
-                    ConsequenceKind::Deploys,
-                    Some(scope),
-                    format!(
-                        "the new content goes live in {scope} at once, in place of what is there"
-                    ),
-                );
-            }
-        }
+        let rules = self.account.rules();
+        self.goes_live(replace, plan);
         let (kind, message) = match replace.references {
             ReferencePolicy::Detach => (
                 ConsequenceKind::DetachesReferences,
@@ -124,10 +117,42 @@ impl Planner<'_> {
             None,
             "an update adds entries beside the old ones instead of replacing them",
         );
+        for scope in at_risk(replace, one, rules) {
+            let message = format!(
+                "{scope} is not named and may lose the certificate (inferred: the vendor's pages let an update replace the whole record); name it too, or use an import (references keep)"
+            );
+            plan.consequences
+                .push(Consequence::new(ConsequenceKind::Undeploys, scope, message).inferred());
+        }
         plan.step(
             self.nth_operation(0),
             format!("update {} in {}", replace.id, names(&replace.scopes)),
         );
         Ok(())
+    }
+
+    /// Says where the new content goes live, and whether the vendor says so.
+    fn goes_live(&self, replace: &Replace, plan: &mut Plan) {
+        let rules = self.account.rules();
+        let is_import = replace.references == ReferencePolicy::Keep;
+        for scope in &replace.scopes {
+            if !self.scope_rules(scope, plan).deploys {
+                continue;
+            }
+            let live =
+                format!("the new content goes live in {scope} at once, in place of what is there");
+            plan.consequences
+                .push(if is_import && rules.keep_deploys_inferred {
+                    let why = "the vendor's pages do not say so of an import";
+                    Consequence::new(
+                        ConsequenceKind::Deploys,
+                        scope.clone(),
+                        format!("{live} (inferred: {why})"),
+                    )
+                    .inferred()
+                } else {
+                    Consequence::new(ConsequenceKind::Deploys, scope.clone(), live)
+                });
+        }
     }
 }

@@ -58,7 +58,9 @@ impl Writer {
             saved: Vec::new(),
             retired_at: None,
             failed: None,
-            notes: plan.notes,
+            refused_at: None,
+            // What the plan says is said when it is agreed to; what comes up on the way is noted then.
+            notes: Vec::new(),
             asked_by: Some(self.asked_by().clone()),
             spec: plan.spec,
         };

@@ -243,9 +243,10 @@ impl RotationGroup {
     ///
     /// # Errors
     /// As [`run`](Self::run).
-    pub async fn roll_back(&mut self) -> Result<GroupReport> {
+    pub async fn roll_back(&mut self, options: RotationOptions) -> Result<GroupReport> {
         for part in &mut self.parts {
-            match part.writer.roll_back(part.rotation.clone()).await {
+            let undone = part.writer.roll_back(part.rotation.clone(), options);
+            match undone.await {
                 Ok(rotation) => part.rotation = rotation,
                 Err(error) => part.error = Some(error.report()),
             }
@@ -254,11 +255,15 @@ impl RotationGroup {
     }
 
     /// Returns what undoing each of them would do.
-    pub fn plan_roll_back(&self) -> Vec<super::RollBackPlan> {
-        self.parts
-            .iter()
-            .map(|part| part.writer.plan_roll_back(&part.rotation))
-            .collect()
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub async fn plan_roll_back(&self) -> Result<Vec<super::RollBackPlan>> {
+        let mut plans = Vec::new();
+        for part in &self.parts {
+            plans.push(part.writer.plan_roll_back(&part.rotation).await?);
+        }
+        Ok(plans)
     }
 
     fn all_verified(&self) -> bool {

@@ -5,10 +5,11 @@ use super::Rotation;
 use crate::{
     journal::{AccountLock, Ending, Event},
     journalled::replaced,
+    recovery::is_repeatable,
     writer::Writer,
 };
 use certfleet::{
-    Applied, CertificateId, Change, Effect, ErrorKind, Result,
+    Applied, CertificateId, Change, Effect, EffectReport, ErrorKind, Result,
     change::{ItemOutcome, ItemResult},
 };
 
@@ -28,6 +29,8 @@ impl Writer {
             rotation.new = Some(id);
             return Ok(());
         }
+        // What an attempt before had to say is over.
+        rotation.notes.clear();
         let writer = self.part_of(&rotation.id);
         let contents = self.journal().read().await?;
         let change = rotation.spec.introduce.clone();
@@ -81,6 +84,12 @@ impl Writer {
                     Ok(certificates.into_iter().next())
                 }
                 Some((true, ..)) | None => Ok(None),
+                // It is not there, and sending it once more leaves what sending it once does.
+                Some((false, ending, _))
+                    if is_lost(&ending) && is_repeatable(&rotation.spec.introduce) =>
+                {
+                    Ok(None)
+                }
                 Some((false, _, message)) => Err(self
                     .refusal(
                         ErrorKind::Precondition,
@@ -97,11 +106,6 @@ impl Writer {
 
     /// A scope that failed stops the rotation, to be gone on with once that is mended.
     fn report_items(&self, rotation: &mut Rotation, applied: &Applied) -> Result<()> {
-        for note in &applied.notes {
-            if !rotation.notes.contains(note) {
-                rotation.notes.push(note.clone());
-            }
-        }
         let words = |item: &ItemResult| match &item.message {
             Some(message) => format!("{}: {message}", item.scope),
             None => item.scope.to_string(),
@@ -110,7 +114,16 @@ impl Writer {
             let items = applied.items.iter().filter(|item| item.outcome == outcome);
             items.map(words).collect()
         };
-        rotation.notes.extend(of(ItemOutcome::Unknown));
+        for note in applied
+            .notes
+            .iter()
+            .cloned()
+            .chain(of(ItemOutcome::Unknown))
+        {
+            if !rotation.notes.contains(&note) {
+                rotation.notes.push(note);
+            }
+        }
         let failed = of(ItemOutcome::Failed);
         if failed.is_empty() {
             return Ok(());
@@ -125,4 +138,9 @@ impl Writer {
             )
             .with_effect(Effect::Applied))
     }
+}
+
+/// Whether what became of a request is not known because its answer was lost.
+fn is_lost(ending: &Ending) -> bool {
+    matches!(ending, Ending::Failed { error, .. } if error.effect == EffectReport::Unknown)
 }

@@ -2,8 +2,11 @@
 
 use super::{RotationSpec, RotationStep};
 use crate::{
-    Consequence, ConsequenceKind, Writer, consequence::kinds_of, journal::Position, plan::Prepared,
-    snapshot::holds,
+    Consequence, ConsequenceKind, PlanWarning, PlannedContent, PlannedPart, Writer,
+    consequence::kinds_of,
+    journal::Position,
+    plan::{Prepared, of_contents},
+    snapshot::{Snapshot, holds},
 };
 use certfleet::{
     Certificate, Change, Error, ErrorKind, ProviderId, Result, Scope, Verb, change::ReferencePolicy,
@@ -23,6 +26,12 @@ pub struct RotationPlan {
     pub spec: RotationSpec,
     /// Where the old one is in force.
     pub scopes: Vec<Scope>,
+    /// The old certificate, then the new one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contents: Vec<PlannedContent>,
+    /// What is odd about the new one, for itself and beside the old one. Nothing of it has to be acknowledged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<PlanWarning>,
     /// Every step, and what it does.
     pub steps: Vec<PlannedStep>,
     /// What follows from all steps. All of it has to be acknowledged.
@@ -90,6 +99,8 @@ impl Writer {
         let mut rotation = RotationPlan {
             provider: account.provider(),
             account: account.name().to_owned(),
+            contents: Vec::new(),
+            warnings: Vec::new(),
             steps: Vec::new(),
             consequences: plan.consequences,
             notes: plan.notes,
@@ -104,7 +115,26 @@ impl Writer {
             .notes
             .extend(self.notes_on(old, &rotation, switches));
         describe(&mut rotation, in_place, plan.unchanged);
+        self.add_rotated(&mut rotation, &snapshot).await;
         Ok(rotation)
+    }
+
+    /// Adds the certificates, and what is odd about the new one.
+    async fn add_rotated(&self, plan: &mut RotationPlan, snapshot: &Snapshot) {
+        let spec = &plan.spec;
+        let scopes = match &spec.introduce {
+            Change::Replace(replace) => Some(replace.scopes.as_slice()),
+            _ => None,
+        };
+        let old = self.whole(&spec.old, snapshot).await;
+        plan.contents = PlannedContent::of_record(&old, PlannedPart::Old, scopes);
+        let new = PlannedContent::introduced(&spec.introduce, old.name.as_deref());
+        plan.contents.extend(new);
+        plan.warnings = of_contents(&plan.contents, false, self.now());
+        // The new one takes over the name of the old one, which goes in the end.
+        let goes = (!spec.keep_old).then_some(std::slice::from_ref(&spec.old));
+        let taken = self.name_taken(&spec.introduce, snapshot, goes.unwrap_or_default());
+        plan.warnings.extend(taken);
     }
 
     /// Whether a rotation replaces the old record's content, rather than bringing a new record.

@@ -65,6 +65,9 @@ pub struct Rotation {
     /// Why the last step failed, if it did. It can be tried again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed: Option<ErrorReport>,
+    /// When a person last said that the new one does not work. Absent once it was verified after that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused_at: Option<DateTime<Utc>>,
     /// What a reader should know beyond that.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
@@ -97,7 +100,8 @@ pub enum RotationStep {
     Remove,
     /// Nothing is left to do.
     Done,
-    /// Everything is as it was, but for the new record, which stays, out of force.
+    /// Everything is as it was. A new record that the rotation made is deleted; one that was there before it
+    /// stays, out of force.
     RolledBack,
 }
 
@@ -142,6 +146,13 @@ impl Rotation {
     /// Returns whether no step is left.
     pub fn is_over(&self) -> bool {
         matches!(self.step, RotationStep::Done | RotationStep::RolledBack)
+    }
+
+    /// Returns whether another rotation is this one, or was begun together with it: neither comes to its end
+    /// without the other.
+    pub fn is_with(&self, other: &Self) -> bool {
+        self.id == other.id
+            || (!self.spec.together.is_empty() && self.spec.together == other.spec.together)
     }
 
     /// Returns whether the new one is verified, and the rotation was not undone since.

@@ -54,16 +54,20 @@ impl Writer {
 
     /// Finds out what became of what an attempt before a crash left pending.
     pub(super) async fn resolve_own(&self, rotation: &Rotation) -> Result<()> {
-        let pending = self.journal().pending().await?;
-        let is_own = pending.iter().any(|one| {
-            let intent = one.intent();
-            intent.is_some_and(|intent| intent.rotation.as_ref() == Some(&rotation.id))
-        });
-        if is_own {
+        if self.has_pending(rotation).await? {
             let turn = self.journal().lock(self.account()).await?;
             self.resolve_pending(&turn).await?;
         }
         Ok(())
+    }
+
+    /// Returns whether what became of a change of a rotation is not known.
+    pub(super) async fn has_pending(&self, rotation: &Rotation) -> Result<bool> {
+        let pending = self.journal().pending().await?;
+        Ok(pending.iter().any(|one| {
+            let intent = one.intent();
+            intent.is_some_and(|intent| intent.rotation.as_ref() == Some(&rotation.id))
+        }))
     }
 
     /// Takes one step of a rotation and saves it. Where the step comes back unchanged, something has
@@ -194,25 +198,42 @@ impl Writer {
 
     /// The step after a verification.
     fn verified(&self, rotation: &mut Rotation, waited: Waited) -> Result<RotationStep> {
-        match waited {
-            Waited::Probe(ProbeResult::Passed) => {
-                rotation.notes.retain(|note| !note.starts_with(WAITS));
+        let Waited::Probe(result) = waited else {
+            return Ok(RotationStep::Verify);
+        };
+        rotation.notes.retain(|note| !note.starts_with(WAITS));
+        let later = |rotation: &mut Rotation, why: String| {
+            rotation.notes.push(format!("{WAITS}{why}"));
+            Ok(RotationStep::Verify)
+        };
+        match (result, rotation.refused_at) {
+            (ProbeResult::Passed, _) | (ProbeResult::Stated, None) => {
+                rotation.refused_at = None;
                 Ok(RotationStep::Retire)
             }
-            Waited::Probe(ProbeResult::Failed(why)) => {
-                rotation.notes.retain(|note| !note.starts_with(WAITS));
-                Err(self.refusal(
-                    ErrorKind::Precondition,
-                    format!("the new certificate did not pass its verification: {why}. Nothing old was touched: go on once it passes, or roll back"),
-                ))
+            (ProbeResult::Stated, Some(at)) => {
+                let at = at.format("%Y-%m-%d %H:%M:%S UTC");
+                later(
+                    rotation,
+                    format!(
+                        "the operator said at {at} that it does not work; what is stated beforehand does not count against that"
+                    ),
+                )
             }
-            Waited::Probe(ProbeResult::Later(why)) => {
-                rotation.notes.retain(|note| !note.starts_with(WAITS));
-                rotation.notes.push(format!("{WAITS}{why}"));
-                Ok(RotationStep::Verify)
+            (ProbeResult::Later(why), _) => later(rotation, why),
+            (ProbeResult::Refused(why), _) => {
+                rotation.refused_at = Some(self.now());
+                Err(self.not_passed(&why))
             }
-            Waited::Nothing | Waited::Soak { .. } => Ok(RotationStep::Verify),
+            (ProbeResult::Failed(why), _) => Err(self.not_passed(&why)),
         }
+    }
+
+    fn not_passed(&self, why: &str) -> Error {
+        self.refusal(
+            ErrorKind::Precondition,
+            format!("the new certificate did not pass its verification: {why}. Nothing old was touched: go on once it passes, or roll back"),
+        )
     }
 
     async fn verify(&self, rotation: &Rotation, probe: &impl Probe) -> Result<ProbeResult> {

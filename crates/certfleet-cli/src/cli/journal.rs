@@ -31,9 +31,10 @@ pub(crate) struct Journal {
 ///
 /// A change is pending after a crash or a lost response. certfleet finds its result by reading only.
 /// Rotations in progress continue once you confirm (on a terminal, or with --yes; consequences that
-/// were acknowledged at the start stay acknowledged).
+/// were acknowledged at the start stay acknowledged). Neither --yes nor --verified covers a rotation
+/// whose new certificate you said does not work: certfleet asks again, on a terminal.
 ///
-/// Exit codes: 0 nothing is pending; 1 you declined; 3 a rotation is still in progress; 4 a result is
+/// Exit codes: 0 nothing is pending; 1 you declined; 2 a rotation has to be named, or is not in progress; 3 a rotation is still in progress; 4 a result is
 /// still unknown: run it again later, or look at the provider's dashboard and close the change with
 /// --dismiss; otherwise those of rotate.
 #[derive(Debug, Args)]
@@ -41,14 +42,23 @@ pub(crate) struct Journal {
 Examples:
   certfleet resume
   certfleet resume --yes --verified
+  certfleet resume 20261122T231501-3f9a0c55d1e27b84 --yes --verified
   certfleet resume --dismiss 20261122T231501-3f9a0c55d1e27b84 --note 'it is not there: looked at the dashboard'")]
 pub(crate) struct Resume {
+    /// The rotations to continue, by their ids in the journal, or `all`. Those that were begun together
+    /// continue together. Needed with --yes or --verified if several are in progress
+    #[arg(value_name = "ROTATION", conflicts_with = "dismiss")]
+    pub(crate) rotations: Vec<String>,
+
     /// Close a change whose result cannot be read, after looking at the provider's dashboard
     #[arg(
         long,
         value_name = "OPERATION",
         requires = "note",
-        conflicts_with = "dry_run"
+        conflicts_with_all = [
+            "dry_run", "acknowledge", "verify_command", "verify_tls", "verified", "key_ref",
+            "passphrase_ref", "no_wait", "wait_for",
+        ]
     )]
     pub(crate) dismiss: Option<String>,
 

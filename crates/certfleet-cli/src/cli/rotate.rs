@@ -13,7 +13,7 @@ use std::{num::NonZeroU32, path::PathBuf, time::Duration};
 /// certfleet uploads and activates the new certificate next to the old one, and verifies it. Only
 /// then does it deactivate the old certificate and, after the soak, remove it. Every step is in the
 /// journal: --resume continues an interrupted rotation, and --roll-back restores the old
-/// certificate until it is removed.
+/// certificate, and removes the new one, until the old one is removed.
 #[derive(Debug, Args)]
 #[command(
     group = clap::ArgGroup::new("which").required(true).args(["target", "resume", "roll_back"]),
@@ -47,7 +47,7 @@ pub(crate) struct Rotate {
     pub(crate) secrets: UploadSecrets,
 
     /// Have the provider generate the new certificate (Cloudflare)
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["key_ref", "passphrase_ref"])]
     pub(crate) generate: bool,
 
     /// The validity of the generated certificate in days
@@ -59,14 +59,15 @@ pub(crate) struct Rotate {
     pub(crate) soak: Duration,
 
     /// Keep the retired old record; do not remove it
-    #[arg(long)]
+    #[arg(long, conflicts_with = "soak")]
     pub(crate) keep_old: bool,
 
     /// Continue this rotation, or `all`
     #[arg(long, value_name = "ROTATION", conflicts_with_all = ["provider", "account", "with", "generate", "days", "soak", "keep_old"])]
     pub(crate) resume: Option<String>,
 
-    /// Undo this rotation: activate the old certificate again, and deactivate the new one
+    /// Undo this rotation, or `all`: activate the old certificate again, deactivate the new one, and
+    /// delete the new one if the rotation made it
     #[arg(long, value_name = "ROTATION", conflicts_with_all = ["provider", "account", "with", "generate", "days", "soak", "keep_old", "verify_command", "verify_tls", "verified", "key_ref", "passphrase_ref"])]
     pub(crate) roll_back: Option<String>,
 

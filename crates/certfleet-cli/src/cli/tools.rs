@@ -29,6 +29,10 @@ pub(crate) struct Sandbox {
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) failing_environment: Vec<String>,
 
+    /// How many milliseconds each answer takes. Vendors are far away, a loopback port is not
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=60_000))]
+    pub(crate) latency: u64,
+
     /// Write two certificates into this folder, to try uploads and rotations: old.pem, new.pem
     #[arg(long, value_name = "FOLDER")]
     pub(crate) samples: Option<PathBuf>,

@@ -2,7 +2,7 @@
 
 use super::values::{Form, one_of, provider};
 use crate::duration::parse_duration;
-use certfleet::{ProviderId, Scope, change::ReferencePolicy};
+use certfleet::{ProviderId, Scope, Verb, change::ReferencePolicy};
 use certfleet_changes::ConsequenceKind;
 use clap::{Args, Subcommand};
 use std::{num::NonZeroU32, path::PathBuf, time::Duration};
@@ -59,9 +59,16 @@ pub(crate) struct Patience {
     #[arg(long, conflicts_with = "wait_for")]
     pub(crate) no_wait: bool,
 
-    /// The longest time to wait for it: 90s, 5m, 1h
-    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = parse_duration)]
-    pub(crate) wait_for: Duration,
+    /// The longest time to wait for it: 90s, 5m, 1h. The default is 2m
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub(crate) wait_for: Option<Duration>,
+}
+
+impl Patience {
+    /// Returns whether an option says how to wait.
+    pub(crate) fn is_given(self) -> bool {
+        self.no_wait || self.wait_for.is_some()
+    }
 }
 
 #[derive(Clone, Debug, Default, Args)]
@@ -266,6 +273,21 @@ pub(crate) enum ChangeArgs {
     Replace(Replace),
     /// Delete a record
     Delete(Delete),
+}
+
+impl ChangeArgs {
+    /// Returns what the change does.
+    pub(crate) fn verb(&self) -> Verb {
+        match self {
+            Self::Upload(_) => Verb::Upload,
+            Self::Generate(_) => Verb::Generate,
+            Self::Rename(_) => Verb::Rename,
+            Self::Activate(_) => Verb::Activate,
+            Self::Deactivate(_) => Verb::Deactivate,
+            Self::Replace(_) => Verb::Replace,
+            Self::Delete(_) => Verb::Delete,
+        }
+    }
 }
 
 /// Show what a change would do, and save the plan in a file. Changes nothing.

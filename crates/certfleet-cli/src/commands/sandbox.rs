@@ -10,6 +10,7 @@ use certfleet_sandbox::{Account, Clock, Provider, Sample, Sandbox};
 use std::{
     io::Write as _,
     net::{Ipv4Addr, SocketAddr},
+    time::Duration,
 };
 
 pub(crate) async fn run(global: &Global, options: &Options) -> Result<()> {
@@ -18,6 +19,7 @@ pub(crate) async fn run(global: &Global, options: &Options) -> Result<()> {
     sandbox.change_behaviour(|behaviour| {
         let failing = options.failing_environment.iter().cloned();
         behaviour.apinizer.failing_environments.extend(failing);
+        behaviour.latency = Duration::from_millis(options.latency);
     });
     if let Some(folder) = &options.samples {
         for (file, days) in [("old.pem", 30), ("new.pem", 400)] {

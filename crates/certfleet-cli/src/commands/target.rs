@@ -60,14 +60,10 @@ impl Target {
         {
             return address(text).map(Self::Address);
         }
-        let fingerprint = text
-            .parse()
-            .ok()
-            .filter(|one: &Fingerprint| one.digits() >= SHORTEST_FINGERPRINT);
         let path = Path::new(text);
         Ok(Self::Searched(Searched {
             text: text.to_owned(),
-            fingerprint,
+            fingerprint: fingerprint(text),
             file: path.is_file().then(|| prints_of(path)),
         }))
     }
@@ -110,12 +106,12 @@ impl Searched {
             .filter(|one| self.is_meant(one))
             .collect();
         if found.is_empty() {
-            return Err(self.not_found());
+            return Err(self.not_found(inventory));
         }
         Ok(found)
     }
 
-    fn not_found(&self) -> Failure {
+    fn not_found(&self, inventory: &Inventory) -> Failure {
         let text = &self.text;
         match &self.file {
             Some(Err(why)) => Failure::usage(format!(
@@ -136,9 +132,13 @@ impl Searched {
                 } else {
                     String::new()
                 };
+                let mut accounts: Vec<_> = inventory.accounts.iter().map(full_name).collect();
+                accounts.sort_unstable();
                 Failure::usage(format!(
-                    "no record has the name, id or SHA-256 {text:?}, and no file has this name{address}: certfleet list shows what there is. Nothing was sent"
+                    "no record of {} has the name, id or SHA-256 {text:?}, and no file has this name{address}: certfleet list shows what there is. Nothing was sent",
+                    in_one(&accounts)
                 ))
+                .nothing_found()
             }
         }
     }
@@ -314,6 +314,16 @@ impl Search {
         }
         Ok(one)
     }
+}
+
+/// Reads what may be the beginning of a SHA-256, or a SHA-1.
+pub(crate) fn fingerprint(text: &str) -> Option<Fingerprint> {
+    let print: Fingerprint = text.parse().ok()?;
+    (print.digits() >= SHORTEST_FINGERPRINT).then_some(print)
+}
+
+fn full_name(report: &AccountReport) -> String {
+    format!("{}/{}", report.provider, report.account)
 }
 
 fn can_get(account: &Account) -> bool {

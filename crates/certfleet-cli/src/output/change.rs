@@ -5,7 +5,7 @@ use crate::{
     output::{self, outcome::Outcome, plan, report::FinalReport},
     terminal,
 };
-use certfleet::{Applied, EffectReport, ErrorReport, How, change::ItemOutcome};
+use certfleet::{Applied, EffectReport, ErrorKind, ErrorReport, How, Verb, change::ItemOutcome};
 use certfleet_changes::Plan;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -82,10 +82,28 @@ impl ChangeReport {
 /// What to do where it is not known what became of a change, or of a part of it.
 pub(crate) const RESUME: &str = "certfleet resume finds out what became of it";
 
+/// What is said where a deletion finds nothing to delete. Had certfleet deleted it, the journal would tell.
+pub(crate) const NOT_DELETED: &str =
+    "the journal does not show that certfleet deleted it; nothing was sent";
+
+/// Returns whether a deletion found nothing to delete.
+pub(crate) fn is_gone(error: &ErrorReport, verb: Verb) -> bool {
+    verb == Verb::Delete && error.kind == ErrorKind::NotFound && error.effect == EffectReport::None
+}
+
+/// Returns how a change ends with an error: what is not there to be deleted was named wrongly.
+pub(crate) fn outcome_of(error: &ErrorReport, verb: Verb) -> Outcome {
+    if is_gone(error, verb) {
+        return Outcome::Refused;
+    }
+    Outcome::from_error(error)
+}
+
 /// Returns what the operator should do after an error, beside the error's own advice.
 pub(crate) fn next_steps(error: &ErrorReport) -> Vec<String> {
     let mut next = Vec::new();
-    if error.effect != EffectReport::None {
+    // The engine's own advice says what is to be done about what is not known.
+    if error.effect != EffectReport::None && error.advice.is_none() {
         next.push(RESUME.to_owned());
     }
     if let Some(seconds) = error.retry_after_seconds {

@@ -3,6 +3,7 @@
 pub(crate) mod capabilities;
 pub(crate) mod certificate;
 pub(crate) mod change;
+pub(crate) mod contents;
 pub(crate) mod csv;
 pub(crate) mod difference;
 mod ellipsis;

@@ -1,6 +1,7 @@
 //! What a plan looks like.
 
-use crate::terminal;
+pub(crate) use crate::output::contents::line;
+use crate::{output::contents, terminal};
 use certfleet_changes::{Consequence, ConsequenceKind, Plan};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,7 @@ pub(crate) fn text(out: &mut (impl Write + ?Sized), plan: &Plan) -> io::Result<(
     if plan.unchanged {
         writeln!(out, "  nothing to do: it is so already")?;
     }
+    contents::text(out, &plan.contents, &plan.warnings)?;
     for (number, step) in (1..).zip(&plan.steps) {
         line(out, &format!("{number}. {}", step.message))?;
     }
@@ -58,11 +60,6 @@ pub(crate) fn notes(out: &mut (impl Write + ?Sized), notes: &[String]) -> io::Re
         line(out, &format!("Note: {note}"))?;
     }
     Ok(())
-}
-
-/// One indented line, made harmless.
-pub(crate) fn line(out: &mut (impl Write + ?Sized), text: &str) -> io::Result<()> {
-    writeln!(out, "  {}", terminal::sanitize(text))
 }
 
 /// The options that agree to these, with a space before them.

@@ -2,7 +2,7 @@
 
 use crate::{
     exit::Code,
-    output::{self, outcome::Outcome, plan, report::FinalReport},
+    output::{self, contents, outcome::Outcome, plan, report::FinalReport},
     terminal,
 };
 use certfleet::{CertificateId, EffectReport, ErrorKind, ErrorReport};
@@ -22,6 +22,9 @@ pub(crate) struct RotationReport {
     pub(crate) exit_code: u8,
     /// What was planned to begin, one plan for every record.
     pub(crate) plans: Vec<RotationPlan>,
+    /// What undoing would do, for every rotation that is undone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) roll_backs: Vec<RollBackPlan>,
     /// How far every rotation has come.
     pub(crate) parts: Vec<RotationPart>,
     /// Old records that belong to these rotations and whose new ones are not verified. Until they are, no
@@ -77,7 +80,8 @@ impl RotationReport {
     /// Returns the report of rotations that were only shown.
     pub(crate) fn planned(mut self, rotations: Vec<Rotation>) -> Self {
         self.outcome = Outcome::Planned;
-        self.parts = rotations.into_iter().map(RotationPart::untouched).collect();
+        self.parts
+            .extend(rotations.into_iter().map(RotationPart::untouched));
         self
     }
 
@@ -86,6 +90,21 @@ impl RotationReport {
         self.outcome = outcome;
         self.next.extend(next);
         self
+    }
+
+    /// Adds rotations that a person refused, and that no option covers.
+    pub(crate) fn leave_refused(&mut self, refused: Vec<Rotation>) {
+        if refused.is_empty() {
+            return;
+        }
+        for rotation in refused {
+            self.next.push(format!(
+                "the operator said that the new certificate of {} does not work: certfleet resume {} asks again on a terminal; certfleet rotate --roll-back {} undoes it",
+                rotation.spec.old, rotation.id, rotation.id
+            ));
+            self.parts.push(RotationPart::untouched(rotation));
+        }
+        self.outcome = outcome(&self.parts);
     }
 
     /// Adds rotations that could not be gone on with.
@@ -192,6 +211,7 @@ pub(crate) fn plans(out: &mut (impl Write + ?Sized), plans: &[RotationPlan]) -> 
             "Rotation of {}",
             terminal::sanitize(&one.spec.old.to_string())
         )?;
+        contents::text(out, &one.contents, &one.warnings)?;
         let messages = one.steps.iter().filter_map(|step| step.message.as_ref());
         for (number, message) in (1..).zip(messages) {
             plan::line(out, &format!("{number}. {message}"))?;
@@ -215,6 +235,7 @@ pub(crate) fn roll_backs(
                 plan::line(out, &format!("{number}. {step}"))?;
             }
             plan::consequences(out, &plan.consequences)?;
+            plan::notes(out, &plan.notes)?;
         }
     }
     Ok(())
@@ -231,6 +252,13 @@ pub(crate) fn under_way(out: &mut (impl Write + ?Sized), rotations: &[Rotation])
                 one.id, one.spec.old, one.step
             ))
         )?;
+        if let Some(at) = one.refused_at {
+            let at = output::time(at);
+            plan::line(
+                out,
+                &format!("Warning: the operator said at {at} that the new one does not work"),
+            )?;
+        }
     }
     Ok(())
 }

@@ -87,7 +87,6 @@ pub const COMMANDS: &[(&str, &[&[&str]])] = &[
             "--yes",
             ALL[0],
             ALL[1],
-            "--no-wait",
         ]],
     ),
     (

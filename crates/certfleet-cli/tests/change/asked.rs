@@ -7,27 +7,32 @@ use crate::{
 };
 
 /// Runs with a terminal of 80 columns as stdin, stdout and stderr, and types.
-fn typed(served: &Served, arguments: &[&str], answer: &str) -> (Option<i32>, String) {
-    typed_at(80, served, arguments, "go on: ", answer)
+pub fn typed(served: &Served, arguments: &[&str], answer: &str) -> (Option<i32>, String) {
+    typed_at(80, served, arguments, &[("go on: ", answer)])
 }
 
-/// The same on a terminal of other columns, once a question is shown.
-fn typed_at(
+/// The same on a terminal of other columns: each answer once its question is shown, in this order.
+pub fn typed_at(
     columns: u16,
     served: &Served,
     arguments: &[&str],
-    question: &str,
-    answer: &str,
+    answers: &[(&str, &str)],
 ) -> (Option<i32>, String) {
-    let mut is_asked = false;
+    let mut answers = answers.iter();
+    let mut next = answers.next();
+    let mut from = 0;
     on_terminal(
         served.command(arguments),
         columns,
         |child| served.attach(child),
         |shown| {
-            let is_new = !is_asked && shown.contains(question);
-            is_asked |= is_new;
-            is_new.then(|| answer.to_owned())
+            let (question, answer) = next?;
+            if !shown.get(from..)?.contains(question) {
+                return None;
+            }
+            from = shown.len();
+            next = answers.next();
+            Some((*answer).to_owned())
         },
     )
 }
@@ -66,8 +71,12 @@ fn the_question_of_a_rotation_stands_on_lines_of_its_own() {
             arguments.retain(|argument| argument != "--verified");
             arguments.extend(["--account", "openai"].map(str::to_owned));
             let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
-            let (ended, shown) =
-                typed_at(columns, &served, &arguments, "(yes, no, later) ", answer);
+            let (ended, shown) = typed_at(
+                columns,
+                &served,
+                &arguments,
+                &[("(yes, no, later) ", answer)],
+            );
             assert_eq!(ended, Some(code), "{columns} {answer:?}: {shown}");
             let (before, question) = shown.split_once("The new certificate is in place").unwrap();
             let own_line = ["\n", "\r", "\u{1b}[2K"]

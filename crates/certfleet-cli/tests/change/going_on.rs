@@ -100,6 +100,66 @@ fn what_has_come_up_since_can_be_acknowledged() {
     assert_eq!(new.placements, ["organization"]);
 }
 
+/// An import that was lost on its way is sent again: twice the same leaves what once does.
+#[test]
+fn a_lost_import_holds_up_no_rotation() {
+    let rotate = |served: &Served| {
+        let mut arguments = rotate(&served.sha256("old.pem"));
+        arguments.extend(["--account", "apinizer-payments"].map(str::to_owned));
+        arguments
+    };
+    let writes = {
+        let served = Served::new();
+        share(&served);
+        served.sandbox.forget_requests();
+        let arguments = rotate(&served);
+        let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+        assert_eq!(served.run(&arguments).code, Some(0));
+        let seen = served.sandbox.requests();
+        seen.iter().position(|one| one.method != "GET").unwrap()
+    };
+    for plug in [Plug::Before(writes + 1), Plug::After(writes + 1)] {
+        let served = Served::new();
+        share(&served);
+        let old = served.sha256("old.pem");
+        let arguments = rotate(&served);
+        let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+        assert_eq!(served.plugged(plug, &arguments).status.code(), None);
+        let has_old = served.holding(&old).contains_key("apinizer");
+        assert_eq!(has_old, plug == Plug::Before(writes + 1));
+        let resumed = served.json(&words("resume --yes --verified"));
+        assert_eq!(resumed["outcome"], "done", "{plug:?}: {resumed:#}");
+        assert!(!served.holding(&old).contains_key("apinizer"), "{plug:?}");
+        let nothing = served.run(&words("journal --open"));
+        assert_eq!(nothing.stdout, "Nothing is pending.\n", "{plug:?}");
+    }
+}
+
+/// A note of an attempt that failed is not told of the one that did not.
+#[test]
+fn what_is_mended_is_not_noted_any_more() {
+    let served = Served::new();
+    share(&served);
+    served.sandbox.change_behaviour(|behaviour| {
+        let failing = &mut behaviour.apinizer.failing_environments;
+        failing.insert("test".to_owned());
+    });
+    let mut arguments = rotate(&served.sha256("old.pem"));
+    arguments.extend(["--account", "apinizer-payments"].map(str::to_owned));
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let stopped = served.json(&arguments);
+    let notes = stopped["parts"][0]["rotation"]["notes"].to_string();
+    assert!(notes.contains("could not resolve"), "{stopped:#}");
+    served
+        .sandbox
+        .change_behaviour(|behaviour| behaviour.apinizer.failing_environments.clear());
+    let resumed = served.run(&words("resume --yes --verified"));
+    assert_eq!(resumed.code, Some(0), "{resumed:?}");
+    assert!(!resumed.stdout.contains("Note:"), "{resumed:?}");
+    // Nothing is advised that has been done.
+    assert!(!resumed.stdout.contains("certfleet resume"), "{resumed:?}");
+}
+
 #[test]
 fn an_account_that_is_gone_hides_nothing_of_the_others() {
     let served = Served::new();

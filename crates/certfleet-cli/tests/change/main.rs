@@ -20,6 +20,8 @@ mod kills;
 mod kills_cases;
 mod naming;
 mod outcomes;
+mod plans;
+mod refused;
 mod served;
 mod story;
 #[path = "../support/mod.rs"]

@@ -49,6 +49,13 @@ pub struct Rules {
     pub delete_references: &'static [ReferencePolicy],
     /// What a replacement can do with what refers to the certificate.
     pub replace_references: &'static [ReferencePolicy],
+    /// A replacement that touches references ([`ReferencePolicy::Keep`] does not) may take the place of all
+    /// that the record holds, so that a scope that it does not name loses the certificate. The vendor's pages
+    /// allow that reading: it is inferred.
+    pub update_may_replace_all: bool,
+    /// That a replacement with [`ReferencePolicy::Keep`] goes live at once is inferred: the vendor's pages do
+    /// not say so.
+    pub keep_deploys_inferred: bool,
     /// The most days that a generated certificate may be valid.
     pub most_days: Option<u32>,
     /// Every kind of scope that the provider has. About other kinds nothing is known, and a plan says so.
@@ -134,6 +141,8 @@ impl Rules {
         name_is_address: false,
         delete_references: &[ReferencePolicy::Keep],
         replace_references: &[],
+        update_may_replace_all: false,
+        keep_deploys_inferred: false,
         most_days: None,
         scopes: &[],
         unlisted_scopes: None,

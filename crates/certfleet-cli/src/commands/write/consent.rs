@@ -62,7 +62,7 @@ pub(super) async fn ask(
             ))
         });
     }
-    if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+    if !can_ask() {
         let more = if missing.is_empty() {
             String::new()
         } else {
@@ -72,6 +72,20 @@ pub(super) async fn ask(
             "not an interactive terminal: pass --yes{more}"
         )));
     }
+    of_person(kinds, context, plan).await
+}
+
+/// Returns whether there is a terminal to ask on.
+pub(super) fn can_ask() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Asks on the terminal, whatever the options say.
+pub(super) async fn of_person(
+    kinds: &[ConsequenceKind],
+    context: WriteContext<'_>,
+    plan: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+) -> Result<Agreement> {
     // With JSON on stdout, or stdout elsewhere, the plan has not been seen yet.
     if context.output == Form::Json || !io::stdout().is_terminal() {
         plan(&mut io::stderr()).map_err(|error| {

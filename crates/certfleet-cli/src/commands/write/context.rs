@@ -9,6 +9,7 @@ use crate::{
     exit::{Failure, Result},
     output,
 };
+use certfleet::Verb;
 use certfleet_changes::{Journal, WaitOptions};
 use std::{
     io::{self, Write},
@@ -17,6 +18,9 @@ use std::{
 
 /// How often the vendor is asked while a change that it applies in its own time is waited for.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// The longest time to wait for it, unless the operator says otherwise.
+const WAIT_FOR: Duration = Duration::from_secs(120);
 
 /// How a command that changes something is carried out.
 #[derive(Clone, Copy)]
@@ -35,6 +39,16 @@ impl WriteContext<'_> {
             return Err(Failure::usage(
                 "--read-only is in force and this command changes something: nothing was read or sent (--dry-run shows the plan)",
             ));
+        }
+        Ok(())
+    }
+
+    /// Refuses the options about waiting for a change that is never waited for.
+    pub(super) fn refuse_waiting(&self, verb: Verb) -> Result<()> {
+        if self.patience.is_given() && !matches!(verb, Verb::Activate | Verb::Deactivate) {
+            return Err(Failure::usage(format!(
+                "--wait-for and --no-wait have no effect on {verb}: leave them out. Nothing was sent"
+            )));
         }
         Ok(())
     }
@@ -61,7 +75,7 @@ impl WriteContext<'_> {
 pub(super) fn wait_options(patience: Patience) -> Option<WaitOptions> {
     (!patience.no_wait).then(|| {
         WaitOptions::default()
-            .timeout(patience.wait_for)
+            .timeout(patience.wait_for.unwrap_or(WAIT_FOR))
             .poll_interval(LOOK_EVERY)
     })
 }

@@ -2,16 +2,16 @@
 //! agreed to, applied and waited for, and its end is printed.
 
 use super::{
-    change,
     consent::{self, Agreement},
     context::{WriteContext, wait_options},
+    gone,
     interrupt::{unless_interrupted, what_is_known},
 };
 use crate::{
     cli::{write::ChangeArgs, write::Patience},
     exit::Result,
     output::{
-        change::{ChangeReport, RESUME, next_steps},
+        change::{ChangeReport, NOT_DELETED, RESUME, is_gone, next_steps, outcome_of},
         outcome::Outcome,
         plan as shown,
         report::print_report,
@@ -19,15 +19,17 @@ use crate::{
     progress::{Progress, while_waiting},
 };
 use certfleet::{
-    Account, Applied, Change, Error, How, State, adapter::Switching, change::SetActive,
+    Account, Applied, Change, Error, How, State, Verb, adapter::Switching, change::SetActive,
 };
 use certfleet_changes::{Plan, Writer};
 use chrono::{DateTime, Utc};
 
 pub(crate) async fn run(args: &ChangeArgs, context: WriteContext<'_>) -> Result<()> {
     context.refuse_if_read_only(context.consent.dry_run)?;
+    context.refuse_waiting(args.verb())?;
     let journal = context.journal()?;
-    let Some(named) = unless_interrupted(change::from_args(args, context.global)).await? else {
+    let naming = gone::from_args(args, context.global, &journal);
+    let Some(named) = unless_interrupted(naming).await? else {
         let report = ChangeReport {
             outcome: Outcome::Interrupted,
             next: vec!["nothing was sent".to_owned()],
@@ -36,10 +38,11 @@ pub(crate) async fn run(args: &ChangeArgs, context: WriteContext<'_>) -> Result<
         return print_report(report, context.output);
     };
     let (account, change) = named?;
+    let verb = change.verb();
     let making = Making::new(Writer::new(account, journal), context);
     match unless_interrupted(making.waiting("planning", making.writer.plan(change))).await? {
         None => making.interrupted(ChangeReport::default()).await,
-        Some(Err(error)) => making.failed(&error, ChangeReport::default()),
+        Some(Err(error)) => making.failed(&error, verb, ChangeReport::default()),
         Some(Ok(plan)) => making.carry_out(plan).await,
     }
 }
@@ -98,10 +101,11 @@ impl<'a> Making<'a> {
             }
         }
         let change = plan.change.clone();
-        let applied = self.waiting(change.verb().as_str(), self.writer.apply_plan(plan));
+        let verb = change.verb();
+        let applied = self.waiting(verb.as_str(), self.writer.apply_plan(plan));
         let applied = match unless_interrupted(applied).await? {
             None => return self.interrupted(report).await,
-            Some(Err(error)) => return self.failed(&error, report),
+            Some(Err(error)) => return self.failed(&error, verb, report),
             Some(Ok(applied)) => applied,
         };
         report.outcome = Outcome::from_applied(&applied);
@@ -129,9 +133,12 @@ impl<'a> Making<'a> {
     }
 
     /// Ends with an error of the engine.
-    pub(super) fn failed(&self, error: &Error, mut report: ChangeReport) -> Result<()> {
+    pub(super) fn failed(&self, error: &Error, verb: Verb, mut report: ChangeReport) -> Result<()> {
         let error = error.report();
-        report.outcome = Outcome::from_error(&error);
+        report.outcome = outcome_of(&error, verb);
+        if is_gone(&error, verb) {
+            report.next.push(NOT_DELETED.to_owned());
+        }
         report.next.extend(next_steps(&error));
         report.error = Some(error);
         print_report(report, self.context.output)

@@ -5,6 +5,7 @@ mod consent;
 mod context;
 mod dismiss;
 mod files;
+mod gone;
 mod interrupt;
 mod make;
 mod plan;

@@ -1,9 +1,8 @@
 //! `certfleet plan` and `certfleet apply`.
 
 use super::{
-    change,
     context::WriteContext,
-    files,
+    files, gone,
     interrupt::unless_interrupted,
     make::Making,
     secrets,
@@ -17,8 +16,8 @@ use crate::{
     exit::{Code, Failure, Result},
     output::{
         self,
-        change::ChangeReport,
-        json, outcome,
+        change::{ChangeReport, outcome_of},
+        json,
         plan::{self, PlanFile},
     },
     progress::while_waiting,
@@ -44,14 +43,15 @@ pub(crate) async fn plan(global: &Global, options: &Options) -> Result<()> {
         )));
     }
     let journal = existing_journal(global, &options.journal)?;
-    let named = unless_interrupted(change::from_args(&options.args, global));
+    let named = unless_interrupted(gone::from_args(&options.args, global, &journal));
     let interrupted = || Failure::new(Code::Interrupted, "interrupted; nothing was sent");
     let (account, change) = named.await?.ok_or_else(interrupted)??;
+    let verb = change.verb();
     let writer = Writer::new(account, journal);
     let planned = unless_interrupted(while_waiting("planning", writer.plan(change)))
         .await?
         .ok_or_else(interrupted)?
-        .map_err(|error| outcome::failure(&error))?;
+        .map_err(|error| Failure::new(outcome_of(&error.report(), verb).code(), error))?;
     let file = PlanFile {
         version: VERSION,
         made_at: Utc::now(),
@@ -83,6 +83,7 @@ pub(crate) async fn plan(global: &Global, options: &Options) -> Result<()> {
 pub(crate) async fn apply(options: &Apply, context: WriteContext<'_>) -> Result<()> {
     context.refuse_if_read_only(context.consent.dry_run)?;
     let mut saved = load(&options.file)?;
+    context.refuse_waiting(saved.change.verb())?;
     attach_secrets(&mut saved.change, &options.secrets, context.global).await?;
     let journal = context.journal()?;
     let account = only_account(context.global, &full_name(saved.provider, &saved.account)).await?;
@@ -91,7 +92,7 @@ pub(crate) async fn apply(options: &Apply, context: WriteContext<'_>) -> Result<
         None => making.interrupted(ChangeReport::default()).await,
         // What it was to remove may have been removed by this plan already: the journal tells.
         Some(Err(error)) if error.kind() == ErrorKind::NotFound => making.carry_out(saved).await,
-        Some(Err(error)) => making.failed(&error, ChangeReport::default()),
+        Some(Err(error)) => making.failed(&error, saved.change.verb(), ChangeReport::default()),
         Some(Ok(now)) => match saved.difference(&now).filter(|_| !now.unchanged) {
             Some(what) => Err(Failure::usage(format!(
                 "{} is not what would happen now: {what}. Plan again; nothing was sent",
@@ -132,6 +133,20 @@ async fn attach_secrets(
         }
         return Ok(());
     };
+    for (option, is_given, belongs) in [
+        ("--key-ref", key.is_some(), upload.with_key),
+        (
+            "--passphrase-ref",
+            passphrase.is_some(),
+            upload.with_passphrase,
+        ),
+    ] {
+        if is_given && !belongs {
+            return Err(Failure::usage(format!(
+                "the upload was planned without what {option} names: leave it out, or plan again with it. Nothing was sent"
+            )));
+        }
+    }
     upload
         .attach_secrets(key, passphrase)
         .map_err(Failure::usage)?;

@@ -1,20 +1,19 @@
 //! Whether a new certificate works: a command, a TLS server, or the operator finds it out.
 
-use super::{consent, tls};
+use super::{
+    consent::{self, can_ask},
+    tls,
+};
 use crate::{
     accounts,
     cli::{Global, rotate::Verification},
     exit::{Failure, Result},
     output, terminal,
 };
-use certfleet::{Certificate, CertificateContent, x509::X509};
-use certfleet_changes::rotation::{Probe, ProbeResult};
+use certfleet::{Certificate, CertificateContent, CertificateId, x509::X509};
+use certfleet_changes::rotation::{Probe, ProbeResult, Rotation};
 use certfleet_config::child;
-use std::{
-    io::{self, IsTerminal as _},
-    process::Stdio,
-    time::Duration,
-};
+use std::{collections::BTreeSet, process::Stdio, time::Duration};
 use tokio::{io::AsyncWriteExt as _, process::Command};
 
 /// The longest a check may take.
@@ -26,8 +25,8 @@ pub(super) enum Check {
     Command(Vec<String>, Vec<String>),
     /// A server that has to present it.
     Tls(tls::Server),
-    /// The operator has verified it already.
-    Verified,
+    /// The operator has verified it already, but not those that a person refused.
+    Verified { refused: BTreeSet<CertificateId> },
     /// The operator is asked.
     Ask,
     /// There is no terminal to ask on.
@@ -50,19 +49,35 @@ impl Check {
             return tls::Server::parse(server).map(Self::Tls);
         }
         Ok(if options.verified {
-            Self::Verified
-        } else if io::stdin().is_terminal() && io::stderr().is_terminal() {
+            Self::Verified {
+                refused: BTreeSet::new(),
+            }
+        } else if can_ask() {
             Self::Ask
         } else {
             Self::Later
         })
     }
-}
 
-impl Check {
+    /// Takes in rotations that are under way: `--verified` does not cover one that a person refused.
+    pub(super) fn of_rotations<'a>(
+        mut self,
+        rotations: impl IntoIterator<Item = &'a Rotation>,
+    ) -> Self {
+        if let Self::Verified { refused } = &mut self {
+            let ids = rotations.into_iter().filter(|one| one.refused_at.is_some());
+            refused.extend(ids.filter_map(|one| one.new.clone()));
+        }
+        self
+    }
+
     /// Returns whether the operator is asked.
     pub(super) fn asks(&self) -> bool {
-        matches!(self, Self::Ask)
+        match self {
+            Self::Ask => true,
+            Self::Verified { refused } => !refused.is_empty() && can_ask(),
+            _ => false,
+        }
     }
 }
 
@@ -81,7 +96,10 @@ impl Probe for Check {
                 Ok(()) => ProbeResult::Passed,
                 Err(why) => ProbeResult::Failed(why),
             },
-            Self::Verified => ProbeResult::Passed,
+            Self::Verified { refused } if refused.contains(&certificate.id) && can_ask() => {
+                ask(&certificate).await
+            }
+            Self::Verified { .. } => ProbeResult::Stated,
             Self::Ask => ask(&certificate).await,
             Self::Later => ProbeResult::Later(
                 "not an interactive terminal: verify the new certificate, then continue with --verified, or pass a --verify-command".to_owned(),
@@ -95,7 +113,7 @@ async fn ask(certificate: &Certificate) -> ProbeResult {
     match consent::answer(question).await {
         Ok(Some(answer)) if answer == "yes" => ProbeResult::Passed,
         Ok(Some(answer)) if answer == "no" => {
-            ProbeResult::Failed("the operator says that it does not work".to_owned())
+            ProbeResult::Refused("the operator says that it does not work".to_owned())
         }
         Ok(_) => ProbeResult::Later("the operator verifies it later".to_owned()),
         Err(failure) => ProbeResult::Later(failure.to_string()),

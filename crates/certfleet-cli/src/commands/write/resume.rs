@@ -43,13 +43,21 @@ pub(crate) async fn run(global: &Global, options: &Resume) -> Result<()> {
         return dismiss(journal, operation, note, context).await;
     }
     let mut report = ResumeReport::default();
+    // What the operator names has to be there before anything else is done.
+    let under_way = journal.rotations().await.map_err(Failure::failed)?;
+    if !options.rotations.is_empty() {
+        rotate::together(&options.rotations, under_way)?;
+    }
     if !resolve_pending(&journal, options, global, &mut report).await? {
         report
             .next
             .push("nothing was sent that changes anything: resume again".to_owned());
         return print_report(report, context.output);
     }
-    let rotations = journal.rotations().await.map_err(Failure::failed)?;
+    let mut rotations = journal.rotations().await.map_err(Failure::failed)?;
+    if !options.rotations.is_empty() && !rotations.is_empty() {
+        rotations = rotate::together(&options.rotations, rotations)?;
+    }
     if !rotations.is_empty() {
         go_on(rotations, &journal, options, context, &mut report).await?;
     }
@@ -144,6 +152,21 @@ async fn go_on(
         secrets: &options.secrets,
         in_flight_window: options.in_flight_window,
     };
+    let groups = rotate::groups(&rotations);
+    let options_decide = context.consent.yes || options.verification.verified;
+    if options.rotations.is_empty() && options_decide && groups.len() > 1 {
+        let names: Vec<_> = groups
+            .iter()
+            .map(|one| format!("{} (of {})", one.id, one.spec.old))
+            .collect();
+        report.next.push(format!(
+            "several rotations are under way, and --yes and --verified do not choose: name those to continue, or all: {}",
+            names.join(", ")
+        ));
+        report.rotations = rotations.into_iter().map(RotationPart::untouched).collect();
+        report.stopped = Some(Outcome::Refused);
+        return Ok(());
+    }
     report.add(rotate::resume(rotations, journal.clone(), how, context).await?);
     Ok(())
 }

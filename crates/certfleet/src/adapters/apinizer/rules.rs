@@ -20,6 +20,11 @@ pub(crate) const RULES: Rules = Rules {
         ReferencePolicy::UpdateInProject,
         ReferencePolicy::UpdateEverywhere,
     ],
+    // The pages say that an update deletes the old certificate and creates a new one. Whether they mean all
+    // entries, or those of the named environments, they leave open.
+    update_may_replace_all: true,
+    // Unlike those of a creation and of an update, an import's answer has no `deploymentResult`.
+    keep_deploys_inferred: true,
     scopes: &[ScopeRules {
         deploys: true,
         delete_undeploys: true,

@@ -44,6 +44,7 @@ pub(super) async fn run(target: &str, options: &Rotate, context: WriteContext<'_
         under_way,
         secrets: (key, passphrase),
     } = planned?;
+    let check = check.of_rotations(&under_way);
     let show = |out: &mut dyn Write| -> io::Result<()> {
         rotation::plans(out, &plans)?;
         rotation::under_way(out, &under_way)
@@ -59,7 +60,16 @@ pub(super) async fn run(target: &str, options: &Rotate, context: WriteContext<'_
     }
     let kinds: BTreeSet<_> = plans.iter().flat_map(RotationPlan::kinds).collect();
     let kinds: Vec<_> = kinds.into_iter().collect();
-    let kinds = match consent::ask(&kinds, context, show).await? {
+    let refused: Vec<_> = under_way
+        .iter()
+        .filter(|one| one.refused_at.is_some())
+        .cloned()
+        .collect();
+    if !refused.is_empty() && context.consent.yes && !consent::can_ask() {
+        report.leave_refused(refused);
+        return print_report(report, context.output);
+    }
+    let kinds = match drive::agreement(&kinds, &under_way, context, show).await? {
         Agreement::Given(kinds) => kinds,
         Agreement::NotGiven { outcome, next } => {
             return print_report(report.not_agreed(outcome, next), context.output);

@@ -18,13 +18,16 @@ use crate::{
 };
 use certfleet::CertificateId;
 use certfleet_changes::{
-    FleetWriter, IN_FLIGHT_WINDOW, Journal, WaitOptions,
+    ConsequenceKind, FleetWriter, IN_FLIGHT_WINDOW, Journal, WaitOptions,
     rotation::{
         GroupReport, Rotation, RotationEvent, RotationGroup, RotationOptions, RotationStep,
     },
 };
 use chrono::Utc;
-use std::time::Duration;
+use std::{
+    io::{self, Write},
+    time::Duration,
+};
 
 /// How rotations that are under way are gone on with.
 #[derive(Clone, Copy)]
@@ -52,11 +55,17 @@ pub(in super::super) async fn resume(
     how: GoingOn<'_>,
     context: WriteContext<'_>,
 ) -> Result<RotationReport> {
-    let report = RotationReport::default();
-    let check = Check::from_options(how.verification, context.global)?;
+    let mut report = RotationReport::default();
+    let (rotations, refused) = covered(rotations, context);
+    report.leave_refused(refused);
+    if rotations.is_empty() {
+        return Ok(report);
+    }
+    let check = Check::from_options(how.verification, context.global)?.of_rotations(&rotations);
     context.show(|out| rotation::under_way(out, &rotations));
-    let ask = consent::ask(&[], context, |out| rotation::under_way(out, &rotations));
-    if let Agreement::NotGiven { outcome, next } = ask.await? {
+    let show = |out: &mut dyn Write| rotation::under_way(out, &rotations);
+    let agreed = agreement(&[], &rotations, context, show).await?;
+    if let Agreement::NotGiven { outcome, next } = agreed {
         return Ok(report.planned(rotations).not_agreed(outcome, next));
     }
     let (key, passphrase) = secrets::resolve(how.secrets, context.global).await?;
@@ -73,7 +82,6 @@ pub(in super::super) async fn resume(
             .attach_secrets(key.as_ref(), passphrase.as_ref())
             .map_err(Failure::usage)?;
     }
-    let mut report = report;
     for mut group in groups {
         go_on(&mut group, &check, context.patience, &mut report).await?;
         if report.outcome == Outcome::Interrupted {
@@ -82,6 +90,29 @@ pub(in super::super) async fn resume(
     }
     report.add_failed(&mut failed);
     Ok(report)
+}
+
+/// Splits rotations into those that the options cover, and those that a person refused: without a terminal
+/// there is no one who could agree to those.
+fn covered(rotations: Vec<Rotation>, context: WriteContext<'_>) -> (Vec<Rotation>, Vec<Rotation>) {
+    let is_covered =
+        |one: &Rotation| one.refused_at.is_none() || !context.consent.yes || consent::can_ask();
+    rotations.into_iter().partition(is_covered)
+}
+
+/// Asks the operator to agree, or takes what the options say: `--yes` does not cover a rotation that a person
+/// refused.
+pub(super) async fn agreement(
+    kinds: &[ConsequenceKind],
+    rotations: &[Rotation],
+    context: WriteContext<'_>,
+    show: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<Agreement> {
+    let is_refused = rotations.iter().any(|one| one.refused_at.is_some());
+    if is_refused && consent::can_ask() {
+        return consent::of_person(kinds, context, show).await;
+    }
+    consent::ask(kinds, context, show).await
 }
 
 /// Takes a group of rotations as far as it goes, and adds how it ended to a report.
@@ -126,7 +157,7 @@ pub(super) async fn end(
     }
 }
 
-fn options(patience: Patience) -> RotationOptions {
+pub(super) fn options(patience: Patience) -> RotationOptions {
     match wait_options(patience) {
         Some(wait) => RotationOptions::default().wait(wait),
         None => {
@@ -140,10 +171,8 @@ fn show(progress: &Progress, event: &RotationEvent<'_>) {
     match event {
         RotationEvent::Begins { old, step } => progress.going_on(line(old, *step, "")),
         RotationEvent::Taken { old, step } => progress.note(line(old, *step, " done")),
-        RotationEvent::Failed { old, step, error } => {
-            let why = output::error_about(error, &old.to_string());
-            progress.note(line(old, *step, &format!(" failed: {why}")));
-        }
+        // Why is said once, in the end.
+        RotationEvent::Failed { old, step, .. } => progress.note(line(old, *step, " failed")),
         RotationEvent::Soaks { old, until } if *until > Utc::now() => progress.say(format!(
             "{old}: retired; it soaks until {}",
             output::time(*until)

@@ -2,9 +2,11 @@
 
 mod begin;
 mod drive;
+mod named;
 mod plans;
 mod run;
 mod under_way;
 
 pub(super) use drive::{GoingOn, resume};
+pub(super) use named::{groups, together};
 pub(crate) use run::run;

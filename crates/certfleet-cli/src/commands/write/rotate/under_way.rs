@@ -8,6 +8,7 @@ use super::{
         session,
     },
     drive::{self, GoingOn},
+    named,
 };
 use crate::{
     cli::rotate::Rotate,
@@ -19,16 +20,14 @@ use crate::{
     },
     progress::while_waiting,
 };
-use certfleet_changes::{
-    FleetWriter,
-    rotation::{RollBackPlan, Rotation},
-};
+use certfleet_changes::{FleetWriter, rotation::RollBackPlan};
 use std::collections::BTreeSet;
 
 /// Goes on with what is under way.
 pub(super) async fn resume(which: &str, options: &Rotate, context: WriteContext<'_>) -> Result<()> {
     let journal = context.journal()?;
-    let rotations = named(which, journal.rotations().await.map_err(Failure::failed)?)?;
+    let which = [which.to_owned()];
+    let rotations = named::exactly(&which, journal.rotations().await.map_err(Failure::failed)?)?;
     if context.consent.dry_run {
         context.show(|out| rotation::under_way(out, &rotations));
         let report = RotationReport::default();
@@ -42,14 +41,19 @@ pub(super) async fn resume(which: &str, options: &Rotate, context: WriteContext<
 /// Undoes what is under way.
 pub(super) async fn roll_back(which: &str, context: WriteContext<'_>) -> Result<()> {
     let journal = context.journal()?;
-    let rotations = named(which, journal.rotations().await.map_err(Failure::failed)?)?;
+    let which = [which.to_owned()];
+    let rotations = named::exactly(&which, journal.rotations().await.map_err(Failure::failed)?)?;
     let mut report = RotationReport::default();
     let fleet = session::open_accounts_of(context.global, &rotations).await?;
     let writer = FleetWriter::new(fleet, journal);
     let groups = writer
         .resume_rotations(rotations.clone())
         .map_err(Failure::failed)?;
-    let plans: Vec<_> = groups.iter().flat_map(|one| one.plan_roll_back()).collect();
+    for group in &groups {
+        let plans = group.plan_roll_back().await.map_err(Failure::failed)?;
+        report.roll_backs.extend(plans);
+    }
+    let plans = report.roll_backs.clone();
     context.show(|out| rotation::roll_backs(out, &rotations, &plans));
     if context.consent.dry_run {
         return print_report(report.planned(rotations), context.output);
@@ -65,35 +69,20 @@ pub(super) async fn roll_back(which: &str, context: WriteContext<'_>) -> Result<
             return print_report(report.not_agreed(outcome, next), context.output);
         }
     };
-    let writer = writer.acknowledging(kinds);
+    // As things are at the vendor, more may follow than the journal tells.
+    let writer = writer
+        .acknowledging(kinds)
+        .acknowledging(context.consent.acknowledge.iter().copied());
     for mut group in writer
         .resume_rotations(rotations)
         .map_err(Failure::failed)?
     {
-        let undone = while_waiting("rolling back", group.roll_back());
-        let undone = unless_interrupted(undone).await?;
+        let undone = group.roll_back(drive::options(context.patience));
+        let undone = unless_interrupted(while_waiting("rolling back", undone)).await?;
         drive::end(&group, undone, &mut report).await;
         if report.outcome == Outcome::Interrupted {
             break;
         }
     }
     print_report(report, context.output)
-}
-
-/// The rotations under way that a text names: one by its id, or `all`.
-fn named(which: &str, mut rotations: Vec<Rotation>) -> Result<Vec<Rotation>> {
-    if which != "all" {
-        rotations.retain(|rotation| rotation.id.as_str() == which);
-    }
-    if rotations.is_empty() {
-        let named = if which == "all" {
-            String::new()
-        } else {
-            format!(" {which}")
-        };
-        return Err(Failure::usage(format!(
-            "no rotation{named} is under way: certfleet journal shows what there was"
-        )));
-    }
-    Ok(rotations)
 }

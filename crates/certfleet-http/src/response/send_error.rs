@@ -23,7 +23,7 @@ pub enum Reason {
     Dns,
     /// The TLS handshake failed: an untrusted issuer, another name, an expired certificate, no TLS.
     Tls,
-    /// The proxy refused.
+    /// The proxy refused, or does not answer as one.
     Proxy,
     /// The request or the HTTP client could not be set up.
     Setup,

@@ -1,4 +1,4 @@
-//! Renewed credentials: whatever a vendor says of a token that it does not accept, another one is asked for.
+//! How an account is reached: with credentials that are renewed, and through a proxy.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,10 +9,12 @@
 )]
 
 use certfleet::{
-    Connection, ListOptions,
+    Connection, ErrorKind, ListOptions,
     http::{
-        AuthScheme, Authorization, Binding, BoxFuture, CredentialsSource, Error, Place, Secret,
+        AuthScheme, Authorization, Binding, BoxFuture, CredentialsSource, Error, Place, Proxy,
+        Retry, Secret,
     },
+    openai::{Credentials, OpenAi},
 };
 use certfleet_sandbox::{Account, Credential};
 use certfleet_tests::{accounts_of, sandbox};
@@ -84,4 +86,30 @@ async fn a_renewed_token_is_asked_for_at_every_vendor() {
         assert!(listed.is_ok(), "{}: {listed:?}", account.name);
         assert_eq!(source.asked.load(Ordering::SeqCst), 2, "{}", account.name);
     }
+}
+
+#[tokio::test]
+async fn an_account_is_reached_through_its_proxy() {
+    // Bound and not listening: nobody else gets it, and it refuses.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let address = format!("http://{}", socket.local_addr().unwrap());
+    let open = |connection: Connection| {
+        let credentials = Credentials::AdminKey("made-up".into());
+        OpenAi::new("acme", credentials, Vec::new(), connection).map(certfleet::Account::new)
+    };
+    let connection = Connection::default()
+        .base_url("https://127.0.0.1:9")
+        .retry(Retry::off())
+        .proxy(Proxy::new(&address).unwrap());
+    let account = open(connection.clone()).unwrap();
+    let listed: Result<Vec<_>, _> = account.list(ListOptions::default()).try_collect().await;
+    let error = listed.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Network);
+    let named = format!("the proxy {address} cannot be reached");
+    assert!(error.message().contains(&named), "{error}");
+
+    // A transport has its own way: one of the two would be ignored.
+    let both = open(connection.transport(Arc::new(sandbox())));
+    assert_eq!(both.unwrap_err().kind(), ErrorKind::Config);
 }

@@ -182,8 +182,13 @@ impl Writer {
         if plan.unchanged {
             let applied = unchanged(&plan.change, snapshot, self);
             return Ok(match self.made_by(&plan.change, contents, Position(0)) {
-                Some((note, _)) => applied.with_note(note),
-                None => applied,
+                // What a rotation has done itself is no news.
+                Some(made)
+                    if made.rotation.is_none() || made.rotation.as_ref() != self.rotation() =>
+                {
+                    applied.with_note(made.note)
+                }
+                _ => applied,
             });
         }
         self.require_acknowledged(plan)?;

@@ -1,11 +1,21 @@
 //! What another client, or the same one, has done already: the journal tells.
 
 use crate::{
-    journal::{Contents, Ending, Event, Position},
+    journal::{Contents, Ending, Event, OperationId, Position},
     plan::Prepared,
     writer::Writer,
 };
 use certfleet::{Applied, CertificateId, Change, How};
+
+/// The same change, as it was made before.
+pub(crate) struct MadeBefore {
+    /// Who made it and when, in words.
+    pub(crate) note: String,
+    /// The records it made.
+    pub(crate) certificates: Vec<CertificateId>,
+    /// The rotation that it was a part of.
+    pub(crate) rotation: Option<OperationId>,
+}
 
 impl Writer {
     /// The result of making a certificate that another client made after this one was first looked at, and
@@ -20,8 +30,9 @@ impl Writer {
         if plan.unchanged || !matches!(plan.change, Change::Upload(_) | Change::Generate(_)) {
             return None;
         }
-        let (note, ids) = self.made_by(&plan.change, contents, since)?;
-        let found: Vec<_> = ids
+        let made = self.made_by(&plan.change, contents, since)?;
+        let found: Vec<_> = made
+            .certificates
             .iter()
             .filter_map(|id| snapshot.find(id))
             .cloned()
@@ -30,7 +41,7 @@ impl Writer {
             // It is gone again.
             return None;
         }
-        Some(Applied::new(How::Unchanged, found).with_note(note))
+        Some(Applied::new(How::Unchanged, found).with_note(made.note))
     }
 
     /// The result of deleting what another client has deleted already.
@@ -38,17 +49,17 @@ impl Writer {
         if !matches!(change, Change::Delete(_)) {
             return None;
         }
-        let (note, _) = self.made_by(change, contents, Position(0))?;
-        Some(Applied::new(How::Unchanged, Vec::new()).with_note(note))
+        let made = self.made_by(change, contents, Position(0))?;
+        Some(Applied::new(How::Unchanged, Vec::new()).with_note(made.note))
     }
 
-    /// Who made the same change after a position in the journal, in words, and the records it made.
+    /// The same change, where it was made after a position in the journal.
     pub(crate) fn made_by(
         &self,
         change: &Change,
         contents: &Contents,
         since: Position,
-    ) -> Option<(String, Vec<CertificateId>)> {
+    ) -> Option<MadeBefore> {
         let entries = contents.entries.get(since.0..).unwrap_or_default();
         entries.iter().rev().find_map(|end| {
             let Event::Ended(ending) = &end.event else {
@@ -89,7 +100,11 @@ impl Writer {
                 end.at.format("%Y-%m-%d %H:%M:%S UTC"),
                 end.operation
             );
-            Some((note, certificates.clone()))
+            Some(MadeBefore {
+                note,
+                certificates: certificates.clone(),
+                rotation: intent.rotation.clone(),
+            })
         })
     }
 }

@@ -332,6 +332,29 @@ async fn it_is_served_on_a_loopback_port() {
 }
 
 #[tokio::test]
+async fn what_is_received_is_carried_out_before_its_slow_answer() {
+    let sandbox = sandbox();
+    sandbox.change_behaviour(|behaviour| behaviour.latency = Duration::from_secs(3600));
+    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+    let server = sandbox.serve(any).await.unwrap();
+    let mut stream = TcpStream::connect(server.address()).await.unwrap();
+    let request = format!(
+        "GET /openai/v1/organization/certificates?limit=1 HTTP/1.1\r\nhost: x\r\n\
+         authorization: Bearer {OPENAI_ADMIN_KEY}\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    while sandbox.requests().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    // A later request is answered before it.
+    sandbox.change_behaviour(|behaviour| behaviour.latency = Duration::ZERO);
+    let later = request.replace("host: x", "host: x\r\nconnection: close");
+    assert!(exchange(server.address(), &later).await.contains("200 OK"));
+    let answer = tokio::time::timeout(Duration::ZERO, stream.read_u8()).await;
+    assert!(answer.is_err(), "{answer:?}");
+}
+
+#[tokio::test]
 async fn a_dropped_server_stops() {
     let server = sandbox()
         .serve(SocketAddr::from(([127, 0, 0, 1], 0)))

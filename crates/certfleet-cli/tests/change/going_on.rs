@@ -130,6 +130,9 @@ fn a_lost_import_holds_up_no_rotation() {
         let resumed = served.json(&words("resume --yes --verified"));
         assert_eq!(resumed["outcome"], "done", "{plug:?}: {resumed:#}");
         assert!(!served.holding(&old).contains_key("apinizer"), "{plug:?}");
+        // What the rotation did itself is not told as another one's doing.
+        let notes = &resumed["rotations"][0]["rotation"]["notes"];
+        assert!(notes.is_null(), "{plug:?}: {notes}");
         let nothing = served.run(&words("journal --open"));
         assert_eq!(nothing.stdout, "Nothing is pending.\n", "{plug:?}");
     }

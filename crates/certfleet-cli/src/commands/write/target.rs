@@ -53,7 +53,7 @@ pub(crate) async fn find_all(
             let id = get::address(target)?;
             let failure = |error: Error| Failure::of_call(&error);
             let account = fleet.account(&id).map_err(failure)?.clone();
-            // A listing says more of states than a single record does.
+            // Not every vendor can get a single record.
             let only = Fleet::new([account]).map_err(failure)?;
             let inventory = only
                 .inventory(ListOptions::content(ContentFetch::Fetch))

@@ -3,11 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::algorithm;
 use crate::alt_names::AltNames;
@@ -19,6 +17,7 @@ use crate::key::{self, PublicKey};
 use crate::moment;
 use crate::name::{self, Name};
 use crate::other::OtherKind;
+use crate::pem;
 use crate::tbs::{self, Wrong};
 
 /// The largest certificate read, in bytes of DER: 1 MiB. Real ones are below 50 KiB, post-quantum ones included.
@@ -83,7 +82,7 @@ pub struct X509 {
         default,
         rename = "pem",
         skip_serializing_if = "Option::is_none",
-        with = "as_pem"
+        with = "pem"
     )]
     #[cfg_attr(feature = "schemars", schemars(with = "Option<String>"))]
     der: Option<Bytes>,
@@ -198,7 +197,7 @@ impl X509 {
 
     /// The certificate as PEM: lines of 64 characters, `\n` between and at the end; `None` as [`X509::der`].
     pub fn to_pem(&self) -> Option<String> {
-        self.der().map(pem)
+        self.der().map(pem::write)
     }
 }
 
@@ -213,53 +212,10 @@ impl<'de> Deserialize<'de> for X509 {
         let stated = Self::deserialize(deserializer)?;
         match stated.der {
             // Nothing beside the DER can contradict it.
-            Some(der) => Self::from_bytes(der).map_err(de::Error::custom),
+            Some(der) => Self::from_bytes(der).map_err(D::Error::custom),
             None => Ok(stated),
         }
     }
-}
-
-/// DER that is serialised as PEM.
-mod as_pem {
-    use super::{Bytes, pem};
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
-    pub(super) fn serialize<S: Serializer>(
-        der: &Option<Bytes>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        der.as_deref().map(pem).serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Bytes>, D::Error> {
-        let Some(text) = Option::<String>::deserialize(deserializer)? else {
-            return Ok(None);
-        };
-        let certificates = crate::read_all(text.as_bytes()).map_err(de::Error::custom)?;
-        match certificates.as_slice() {
-            [only] => Ok(only.der_bytes()),
-            _ => Err(de::Error::custom(
-                "the PEM of one certificate holds several",
-            )),
-        }
-    }
-}
-
-fn pem(der: &[u8]) -> String {
-    let base64 = STANDARD.encode(der);
-    let mut pem = String::with_capacity(base64.len() + base64.len() / 64 + 56);
-    pem.push_str("-----BEGIN CERTIFICATE-----\n");
-    let mut rest = base64.as_str();
-    while !rest.is_empty() {
-        let (line, after) = rest.split_at_checked(64).unwrap_or((rest, ""));
-        pem.push_str(line);
-        pem.push('\n');
-        rest = after;
-    }
-    pem.push_str("-----END CERTIFICATE-----\n");
-    pem
 }
 
 impl fmt::Debug for X509 {

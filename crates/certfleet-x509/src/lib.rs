@@ -37,6 +37,7 @@ mod moment;
 mod name;
 mod near_miss;
 mod other;
+mod pem;
 mod pkcs7;
 mod tbs;
 

@@ -126,6 +126,7 @@ pub(crate) fn table(
 /// Says which of the several certificates of a content a row is about: the one that was looked for, and the one
 /// whose end is near.
 fn members(out: &mut impl Write, inventory: &Inventory, options: &List) -> io::Result<()> {
+    let mut notes = Vec::new();
     for certificate in &inventory.certificates {
         let looked_for = options.fingerprint.as_ref();
         let found = looked_for.and_then(|fingerprint| fingerprint.member(certificate));
@@ -137,15 +138,19 @@ fn members(out: &mut impl Write, inventory: &Inventory, options: &List) -> io::R
             ("has this fingerprint", found),
             ("is the first to end", ending),
         ] {
-            let Some(member) = member else { continue };
-            let text = format!("Note: {}: {member} {what}", certificate.id);
-            writeln!(out, "{}", terminal::sanitize(&text))?;
+            notes.extend(member.map(|member| format!("{}: {member} {what}", certificate.id)));
         }
+    }
+    for note in notes.iter().take(WARNINGS) {
+        writeln!(out, "Note: {}", terminal::sanitize(note))?;
+    }
+    if notes.len() > WARNINGS {
+        writeln!(out, "… and {} more notes", notes.len() - WARNINGS)?;
     }
     Ok(())
 }
 
-/// The most warnings that are shown below a table.
+/// The most warnings, and the most notes, that are shown below a table.
 const WARNINGS: usize = 10;
 
 /// What is odd about certificates, each with its address.

@@ -4,6 +4,7 @@ use super::{Apinizer, error};
 use crate::{
     Applied, Certificate, Change, Error, How, Result, Role, Scope, Upload,
     change::{Delete, ItemOutcome, ItemResult, ReferencePolicy, Replace},
+    model::stated,
 };
 use certfleet_apinizer::types::{
     CertificateDeploymentResponse, DeleteCertificateJwkDeleteAction as JwkDelete,
@@ -145,8 +146,9 @@ impl Apinizer {
         let mut applied = Applied::new(how, vec![self.named(name)]).with_items(items);
         if result.success == Some(false) && applied.is_complete() {
             applied.notes.push(format!(
-                "the vendor says that something failed, but of no environment: {}",
-                result.message.unwrap_or_default()
+                "the vendor says that something failed, but of no environment{}",
+                stated(result.message, String::as_str)
+                    .map_or_else(String::new, |message| format!(": {message}"))
             ));
         }
         applied

@@ -22,6 +22,7 @@ pub use config::{AccountConfig, Config};
 pub use error::{Context, Error, Result};
 pub use location::{default_path, find};
 pub use open::OpenOptions;
+pub use private_roots::read_roots;
 pub use providers::example;
 pub use secret_ref::SecretRef;
 pub use secret_source::{FollowReferences, SecretSource};

@@ -141,6 +141,7 @@ For a protocol that --starttls does not know, LDAP among them:
 CSV columns:
   source, position, sha256, sha1, subject, issuer, serial, not_before, not_after, key,
   signature_algorithm, is_ca, names
+  What else is in a file, and a server's chain that does not verify, are warnings on stderr.
 
 Exit codes of inspect, the most severe first:
   2  a file or a certificate could not be read

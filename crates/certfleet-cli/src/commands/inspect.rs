@@ -62,7 +62,7 @@ pub(crate) async fn run(global: &Global, options: &Inspect) -> Result<()> {
     });
     if options.output == Output::Csv {
         // CSV has no row for it.
-        for text in inspection::remarks(&inspection) {
+        for text in inspection::warnings(&inspection) {
             print_warning(&text);
         }
     }

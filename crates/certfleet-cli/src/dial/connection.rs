@@ -10,7 +10,7 @@ use super::{
 use chrono::{DateTime, Utc};
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
-    io::{AsyncRead, AsyncWrite, AsyncWriteExt as _},
+    io::AsyncWriteExt as _,
     net::{TcpStream, lookup_host},
     time::{Instant, timeout_at},
 };
@@ -111,9 +111,9 @@ impl Dialling {
     }
 
     /// Talks to a server until it has presented its chain, or has not.
-    async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
+    async fn talk(
         &self,
-        mut stream: S,
+        mut stream: TcpStream,
         address: SocketAddr,
         name: ServerName<'static>,
         deadline: Instant,
@@ -167,9 +167,9 @@ impl Dialling {
         })
     }
 
-    async fn shake<S: AsyncRead + AsyncWrite + Unpin>(
+    async fn shake(
         &self,
-        stream: S,
+        stream: TcpStream,
         recorder: Arc<Recorder>,
         name: ServerName<'static>,
     ) -> io::Result<()> {

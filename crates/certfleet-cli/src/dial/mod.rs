@@ -12,3 +12,4 @@ pub(crate) use connection::{Dialled, Dialling};
 pub(crate) use starttls::StartTls;
 pub(crate) use target::{Reading, Target, server_name, without_secrets};
 pub(crate) use verification::Roots;
+pub(crate) use words::handshake_failure;

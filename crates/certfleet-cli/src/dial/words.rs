@@ -5,39 +5,50 @@ use tokio_rustls::rustls::{AlertDescription, Error, PeerIncompatible};
 
 /// What to do where a port speaks something else.
 const OTHER_PROTOCOL: &str =
-    "check the port; where the protocol begins in plain text, name it with --starttls";
+    "; check the port; where the protocol begins in plain text, name it with --starttls";
 
 /// Says why a handshake failed, and what to do.
 pub(super) fn handshake(error: &io::Error) -> String {
-    let tls = error
-        .get_ref()
-        .and_then(|cause| cause.downcast_ref::<Error>());
-    match (tls, error.kind()) {
-        (Some(error), _) => tls_failure(error),
-        (
-            None,
-            io::ErrorKind::UnexpectedEof
+    let advice = match tls(error) {
+        Some(Error::InvalidMessage(_)) => OTHER_PROTOCOL,
+        Some(Error::AlertReceived(alert)) => advice(*alert),
+        None if is_closed(error) => OTHER_PROTOCOL,
+        _ => "",
+    };
+    format!("{}{advice}", handshake_failure(error))
+}
+
+/// Says why a handshake failed.
+pub(crate) fn handshake_failure(error: &io::Error) -> String {
+    match tls(error) {
+        Some(error) => tls_failure(error),
+        None if is_closed(error) => "closed the connection during the TLS handshake".to_owned(),
+        None => format!("broke off the TLS handshake: {error}"),
+    }
+}
+
+fn tls(error: &io::Error) -> Option<&Error> {
+    error.get_ref()?.downcast_ref()
+}
+
+fn is_closed(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::UnexpectedEof
             | io::ErrorKind::ConnectionReset
             | io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::BrokenPipe,
-        ) => format!("closed the connection during the TLS handshake; {OTHER_PROTOCOL}"),
-        (None, _) => format!("broke off the TLS handshake: {error}"),
-    }
+            | io::ErrorKind::BrokenPipe
+    )
 }
 
 fn tls_failure(error: &Error) -> String {
     match error {
-        Error::InvalidMessage(_) => {
-            format!("answers with something that is not TLS; {OTHER_PROTOCOL}")
-        }
+        Error::InvalidMessage(_) => "answers with something that is not TLS".to_owned(),
         Error::AlertReceived(alert) => {
             let name = alert
                 .as_str()
                 .map_or_else(|| format!("number {}", u8::from(*alert)), plain);
-            format!(
-                "ended the handshake with the alert \"{name}\"{}",
-                advice(*alert)
-            )
+            format!("ended the handshake with the alert \"{name}\"")
         }
         Error::PeerIncompatible(
             PeerIncompatible::ServerDoesNotSupportTls12Or13
@@ -48,13 +59,15 @@ fn tls_failure(error: &Error) -> String {
             plain(&format!("{why:?}"))
         ),
         Error::NoCertificatesPresented => "presents no certificate".to_owned(),
+        Error::InvalidCertificate(_) => {
+            "does not show that it has the key of its certificate".to_owned()
+        }
+        // A verifier of this command says in words why it refuses.
+        Error::General(why) => why.clone(),
         Error::PeerMisbehaved(why) => format!(
             "breaks the rules of TLS ({}); check whether something between changes what it sends",
             plain(&format!("{why:?}"))
         ),
-        Error::DecryptError => {
-            "sends what cannot be decrypted; check whether something between changes it".to_owned()
-        }
         _ => "breaks the rules of TLS; check whether something between changes what it sends"
             .to_owned(),
     }
@@ -154,6 +167,11 @@ mod tests {
                 "check",
             ),
             (tls(Error::NoCertificatesPresented), "no certificate", ""),
+            (
+                tls(Error::General("presents another one".to_owned())),
+                "presents another one",
+                "",
+            ),
             (
                 io::ErrorKind::UnexpectedEof.into(),
                 "closed the connection",

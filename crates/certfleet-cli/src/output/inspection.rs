@@ -178,6 +178,12 @@ pub(crate) fn remarks(inspection: &Inspection) -> Vec<String> {
     others(inspection).into_iter().chain(servers).collect()
 }
 
+/// The same without the verdicts that are good.
+pub(crate) fn warnings(inspection: &Inspection) -> Vec<String> {
+    let servers = inspection.servers.iter().flat_map(Presented::warnings);
+    others(inspection).into_iter().chain(servers).collect()
+}
+
 /// What stands beside certificates, one text for each file.
 fn others(inspection: &Inspection) -> Vec<String> {
     inspection

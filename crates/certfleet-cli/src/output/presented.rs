@@ -46,4 +46,12 @@ impl Presented {
         texts.extend(self.note.as_ref().map(|note| format!("{source}: {note}")));
         texts
     }
+
+    /// What of it is not as it should be.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        self.texts()
+            .into_iter()
+            .skip(usize::from(self.verified))
+            .collect()
+    }
 }

@@ -3,9 +3,15 @@
 use crate::{
     made::{issued, parsed, subjects},
     support::Place,
-    tls::{Dialogue, after, at, good, presenting, serve, serve_at, shake, tls},
+    tls::{Dialogue, after, at, good, presenting, self_signed, serve, serve_at, shake, tls},
 };
-use std::{io::Write as _, sync::Arc};
+use std::{
+    io::Write as _,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 /// Exit code 7, with what happened, at which address, and what to do.
 #[test]
@@ -202,4 +208,54 @@ fn an_address_of_six() {
         )),
         "{ran:?}"
     );
+}
+
+/// Servers are dialled together and shown in the order in which they are named.
+#[test]
+fn the_order_is_the_callers() {
+    let (place, second, ..) = good();
+    let (own, key) = self_signed(|_| {});
+    let config = Arc::new(presenting(vec![own], &key));
+    let (begun, wait) = std::sync::mpsc::channel();
+    let wait = Mutex::new(wait);
+    // The first answers only once the one after the second has been dialled.
+    let first = at(serve(move |stream| {
+        wait.lock().unwrap().recv().unwrap();
+        shake(&config, stream);
+    }));
+    let third = at(serve(move |_| begun.send(()).unwrap()));
+    place.write("last.pem", &issued("last.example", (2090, 1, 1)).0);
+    let ran = place.run(&[
+        "inspect",
+        "--output",
+        "json",
+        &first,
+        &at(second),
+        &third,
+        "last.pem",
+    ]);
+    assert_eq!(ran.code, Some(7), "{ran:?}");
+    let names = ["on its own", "the server", "the CA below", "last.example"];
+    assert_eq!(
+        subjects(&parsed(&ran)),
+        names.map(|name| format!("CN={name}"))
+    );
+    assert_eq!(parsed(&ran)["servers"][1]["source"], at(second));
+}
+
+#[test]
+fn no_proxy_of_the_environment_is_used() {
+    let (place, port, ..) = good();
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&connections);
+    let proxy = serve(move |_| {
+        counted.fetch_add(1, Ordering::SeqCst);
+    });
+    let mut command = place.certfleet(&["inspect", "--verify", "--ca-file", "ca.pem", &at(port)]);
+    for name in ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
+        command.env(name, format!("http://{}", at(proxy)));
+    }
+    let ran = crate::support::Ran::from(command.output().unwrap());
+    assert!(ran.ok().contains(") verifies for 127.0.0.1"));
+    assert_eq!(connections.load(Ordering::SeqCst), 0);
 }

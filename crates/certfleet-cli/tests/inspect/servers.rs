@@ -252,6 +252,38 @@ fn what_does_not_verify_is_shown() {
     );
 }
 
+/// The same clock decides what has expired and what verifies.
+#[test]
+fn the_time_of_the_verification() {
+    let (place, port, ..) = good();
+    for (time, code, word) in [
+        ("2089-12-31T00:00:00Z", 0, ") verifies for"),
+        (
+            "2090-01-02T00:00:00Z",
+            4,
+            "(CN=the CA below) expired on 2090-01-01T00:00:00Z",
+        ),
+        (
+            "2019-12-31T00:00:00Z",
+            4,
+            "certificate 1 (CN=the server) is not valid before 2020-01-01T00:00:00Z",
+        ),
+    ] {
+        let ran = place.run(&[
+            "--sandbox",
+            "--sandbox-time",
+            time,
+            "inspect",
+            "--verify",
+            "--ca-file",
+            "ca.pem",
+            &at(port),
+        ]);
+        assert_eq!(ran.code, Some(code), "{ran:?}");
+        assert!(ran.stdout.contains(word), "{ran:?}");
+    }
+}
+
 #[test]
 fn a_certificate_that_cannot_be_read_hides_nothing() {
     let (own, key) = self_signed(|_| {});

@@ -23,7 +23,7 @@ Exit codes of commands that read:
   2    invalid arguments, configuration, secret or input; nothing was sent
   5    an account could not be read; the other accounts were still shown
   101  a bug in certfleet; if a change was in progress, check its result at the provider
-`check` and `diff` have more exit codes, see their --help.";
+`check`, `diff` and `inspect` have more exit codes, see their --help.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -33,6 +33,7 @@ Examples:
   certfleet get openai/production/cert_abc      one record in detail, by its address, name,
                                                 SHA-256 or a file that holds the certificate
   certfleet inspect chain.pem                   certificates in files, no account needed
+  certfleet inspect example.org:443             what a server presents, and whether it verifies
   certfleet rotate 61bd96eea295 --with new.pem  replace a certificate in every account
   certfleet journal                             past changes, and those with no known result";
 
@@ -133,8 +134,8 @@ pub(crate) enum Command {
     List(List),
     /// Show one certificate record
     Get(Get),
-    /// Show the certificates in files
-    Inspect(Inspect),
+    /// Show the certificates in files, and those that servers present
+    Inspect(Box<Inspect>),
     Check(watch::Check),
     Diff(watch::Diff),
     Export(watch::Export),

@@ -26,9 +26,9 @@ pub(crate) enum Code {
     Account,
     /// `diff`: something is different.
     Different,
-    /// `check`: something expires soon, or its end is not known.
+    /// `check`, `inspect`: something expires soon, or its end is not known.
     Expiring,
-    /// `check`: something has expired.
+    /// `check`, `inspect`: something has expired; `inspect --verify`: a chain does not verify.
     Expired,
     /// Writing: done in part.
     Partial,
@@ -38,7 +38,7 @@ pub(crate) enum Code {
     Unauthenticated,
     /// Writing: too many requests.
     RateLimited,
-    /// Writing: the vendor could not be reached.
+    /// Writing: the vendor could not be reached. `inspect`: a server could not.
     Unreachable,
     /// Writing: interrupted.
     Interrupted,

@@ -5,6 +5,7 @@ mod clap_error;
 mod cli;
 mod commands;
 mod crash;
+mod dial;
 mod duration;
 mod exit;
 mod filter;

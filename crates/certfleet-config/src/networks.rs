@@ -1,15 +1,12 @@
 //! What accounts send through: the transport of all, a network behind the proxy of all, or one of their own.
 
 use crate::{
-    Error, ReferenceContext, Result, SecretSource, location, parse::Parsed, proxy::ProxySetting,
-    trusted_file,
+    ReferenceContext, Result, SecretSource, location, parse::Parsed, proxy::ProxySetting,
+    roots::read_roots,
 };
-use certfleet::x509;
+use certfleet::x509::X509;
 use certfleet_http::{Network, Proxy, Transport};
 use std::{path::Path, sync::Arc};
-
-/// The largest `ca_file`, in bytes.
-const LARGEST: u64 = 1024 * 1024;
 
 /// The transports of the accounts that are opened together.
 pub(crate) struct Networks<'a> {
@@ -89,19 +86,9 @@ impl<'a> Networks<'a> {
 /// Returns a network that also trusts the certificates of a file: as issuers, or as the very ones that a
 /// server presents. Nothing else is weakened: names, dates and chains are verified as ever.
 fn trusting(network: Network, file: &Path) -> Result<Network> {
-    let failure = |error: Error| error.about(format_args!("ca_file: {} ", file.display()));
-    let bytes = trusted_file::read_unchangeable(file, LARGEST).map_err(failure)?;
-    let roots = x509::read_all(&bytes).map_err(|why| {
-        failure(Error::new(format!(
-            "holds something else than certificates: {why}"
-        )))
-    })?;
-    if roots.is_empty() {
-        let empty = Error::new("holds no certificate").advise("write the issuer's, as PEM");
-        return Err(failure(empty));
-    }
+    let roots = read_roots(file).map_err(|error| error.about("ca_file: "))?;
     Ok(roots
         .iter()
-        .filter_map(x509::X509::der_bytes)
+        .filter_map(X509::der_bytes)
         .fold(network, Network::trust))
 }

@@ -4,10 +4,15 @@ use super::{
     values::{FileColumn, Form, ListColumn, Output, Sort, provider, state},
     write::RecordArgs,
 };
-use crate::fingerprint::Fingerprint;
+use crate::{
+    dial::{StartTls, server_name},
+    duration::parse_duration,
+    fingerprint::Fingerprint,
+};
 use certfleet::{ProviderId, State, reading::Threshold};
 use clap::Args;
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
+use tokio_rustls::rustls::pki_types::ServerName;
 
 /// List the certificates of all accounts.
 ///
@@ -120,13 +125,21 @@ pub(crate) struct Get {
     pub(crate) output: Form,
 }
 
-/// Show the certificates in files and folders.
+/// The heading of the options that concern servers only.
+const SERVERS: &str = "Options for servers";
+
+/// Show the certificates in files and folders, and those that servers present.
 ///
 /// Reads PEM (also damaged, or inside other text), base64, DER and PKCS#7; of a folder, every file
-/// below it that holds a certificate. Nothing is verified. A certificate that cannot be read is
-/// reported on stderr; the others are still shown, and the exit code is 2. Of a private key or
-/// anything else beside the certificates only its kind is shown; a file that you name and that holds
-/// nothing but a key is refused; in a folder it is listed.
+/// below it that holds a certificate. What is in files is not verified. A certificate that cannot be
+/// read is reported on stderr; the others are still shown, and the exit code is 2. Of a private key
+/// or anything else beside the certificates only its kind is shown; a file that you name and that
+/// holds nothing but a key is refused; in a folder it is listed.
+///
+/// HOST:PORT and https://HOST[:PORT] are dialled (TLS 1.2 and 1.3), unless a file of that name
+/// exists. The chain is shown as the server presents it, expired, self-signed or wrong as it may
+/// be; then certfleet says whether it verifies against the system's roots and for the name, or why
+/// not. No proxy is used. Revocation is not checked on Linux.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -134,26 +147,56 @@ Examples:
   certfleet inspect --details server.pem
   certfleet inspect --columns expires,subject,source /etc/ssl/private
   certfleet inspect --expires-within 30d /etc/ssl/private
-  openssl s_client -connect example.org:443 -showcerts </dev/null | certfleet inspect -
+  certfleet inspect example.org:443 '[2001:db8::1]:8443'
+  certfleet inspect --verify --expires-within 2w https://example.org
+  certfleet inspect --starttls smtp mail.example.org:25
+  certfleet inspect --ca-file ca.pem --server-name db.internal 192.0.2.7:8443
+
+For a protocol that --starttls does not know, LDAP among them:
+  openssl s_client -connect HOST:389 -starttls ldap -showcerts </dev/null | certfleet inspect -
 
 CSV columns:
   source, position, sha256, sha1, subject, issuer, serial, not_before, not_after, key,
   signature_algorithm, is_ca, names
+  What else is in a file, and a server's chain that does not verify, are warnings on stderr.
 
 Exit codes of inspect, the most severe first:
   2  a file or a certificate could not be read
-  4  with --expires-within: a certificate has expired
+  7  a server could not be reached, or presented no certificate
+  4  with --expires-within: a certificate has expired; with --verify: a chain does not verify
   3  with --expires-within: a certificate expires within the time, or its end is unknown
-  0  all certificates were read; with --expires-within, none expires within the time")]
+  0  all certificates were read; with --expires-within, none expires within the time; with
+     --verify, every server's chain verifies")]
 pub(crate) struct Inspect {
-    /// Files and folders; - is stdin
-    #[arg(value_name = "FILE", required = true)]
-    pub(crate) files: Vec<PathBuf>,
+    /// Files, folders and servers (HOST:PORT); - is stdin
+    #[arg(value_name = "FILE|HOST:PORT", required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
 
     /// Only certificates that have expired or expire within this time: 30d, 12h, 6w, 1y, or 20% of
     /// their lifetime; the exit code says whether there is one
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(crate) expires_within: Option<Threshold>,
+
+    /// Exit with 4 if the chain of a server does not verify
+    #[arg(long, help_heading = SERVERS)]
+    pub(crate) verify: bool,
+
+    /// Ask the server for this name (SNI), and verify its certificate for it, instead of the host
+    #[arg(long, value_name = "NAME", value_parser = server_name, help_heading = SERVERS)]
+    pub(crate) server_name: Option<ServerName<'static>>,
+
+    /// Begin in the plain text of this protocol, and go on to TLS
+    #[arg(long, value_name = "PROTOCOL", help_heading = SERVERS)]
+    pub(crate) starttls: Option<StartTls>,
+
+    /// Trust the certificates of this file besides the system's roots, as `ca_file` in the
+    /// configuration does
+    #[arg(long, value_name = "FILE", help_heading = SERVERS)]
+    pub(crate) ca_file: Option<PathBuf>,
+
+    /// The longest that a server may take for everything together; the default is 10s
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, help_heading = SERVERS)]
+    pub(crate) timeout: Option<Duration>,
 
     /// Show each certificate in detail, not as one row
     #[arg(long, short)]

@@ -1,10 +1,13 @@
 //! `certfleet inspect`.
 
+mod input;
+mod servers;
 mod walk;
 
+use self::input::{Input, how_to_dial, is_stdin};
 use crate::{
     cli::{Global, Inspect, Output},
-    commands::write::how_to_dial,
+    dial,
     exit::{Code, Failure, Result, print_error, print_warning},
     output::{
         self,
@@ -20,22 +23,35 @@ use std::{
     path::Path,
 };
 
-pub(crate) fn run(global: &Global, options: &Inspect) -> Result<()> {
+pub(crate) async fn run(global: &Global, options: &Inspect) -> Result<()> {
     if options.output != Output::Table && !options.columns.is_empty() {
         return Err(Failure::usage(output::COLUMNS_OF_A_TABLE));
     }
+    let now = global.sandbox_time.unwrap_or_else(chrono::Utc::now);
+    let inputs: Vec<_> = options.inputs.iter().map(|path| Input::new(path)).collect();
+    let mut dialled = servers::dial(&inputs, options, now).await?.into_iter();
     let mut inspection = Inspection::default();
-    for path in &options.files {
-        if path.is_dir() {
-            inspect_folder(path, &mut inspection);
-        } else {
-            inspect_file(path, &mut inspection);
+    for (path, input) in options.inputs.iter().zip(&inputs) {
+        match input {
+            Input::Folder(path) => inspect_folder(path, &mut inspection),
+            Input::File(path) => inspect_file(path, &mut inspection),
+            Input::Server(target) => {
+                if let Some(dialled) = dialled.next() {
+                    servers::add(target.to_string(), dialled, &mut inspection);
+                }
+            }
+            Input::Wrong(why) => inspection.failures.push(Unread {
+                source: dial::without_secrets(&path.display().to_string()),
+                position: None,
+                message: why.clone(),
+                is_unreachable: false,
+            }),
         }
     }
-    let now = global.sandbox_time.unwrap_or_else(chrono::Utc::now);
     let code = options.expires_within.map_or(Code::Done, |within| {
         inspection::keep_ending(&mut inspection, within, now)
     });
+    let code = ending(&inspection, code, options.verify);
     let mut terminal = Terminal::stdout(global.color);
     terminal.width = terminal.width.filter(|_| !options.wide);
     let printed = output::print(|out| match options.output {
@@ -52,18 +68,28 @@ pub(crate) fn run(global: &Global, options: &Inspect) -> Result<()> {
     });
     if options.output == Output::Csv {
         // CSV has no row for it.
-        for text in inspection::others(&inspection) {
+        for text in inspection::warnings(&inspection) {
             print_warning(&text);
         }
     }
     for unread in &inspection.failures {
         print_error(&format!("{}: {}", unread.source, unread.message));
     }
-    printed.ended(if inspection.failures.is_empty() {
-        code
-    } else {
+    printed.ended(code)
+}
+
+/// The most severe of all that was found. `code` is what the certificates' ends amount to.
+fn ending(inspection: &Inspection, code: Code, verify: bool) -> Code {
+    let failures = &inspection.failures;
+    if failures.iter().any(|unread| !unread.is_unreachable) {
         Code::Usage
-    })
+    } else if !failures.is_empty() {
+        Code::Unreachable
+    } else if verify && inspection.servers.iter().any(|server| !server.verified) {
+        Code::Expired
+    } else {
+        code
+    }
 }
 
 /// Writes one line for everything that was found.
@@ -73,6 +99,9 @@ fn lines(out: &mut impl Write, inspection: &Inspection) -> Result<()> {
     }
     for beside in &inspection.others {
         json::line(out, &Line::Other(beside))?;
+    }
+    for server in &inspection.servers {
+        json::line(out, &Line::Server(server))?;
     }
     for unread in &inspection.failures {
         json::line(out, &Line::Failure(unread))?;
@@ -100,6 +129,7 @@ fn inspect_file(file: &Path, into: &mut Inspection) {
             source,
             position: None,
             message,
+            is_unreachable: false,
         }),
     }
 }
@@ -135,6 +165,7 @@ fn inspect_folder(folder: &Path, into: &mut Inspection) {
                     source,
                     position: None,
                     message: error.to_string(),
+                    is_unreachable: false,
                 }),
             },
             Err(error) => unread.push((file, error)),
@@ -148,6 +179,7 @@ fn inspect_folder(folder: &Path, into: &mut Inspection) {
                 io::ErrorKind::FileTooLarge => "larger than 16 MiB, not read".to_owned(),
                 _ => format!("cannot be read: {error}"),
             },
+            is_unreachable: false,
         });
     }
     if (into.certificates.len(), into.failures.len()) == (certificates_before, failures_before) {
@@ -156,6 +188,7 @@ fn inspect_folder(folder: &Path, into: &mut Inspection) {
             position: None,
             message: "no file in this folder holds a certificate; name another folder, or a file"
                 .to_owned(),
+            is_unreachable: false,
         });
     }
 }
@@ -204,6 +237,7 @@ fn add(source: String, survey: Survey, into: &mut Inspection) {
                 source: source.clone(),
                 position: Some(entry.position),
                 message: error.to_string(),
+                is_unreachable: false,
             }),
         }
     }
@@ -227,8 +261,4 @@ fn read(file: &Path) -> io::Result<Vec<u8>> {
         File::open(file)?.take(limit).read_to_end(&mut bytes)?;
     }
     Ok(bytes)
-}
-
-fn is_stdin(file: &Path) -> bool {
-    file == Path::new("-")
 }

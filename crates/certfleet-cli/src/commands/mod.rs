@@ -30,7 +30,7 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
     match command {
         Command::List(options) => wait(list::run(&global, &options)),
         Command::Get(options) => wait(get::run(&global, &options)),
-        Command::Inspect(options) => inspect::run(&global, &options),
+        Command::Inspect(options) => wait(inspect::run(&global, &options)),
         Command::Check(options) => wait(check::run(&global, &options)),
         Command::Diff(options) => wait(diff::run(&global, &options)),
         Command::Export(options) => wait(export::run(&global, &options)),

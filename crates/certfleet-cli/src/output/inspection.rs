@@ -1,4 +1,4 @@
-//! What `inspect` shows of certificates in files.
+//! What `inspect` shows of certificates in files and of servers.
 
 use crate::{
     cli::FileColumn,
@@ -6,6 +6,7 @@ use crate::{
     output,
     output::{
         csv::Rows,
+        presented::Presented,
         record::Record,
         table::{Cell, Column, Table},
         validity,
@@ -28,6 +29,8 @@ pub(crate) struct Inspection {
     pub(crate) certificates: Vec<Found>,
     /// What stands in the same files, or in the same folders, and is not a certificate.
     pub(crate) others: Vec<Beside>,
+    /// The servers that presented certificates, and whether those verify.
+    pub(crate) servers: Vec<Presented>,
     /// What could not be read.
     pub(crate) failures: Vec<Unread>,
     /// How many files in folders hold nothing of the kind.
@@ -37,13 +40,13 @@ pub(crate) struct Inspection {
     pub(crate) looked_at: Option<usize>,
 }
 
-/// A certificate in a file.
+/// A certificate in a file, or of a server.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Found {
-    /// The file, or `stdin`.
+    /// The file, `stdin`, or the server as `host:port`.
     pub(crate) source: String,
-    /// Its number in the file, from 1.
+    /// Its number in the file, or in what the server presented, from 1.
     pub(crate) position: usize,
     #[serde(flatten)]
     pub(crate) x509: X509,
@@ -65,17 +68,20 @@ pub(crate) struct Beside {
     pub(crate) has_certificate: bool,
 }
 
-/// A file, or a part of one, that could not be read.
+/// A file or a server, or a part of one, that could not be read.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Unread {
-    /// The file, or `stdin`.
+    /// The file, `stdin`, or the server as `host:port`.
     pub(crate) source: String,
-    /// The number of the certificate in the file, from 1; absent where the whole file is meant.
+    /// The number of the certificate in it, from 1; absent where the whole of it is meant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) position: Option<usize>,
     /// Why.
     pub(crate) message: String,
+    /// Whether it is a server that could not be reached.
+    #[serde(skip)]
+    pub(crate) is_unreachable: bool,
 }
 
 /// One line of `inspect --output ndjson`.
@@ -87,6 +93,8 @@ pub(crate) enum Line<'a> {
     Certificate(&'a Found),
     /// Something beside the certificates.
     Other(&'a Beside),
+    /// A server.
+    Server(&'a Presented),
     /// Something that could not be read.
     Failure(&'a Unread),
 }
@@ -183,14 +191,26 @@ fn summary(out: &mut impl Write, inspection: &Inspection, now: DateTime<Utc>) ->
         0 => writeln!(out)?,
         files => writeln!(out, "; {files} file{} without a certificate", plural(files))?,
     }
-    for text in others(inspection) {
+    for text in remarks(inspection) {
         writeln!(out, "{}", terminal::sanitize(&text))?;
     }
     Ok(())
 }
 
+/// What has to be said besides the certificates, one text for each file and server.
+pub(crate) fn remarks(inspection: &Inspection) -> Vec<String> {
+    let servers = inspection.servers.iter().flat_map(Presented::texts);
+    others(inspection).into_iter().chain(servers).collect()
+}
+
+/// The same without the verdicts that are good.
+pub(crate) fn warnings(inspection: &Inspection) -> Vec<String> {
+    let servers = inspection.servers.iter().flat_map(Presented::warnings);
+    others(inspection).into_iter().chain(servers).collect()
+}
+
 /// What stands beside certificates, one text for each file.
-pub(crate) fn others(inspection: &Inspection) -> Vec<String> {
+fn others(inspection: &Inspection) -> Vec<String> {
     inspection
         .others
         .chunk_by(|one, next| one.source == next.source)
@@ -264,7 +284,7 @@ pub(crate) fn details(
         record.title(&format!("{}, certificate {}", found.source, found.position))?;
         fields(&mut record, &found.x509, now)?;
     }
-    for text in others(inspection) {
+    for text in remarks(inspection) {
         writeln!(out, "\n{}", terminal::sanitize(&text))?;
     }
     Ok(())

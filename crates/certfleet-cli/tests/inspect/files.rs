@@ -238,14 +238,22 @@ fn hints_for_what_is_no_file_of_certificates() {
             .contains("| awk 'key { print } { key = $0 == \"tls.crt\" }' | base64 -d`"),
         "{ran:?}"
     );
-    let ran = place.run(&["inspect", "example.org:443"]);
-    assert_eq!(ran.code, Some(2));
-    assert!(
-        ran.stderr.contains("`openssl s_client -connect example.org:443 -showcerts </dev/null | certfleet inspect -`"),
-        "{ran:?}"
-    );
-    let ran = place.run(&["inspect", "nothing.pem"]);
-    assert!(!ran.stderr.contains("s_client"), "{ran:?}");
+    // A host without a port may be a file's name, so it is not dialled.
+    for (host, hint) in [
+        ("example.org", "certfleet inspect example.org:443"),
+        ("::1", "certfleet inspect [::1]:443"),
+    ] {
+        let ran = place.run(&["inspect", host]);
+        assert_eq!(ran.code, Some(2));
+        assert!(
+            ran.stderr.contains("cannot be read") && ran.stderr.contains(hint),
+            "{ran:?}"
+        );
+    }
+    for file in ["nothing.pem", "folder/example.org"] {
+        let ran = place.run(&["inspect", file]);
+        assert!(!ran.stderr.contains("if a server is meant"), "{ran:?}");
+    }
 }
 
 /// A validity that cannot be read costs the date, not the certificate; and an unknown end may have passed.

@@ -1,6 +1,6 @@
 //! Certificates made for a test, and what is shown of them.
 
-use crate::support::Place;
+use crate::support::{Place, Ran};
 use serde_json::Value;
 
 /// A certificate that ends at that day, and its key.
@@ -21,6 +21,10 @@ pub(crate) fn json_of(place: &Place, arguments: &[&str]) -> Value {
     let mut all = vec!["inspect", "--output", "json"];
     all.extend(arguments);
     serde_json::from_str(&place.sandbox(&all).stdout).unwrap()
+}
+
+pub(crate) fn parsed(ran: &Ran) -> Value {
+    serde_json::from_str(&ran.stdout).unwrap()
 }
 
 pub(crate) fn subjects(json: &Value) -> Vec<String> {

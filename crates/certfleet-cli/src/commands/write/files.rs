@@ -43,7 +43,7 @@ pub(super) fn failure_of(path: &Path, why: &impl std::fmt::Display) -> Failure {
 }
 
 /// Returns what to do where a server's address was given for a file.
-pub(crate) fn how_to_dial(file: &Path, error: &io::Error) -> String {
+fn how_to_dial(file: &Path, error: &io::Error) -> String {
     let address = file.to_str().and_then(|text| text.rsplit_once(':'));
     match address {
         Some((host, port))
@@ -54,10 +54,7 @@ pub(crate) fn how_to_dial(file: &Path, error: &io::Error) -> String {
                     .chars()
                     .all(|one| one.is_ascii_alphanumeric() || ".-:[]".contains(one)) =>
         {
-            format!(
-                "; to see what a server presents: `openssl s_client -connect {host}:{port} -showcerts </dev/null | \
-                 certfleet inspect -`"
-            )
+            format!("; to see what a server presents: certfleet inspect {host}:{port}")
         }
         _ => String::new(),
     }

@@ -1,9 +1,11 @@
 //! A TLS server that has to present a certificate.
 
-use crate::exit::{Failure, Result};
+use crate::{
+    dial::{Reading, Target, handshake_failure, server_name, without_secrets},
+    exit::{Failure, Result},
+};
 use certfleet::{
     Certificate,
-    http::tls_failure,
     x509::{self, Sha256},
 };
 use std::{sync::Arc, time::Duration};
@@ -26,21 +28,23 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Where it listens.
 pub(super) struct Server {
-    address: String,
+    target: Target,
     name: ServerName<'static>,
 }
 
 impl Server {
     /// `host:port`, or `[ipv6]:port`.
     pub(super) fn parse(text: &str) -> Result<Self> {
-        let wrong = || Failure::usage(format!("--verify-tls {text:?}: write HOST:PORT"));
-        let (host, port) = text.rsplit_once(':').ok_or_else(wrong)?;
-        port.parse::<u16>().map_err(|_| wrong())?;
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
-        Ok(Self {
-            address: text.to_owned(),
-            name: ServerName::try_from(bare.to_owned()).map_err(|_| wrong())?,
-        })
+        let wrong =
+            |why: &str| Failure::usage(format!("--verify-tls {:?}: {why}", without_secrets(text)));
+        match Target::read(text) {
+            Reading::Server(target) => Ok(Self {
+                name: server_name(&target.host).map_err(|why| wrong(&why))?,
+                target,
+            }),
+            Reading::Wrong(why) => Err(wrong(&why)),
+            Reading::HostOnly(_) | Reading::Other => Err(wrong("write HOST:PORT")),
+        }
     }
 
     /// Whether it presents a certificate as its own, or one that was issued below it.
@@ -59,25 +63,25 @@ impl Server {
         let expected = Expected::new(wanted, certificate);
         tokio::time::timeout(PATIENCE, self.handshake(expected))
             .await
-            .map_err(|_| format!("{} did not answer in time", self.address))?
-            .map_err(|error| {
-                let why = tls_failure(&error).unwrap_or_else(|| error.to_string());
-                format!("{}: {why}", self.address)
-            })
+            .unwrap_or_else(|_| Err("did not answer in time".to_owned()))
+            .map_err(|why| format!("{} {why}", self.target))
     }
 
     /// Ends well if the server presents what is expected. Nothing is sent after it.
-    async fn handshake(&self, expected: Expected) -> std::io::Result<()> {
+    async fn handshake(&self, expected: Expected) -> std::result::Result<(), String> {
         let config = ClientConfig::builder_with_provider(Arc::clone(&expected.provider))
             .with_safe_default_protocol_versions()
-            .map_err(std::io::Error::other)?
+            .map_err(|_| "cannot be dialled: TLS could not be set up".to_owned())?
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(expected))
             .with_no_client_auth();
-        let stream = TcpStream::connect(&self.address).await?;
+        let Target { host, port } = &self.target;
+        let stream = TcpStream::connect((host.as_str(), *port))
+            .await
+            .map_err(|error| format!("cannot be reached: {error}"))?;
         let connector = TlsConnector::from(Arc::new(config));
-        connector.connect(self.name.clone(), stream).await?;
-        Ok(())
+        let shaken = connector.connect(self.name.clone(), stream).await;
+        shaken.map(drop).map_err(|error| handshake_failure(&error))
     }
 }
 
@@ -135,8 +139,8 @@ impl ServerCertVerifier for Expected {
             return Ok(verified);
         }
         Err(Error::General(found.map_or_else(
-            || "it presents something that is not a certificate".to_owned(),
-            |found| format!("it presents another certificate (SHA-256 {found:.12})"),
+            || "presents something that is not a certificate".to_owned(),
+            |found| format!("presents another certificate (SHA-256 {found:.12})"),
         )))
     }
 

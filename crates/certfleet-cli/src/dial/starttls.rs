@@ -1,0 +1,289 @@
+//! The dialogues in plain text that lead to TLS.
+
+use clap::ValueEnum;
+use serde::Serialize;
+use std::io;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+
+/// A protocol that begins in plain text and goes on with TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum StartTls {
+    /// Mail: SMTP and submission.
+    Smtp,
+    /// Mail: IMAP.
+    Imap,
+    /// PostgreSQL.
+    Postgres,
+}
+
+/// The most that is read of a dialogue.
+const LONGEST: usize = 16 * 1024;
+
+/// The most characters of a server's text that a message repeats.
+const REPEATED: usize = 200;
+
+/// PostgreSQL's request for TLS: its length and the number that stands for it.
+const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
+
+/// Leads a dialogue up to the point where the server expects the handshake. An error says why it does not come to
+/// that.
+pub(super) async fn lead<S>(protocol: StartTls, stream: &mut S) -> Result<(), String>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut talk = Talk {
+        stream,
+        left: LONGEST,
+    };
+    match protocol {
+        StartTls::Smtp => smtp(&mut talk).await,
+        StartTls::Imap => imap(&mut talk).await,
+        StartTls::Postgres => postgres(&mut talk).await,
+    }
+}
+
+/// A dialogue of lines. Bytes are read one by one: none that belongs to the handshake may be taken here.
+struct Talk<'a, S> {
+    stream: &'a mut S,
+    left: usize,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
+    async fn byte(&mut self) -> Result<u8, String> {
+        self.left = self
+            .left
+            .checked_sub(1)
+            .ok_or("the server's answer before STARTTLS is longer than 16 KiB, not read on")?;
+        self.stream.read_u8().await.map_err(|error| broken(&error))
+    }
+
+    async fn line(&mut self) -> Result<String, String> {
+        let mut line = Vec::new();
+        loop {
+            match self.byte().await? {
+                b'\n' => break,
+                byte => line.push(byte),
+            }
+        }
+        Ok(String::from_utf8_lossy(&line).trim_end().to_owned())
+    }
+
+    async fn send(&mut self, bytes: &[u8]) -> Result<(), String> {
+        let sent = async {
+            self.stream.write_all(bytes).await?;
+            self.stream.flush().await
+        };
+        sent.await.map_err(|error| broken(&error))
+    }
+}
+
+fn broken(error: &io::Error) -> String {
+    if error.kind() == io::ErrorKind::UnexpectedEof {
+        "the server closed the connection before TLS began".to_owned()
+    } else {
+        format!("the connection broke before TLS began: {error}")
+    }
+}
+
+/// An answer that is not the expected one.
+fn refused(protocol: &str, asked: &str, line: &str) -> String {
+    let line: String = line.chars().take(REPEATED).collect();
+    format!("the server does not answer {asked} as {protocol} does: {line:?}")
+}
+
+/// RFC 5321 and RFC 3207.
+async fn smtp<S: AsyncRead + AsyncWrite + Unpin>(talk: &mut Talk<'_, S>) -> Result<(), String> {
+    smtp_reply(talk, "220", "a new connection").await?;
+    // An address literal needs no name of this machine, which would tell the server more than it has to know.
+    talk.send(b"EHLO [127.0.0.1]\r\n").await?;
+    let offered = smtp_reply(talk, "250", "EHLO").await?;
+    if !offered
+        .iter()
+        .any(|line| line.trim().eq_ignore_ascii_case("STARTTLS"))
+    {
+        return Err("the server does not offer STARTTLS on this port".to_owned());
+    }
+    talk.send(b"STARTTLS\r\n").await?;
+    smtp_reply(talk, "220", "STARTTLS").await?;
+    Ok(())
+}
+
+/// The texts of a reply's lines, which all begin with the code that is expected.
+async fn smtp_reply<S: AsyncRead + AsyncWrite + Unpin>(
+    talk: &mut Talk<'_, S>,
+    code: &str,
+    asked: &str,
+) -> Result<Vec<String>, String> {
+    let mut texts = Vec::new();
+    loop {
+        let line = talk.line().await?;
+        let text = line
+            .strip_prefix(code)
+            .ok_or_else(|| refused("SMTP", asked, &line))?;
+        match text.strip_prefix('-') {
+            Some(text) => texts.push(text.to_owned()),
+            None if text.is_empty() || text.starts_with(' ') => {
+                texts.push(text.to_owned());
+                return Ok(texts);
+            }
+            None => return Err(refused("SMTP", asked, &line)),
+        }
+    }
+}
+
+/// RFC 9051.
+async fn imap<S: AsyncRead + AsyncWrite + Unpin>(talk: &mut Talk<'_, S>) -> Result<(), String> {
+    let greeting = talk.line().await?;
+    if !is_imap_ok(&greeting, "*") {
+        return Err(refused("IMAP", "a new connection", &greeting));
+    }
+    talk.send(b"a1 STARTTLS\r\n").await?;
+    loop {
+        let line = talk.line().await?;
+        if line.starts_with("* ") {
+            // What the server has to say besides.
+            continue;
+        }
+        return if is_imap_ok(&line, "a1") {
+            Ok(())
+        } else {
+            Err(refused("IMAP", "STARTTLS", &line))
+        };
+    }
+}
+
+fn is_imap_ok(line: &str, tag: &str) -> bool {
+    let mut words = line.split(' ');
+    words.next() == Some(tag)
+        && words
+            .next()
+            .is_some_and(|word| word.eq_ignore_ascii_case("OK"))
+}
+
+/// PostgreSQL's protocol, "SSL Session Encryption".
+async fn postgres<S: AsyncRead + AsyncWrite + Unpin>(talk: &mut Talk<'_, S>) -> Result<(), String> {
+    talk.send(&SSL_REQUEST).await?;
+    match talk.byte().await? {
+        b'S' => Ok(()),
+        b'N' => Err("the PostgreSQL server has TLS switched off (`ssl = off`)".to_owned()),
+        other => Err(refused(
+            "PostgreSQL",
+            "a request for TLS",
+            &String::from_utf8_lossy(&[other]),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::duplex;
+
+    /// Leads a dialogue with a server that says everything at once, and returns what the server was sent and what
+    /// the dialogue left for the handshake.
+    fn with(protocol: StartTls, says: &[u8]) -> (Result<(), String>, String, Vec<u8>) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let (mut client, mut server) = duplex(64 * 1024);
+            server.write_all(says).await.unwrap();
+            server.shutdown().await.unwrap();
+            let led = lead(protocol, &mut client).await;
+            let mut left = Vec::new();
+            client.read_to_end(&mut left).await.unwrap();
+            drop(client);
+            let mut sent = Vec::new();
+            server.read_to_end(&mut sent).await.unwrap();
+            (led, String::from_utf8_lossy(&sent).into_owned(), left)
+        })
+    }
+
+    const EHLO: &str = "EHLO [127.0.0.1]\r\n";
+
+    #[test]
+    fn good_dialogues_leave_the_handshake() {
+        let smtp = b"220-mx.example\r\n220 ESMTP\r\n250-mx.example\r\n250-SIZE 1\r\n250 starttls\r\n220 go\r\n\x16\x03";
+        let imap =
+            b"* OK [CAPABILITY IMAP4rev2 STARTTLS] ready\r\n* 1 noise\r\na1 ok begin\r\n\x16\x03";
+        for (protocol, says, sent) in [
+            (StartTls::Smtp, &smtp[..], format!("{EHLO}STARTTLS\r\n")),
+            (StartTls::Imap, &imap[..], "a1 STARTTLS\r\n".to_owned()),
+            (
+                StartTls::Postgres,
+                b"S\x16\x03",
+                String::from_utf8_lossy(&SSL_REQUEST).into_owned(),
+            ),
+        ] {
+            let (led, asked, left) = with(protocol, says);
+            assert_eq!(led, Ok(()), "{protocol:?}");
+            assert_eq!(asked, sent, "{protocol:?}");
+            assert_eq!(left, b"\x16\x03", "{protocol:?}");
+        }
+    }
+
+    #[test]
+    fn bad_dialogues_say_why() {
+        for (protocol, says, word) in [
+            (StartTls::Smtp, "554 go away\r\n", "\"554 go away\""),
+            (
+                StartTls::Smtp,
+                "HTTP/1.1 400 Bad Request\r\n",
+                "as SMTP does: \"HTTP/1.1 400",
+            ),
+            (
+                StartTls::Smtp,
+                "220 hi\r\n250 mx.example\r\n",
+                "does not offer STARTTLS",
+            ),
+            (
+                StartTls::Smtp,
+                "220 hi\r\n250 NOSTARTTLS\r\n",
+                "does not offer STARTTLS",
+            ),
+            (
+                StartTls::Smtp,
+                "220 hi\r\n250 STARTTLS\r\n454 no TLS now\r\n",
+                "answer STARTTLS as SMTP does: \"454 no TLS now\"",
+            ),
+            (StartTls::Smtp, "2201 hi\r\n", "as SMTP does"),
+            (
+                StartTls::Smtp,
+                "220 hi\r\n",
+                "closed the connection before TLS began",
+            ),
+            (StartTls::Smtp, "", "closed the connection before TLS began"),
+            (StartTls::Imap, "* BYE busy\r\n", "\"* BYE busy\""),
+            (
+                StartTls::Imap,
+                "* OK hi\r\na1 BAD what\r\n",
+                "\"a1 BAD what\"",
+            ),
+            (StartTls::Imap, "* OK hi\r\na10 OK\r\n", "\"a10 OK\""),
+            (StartTls::Postgres, "N", "ssl = off"),
+            (StartTls::Postgres, "E", "as PostgreSQL does: \"E\""),
+            (StartTls::Postgres, "", "closed the connection"),
+        ] {
+            let (led, ..) = with(protocol, says.as_bytes());
+            let why = led.unwrap_err();
+            assert!(why.contains(word), "{says:?}: {why}");
+        }
+    }
+
+    #[test]
+    fn a_dialogue_is_bounded() {
+        let endless = "220-more\r\n".repeat(4000);
+        let line = format!("* OK {}", "x".repeat(32 * 1024));
+        for (protocol, says) in [(StartTls::Smtp, &endless), (StartTls::Imap, &line)] {
+            let (led, ..) = with(protocol, says.as_bytes());
+            assert!(led.unwrap_err().contains("longer than 16 KiB"));
+        }
+        let (led, ..) = with(
+            StartTls::Smtp,
+            format!("5{}\n", "é".repeat(1000)).as_bytes(),
+        );
+        assert!(led.unwrap_err().chars().count() < 300);
+    }
+}

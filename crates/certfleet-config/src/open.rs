@@ -68,6 +68,7 @@ impl OpenOptions {
         if let Some(base_url) = common.base_url {
             connection = connection.base_url(base_url);
         }
+        connection = connection.listing_limits(common.listing_bytes, common.listing_records);
         let opening = Opening {
             name: &account.name,
             folder,

@@ -200,3 +200,25 @@ async fn no_start_of_a_secret_stays_at_the_end() {
         }
     }
 }
+
+/// Decoded, a small value takes hundreds of times its bytes: how many an answer may hold is bounded by its limit.
+#[tokio::test]
+async fn an_answer_of_too_many_values_is_not_decoded() {
+    let json = "content-type: application/json\r\n";
+    let most = 64 * 1024 * 1024 / 256;
+    for (values, kind) in [
+        (most - 1, ErrorKind::Unreadable),
+        (most + 1, ErrorKind::TooLarge),
+    ] {
+        let body = format!("[{}0]", "0,".repeat(values - 1));
+        let error = failure(Then::Write(response("200 OK", json, &body))).await;
+        assert_eq!(error.kind(), kind, "{error}");
+    }
+    let long = format!("[{}{{}}]", "{},".repeat(20_000_000));
+    let error = failure(Then::Write(response("200 OK", json, &long))).await;
+    assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
+    assert!(
+        error.detail().contains("more than 262144 JSON values"),
+        "{error}"
+    );
+}

@@ -13,7 +13,8 @@ mod server;
 mod support;
 
 use certfleet_http::{
-    Authorization, Effect, ErrorKind, Network, Retry, Secret, Session, SessionBuilder,
+    Authorization, Effect, ErrorKind, Network, ResponseParts, Retry, Secret, Session,
+    SessionBuilder,
 };
 use server::{Server, Then, response};
 use std::{
@@ -267,4 +268,38 @@ fn identifiers_that_would_address_something_else_are_refused() {
         session.request(&READ).build().is_err(),
         "a parameter that is not filled"
     );
+}
+
+/// A success of a read that is not of the documented shape can be read another way. What says that it failed, what
+/// repeats a member, and what a write says, cannot.
+#[tokio::test]
+async fn a_success_of_another_shape_is_kept_whole() {
+    for (operation, body, kept) in [
+        (
+            &READ,
+            r#"{"id":7,"passphrase":"x"}"#,
+            Some(r#"{"id":7,"passphrase":"[redacted]"}"#),
+        ),
+        (&READ, r#"{"id":7,"success":false}"#, None),
+        (&READ, r#"{"id":7,"id":8}"#, None),
+        (&READ, r#"{"id":7,"success":false,"success":true}"#, None),
+        (&READ, r#"{"id":7"#, None),
+        (&READ, "[]", None),
+        (&READ, "<html>", None),
+        (&SET, r#"{"id":7}"#, None),
+    ] {
+        let json = "content-type: application/json\r\nx-request-id: r1\r\n";
+        let server = Server::new(Then::Write(response("200 OK", json, body))).await;
+        let error = call(&session(&server), operation).await.unwrap_err();
+        let text = |body: &certfleet_http::Bytes| String::from_utf8(body.to_vec()).unwrap();
+        assert_eq!(error.misshapen().map(text).as_deref(), kept, "{body}");
+        match (ResponseParts::from_misshapen(error), kept) {
+            (Ok(parts), Some(kept)) => {
+                assert_eq!(parts.body(), kept);
+                assert_eq!(parts.call().request_id.as_deref(), Some("r1"));
+            }
+            (Err(error), None) => assert!(error.operation().is_some(), "{error}"),
+            (other, _) => panic!("{body}: {other:?}"),
+        }
+    }
 }

@@ -18,7 +18,7 @@ pub(crate) async fn run(global: &Global, options: &Check) -> Result<()> {
         providers: &options.provider,
         accounts: &options.account,
     };
-    let opened = accounts::open(global, selection).await?;
+    let opened = accounts::open_available(global, selection).await?;
     let mut inventory = opened
         .fleet
         .inventory(ListOptions::content(ContentFetch::Included))

@@ -1,6 +1,8 @@
 //! A vendor's record, normalised.
 
-use super::{CertificateContent, CertificateId, Native, Placement, State, Warning, open_enum};
+use super::{
+    CertificateContent, CertificateId, Native, Placement, State, Warning, WarningKind, open_enum,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -115,6 +117,12 @@ impl Certificate {
         // The earliest, never the last one read: a record is as good as its first expiry.
         self.not_after = self.contents.iter().filter_map(|one| one.not_after).min();
         self
+    }
+
+    /// Returns whether the vendor's record could not be read: what is absent here may be there.
+    pub fn is_unreadable(&self) -> bool {
+        let mut warnings = self.warnings.iter();
+        warnings.any(|warning| warning.kind == WarningKind::UnreadableRecord)
     }
 
     /// Returns whether its validity has ended at `now`. `None` where its end is not known.

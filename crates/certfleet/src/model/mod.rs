@@ -21,3 +21,4 @@ pub use scope::{OtherScope, Scope};
 pub use warning::{Warning, WarningKind};
 
 pub(crate) use name::open_enum;
+pub(crate) use native::RecordsAt;

@@ -166,10 +166,16 @@ async fn a_failure_up_to_the_limit_is_parsed() {
     .await;
     assert_eq!(error.kind(), ErrorKind::Status);
     assert_eq!(error.body().unwrap(), "[redacted]");
-    // The same as a success that is not of the documented shape.
-    let error = failure(Then::Write(response("200 OK", json, &long))).await;
-    assert_eq!(error.kind(), ErrorKind::Unreadable);
-    assert_eq!(error.body().unwrap(), "[redacted]");
+    // The same as a success: it is not decoded, and a shorter one is not of the documented shape.
+    let shorter = format!("[{}0]", "[0],".repeat(100_000));
+    for (long, kind) in [
+        (long, ErrorKind::TooLarge),
+        (shorter, ErrorKind::Unreadable),
+    ] {
+        let error = failure(Then::Write(response("200 OK", json, &long))).await;
+        assert_eq!(error.kind(), kind, "{error}");
+        assert_eq!(error.body().unwrap(), "[redacted]");
+    }
 }
 
 /// Where the start ends, no half of a secret stays.

@@ -2,7 +2,7 @@
 
 use crate::snapshot::{Snapshot, holds, state_in};
 use certfleet::{
-    Certificate, CertificateId, Change, Origin, Scope, WarningKind,
+    Certificate, CertificateId, Change, Origin, Scope, Upload, WarningKind,
     change::{ReferencePolicy, SetActive},
     x509::Sha256,
 };
@@ -29,46 +29,8 @@ impl Snapshot {
     /// Concludes whether a change took effect, given the ids that were there before it.
     pub(crate) fn evidence(&self, change: &Change, seen: &[String]) -> Evidence {
         match change {
-            Change::Upload(upload) => {
-                if !self.lists_all() && upload.scopes.is_empty() {
-                    return Evidence::Unreadable;
-                }
-                let fingerprint = change.sha256();
-                let held = |one: &&Certificate| {
-                    !seen.contains(&one.id.native)
-                        && upload
-                            .scopes
-                            .iter()
-                            .all(|scope| holds(one, Some(scope), fingerprint) == Some(true))
-                        && (!upload.scopes.is_empty()
-                            || holds(one, None, fingerprint) == Some(true))
-                };
-                let found: Vec<_> = self.certificates.iter().filter(held).cloned().collect();
-                if found.is_empty() {
-                    return match self.withheld(&upload.scopes, seen) {
-                        Evidence::NotDone => self.unless_hidden(|one| {
-                            self.may_be(upload.name.as_deref(), one)
-                                && !seen.contains(&one.id.native)
-                                && holds(one, None, fingerprint).is_none()
-                        }),
-                        evidence => evidence,
-                    };
-                }
-                one_of(found, false)
-            }
-            Change::Generate(_) => {
-                let made = |one: &&Certificate| {
-                    !seen.contains(&one.id.native) && one.origin == Origin::ProviderManaged
-                };
-                // What can be read is concluded from its being the only new one: any other may be it.
-                match self.unless_hidden(|one| !seen.contains(&one.id.native)) {
-                    Evidence::NotDone => {
-                        let found = self.certificates.iter().filter(made);
-                        one_of(found.cloned().collect(), true)
-                    }
-                    evidence => evidence,
-                }
-            }
+            Change::Upload(upload) => self.uploaded(upload, change.sha256(), seen),
+            Change::Generate(_) => self.generated(seen),
             Change::Rename(rename) => match self.find(&rename.id) {
                 Some(one) if one.name.as_deref() == Some(rename.name.as_str()) => done(one),
                 Some(one) if one.is_unreadable() => self.unless_hidden(|other| other.id == one.id),
@@ -113,6 +75,48 @@ impl Snapshot {
                 },
             },
             _ => Evidence::Unreadable,
+        }
+    }
+
+    /// Concludes whether an upload took effect.
+    fn uploaded(&self, upload: &Upload, fingerprint: Option<Sha256>, seen: &[String]) -> Evidence {
+        if !self.lists_all() && upload.scopes.is_empty() {
+            return Evidence::Unreadable;
+        }
+        let held = |one: &&Certificate| {
+            !seen.contains(&one.id.native)
+                && upload
+                    .scopes
+                    .iter()
+                    .all(|scope| holds(one, Some(scope), fingerprint) == Some(true))
+                && (!upload.scopes.is_empty() || holds(one, None, fingerprint) == Some(true))
+        };
+        let found: Vec<_> = self.certificates.iter().filter(held).cloned().collect();
+        if found.is_empty() {
+            return match self.withheld(&upload.scopes, seen) {
+                Evidence::NotDone => self.unless_hidden(|one| {
+                    self.may_be(upload.name.as_deref(), one)
+                        && !seen.contains(&one.id.native)
+                        && holds(one, None, fingerprint).is_none()
+                }),
+                evidence => evidence,
+            };
+        }
+        one_of(found, false)
+    }
+
+    /// Concludes whether the vendor made a certificate.
+    fn generated(&self, seen: &[String]) -> Evidence {
+        let made = |one: &&Certificate| {
+            !seen.contains(&one.id.native) && one.origin == Origin::ProviderManaged
+        };
+        // What can be read is concluded from its being the only new one: any other may be it.
+        match self.unless_hidden(|one| !seen.contains(&one.id.native)) {
+            Evidence::NotDone => {
+                let found = self.certificates.iter().filter(made);
+                one_of(found.cloned().collect(), true)
+            }
+            evidence => evidence,
         }
     }
 

@@ -1,10 +1,7 @@
 //! Many accounts at once.
 
-use super::{Account, AccountReport, Inventory, ListOptions, Listing};
-use crate::{
-    Certificate, CertificateId, Coverage, Error, ErrorKind, ErrorReport, ProviderId, Result,
-    WarningKind,
-};
+use super::{Account, AccountReport, Inventory, ListOptions, Listing, UnopenedAccount};
+use crate::{Certificate, CertificateId, Error, ErrorKind, Result, WarningKind};
 use chrono::Utc;
 use futures_util::{Stream, StreamExt, stream};
 
@@ -16,19 +13,6 @@ const CONCURRENCY: usize = 16;
 pub struct Fleet {
     accounts: Vec<Account>,
     unopened: Vec<UnopenedAccount>,
-}
-
-/// An account that could not be opened, because its secret or a file of it is missing.
-#[derive(Clone, Debug)]
-pub struct UnopenedAccount {
-    /// The provider.
-    pub provider: ProviderId,
-    /// The account's name.
-    pub name: String,
-    /// What a complete listing of it covers.
-    pub coverage: Coverage,
-    /// Why.
-    pub error: ErrorReport,
 }
 
 /// What a fleet's listing yields.

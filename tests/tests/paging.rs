@@ -223,16 +223,6 @@ async fn numbered_pages() {
             vec![json!({"data": null}).to_string()],
             "no data",
         ),
-        (
-            "a connector without an id",
-            vec![json!({"data": [{"name": "x"}]}).to_string()],
-            "a connector has no id at data[0]",
-        ),
-        (
-            "a certificate without an id",
-            vec![json!({"data": [{"id": 1, "certificate": {"name": "x"}}]}).to_string()],
-            "has no id",
-        ),
     ] {
         let script =
             Scripted::new(move |number, _| (200, pages[number.min(pages.len() - 1)].clone()));
@@ -278,19 +268,21 @@ async fn lists_in_one_answer() {
     let envelope = |rest: &str| format!(r#"{{"success":true,"errors":[],"messages":[]{rest}}}"#);
     for (name, result, word) in [
         ("cloudflare: no result", listed(cloudflare(&envelope(""))).await, "has no result"),
-        ("cloudflare: null", listed(cloudflare(&envelope(r#","result":null"#))).await, "has no result"),
         ("cloudflare: short", listed(cloudflare(&envelope(r#","result":[{"id":"a"}],"result_info":{"total_count":2}"#))).await, "is short"),
-        ("cloudflare: no id", listed(cloudflare(&envelope(r#","result":[{"id":"a"},{}]"#))).await, "result[1].id"),
         ("cloudflare: failed", listed(cloudflare(r#"{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null}"#)).await, "Authentication error (code 10000)"),
         ("apinizer: no list", listed(apinizer(r#"{"status":"SUCCESS"}"#)).await, "no resultList"),
         ("apinizer: short", listed(apinizer(r#"{"status":"SUCCESS","resultList":[{"name":"a"}],"resultCount":2}"#)).await, "is short"),
-        ("apinizer: no name", listed(apinizer(r#"{"status":"SUCCESS","resultList":[{"description":"d"}]}"#)).await, "resultList[0].name"),
         ("apinizer: failed", listed(apinizer(r#"{"status":"FAILURE","resultMessage":"Project (name: p) is not found!"}"#)).await, "is not found!"),
     ] {
         let error = result.expect_err(name);
         assert!(error.to_string().contains(word), "{name}: {error}");
     }
     for (name, result, count) in [
+        (
+            "cloudflare: null",
+            listed(cloudflare(&envelope(r#","result":null"#))).await,
+            0,
+        ),
         (
             "cloudflare: empty",
             listed(cloudflare(&envelope(r#","result":[]"#))).await,
@@ -316,5 +308,54 @@ async fn lists_in_one_answer() {
         ),
     ] {
         assert_eq!(result.expect(name).len(), count, "{name}");
+    }
+}
+
+/// What has no address is counted and described, and the rest is listed.
+#[tokio::test]
+async fn records_without_an_address() {
+    async fn unread(provider: impl Provider) -> (usize, Vec<String>) {
+        let listing = provider.list(ListOptions::default());
+        let notes = listing.notes();
+        let listed: Vec<_> = listing.try_collect().await.unwrap();
+        let warnings = notes.warnings().into_iter();
+        assert_eq!(notes.unidentified(), warnings.len());
+        (listed.len(), warnings.map(|one| one.message).collect())
+    }
+    let of_patchworks = |page: Value| patchworks(&Scripted::always(200, &page.to_string()));
+    let token = cloudflare::Credentials::ApiToken("k".into());
+    let body = r#"{"success":true,"errors":[],"messages":[],"result":[{"id":"a"},{}]}"#;
+    let of_cloudflare =
+        Cloudflare::new("a", token, "acc", connection(&Scripted::always(200, body))).unwrap();
+    let token = apinizer::Credentials::AccessToken("k".into());
+    let body = r#"{"status":"SUCCESS","resultList":[{"description":"d"}]}"#;
+    let of_apinizer =
+        Apinizer::new("a", token, "p", connection(&Scripted::always(200, body))).unwrap();
+    for ((count, messages), listed, message) in [
+        (
+            unread(of_patchworks(json!({"data": [{"name": "x"}]}))).await,
+            0,
+            "page 1: data[0] could not be read: the connector has no id",
+        ),
+        (
+            unread(of_patchworks(
+                json!({"data": [{"id": 1, "certificate": {"name": "x"}}]}),
+            ))
+            .await,
+            0,
+            "page 1: data[0].certificate could not be read: it has no id",
+        ),
+        (
+            unread(of_cloudflare).await,
+            1,
+            "result[1] could not be read: it has no id",
+        ),
+        (
+            unread(of_apinizer).await,
+            0,
+            "resultList[0] could not be read: it has no name",
+        ),
+    ] {
+        assert_eq!((count, messages), (listed, vec![message.to_owned()]));
     }
 }

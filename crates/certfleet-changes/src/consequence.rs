@@ -107,6 +107,9 @@ consequence_kinds! {
     CannotBeUndone => "cannot_be_undone",
     /// It cannot be read back: if the response is lost, only the vendor's own pages tell what became of it.
     CannotBeRead => "cannot_be_read",
+    /// Records of the account cannot be read, and what is concluded of them is not known: whether one of them is
+    /// the certificate already, or where it is in force.
+    RecordsUnreadable => "records_unreadable",
     /// The provider's adapter does not state what happens in a scope of this kind.
     NotStated => "not_stated",
 }

@@ -2,7 +2,7 @@
 
 use crate::snapshot::{Snapshot, holds, state_in};
 use certfleet::{
-    Certificate, CertificateId, Change, Origin, Scope, WarningKind,
+    Certificate, CertificateId, Change, Origin, Scope, Upload, WarningKind,
     change::{ReferencePolicy, SetActive},
     x509::Sha256,
 };
@@ -19,45 +19,21 @@ pub(crate) enum Evidence {
     NotDone,
     /// There are several where one was wanted.
     Several(Vec<CertificateId>),
-    /// Reading cannot tell.
+    /// The vendor offers no way to tell by reading.
     Unreadable,
+    /// Reading could tell, were it not for records that cannot be read, in words.
+    Hidden(String),
 }
 
 impl Snapshot {
     /// Concludes whether a change took effect, given the ids that were there before it.
     pub(crate) fn evidence(&self, change: &Change, seen: &[String]) -> Evidence {
         match change {
-            Change::Upload(upload) => {
-                if !self.is_complete() && upload.scopes.is_empty() {
-                    return Evidence::Unreadable;
-                }
-                let fingerprint = change.sha256();
-                let held = |one: &&Certificate| {
-                    !seen.contains(&one.id.native)
-                        && upload
-                            .scopes
-                            .iter()
-                            .all(|scope| holds(one, Some(scope), fingerprint) == Some(true))
-                        && (!upload.scopes.is_empty()
-                            || holds(one, None, fingerprint) == Some(true))
-                };
-                let found: Vec<_> = self.certificates.iter().filter(held).cloned().collect();
-                if found.is_empty() {
-                    return self.withheld(&upload.scopes, seen);
-                }
-                one_of(found, false)
-            }
-            Change::Generate(_) => {
-                let made = |one: &&Certificate| {
-                    !seen.contains(&one.id.native) && one.origin == Origin::ProviderManaged
-                };
-                one_of(
-                    self.certificates.iter().filter(made).cloned().collect(),
-                    true,
-                )
-            }
+            Change::Upload(upload) => self.uploaded(upload, change.sha256(), seen),
+            Change::Generate(_) => self.generated(seen),
             Change::Rename(rename) => match self.find(&rename.id) {
                 Some(one) if one.name.as_deref() == Some(rename.name.as_str()) => done(one),
+                Some(one) if one.is_unreadable() => self.unless_hidden(|other| other.id == one.id),
                 Some(_) => Evidence::NotDone,
                 None => self.gone(),
             },
@@ -78,23 +54,69 @@ impl Snapshot {
                         .collect();
                     if states.iter().all(|state| *state == Some(true)) {
                         done(one)
+                    } else if one.is_unreadable() {
+                        self.unless_hidden(|other| other.id == one.id)
                     } else if states.contains(&None) {
                         Evidence::Unreadable
                     } else {
                         Evidence::NotDone
                     }
                 }
-                None => Evidence::NotDone,
+                None => self.gone(),
             },
             Change::Delete(delete) => match self.find(&delete.id) {
                 Some(_) => Evidence::NotDone,
-                None if self.is_complete() => Evidence::Done {
-                    certificates: Vec::new(),
-                    inferred: false,
+                None => match self.gone() {
+                    Evidence::NotDone => Evidence::Done {
+                        certificates: Vec::new(),
+                        inferred: false,
+                    },
+                    evidence => evidence,
                 },
-                None => Evidence::Unreadable,
             },
             _ => Evidence::Unreadable,
+        }
+    }
+
+    /// Concludes whether an upload took effect.
+    fn uploaded(&self, upload: &Upload, fingerprint: Option<Sha256>, seen: &[String]) -> Evidence {
+        if !self.lists_all() && upload.scopes.is_empty() {
+            return Evidence::Unreadable;
+        }
+        let held = |one: &&Certificate| {
+            !seen.contains(&one.id.native)
+                && upload
+                    .scopes
+                    .iter()
+                    .all(|scope| holds(one, Some(scope), fingerprint) == Some(true))
+                && (!upload.scopes.is_empty() || holds(one, None, fingerprint) == Some(true))
+        };
+        let found: Vec<_> = self.certificates.iter().filter(held).cloned().collect();
+        if found.is_empty() {
+            return match self.withheld(&upload.scopes, seen) {
+                Evidence::NotDone => self.unless_hidden(|one| {
+                    self.may_be(upload.name.as_deref(), one)
+                        && !seen.contains(&one.id.native)
+                        && holds(one, None, fingerprint).is_none()
+                }),
+                evidence => evidence,
+            };
+        }
+        one_of(found, false)
+    }
+
+    /// Concludes whether the vendor made a certificate.
+    fn generated(&self, seen: &[String]) -> Evidence {
+        let made = |one: &&Certificate| {
+            !seen.contains(&one.id.native) && one.origin == Origin::ProviderManaged
+        };
+        // What can be read is concluded from its being the only new one: any other may be it.
+        match self.unless_hidden(|one| !seen.contains(&one.id.native)) {
+            Evidence::NotDone => {
+                let found = self.certificates.iter().filter(made);
+                one_of(found.cloned().collect(), true)
+            }
+            evidence => evidence,
         }
     }
 
@@ -118,11 +140,25 @@ impl Snapshot {
     /// What a record that is not there says: where everything can be listed, that nothing more can
     /// come of a change of it.
     fn gone(&self) -> Evidence {
-        if self.is_complete() {
-            Evidence::NotDone
+        if self.lists_all() {
+            self.unless_hidden(|_| false)
         } else {
             Evidence::Unreadable
         }
+    }
+
+    /// That it did not take effect, unless records that cannot be read, and may be it, leave that open. Those whose
+    /// addresses cannot be read may be any.
+    fn unless_hidden(&self, may_be: impl Fn(&Certificate) -> bool) -> Evidence {
+        match self.unread(may_be) {
+            None => Evidence::NotDone,
+            Some(unread) => Evidence::Hidden(unread),
+        }
+    }
+
+    /// Whether a record may be one of a name: where the name is the address, it is what it is called.
+    fn may_be(&self, name: Option<&str>, one: &Certificate) -> bool {
+        !self.name_is_address() || name == Some(one.id.native.as_str())
     }
 
     fn switched(&self, set: &SetActive, wanted: bool) -> Evidence {
@@ -145,6 +181,8 @@ impl Snapshot {
             Evidence::NotDone
         } else if set.ids.iter().any(|id| self.find(id).is_none()) {
             self.gone()
+        } else if let Some(unread) = self.unread(|one| set.ids.contains(&one.id)) {
+            Evidence::Hidden(unread)
         } else {
             Evidence::Unreadable
         }

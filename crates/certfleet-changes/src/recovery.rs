@@ -76,7 +76,9 @@ impl Writer {
                                 Look::Done(Applied::new(How::Recovered, Vec::new()))
                             }
                             Evidence::NotDone => Look::NotDone,
-                            Evidence::Several(_) | Evidence::Unreadable => Look::Unreadable,
+                            Evidence::Several(_) | Evidence::Unreadable | Evidence::Hidden(_) => {
+                                Look::Unreadable
+                            }
                         };
                         set(found, |found| found.evidence = Some(evidence));
                         Ok(look)
@@ -194,6 +196,9 @@ impl Writer {
                     ))
                     .with_certificates(candidates))
             }
+            Evidence::Hidden(unread) => Err(unknown(error).with_advice(format!(
+                "Reading back cannot tell what became of it, because this could not be read: {unread}. {RESUME}"
+            ))),
             Evidence::Unreadable => Err(unknown(error).with_advice(format!(
                 "{} offers no way to read back what became of it: look at the vendor's own pages, then dismiss the journal's entry",
                 self.account().provider()

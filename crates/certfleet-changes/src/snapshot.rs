@@ -1,8 +1,8 @@
 //! What was there when it was read.
 
 use certfleet::{
-    Account, Certificate, CertificateId, Change, ContentFetch, Coverage, ErrorKind, ListOptions,
-    Result, Scope, State, Verb, adapter::Rules, reading::provider_of, x509::Sha256,
+    Account, Certificate, CertificateId, Change, ContentFetch, Coverage, Error, ErrorKind,
+    ListOptions, Result, Scope, State, Verb, adapter::Rules, reading::provider_of, x509::Sha256,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::TryStreamExt;
@@ -13,18 +13,19 @@ pub(crate) struct Snapshot {
     pub(crate) certificates: Vec<Certificate>,
     coverage: Coverage,
     rules: &'static Rules,
+    /// How many records could not be read, not even their addresses.
+    unidentified: usize,
 }
 
 /// A vendor's reported dates may be of another time zone than they should.
 const DATES_MAY_BE_OFF_BY: TimeDelta = TimeDelta::days(2);
 
 impl Snapshot {
-    /// Lists the account, and gets what the change needs and the listing does not carry.
+    /// Lists the account, and gets what the change needs and the listing does not carry. A scope that cannot be
+    /// read is an error: a change of an account rests on all of its states.
     pub(crate) async fn take(account: &Account, change: &Change) -> Result<Self> {
-        let mut certificates: Vec<Certificate> = account
-            .list(ListOptions::content(ContentFetch::Included))
-            .try_collect()
-            .await?;
+        let (mut certificates, unidentified) =
+            listed(account, ListOptions::content(ContentFetch::Included)).await?;
         let wanted = change.certificates()?;
         for one in &mut certificates {
             let needed = match (change, wanted.first()) {
@@ -40,10 +41,13 @@ impl Snapshot {
             {
                 match provider_of(account).contents(&one.id).await {
                     Ok(contents) => one.contents = contents,
-                    // It went between the two, or its content is only wanted for the journal.
+                    // It went between the two, its content is only wanted for the journal, or it cannot be
+                    // read there either.
                     Err(error)
                         if error.kind() == ErrorKind::NotFound
-                            || matches!(change, Change::Delete(_)) => {}
+                            || matches!(change, Change::Delete(_))
+                            || one.is_unreadable()
+                                && error.kind() == ErrorKind::InvalidResponse => {}
                     Err(error) => return Err(error),
                 }
             }
@@ -52,6 +56,7 @@ impl Snapshot {
             certificates,
             coverage: account.capabilities().coverage(),
             rules: account.rules(),
+            unidentified,
         })
     }
 
@@ -69,14 +74,67 @@ impl Snapshot {
 
     /// Returns whether what is not here is nowhere.
     pub(crate) fn is_complete(&self) -> bool {
+        self.lists_all() && self.unidentified == 0
+    }
+
+    /// Returns whether the vendor lists everything there is.
+    pub(crate) fn lists_all(&self) -> bool {
         self.coverage == Coverage::Complete
+    }
+
+    /// Returns whether a record's name is its address.
+    pub(crate) fn name_is_address(&self) -> bool {
+        self.rules.name_is_address
+    }
+
+    /// Returns how many records could not be read, not even their addresses.
+    pub(crate) fn unidentified(&self) -> usize {
+        self.unidentified
+    }
+
+    /// Returns the records of which nothing can be read but their addresses.
+    pub(crate) fn unreadable(&self) -> impl Iterator<Item = &Certificate> {
+        self.certificates.iter().filter(|one| one.is_unreadable())
+    }
+
+    /// Says, for people, what could not be read of the records that a condition lets through; `None` where
+    /// everything could. Those whose addresses cannot be read may be any.
+    pub(crate) fn unread(&self, may_be: impl Fn(&Certificate) -> bool) -> Option<String> {
+        let mut names: Vec<_> = self
+            .unreadable()
+            .filter(|one| may_be(one))
+            .map(|one| one.id.to_string())
+            .collect();
+        match self.unidentified {
+            0 => {}
+            1 => names.push("a record without a readable address".to_owned()),
+            several => names.push(format!("{several} records without a readable address")),
+        }
+        (!names.is_empty()).then(|| names.join(", "))
+    }
+
+    /// Returns the error of a record that is not among those that could be read.
+    pub(crate) fn missing(&self, id: &CertificateId) -> Error {
+        if self.unidentified == 0 {
+            return Error::not_found(id);
+        }
+        Error::new(
+            ErrorKind::Precondition,
+            format!(
+                "whether {id} is there cannot be told: {} of the account could not be read. Nothing was sent",
+                self.unread(|_| false).unwrap_or_default()
+            ),
+        )
+        .with_advice("List the account to see what is wrong with them")
     }
 
     /// Returns whether a certificate is in force, or on its way there, in a scope by its own switch. `None`
     /// where that cannot be told: a scope that inherits shows as active what is active above it.
     pub(crate) fn in_force(&self, id: &CertificateId, scope: &Scope) -> Option<bool> {
         let one = self.find(id)?;
-        if self.is_inherited(one, scope) {
+        // What cannot be read may be anywhere.
+        let is_unknown = one.is_unreadable() && state_in(one, scope).is_none();
+        if is_unknown || self.is_inherited(one, scope) {
             return None;
         }
         match state_in(one, scope) {
@@ -109,6 +167,28 @@ impl Snapshot {
                 placement.scope.kind() == above && placement.state == State::Active
             })
         })
+    }
+}
+
+/// Lists an account: its records, and how many others could not be read, not even their addresses.
+///
+/// # Errors
+/// That of the listing, or of a scope whose states could not be read.
+pub(crate) async fn listed(
+    account: &Account,
+    options: ListOptions,
+) -> Result<(Vec<Certificate>, usize)> {
+    let mut listing = account.list(options);
+    let notes = listing.notes();
+    let mut certificates = Vec::new();
+    while let Some(certificate) = listing.try_next().await? {
+        certificates.push(certificate);
+    }
+    match notes.take_failed_scope() {
+        Some((scope, error)) => {
+            Err(error.with_context(format_args!("{}: {scope}", account.full_name())))
+        }
+        None => Ok((certificates, notes.unidentified())),
     }
 }
 
@@ -170,7 +250,8 @@ pub(crate) fn holds(
         .filter(|placement| placement.scope == *scope)
         .peekable();
     if there.peek().is_none() {
-        return Some(false);
+        // Where a record that cannot be read is, is not known.
+        return (!certificate.is_unreadable()).then_some(false);
     }
     let states: Vec<_> = there
         .map(|placement| {

@@ -1,10 +1,12 @@
 //! Waiting until a state is reached that a vendor brings about in its own time.
 
-use crate::{snapshot::state_in, writer::Writer};
+use crate::{
+    snapshot::{listed, state_in},
+    writer::Writer,
+};
 use certfleet::{
     Certificate, CertificateId, ContentFetch, Error, ErrorKind, ListOptions, Result, Scope, State,
 };
-use futures_util::TryStreamExt;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -83,11 +85,8 @@ impl Writer {
         let started = Instant::now();
         let mut looks = 0;
         loop {
-            let looked: Result<Vec<Certificate>> = self
-                .account()
-                .list(ListOptions::content(ContentFetch::Skip))
-                .try_collect()
-                .await;
+            let skip = ListOptions::content(ContentFetch::Skip);
+            let looked = listed(self.account(), skip).await;
             looks += 1;
             let mut seen = Progress {
                 looks,
@@ -96,13 +95,18 @@ impl Writer {
                 failed: None,
             };
             match looked {
-                Ok(certificates) => {
+                Ok((certificates, unidentified)) => {
                     let mut found = Vec::new();
                     for id in ids {
-                        let one = certificates
-                            .iter()
-                            .find(|one| one.id == *id)
-                            .ok_or_else(|| Error::not_found(id))?;
+                        let one = match certificates.iter().find(|one| one.id == *id) {
+                            Some(one) => one,
+                            // It may be a record whose address cannot be read.
+                            None if unidentified > 0 => {
+                                seen.pending.push((id.clone(), State::Unknown));
+                                continue;
+                            }
+                            None => return Err(Error::not_found(id)),
+                        };
                         let state = state_in(one, scope).unwrap_or_default();
                         if state != wanted {
                             seen.pending.push((id.clone(), state));

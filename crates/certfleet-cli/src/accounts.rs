@@ -77,6 +77,21 @@ pub(crate) fn pass_env(global: &Global) -> Result<Vec<String>> {
     Ok(config(global)?.pass_env().to_vec())
 }
 
+/// Opens accounts as [`open`] does, for a command that only reads: one of several that cannot be opened is an
+/// account that failed.
+pub(crate) async fn open_available(global: &Global, selection: Selection<'_>) -> Result<Opened> {
+    if global.sandbox {
+        return open_sandbox(global.sandbox_time, selection).await;
+    }
+    let config = config(global)?;
+    warn_of_ignored_proxy(&config, selection);
+    let options = OpenOptions::default().secrets(Followed);
+    Ok(Opened {
+        fleet: config.open_available(selection, &options).await?,
+        now: Utc::now(),
+    })
+}
+
 /// Reads the configuration that `--config`, `CERTFLEET_CONFIG` or the platform names.
 fn config(global: &Global) -> Result<Config> {
     let path = global.config.clone().or_else(certfleet_config::find);

@@ -21,7 +21,7 @@ Exit codes of commands that read:
   0    success
   1    the command failed; nothing was changed
   2    invalid arguments, configuration, secret or input; nothing was sent
-  5    an account could not be read; the other accounts were still shown
+  5    an account, or a part of it, could not be read; everything else was still shown
   101  a bug in certfleet; if a change was in progress, check its result at the provider
 `check`, `diff` and `inspect` have more exit codes, see their --help.";
 

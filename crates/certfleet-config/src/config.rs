@@ -6,7 +6,7 @@ use crate::{
     proxy::ProxySetting,
     trusted_file,
 };
-use certfleet::{Fleet, ProviderId};
+use certfleet::{Account, Coverage, Fleet, ProviderId, reading::UnopenedAccount};
 use certfleet_http::{Proxy, Url};
 use std::path::{Path, PathBuf};
 
@@ -122,13 +122,56 @@ impl Config {
     /// No account is selected, a named one is not there, a secret or a `ca_file` cannot be read, or an address
     /// or a credential is unusable. The error names the account.
     pub async fn open(&self, selection: Selection<'_>, options: &OpenOptions) -> Result<Fleet> {
+        let (opened, failed) = self.open_each(selection, options).await?;
+        match failed.into_iter().next() {
+            Some((_, error)) => Err(error),
+            None => Ok(Fleet::new(opened)?),
+        }
+    }
+
+    /// Opens the selected accounts that can be opened, for a program that only reads: of several accounts, one
+    /// that cannot be opened is among the fleet's [`unopened`](Fleet::unopened), and each listing reports that it
+    /// failed.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), where no account is selected, a named one is not there, or only one is selected.
+    pub async fn open_available(
+        &self,
+        selection: Selection<'_>,
+        options: &OpenOptions,
+    ) -> Result<Fleet> {
+        let (opened, mut failed) = self.open_each(selection, options).await?;
+        if opened.is_empty() && failed.len() == 1 {
+            return Err(failed.remove(0).1);
+        }
+        let unopened = failed.into_iter().map(|(account, error)| UnopenedAccount {
+            provider: account.provider(),
+            name: account.name().to_owned(),
+            coverage: certfleet::capabilities(account.provider())
+                .map_or(Coverage::Complete, |can| can.coverage()),
+            error: error.report(),
+        });
+        Ok(Fleet::new(opened)?.with_unopened(unopened))
+    }
+
+    /// Opens the selected accounts, each by itself.
+    async fn open_each(
+        &self,
+        selection: Selection<'_>,
+        options: &OpenOptions,
+    ) -> Result<(Vec<Account>, Vec<(&AccountConfig, Error)>)> {
         let context = ReferenceContext::new(location::folder(&self.path)).pass_env(&self.pass_env);
         let mut networks = options.networks(self.proxy.as_ref(), context);
-        let mut accounts = Vec::new();
-        for AccountConfig(account) in self.selected(selection)? {
-            let opened = options.open(account, &mut networks).await;
-            accounts.push(opened.map_err(|error| account.place(error).in_file(&self.path))?);
+        let (mut opened, mut failed) = (Vec::new(), Vec::new());
+        for account in self.selected(selection)? {
+            match options.open(&account.0, &mut networks).await {
+                Ok(one) => opened.push(one),
+                Err(error) => {
+                    let error = account.0.place(error).in_file(&self.path);
+                    failed.push((account, error));
+                }
+            }
         }
-        Ok(Fleet::new(accounts)?)
+        Ok((opened, failed))
     }
 }

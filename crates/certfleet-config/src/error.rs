@@ -1,6 +1,6 @@
 //! What is wrong with a configuration, and what to do about it.
 
-use certfleet::ProviderId;
+use certfleet::{ErrorKind, ErrorReport, ProviderId};
 use std::{fmt, path::PathBuf};
 
 /// The result of reading a configuration or opening its accounts.
@@ -58,6 +58,22 @@ impl Error {
     pub fn advise(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());
         self
+    }
+
+    /// Returns the error as data, for a report of the account that it is of.
+    pub(crate) fn report(&self) -> ErrorReport {
+        let mut error = certfleet::Error::new(ErrorKind::Config, self.message.clone());
+        if let Some(file) = &self.context.file {
+            let line = self
+                .context
+                .line
+                .map_or(String::new(), |line| format!(":{line}"));
+            error = error.with_context(format_args!("{}{line}", file.display()));
+        }
+        if let Some(advice) = &self.advice {
+            error = error.with_advice(advice);
+        }
+        error.report()
     }
 
     /// Begins the message with what it is about.

@@ -72,11 +72,13 @@ impl OpenOptions {
         account: &Parsed,
         networks: &mut Networks<'_>,
     ) -> Result<Account> {
+        let common = account.settings.common();
         let transport = networks.of(account).await?;
         let mut connection = self.connection.clone().transport(transport);
-        if let Some(base_url) = account.settings.common().base_url {
+        if let Some(base_url) = common.base_url {
             connection = connection.base_url(base_url);
         }
+        connection = connection.listing_limits(common.listing_bytes, common.listing_records);
         let opening = Opening {
             name: &account.name,
             context: networks.context,

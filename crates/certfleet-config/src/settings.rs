@@ -50,6 +50,10 @@ pub(crate) struct Common<'a> {
     pub(crate) base_url: Option<&'a str>,
     /// Certificates that this account trusts, besides the system's issuers.
     pub(crate) ca_file: Option<&'a Path>,
+    /// The most bytes of a listing in all, where that is not the default.
+    pub(crate) listing_bytes: Option<usize>,
+    /// The most records of a listing, where that is not the default.
+    pub(crate) listing_records: Option<usize>,
 }
 
 /// What an account is opened with, besides its settings.

@@ -183,10 +183,16 @@ async fn a_failure_up_to_the_limit_is_parsed() {
     .await;
     assert_eq!(error.kind(), ErrorKind::Status);
     assert_eq!(error.body().unwrap(), "[redacted]");
-    // The same as a success that is not of the documented shape.
-    let error = failure(Then::Write(response("200 OK", json, &long))).await;
-    assert_eq!(error.kind(), ErrorKind::Unreadable);
-    assert_eq!(error.body().unwrap(), "[redacted]");
+    // The same as a success: it is not decoded, and a shorter one is not of the documented shape.
+    let shorter = format!("[{}0]", "[0],".repeat(100_000));
+    for (long, kind) in [
+        (long, ErrorKind::TooLarge),
+        (shorter, ErrorKind::Unreadable),
+    ] {
+        let error = failure(Then::Write(response("200 OK", json, &long))).await;
+        assert_eq!(error.kind(), kind, "{error}");
+        assert_eq!(error.body().unwrap(), "[redacted]");
+    }
 }
 
 /// Where the start ends, no half of a secret stays.
@@ -263,4 +269,26 @@ async fn no_escape_of_a_start_hides_a_secret() {
             }
         }
     }
+}
+
+/// Decoded, a small value takes hundreds of times its bytes: how many an answer may hold is bounded by its limit.
+#[tokio::test]
+async fn an_answer_of_too_many_values_is_not_decoded() {
+    let json = "content-type: application/json\r\n";
+    let most = 64 * 1024 * 1024 / 256;
+    for (values, kind) in [
+        (most - 1, ErrorKind::Unreadable),
+        (most + 1, ErrorKind::TooLarge),
+    ] {
+        let body = format!("[{}0]", "0,".repeat(values - 1));
+        let error = failure(Then::Write(response("200 OK", json, &body))).await;
+        assert_eq!(error.kind(), kind, "{error}");
+    }
+    let long = format!("[{}{{}}]", "{},".repeat(20_000_000));
+    let error = failure(Then::Write(response("200 OK", json, &long))).await;
+    assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
+    assert!(
+        error.detail().contains("more than 262144 JSON values"),
+        "{error}"
+    );
 }

@@ -13,7 +13,8 @@ mod server;
 mod support;
 
 use certfleet_http::{
-    Authorization, Effect, ErrorKind, Network, Retry, Secret, Session, SessionBuilder,
+    Authorization, Effect, ErrorKind, Network, ResponseParts, Retry, Secret, Session,
+    SessionBuilder,
 };
 use server::{Server, Then, response};
 use std::{
@@ -290,4 +291,38 @@ async fn the_vendors_clock_is_read_when_the_head_arrives() {
     call(&session, &CREATE).await.unwrap_err();
     let stated: chrono::DateTime<chrono::Utc> = "2026-11-22T10:00:00Z".parse().unwrap();
     assert!(session.vendor_time().unwrap() >= stated + HASTY);
+}
+
+/// A success of a read that is not of the documented shape can be read another way. What says that it failed, what
+/// repeats a member, and what a write says, cannot.
+#[tokio::test]
+async fn a_success_of_another_shape_is_kept_whole() {
+    for (operation, body, kept) in [
+        (
+            &READ,
+            r#"{"id":7,"passphrase":"x"}"#,
+            Some(r#"{"id":7,"passphrase":"[redacted]"}"#),
+        ),
+        (&READ, r#"{"id":7,"success":false}"#, None),
+        (&READ, r#"{"id":7,"id":8}"#, None),
+        (&READ, r#"{"id":7,"success":false,"success":true}"#, None),
+        (&READ, r#"{"id":7"#, None),
+        (&READ, "[]", None),
+        (&READ, "<html>", None),
+        (&SET, r#"{"id":7}"#, None),
+    ] {
+        let json = "content-type: application/json\r\n";
+        let server = Server::new(Then::Write(response("200 OK", json, body))).await;
+        let error = call(&session(&server), operation).await.unwrap_err();
+        let text = |body: &certfleet_http::Bytes| String::from_utf8(body.to_vec()).unwrap();
+        assert_eq!(error.misshapen().map(text).as_deref(), kept, "{body}");
+        match (ResponseParts::from_misshapen(error), kept) {
+            (Ok(parts), Some(kept)) => {
+                assert_eq!(parts.body(), kept);
+                assert_eq!(parts.call().request_id.as_deref(), Some("req-1"));
+            }
+            (Err(error), None) => assert!(error.operation().is_some(), "{error}"),
+            (other, _) => panic!("{body}: {other:?}"),
+        }
+    }
 }

@@ -7,8 +7,8 @@ use certfleet::{
     ContentFetch, Error, How, ListOptions, Listing, Name, Native, Placement, ProviderId, Result,
     Role, Scope, Secret, State, Upload,
     adapter::{
-        Field, NativePage, PageOf, Profile, Provider, Repeated, Rules, ScopeRules, UploadScopes,
-        pages,
+        Field, ListingNotes, NativePage, PageOf, Profile, Provider, RecordList, Records, Rules,
+        ScopeRules, UploadScopes, pages, records,
     },
     http::{Authorization, BoxFuture, InBandFailure, Request, Session, SessionBuilder},
     model::{OtherScope, Reported},
@@ -70,6 +70,23 @@ struct Page {
     next: Option<String>,
 }
 
+/// What a listing needs of a page besides its records.
+#[derive(Deserialize)]
+struct Rest {
+    next: Option<String>,
+}
+
+/// Where a record is not as documented, each record of its page is read by itself, and the others are listed.
+impl RecordList for Page {
+    type Record = Record;
+    type Rest = Rest;
+    const AT: &'static [&'static str] = &["data"];
+
+    fn into_parts(self) -> (Rest, Option<Vec<Record>>) {
+        (Rest { next: self.next }, Some(self.data))
+    }
+}
+
 /// Where a vendor's successes can say that they failed, this is where the adapter looks.
 impl InBandFailure for Record {
     fn refused(&self) -> bool {
@@ -119,19 +136,29 @@ impl Lantern {
             .query("after", &after)
             .build()
             .map_err(error)?;
-        let (page, received) = session
-            .json::<Page>(request)
-            .await
-            .map_err(error)?
-            .into_parts();
-        // The records share the body, as it came, secrets cut out.
-        let natives = NativePage::new(received.body().clone(), &["data"]);
-        let records = page.data.into_iter().enumerate();
+        let Records {
+            rest,
+            entries,
+            received,
+        } = records(session.json::<Page>(request).await).map_err(error)?;
+        let (mut items, mut unidentified) = (Vec::new(), Vec::new());
+        for entry in entries {
+            match entry {
+                Ok((record, native)) => items.push(self.certificate(record, content, native)),
+                // A row that says what is wrong, where the record says which it is.
+                Err(unread) => match unread.text("id") {
+                    Some(id) => {
+                        let id = self.profile.certificate_id(id);
+                        items.push(unread.certificate(id, SERVER_TLS));
+                    }
+                    None => unidentified.push(unread),
+                },
+            }
+        }
         Ok(PageOf {
-            items: records
-                .map(|(index, record)| self.certificate(record, content, natives.record(index)))
-                .collect(),
-            next: page.next.map(Some),
+            items,
+            unidentified,
+            next: rest.next.map(Some),
             total: None,
             received,
         })
@@ -207,15 +234,15 @@ impl Provider for Lantern {
     }
 
     fn list(&self, options: ListOptions) -> Listing<'_> {
-        let repeated = Repeated::default();
+        let notes = ListingNotes::new(&self.session);
         // One deadline for all pages together.
         let session = self.session.until(self.session.deadline());
         let page = move |after| self.page(session.clone(), after, options.content);
         // `pages` follows the cursor, drops what comes twice, and never ends short or endlessly.
-        let certificates = pages(LANTERN, repeated.clone(), page)
+        let certificates = pages(LANTERN, notes.clone(), page)
             .map_ok(|page| stream::iter(page.into_iter().map(Ok)))
             .try_flatten();
-        Listing::new(certificates, repeated)
+        Listing::new(certificates, notes)
     }
 
     fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>> {

@@ -92,7 +92,7 @@ fn apinizer_records() {
         json!({"status": "SUCCESS", "resultCount": 1, "resultList": [{"name": "payments-2"}]});
     let get = |account: &Account| {
         let id = CertificateId::new(ProviderId::APINIZER, "acme", "payments");
-        wait(account.get(&id)).map(|one| vec![one])
+        wait(account.get(&id)).map(|one| json!([one]))
     };
     golden_of(
         "get_that_answers_another",

@@ -52,19 +52,40 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 
 /// The normalised form of a native answer, beside what it was made of.
 fn golden(name: &str, kind: ProviderId, answer: &Value) {
-    golden_of(name, kind, answer.clone(), list, answer);
+    let unlisted = std::cell::RefCell::new(Vec::new());
+    let ask = |account: &Account| {
+        let listing = account.list(ListOptions::content(ContentFetch::Included));
+        let notes = listing.notes();
+        let listed = wait(listing.try_collect());
+        *unlisted.borrow_mut() = notes.warnings();
+        listed
+    };
+    let normalise = |certificates: Vec<Certificate>| {
+        let certificates = serde_json::to_value(certificates).unwrap();
+        match unlisted.take().as_slice() {
+            [] => certificates,
+            warnings => json!({"certificates": certificates, "warnings": warnings}),
+        }
+    };
+    golden_of(
+        name,
+        kind,
+        answer.clone(),
+        |account| ask(account).map(normalise),
+        answer,
+    );
 }
 
 fn golden_of(
     name: &str,
     kind: ProviderId,
     answer: Value,
-    ask: impl Fn(&Account) -> certfleet::Result<Vec<Certificate>>,
+    ask: impl Fn(&Account) -> certfleet::Result<Value>,
     described: &Value,
 ) {
     let account = scripted_account(kind, answering(kind, answer));
     let normalised = match ask(&account) {
-        Ok(certificates) => serde_json::to_value(certificates).unwrap(),
+        Ok(normalised) => normalised,
         Err(error) => json!({ "error": error.report() }),
     };
     let text = |value: &Value| serde_json::to_string_pretty(value).unwrap();

@@ -76,7 +76,7 @@ fn openai_records() {
     });
     let get = |account: &Account| {
         let id = CertificateId::new(ProviderId::OPENAI, "acme", "cert_a");
-        wait(account.get(&id)).map(|one| vec![one])
+        wait(account.get(&id)).map(|one| json!([one]))
     };
     let mut shown = whole.clone();
     shown["certificate_details"]["content"] = json!("(PEM)");

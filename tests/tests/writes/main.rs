@@ -19,6 +19,7 @@ mod rotation;
 mod rotations;
 mod rules;
 mod together;
+mod unreadable;
 mod waiting;
 
 use certfleet::ProviderId;

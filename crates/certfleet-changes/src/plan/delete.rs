@@ -6,7 +6,7 @@ use super::{
 };
 use crate::ConsequenceKind;
 use certfleet::{
-    CertificateId, Error, ErrorKind, Placement, Result, State, Verb, adapter::ScopeRules,
+    CertificateId, ErrorKind, Placement, Result, State, Verb, adapter::ScopeRules,
     change::ReferencePolicy,
 };
 
@@ -18,9 +18,10 @@ impl Planner<'_> {
         plan: &mut Plan,
     ) -> Result<()> {
         let found = self.snapshot.find(id);
-        if found.is_none() && self.snapshot.is_complete() {
-            return Err(Error::not_found(id));
+        if found.is_none() && self.snapshot.lists_all() {
+            return Err(self.snapshot.missing(id));
         }
+        self.warn_of_unreadable(id, plan);
         let can_deactivate = self.account.capabilities().get(Verb::Deactivate).is_some();
         for placement in found.iter().flat_map(|one| &one.placements) {
             let scope = &placement.scope;

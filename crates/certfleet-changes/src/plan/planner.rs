@@ -144,7 +144,25 @@ impl Planner<'_> {
     }
 
     pub(super) fn find(&self, id: &CertificateId) -> Result<&Certificate> {
-        self.snapshot.find(id).ok_or_else(|| Error::not_found(id))
+        self.snapshot
+            .find(id)
+            .ok_or_else(|| self.snapshot.missing(id))
+    }
+
+    /// Says in the plan that a record cannot be read, where that is so: what follows from a change of it is not
+    /// all known.
+    pub(super) fn warn_of_unreadable(&self, id: &CertificateId, plan: &mut Plan) {
+        if self
+            .snapshot
+            .find(id)
+            .is_some_and(Certificate::is_unreadable)
+        {
+            plan.consequence(
+                ConsequenceKind::RecordsUnreadable,
+                None,
+                format!("the vendor's record of {id} cannot be read: where it is in force, and what follows from this there, is not known"),
+            );
+        }
     }
 
     fn generate(&self, plan: &mut Plan) {

@@ -17,6 +17,13 @@ impl Planner<'_> {
             return Ok(change);
         };
         let one = self.find(&replace.id)?;
+        if one.is_unreadable() {
+            // Nothing could be kept of it, so that nothing could be put back.
+            return Err(self.refuse(
+                ErrorKind::Precondition,
+                format!("the vendor's record of {} cannot be read, so that what is there could not be put back: look at the vendor's own pages", one.id),
+            ));
+        }
         if replace.alias.is_none() {
             let mut aliases: Vec<_> = one
                 .placements

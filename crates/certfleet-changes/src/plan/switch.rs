@@ -1,13 +1,14 @@
 //! What bringing into force, or out of it, would do.
 
 use super::{Plan, planner::Planner};
-use crate::ConsequenceKind;
-use certfleet::{ErrorKind, Result, Scope, change::SetActive};
+use crate::{ConsequenceKind, snapshot::state_in};
+use certfleet::{CertificateId, ErrorKind, Result, Scope, State, change::SetActive};
 
 impl Planner<'_> {
     pub(super) fn switch(&self, set: &SetActive, wanted: bool, plan: &mut Plan) -> Result<()> {
         for id in &set.ids {
             self.find(id)?;
+            self.warn_of_unreadable(id, plan);
         }
         let scope = &set.scope;
         let states: Vec<_> = set
@@ -94,7 +95,7 @@ impl Planner<'_> {
         let leaving: Vec<_> = set
             .ids
             .iter()
-            .filter(|id| self.snapshot.in_force(id, scope) == Some(true))
+            .filter(|id| self.may_be_in_force(id, scope))
             .collect();
         if others == 0 && !leaving.is_empty() {
             plan.consequence(
@@ -113,6 +114,16 @@ impl Planner<'_> {
                 ),
             );
         }
+    }
+
+    /// Whether a certificate is in force in a scope, or may be, because its state there cannot be read.
+    fn may_be_in_force(&self, id: &CertificateId, scope: &Scope) -> bool {
+        let one = self.snapshot.find(id);
+        let is_unknown = one.is_some_and(|one| match state_in(one, scope) {
+            None => one.is_unreadable(),
+            Some(state) => state == State::Unknown,
+        });
+        is_unknown || self.snapshot.in_force(id, scope) == Some(true)
     }
 
     fn inherited(&self, scope: &Scope) -> String {

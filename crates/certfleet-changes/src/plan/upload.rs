@@ -17,7 +17,7 @@ impl Planner<'_> {
     ) -> Result<()> {
         self.already_there(upload, sha256, plan)?;
         if let Some(most) = self.capability.max_objects
-            && self.snapshot.certificates.len() >= most as usize
+            && self.snapshot.certificates.len() + self.snapshot.unidentified() >= most as usize
             && !plan.unchanged
         {
             return Err(self.refuse(
@@ -28,6 +28,7 @@ impl Planner<'_> {
             ));
         }
         self.consequences(upload, plan);
+        self.unreadable(upload, sha256, plan);
         let scopes = names(&upload.scopes);
         plan.step(
             self.operation(None),
@@ -64,6 +65,14 @@ impl Planner<'_> {
                 .scopes
                 .iter()
                 .all(|scope| holds(one, Some(scope), sha256) == Some(true));
+            if one.is_unreadable() {
+                return Err(self
+                    .refuse(
+                        ErrorKind::AlreadyExists,
+                        format!("there is a certificate {}, and the vendor's record of it cannot be read: give another name, or delete it first", one.id),
+                    )
+                    .with_certificates([one.id.clone()]));
+            }
             if !everywhere {
                 return Err(self
                     .refuse(
@@ -93,6 +102,21 @@ impl Planner<'_> {
         Ok(())
     }
 
+    /// Says which records cannot be read, where one of them may be the certificate already.
+    fn unreadable(&self, upload: &Upload, sha256: Option<Sha256>, plan: &mut Plan) {
+        // What has another name is another record, where the name is the address.
+        let may_be = |one: &Certificate| {
+            !self.account.rules().name_is_address && holds(one, None, sha256).is_none()
+        };
+        if let (false, Some(unread)) = (upload.with_key, self.snapshot.unread(may_be)) {
+            plan.consequence(
+                ConsequenceKind::RecordsUnreadable,
+                None,
+                format!("whether the certificate is there already cannot be told, because this could not be read: {unread}. It may then be there twice"),
+            );
+        }
+    }
+
     fn consequences(&self, upload: &Upload, plan: &mut Plan) {
         if upload.scopes.is_empty() && self.account.rules().upload_deploys {
             plan.consequence(
@@ -120,7 +144,7 @@ impl Planner<'_> {
                 );
             }
         }
-        if !self.snapshot.is_complete() && upload.scopes.is_empty() {
+        if !self.snapshot.lists_all() && upload.scopes.is_empty() {
             plan.consequence(
                 ConsequenceKind::CannotBeRead,
                 None,

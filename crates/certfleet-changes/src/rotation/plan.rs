@@ -9,7 +9,7 @@ use crate::{
     snapshot::{Snapshot, holds},
 };
 use certfleet::{
-    Certificate, Change, Error, ErrorKind, ProviderId, Result, Scope, Verb, change::ReferencePolicy,
+    Certificate, Change, ErrorKind, ProviderId, Result, Scope, Verb, change::ReferencePolicy,
 };
 use serde::{Deserialize, Serialize};
 
@@ -78,9 +78,10 @@ impl Writer {
         let Prepared { plan, snapshot } = self.prepare(spec.introduce.clone(), position).await?;
         let old = match snapshot.find(&spec.old) {
             Some(old) => Some(old),
-            None if snapshot.is_complete() => return Err(Error::not_found(&spec.old)),
+            None if snapshot.lists_all() => return Err(snapshot.missing(&spec.old)),
             None => None,
         };
+        self.ensure_readable(&snapshot, &spec.old)?;
         if let (Some(old), Some(new)) = (old, spec.introduce.sha256())
             && !in_place
             && holds(old, None, Some(new)) == Some(true)

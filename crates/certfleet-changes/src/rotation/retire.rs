@@ -6,7 +6,7 @@ use crate::{
     snapshot::Snapshot,
     writer::Writer,
 };
-use certfleet::{Applied, Change, ErrorKind, How, Result, Verb, change::Delete};
+use certfleet::{Applied, CertificateId, Change, ErrorKind, How, Result, Verb, change::Delete};
 
 impl Writer {
     /// Takes the old one out of force everywhere, the new one being in force there first: what is active
@@ -21,6 +21,7 @@ impl Writer {
         // One round for each scope is enough; one more finds nothing left.
         for _ in 0..=scopes.len() {
             let snapshot = Snapshot::take(account, &rotation.spec.introduce).await?;
+            self.ensure_readable(&snapshot, &old)?;
             let Some(scope) = scopes
                 .iter()
                 .find(|scope| snapshot.in_force(&old, scope) == Some(true))
@@ -42,6 +43,19 @@ impl Writer {
                 .await?;
         }
         Ok(())
+    }
+
+    /// Ensures that where a record is in force can be told: what cannot be read is not out of force.
+    pub(super) fn ensure_readable(&self, snapshot: &Snapshot, id: &CertificateId) -> Result<()> {
+        match snapshot.find(id) {
+            Some(one) if one.is_unreadable() => Err(self.refusal(
+                ErrorKind::Precondition,
+                format!("the vendor's record of {id} cannot be read, so that where it is in force cannot be told. Nothing was sent"),
+            )
+            .with_advice("Look at the vendor's own pages")),
+            None if snapshot.lists_all() && !snapshot.is_complete() => Err(snapshot.missing(id)),
+            _ => Ok(()),
+        }
     }
 
     pub(super) async fn remove(&self, rotation: &Rotation, turn: &AccountLock) -> Result<()> {

@@ -164,6 +164,9 @@ impl Writer {
         if rotation.step == RotationStep::Remove {
             let snapshot = Snapshot::take(self.account(), &rotation.spec.introduce).await?;
             if snapshot.find(&rotation.spec.old).is_none() {
+                if snapshot.lists_all() && !snapshot.is_complete() {
+                    return Err(snapshot.missing(&rotation.spec.old));
+                }
                 return Err(self.refusal(
                     ErrorKind::Precondition,
                     format!(

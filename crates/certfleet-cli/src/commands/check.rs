@@ -18,7 +18,7 @@ pub(crate) async fn run(global: &Global, options: &Check) -> Result<()> {
         providers: &options.provider,
         accounts: &options.account,
     };
-    let opened = accounts::open(global, selection).await?;
+    let opened = accounts::open_available(global, selection).await?;
     // Of what follows the first certificate of a content, no vendor says when it ends.
     let content = if options.no_content {
         ContentFetch::Skip

@@ -91,7 +91,7 @@ async fn now(global: &Global, old: &Inventory) -> Result<Inventory> {
         providers: &[],
         accounts: &accounts,
     };
-    let opened = accounts::open(global, selection).await?;
+    let opened = accounts::open_available(global, selection).await?;
     let has_all = old
         .certificates
         .iter()

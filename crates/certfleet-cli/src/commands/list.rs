@@ -29,7 +29,7 @@ pub(crate) async fn run(global: &Global, options: &List) -> Result<()> {
         providers: &options.provider,
         accounts: &options.account,
     };
-    let opened = accounts::open(global, selection).await?;
+    let opened = accounts::open_available(global, selection).await?;
     let filter = Filter::new(options);
     if options.output == Output::Ndjson {
         return stream(&opened, options, &filter).await;
@@ -80,7 +80,7 @@ async fn collect(
 ) -> usize {
     let mut items = pin!(opened.fleet.list(list_options(options)));
     let mut all = 0;
-    let accounts = opened.fleet.accounts().len();
+    let accounts = opened.fleet.accounts().len() + opened.fleet.unopened().len();
     let progress = Progress::new();
     loop {
         let shown = |all: usize, done: usize| {

@@ -34,7 +34,7 @@ impl Roots {
         let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
         let roots = own
             .iter()
-            .map(|root| CertificateDer::from(root.der().to_vec()));
+            .filter_map(|root| Some(CertificateDer::from(root.der()?.to_vec())));
         let verifier = Verifier::new_with_extra_roots(roots, Arc::clone(&provider));
         let verifier: Option<Arc<dyn ServerCertVerifier>> = match verifier {
             Ok(verifier) => Some(Arc::new(verifier)),

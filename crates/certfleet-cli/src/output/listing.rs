@@ -95,7 +95,11 @@ pub(crate) fn table(
                 .collect(),
         );
     }
-    for report in inventory.accounts.iter().filter(|report| !report.complete) {
+    for report in inventory
+        .accounts
+        .iter()
+        .filter(|report| report.error.is_some())
+    {
         table.push(
             columns
                 .iter()
@@ -227,11 +231,9 @@ fn summary(inventory: &Inventory, all: usize) -> String {
     let time = |c: &Certificate| inventory.time_of(&c.id, now);
     let expired = count(inventory, |c| c.is_expired(time(c)) == Some(true));
     let soon = count(inventory, |c| c.expires_within(time(c), SOON) == Some(true)) - expired;
-    let failed = inventory
-        .accounts
-        .iter()
-        .filter(|report| !report.complete)
-        .count();
+    let accounts = |is: fn(&&AccountReport) -> bool| inventory.accounts.iter().filter(is).count();
+    let failed = accounts(|report| report.error.is_some());
+    let in_part = accounts(|report| report.error.is_none() && !report.complete);
     let read = inventory.accounts.len() - failed;
     let plural =
         |number: usize, one: &str| format!("{number} {one}{}", if number == 1 { "" } else { "s" });
@@ -240,12 +242,13 @@ fn summary(inventory: &Inventory, all: usize) -> String {
     } else {
         format!("{shown} of {}", plural(all, "certificate"))
     };
-    let failed = match failed {
+    let some = |number, what| match number {
         0 => String::new(),
-        failed => format!(", {failed} failed"),
+        number => format!(", {number} {what}"),
     };
+    let (in_part, failed) = (some(in_part, "of them not whole"), some(failed, "failed"));
     format!(
-        "{certificates}, {expired} expired, {soon} expiring within {} days; {} read{failed}",
+        "{certificates}, {expired} expired, {soon} expiring within {} days; {} read{in_part}{failed}",
         SOON.num_days(),
         plural(read, "account"),
     )
@@ -270,6 +273,17 @@ pub(crate) fn remark(provider: ProviderId, account: &str, warning: &Warning) -> 
     format!("the account {provider}/{account}: {warning}")
 }
 
+/// What could not be read of an account whose listing came to its end.
+fn unread(report: &AccountReport) -> Vec<String> {
+    let records = match report.unreadable {
+        0 => None,
+        1 => Some("1 record".to_owned()),
+        several => Some(format!("{several} records")),
+    };
+    let scopes = report.unread_scopes.iter().map(ToString::to_string);
+    records.into_iter().chain(scopes).collect()
+}
+
 /// Why an account is not complete, for stderr.
 pub(crate) fn complaint(report: &AccountReport) -> Option<String> {
     if report.complete {
@@ -281,7 +295,10 @@ pub(crate) fn complaint(report: &AccountReport) -> Option<String> {
         some => format!(" after {some} certificates"),
     };
     let Some(error) = &report.error else {
-        return Some(format!("the account {account} could not be read{listed}"));
+        return Some(format!(
+            "the account {account} could not be read whole: {}",
+            unread(report).join(", ")
+        ));
     };
     let advice = match error.kind {
         ErrorKind::Network | ErrorKind::Timeout => "; check the network and the account's base_url",

@@ -32,6 +32,8 @@ struct Apinizer {
     access_token: SecretRef,
     base_url: String,
     ca_file: Option<PathBuf>,
+    listing_bytes: Option<usize>,
+    listing_records: Option<usize>,
 }
 
 impl Settings for Apinizer {
@@ -40,6 +42,8 @@ impl Settings for Apinizer {
             name: self.name.as_deref(),
             base_url: Some(&self.base_url),
             ca_file: self.ca_file.as_deref(),
+            listing_bytes: self.listing_bytes,
+            listing_records: self.listing_records,
         }
     }
 

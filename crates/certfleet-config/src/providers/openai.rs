@@ -18,6 +18,8 @@ name = \"production\"                      # optional, as base_url and ca_file a
                                          # every account
 admin_key = \"env:OPENAI_ADMIN_KEY\"
 projects = [\"proj_abc\"]                  # optional: show the state there too
+# listing_records = 1000000              # optional, as listing_bytes is: the longest listing that is
+                                         # read; the same in every account
 ",
     read: read::<OpenAi>,
 };
@@ -33,6 +35,8 @@ struct OpenAi {
     projects: Vec<String>,
     base_url: Option<String>,
     ca_file: Option<PathBuf>,
+    listing_bytes: Option<usize>,
+    listing_records: Option<usize>,
 }
 
 impl Settings for OpenAi {
@@ -41,6 +45,8 @@ impl Settings for OpenAi {
             name: self.name.as_deref(),
             base_url: self.base_url.as_deref(),
             ca_file: self.ca_file.as_deref(),
+            listing_bytes: self.listing_bytes,
+            listing_records: self.listing_records,
         }
     }
 

@@ -1,9 +1,11 @@
 //! The one error, and what is known of the vendor's state.
 
 use super::{
+    call::Call,
     cut::{CutResponse, ErrorText},
     effect::{Effect, ErrorKind, effect},
     printable::printable,
+    raw_response::Accepted,
     retry_after,
     send_error::Reason,
 };
@@ -40,6 +42,8 @@ struct Inner {
     reason: Option<Reason>,
     attempts: u32,
     cut_short: bool,
+    /// The success that is not of the documented shape, and, once it has ended, its call.
+    misshapen: Option<(Accepted, Option<Call>)>,
 }
 
 impl Error {
@@ -78,6 +82,7 @@ impl Error {
             reason: None,
             attempts: 0,
             cut_short: false,
+            misshapen: None,
         }))
     }
 
@@ -139,6 +144,26 @@ impl Error {
         self
     }
 
+    /// Keeps a success that can be read another way than the documented one.
+    pub(crate) fn with_misshapen(mut self, accepted: Accepted) -> Self {
+        self.0.misshapen = Some((accepted, None));
+        self
+    }
+
+    /// Adds the record of the call that ended with this error.
+    pub(crate) fn ended(mut self, ended: Call) -> Self {
+        if let Some((_, call)) = &mut self.0.misshapen {
+            *call = Some(ended);
+        }
+        self
+    }
+
+    /// Takes out the success that is not of the documented shape, with its call.
+    pub(super) fn take_misshapen(&mut self) -> Option<(Accepted, Call)> {
+        let (accepted, call) = self.0.misshapen.take()?;
+        Some((accepted, call?))
+    }
+
     pub(crate) fn is_cut_short(&self) -> bool {
         self.0.cut_short
     }
@@ -186,6 +211,15 @@ impl Error {
     /// longer than 64 KiB its start. It is still the vendor's text: do not log it unread.
     pub fn body(&self) -> Option<&Bytes> {
         self.0.response.as_ref().map(CutResponse::body)
+    }
+
+    /// Returns the body of a success of a read that is a whole JSON object, does not say that it failed, and
+    /// is not of the documented shape: for a caller that can do with less. It is the vendor's data, with the
+    /// operation's secret fields replaced, and not a text for an error or a log.
+    /// [`ResponseParts::from_misshapen`](crate::ResponseParts::from_misshapen) returns the whole response.
+    pub fn misshapen(&self) -> Option<&Bytes> {
+        let (accepted, _) = self.0.misshapen.as_ref()?;
+        Some(&accepted.response.body)
     }
 
     /// Returns the vendor's request id, if the response had one.

@@ -99,6 +99,27 @@ pub(crate) fn says_failed(failures: &[Failure], body: &[u8]) -> bool {
     }) && !repeats_a_member(body)
 }
 
+/// Returns whether a body may hold more JSON values than so many. Every value but the first of a list or an
+/// object follows a comma, and every first one a bracket; those within texts count too, which only makes the answer
+/// a "yes" earlier.
+pub(crate) fn may_exceed(most: usize, body: &[u8]) -> bool {
+    // A value takes a byte and a comma.
+    body.len() / 2 > most
+        && body
+            .iter()
+            .filter(|byte| matches!(byte, b',' | b'[' | b'{'))
+            .nth(most)
+            .is_some()
+}
+
+/// Returns whether a body that is not of the documented shape can be read another way: it is a whole JSON object
+/// that repeats no member.
+pub(crate) fn may_be_read(body: &[u8]) -> bool {
+    body.trim_ascii_start().first() == Some(&b'{')
+        && serde_json::from_slice::<IgnoredAny>(body).is_ok()
+        && !repeats_a_member(body)
+}
+
 /// Returns whether the JSON ends in the middle.
 pub(crate) fn is_cut_short(body: &[u8]) -> bool {
     serde_json::from_slice::<IgnoredAny>(body).is_err_and(|error| error.is_eof())

@@ -1,7 +1,9 @@
 //! One complete response.
 
+use crate::secrets::Needles;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use std::sync::Arc;
 
 /// A complete response: status, headers and the whole body.
 #[derive(Clone)]
@@ -28,4 +30,10 @@ impl std::fmt::Debug for RawResponse {
             .field("bytes", &self.body.len())
             .finish_non_exhaustive()
     }
+}
+
+/// A response that was accepted as a success, and the secrets of its call.
+pub(crate) struct Accepted {
+    pub(crate) response: RawResponse,
+    pub(crate) needles: Arc<Needles>,
 }

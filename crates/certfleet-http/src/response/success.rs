@@ -5,7 +5,7 @@ use super::{
     cut::{CutResponse, ErrorText},
     effect::ErrorKind,
     error::Error,
-    raw_response::RawResponse,
+    raw_response::{Accepted, RawResponse},
 };
 use crate::{api::Operation, secrets::Needles, time::SystemClock};
 use bytes::Bytes;
@@ -62,12 +62,6 @@ impl<T> Response<T> {
     }
 }
 
-/// A response that was accepted as a success, and the secrets of its call.
-pub(crate) struct Accepted {
-    pub(crate) response: RawResponse,
-    pub(crate) needles: Arc<Needles>,
-}
-
 /// The rest of a [`Response`] whose value was taken out.
 pub struct ResponseParts {
     response: RawResponse,
@@ -84,6 +78,18 @@ impl ResponseParts {
             needles: accepted.needles,
             call,
             operation,
+        }
+    }
+
+    /// Returns the success that an error is about, where its body can be read another way
+    /// ([`Error::misshapen`]).
+    ///
+    /// # Errors
+    /// The same error, where it is another one.
+    pub fn from_misshapen(mut error: Error) -> Result<Self, Error> {
+        match (error.take_misshapen(), error.operation()) {
+            (Some((accepted, call)), Some(operation)) => Ok(Self::new(accepted, call, operation)),
+            _ => Err(error),
         }
     }
 

@@ -40,11 +40,16 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
 
 /// Returns whether an object has two members of the same name.
 pub(crate) fn repeats_a_member(body: &[u8]) -> bool {
-    serde_json::from_slice::<Members<'_>>(body).is_ok_and(|Members(members)| {
-        let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
+    serde_json::from_slice::<Members<'_>>(body).is_ok_and(|members| members.repeat())
+}
+
+impl Members<'_> {
+    /// Returns whether two members have the same name.
+    fn repeat(&self) -> bool {
+        let mut names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_ref()).collect();
         names.sort_unstable();
         names
             .windows(2)
             .any(|pair| matches!(pair, [one, other] if one == other))
-    })
+    }
 }

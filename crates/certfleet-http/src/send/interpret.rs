@@ -2,7 +2,7 @@
 
 use super::session_state::SessionState;
 use crate::{
-    api::{Expect, Operation},
+    api::{Class, Expect, Operation},
     response::{
         Accepted, ByStatus, Effect, Error, ErrorKind, InBandFailure, RawResponse, Reason,
         SendError, Sent, VendorError,
@@ -14,6 +14,12 @@ use crate::{
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use std::{sync::Arc, time::Duration};
+
+/// How many bytes of the limit of a body stand for one JSON value: decoded, a value of two bytes takes hundreds.
+const BYTES_PER_VALUE: usize = 256;
+
+/// The number of values that a body may always have.
+const FEWEST_VALUES: usize = 10_000;
 
 /// Interprets the end of one attempt.
 pub(crate) struct Interpreter<'a> {
@@ -127,6 +133,10 @@ impl Interpreter<'_> {
             Ok(_) => String::new(),
             Err(place) => place,
         };
+        let other = (!refused && self.operation.class == Class::Read)
+            .then(|| response.clone())
+            .filter(|response| json::may_be_read(&response.body))
+            .map(|response| self.accepted(response));
         // A vendor may repeat in its message what it was sent.
         let response = self.cut(response);
         if refused {
@@ -141,9 +151,13 @@ impl Interpreter<'_> {
             "answered {status}, but its body is not of the documented shape: {place}{}",
             encoding::page_note(&response, &original)
         );
-        Err(self
+        let error = self
             .error(ErrorKind::Unreadable, &detail, Some(response))
-            .with_cut_short(cut_short))
+            .with_cut_short(cut_short);
+        Err(match other {
+            Some(accepted) => error.with_misshapen(accepted),
+            None => error,
+        })
     }
 
     fn says_failed(&self, response: &RawResponse) -> bool {
@@ -184,6 +198,15 @@ impl Interpreter<'_> {
                 (true, Effect::Applied) => error.with_effect(Effect::Unknown),
                 _ => error,
             });
+        }
+        let most = (self.body_limit / BYTES_PER_VALUE).max(FEWEST_VALUES);
+        if expect == Expect::Json && json::may_exceed(most, &response.body) {
+            let response = self.cut(response);
+            let detail = format!(
+                "answered {status}, but the answer holds more than {most} JSON values, which is more than is read of one with a limit of {} bytes",
+                self.body_limit
+            );
+            return Err(self.error(ErrorKind::TooLarge, &detail, Some(response)));
         }
         // The secret fields are those of the operation's JSON. A file of another success of it is
         // what was asked for, and is not searched.

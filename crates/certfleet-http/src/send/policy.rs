@@ -17,11 +17,17 @@ pub struct Limits {
     /// default.
     pub operation: Duration,
     /// The longest body of a read, in bytes; 64 MiB by default. A listing that a vendor sends in
-    /// one response, certificates included, has to fit.
+    /// one response, certificates included, has to fit. It also bounds how many JSON values a response may
+    /// hold: one for every 256 bytes of the limit, because decoded a small value takes as much.
     pub body: usize,
     /// The longest body of a write's response, in bytes; 4 MiB by default. It holds a few
     /// certificates at most.
     pub write_body: usize,
+    /// The most bytes of all answers of one listing together; 256 MiB by default. The session does not count
+    /// them: what lists through it does.
+    pub listing_bytes: usize,
+    /// The most records of one listing; 1,000,000 by default. What lists through the session counts them.
+    pub listing_records: usize,
     /// The number of attempts that may be under way at the same time; 16 by default, at least 1.
     pub concurrency: usize,
 }
@@ -34,6 +40,8 @@ impl Default for Limits {
             operation: Duration::from_secs(120),
             body: 64 * 1024 * 1024,
             write_body: 4 * 1024 * 1024,
+            listing_bytes: 256 * 1024 * 1024,
+            listing_records: 1_000_000,
             concurrency: 16,
         }
     }

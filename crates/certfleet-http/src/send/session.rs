@@ -1,6 +1,11 @@
 //! The session: its calls, their attempts, and the waits between them.
 
-use super::{interpret::Read, policy::Retry, retry::Tried, session_state::SessionState};
+use super::{
+    interpret::Read,
+    policy::{Limits, Retry},
+    retry::Tried,
+    session_state::SessionState,
+};
 use crate::{
     api::{Api, Class, Operation, Server},
     request::{Authorization, BaseUrl, Request, RequestBuilder},
@@ -91,6 +96,11 @@ impl Session {
     /// Returns when calls are retried.
     pub fn retry(&self) -> &Retry {
         &self.state.retry
+    }
+
+    /// Returns the limits.
+    pub fn limits(&self) -> &Limits {
+        &self.state.limits
     }
 
     /// Begins a request. Called by generated code.
@@ -188,7 +198,7 @@ impl Session {
                         ResponseParts::new(response, call, operation),
                     ))
                 }
-                Err(error) => Err(error.with_attempts(tried.attempts)),
+                Err(error) => Err(error.with_attempts(tried.attempts).ended(call)),
             }
         }
         .instrument(span)

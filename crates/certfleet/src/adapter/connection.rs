@@ -62,6 +62,16 @@ impl Connection {
         self
     }
 
+    /// Sets the most bytes and the most records of one listing in all; `None` leaves what is set. Unless said
+    /// otherwise 256 MiB and 1,000,000 records: a listing that is longer is an error.
+    #[must_use]
+    pub fn listing_limits(mut self, bytes: Option<usize>, records: Option<usize>) -> Self {
+        let limits = &mut self.limits;
+        limits.listing_bytes = bytes.unwrap_or(limits.listing_bytes);
+        limits.listing_records = records.unwrap_or(limits.listing_records);
+        self
+    }
+
     /// Sets when a call is sent again; [`Retry::off`] for never.
     #[must_use]
     pub fn retry(mut self, retry: Retry) -> Self {

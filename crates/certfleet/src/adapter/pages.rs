@@ -1,6 +1,7 @@
 //! Guards of paged listings: a list is complete or an error, never short, never endless.
 
-use crate::{Certificate, Error, ErrorKind, ProviderId, Result, reading::Repeated};
+use super::Unreadable;
+use crate::{Certificate, Error, ErrorKind, ProviderId, Result, Warning, reading::ListingNotes};
 use certfleet_http::ResponseParts;
 use futures_util::{Stream, stream};
 use std::{
@@ -18,6 +19,8 @@ const MOST_PAGES: usize = 1_000;
 pub struct PageOf<T> {
     /// The items.
     pub items: Vec<T>,
+    /// The items that cannot be read, not even which they are.
+    pub unidentified: Vec<Unreadable>,
     /// Where the next page begins, if the vendor says that there is more: `Some(None)` is an error.
     pub next: Option<Option<String>>,
     /// How many items there are in all, if the vendor says so.
@@ -39,12 +42,13 @@ impl Identified for Certificate {
     }
 }
 
-/// Reads the pages of a listing, each item once; `repeated` counts what came more often. `fetch` gets the
+/// Reads the pages of a listing, each item once. `notes` counts what came more often, what cannot be read, and how
+/// much came: beyond the account's limits, the listing is an error. `fetch` gets the
 /// cursor that the page before named. Where the vendor no longer knows it, because what it named was
 /// deleted meanwhile, the listing begins again, once. The stream ends after the first error.
 pub fn pages<'a, T, F, R>(
     provider: ProviderId,
-    repeated: Repeated,
+    notes: ListingNotes,
     fetch: F,
 ) -> impl Stream<Item = Result<Vec<T>>> + Send + 'a
 where
@@ -53,8 +57,8 @@ where
     R: Future<Output = Result<PageOf<T>>> + Send + 'a,
 {
     stream::try_unfold(
-        (Some(None), Pages::default(), repeated, fetch),
-        move |(cursor, mut pages, repeated, fetch)| async move {
+        (Some(None), Pages::default(), notes, fetch),
+        move |(cursor, mut pages, notes, fetch)| async move {
             let Some(cursor) = cursor else {
                 return Ok(None);
             };
@@ -67,16 +71,24 @@ where
                 }
                 page => page?,
             };
-            let came = page.items.len();
+            let came = page.items.len() + page.unidentified.len();
+            notes.add_answer(provider, &page.received, came)?;
             let mut items = page.items;
+            let listed = items.len();
             items.retain(|item| pages.is_new(item));
             // What came before a new beginning comes again: that is no repetition.
             if !pages.restarted {
-                repeated.add(came - items.len());
+                notes.add_repeated(listed - items.len());
+            }
+            for unread in &page.unidentified {
+                if pages.is_first(unread) {
+                    notes.add_unidentified(pages.place(unread));
+                }
             }
             let checked = match (&page.next, page.total) {
                 (Some(next), _) => {
-                    let new = if pages.restarted { came } else { items.len() };
+                    let new = items.len() + page.unidentified.len();
+                    let new = if pages.restarted { came } else { new };
                     pages.advance(new, next.as_deref())
                 }
                 (None, Some(total)) => pages.expect_total(total),
@@ -84,7 +96,7 @@ where
             };
             checked.map_err(|what| Error::invalid_response(provider, &page.received, what))?;
             let cursor = page.next;
-            Ok::<_, Error>(Some((items, (cursor, pages, repeated, fetch))))
+            Ok::<_, Error>(Some((items, (cursor, pages, notes, fetch))))
         },
     )
 }
@@ -97,6 +109,9 @@ struct Pages {
     restarted: bool,
     cursors: HashSet<String>,
     ids: HashSet<(u64, u64), BuildHasherDefault<First>>,
+    /// The records without an address: by their text, and how many.
+    texts: HashSet<u64>,
+    unidentified: u64,
     keyed: RandomState,
 }
 
@@ -139,6 +154,23 @@ impl Pages {
         self.ids.insert((first, hasher.finish()))
     }
 
+    /// Whether a record without an address has not been counted. After a new beginning the same text is the same
+    /// record; before it, several records may have it.
+    fn is_first(&mut self, unread: &Unreadable) -> bool {
+        let is_new = self
+            .texts
+            .insert(self.keyed.hash_one(unread.native().as_str()));
+        let is_first = is_new || !self.restarted;
+        self.unidentified += u64::from(is_first);
+        is_first
+    }
+
+    /// Says which record of which page could not be read.
+    fn place(&self, unread: &Unreadable) -> Warning {
+        let Warning { kind, message } = unread.warning();
+        Warning::new(kind, format!("page {}: {message}", self.pages + 1))
+    }
+
     /// Checks that the listing can go on after a page with so many new items that says there is
     /// more.
     ///
@@ -173,7 +205,7 @@ impl Pages {
     /// # Errors
     /// Fewer items came than the vendor counts.
     fn expect_total(&self, total: u64) -> std::result::Result<(), String> {
-        let came = self.ids.len() as u64;
+        let came = self.ids.len() as u64 + self.unidentified;
         if came < total {
             return Err(format!(
                 "the list is short: {total} were announced and {came} came"

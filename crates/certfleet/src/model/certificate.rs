@@ -1,7 +1,8 @@
 //! A vendor's record, normalised.
 
 use super::{
-    CertificateContent, CertificateId, Native, Placement, State, Warning, open_enum, stated,
+    CertificateContent, CertificateId, Native, Placement, State, Warning, WarningKind, open_enum,
+    stated,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -172,6 +173,12 @@ impl Certificate {
         let end = validities().filter_map(|(_, end)| end).min();
         (self.not_before, self.not_after) = (begin, end);
         self
+    }
+
+    /// Returns whether the vendor's record could not be read: what is absent here may be there.
+    pub fn is_unreadable(&self) -> bool {
+        let mut warnings = self.warnings.iter();
+        warnings.any(|warning| warning.kind == WarningKind::UnreadableRecord)
     }
 
     /// Returns what it goes by: its name, or, where the vendor has none, the common name of its first

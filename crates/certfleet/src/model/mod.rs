@@ -25,3 +25,4 @@ pub use stated::stated;
 pub use warning::{Warning, WarningKind};
 
 pub(crate) use name::open_enum;
+pub(crate) use native::RecordsAt;

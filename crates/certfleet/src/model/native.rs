@@ -23,6 +23,20 @@ pub struct NativePage {
     /// The members that lead to the records; none where the body is the record.
     path: &'static [&'static str],
     spans: OnceLock<Vec<Range<usize>>>,
+    found: OnceLock<RecordsAt>,
+}
+
+/// What stands where the records of an answer should.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RecordsAt {
+    /// Nothing.
+    Absent,
+    /// `null`.
+    Null,
+    /// A list.
+    Array,
+    /// Something else.
+    Other,
 }
 
 /// Without the body, which may hold what belongs in no log.
@@ -40,6 +54,7 @@ impl NativePage {
             body,
             path,
             spans: OnceLock::new(),
+            found: OnceLock::new(),
         })
     }
 
@@ -51,16 +66,42 @@ impl NativePage {
         }
     }
 
+    /// Returns what stands where the records should. The body is read for it once.
+    pub(crate) fn found(&self) -> RecordsAt {
+        *self.found.get_or_init(|| {
+            let whole = std::str::from_utf8(&self.body).ok();
+            let value = whole.and_then(|whole| self.value(whole));
+            match value.map(RawValue::get) {
+                None => RecordsAt::Absent,
+                Some("null") => RecordsAt::Null,
+                Some(text) if text.starts_with('[') => RecordsAt::Array,
+                Some(_) => RecordsAt::Other,
+            }
+        })
+    }
+
+    /// Returns how many records there are in the array.
+    pub(crate) fn len(&self) -> usize {
+        match self.found() {
+            RecordsAt::Array => self.spans().len(),
+            _ => 0,
+        }
+    }
+
+    /// Returns the value that the path leads to.
+    fn value<'a>(&self, whole: &'a str) -> Option<&'a RawValue> {
+        let value: &RawValue = serde_json::from_str(whole).ok()?;
+        let mut path = self.path.iter();
+        path.try_fold(value, |value, name| Member::find(value, name))
+    }
+
     fn spans(&self) -> &[Range<usize>] {
         self.spans.get_or_init(|| self.find().unwrap_or_default())
     }
 
     fn find(&self) -> Option<Vec<Range<usize>>> {
         let whole = std::str::from_utf8(&self.body).ok()?;
-        let mut value: &RawValue = serde_json::from_str(whole).ok()?;
-        for name in self.path {
-            value = Member::find(value, name)?;
-        }
+        let value = self.value(whole)?;
         let span = |raw: &RawValue| {
             let start = raw.get().as_ptr() as usize - whole.as_ptr() as usize;
             start..start + raw.get().len()
@@ -97,6 +138,19 @@ impl Native {
             .and_then(|span| page.body.get(span.clone()))
             .and_then(|bytes| std::str::from_utf8(bytes).ok())
             .unwrap_or("null")
+    }
+
+    /// Returns where the record is in its response, for people: `result[3]`.
+    pub fn place(&self) -> String {
+        let Some(page) = &self.page else {
+            return "the record".to_owned();
+        };
+        match (page.path, page.found()) {
+            ([], RecordsAt::Array) => format!("[{}]", self.index),
+            ([], _) => "the record".to_owned(),
+            (path, RecordsAt::Array) => format!("{}[{}]", path.join("."), self.index),
+            (path, _) => path.join("."),
+        }
     }
 
     /// Returns the record as a JSON value.

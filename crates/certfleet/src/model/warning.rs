@@ -32,6 +32,11 @@ open_enum! {
         UnknownState => "unknown_state",
         /// A scope has more than one entry of the same certificate.
         SeveralEntries => "several_entries",
+        /// The record is not of the shape that the vendor documents. Nothing is known of it but its address, and
+        /// perhaps its name; of an account: not even that.
+        UnreadableRecord => "unreadable_record",
+        /// What the vendor says of one scope could not be read. Of an account: none of that scope's states.
+        UnreadableScope => "unreadable_scope",
         /// Of an account: the vendor's pages repeated items.
         ItemsRepeated => "items_repeated",
         /// Of an account: the vendor's clock and the local one are far apart.

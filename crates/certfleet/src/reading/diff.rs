@@ -1,7 +1,7 @@
 //! What is different between two inventories.
 
 use super::Inventory;
-use crate::{Certificate, CertificateId, ProviderId, State};
+use crate::{Certificate, CertificateId, ProviderId, State, WarningKind};
 use certfleet_x509::Sha256;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -151,10 +151,20 @@ impl Inventory {
                 .filter(|account| !(old.contains(account) && new.contains(account)))
                 .collect(),
         };
+        let unread: BTreeSet<_> = self.unread_scopes().chain(after.unread_scopes()).collect();
+        let is_of_unread_scope = |one: &Difference, id: &CertificateId| {
+            let Difference::State { place, .. } = one else {
+                return false;
+            };
+            unread.contains(&(id.provider, id.account.to_string(), place.clone()))
+        };
         for (id, before) in earlier {
             match later.remove(&id) {
+                // What could not be read is not different.
+                Some(after) if before.is_unreadable() || after.is_unreadable() => {}
                 Some(after) => {
-                    let differences = differences(&before, &after);
+                    let mut differences = differences(&before, &after);
+                    differences.retain(|one| !is_of_unread_scope(one, &id));
                     if differences.is_empty() {
                         diff.unchanged += 1;
                     } else {
@@ -171,6 +181,29 @@ impl Inventory {
         }
         diff.added = later.into_values().filter(is_comparable).collect();
         diff
+    }
+}
+
+impl Inventory {
+    /// The scopes whose states could not be read, or not those of every certificate, as they are shown.
+    fn unread_scopes(&self) -> impl Iterator<Item = (ProviderId, String, String)> + '_ {
+        let failed = self.accounts.iter().flat_map(|report| {
+            let scopes = report.unread_scopes.iter();
+            scopes.map(|scope| (report.provider, report.account.clone(), scope.to_string()))
+        });
+        let is_unread = |one: &&Certificate| {
+            let mut warnings = one.warnings.iter();
+            warnings.any(|warning| warning.kind == WarningKind::UnreadableScope)
+        };
+        let of_records = self.certificates.iter().filter(is_unread).flat_map(|one| {
+            let placements = one.placements.iter();
+            let unknown = placements.filter(|placement| placement.state == State::Unknown);
+            unknown.map(|placement| {
+                let account = one.id.account.to_string();
+                (one.id.provider, account, placement.scope.to_string())
+            })
+        });
+        failed.chain(of_records)
     }
 }
 

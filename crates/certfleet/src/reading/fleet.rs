@@ -1,7 +1,7 @@
 //! Many accounts at once.
 
-use super::{Account, AccountReport, Inventory, ListOptions, Listing};
-use crate::{Certificate, CertificateId, Error, ErrorKind, Result};
+use super::{Account, AccountReport, Inventory, ListOptions, Listing, UnopenedAccount};
+use crate::{Certificate, CertificateId, Error, ErrorKind, Result, WarningKind};
 use chrono::Utc;
 use futures_util::{Stream, StreamExt, stream};
 
@@ -12,6 +12,7 @@ const CONCURRENCY: usize = 16;
 #[derive(Clone, Debug, Default)]
 pub struct Fleet {
     accounts: Vec<Account>,
+    unopened: Vec<UnopenedAccount>,
 }
 
 /// What a fleet's listing yields.
@@ -55,7 +56,23 @@ impl Fleet {
                 ));
             }
         }
-        Ok(Self { accounts })
+        Ok(Self {
+            accounts,
+            unopened: Vec::new(),
+        })
+    }
+
+    /// Adds accounts that could not be opened. A listing reports each as one that failed, and hides nothing of
+    /// the others.
+    #[must_use]
+    pub fn with_unopened(mut self, unopened: impl IntoIterator<Item = UnopenedAccount>) -> Self {
+        self.unopened.extend(unopened);
+        self
+    }
+
+    /// The accounts that could not be opened.
+    pub fn unopened(&self) -> &[UnopenedAccount] {
+        &self.unopened
     }
 
     /// The accounts.
@@ -63,11 +80,12 @@ impl Fleet {
         &self.accounts
     }
 
-    /// The accounts that a predicate keeps.
+    /// The accounts that a predicate keeps, of those that could be opened.
     #[must_use]
     pub fn only(&self, keep: impl Fn(&Account) -> bool) -> Self {
         Self {
             accounts: self.accounts.iter().filter(|a| keep(a)).cloned().collect(),
+            unopened: Vec::new(),
         }
     }
 
@@ -75,9 +93,14 @@ impl Fleet {
     /// accounts varies; every account ends with its [`AccountReport`]. An account that fails hides
     /// nothing of the others.
     pub fn list(&self, options: ListOptions) -> impl Stream<Item = FleetItem> + '_ {
-        stream::iter(&self.accounts)
+        let unopened = self.unopened.iter().map(|account| {
+            let report = AccountReport::unopened(account);
+            FleetItem::Ended(Box::new(report))
+        });
+        let listed = stream::iter(&self.accounts)
             .map(move |account| listing(account, options))
-            .flatten_unordered(CONCURRENCY)
+            .flatten_unordered(CONCURRENCY);
+        stream::iter(unopened).chain(listed)
     }
 
     /// Lists all accounts and keeps everything, ordered by address.
@@ -114,6 +137,9 @@ impl Fleet {
             .iter()
             .find(|account| account.provider() == id.provider && *account.name() == *id.account)
             .ok_or_else(|| {
+                if let Some(error) = self.why_unopened(id) {
+                    return error;
+                }
                 let known: Vec<_> = self
                     .accounts
                     .iter()
@@ -136,31 +162,56 @@ impl Fleet {
     }
 }
 
+impl Fleet {
+    /// Why the account that an address names could not be opened.
+    fn why_unopened(&self, id: &CertificateId) -> Option<Error> {
+        let mut unopened = self.unopened.iter();
+        let account =
+            unopened.find(|one| (one.provider, &*one.name) == (id.provider, &*id.account))?;
+        Some(Error::new(account.error.kind, account.error.to_string()))
+    }
+}
+
+/// Whether a record, or what a scope says of it, could not be read.
+fn is_unread(certificate: &Certificate) -> bool {
+    let mut warnings = certificate.warnings.iter();
+    warnings.any(|warning| {
+        matches!(
+            warning.kind,
+            WarningKind::UnreadableRecord | WarningKind::UnreadableScope
+        )
+    })
+}
+
 /// The certificates of one account, and its report.
 fn listing(account: &Account, options: ListOptions) -> stream::BoxStream<'_, FleetItem> {
     /// What is left to do.
     enum Step<'a> {
-        Next(Listing<'a>, usize),
+        /// The listing, how many certificates came, and how many of them could not be read.
+        Next(Listing<'a>, usize, usize),
         Done,
     }
 
     stream::unfold(
-        Step::Next(account.list(options), 0),
+        Step::Next(account.list(options), 0, 0),
         move |step| async move {
-            let Step::Next(mut certificates, listed) = step else {
+            let Step::Next(mut certificates, listed, unreadable) = step else {
                 return None;
             };
             Some(match certificates.next().await {
-                Some(Ok(certificate)) => (
-                    FleetItem::Certificate(Box::new(certificate)),
-                    Step::Next(certificates, listed + 1),
-                ),
+                Some(Ok(certificate)) => {
+                    let unreadable = unreadable + usize::from(is_unread(&certificate));
+                    (
+                        FleetItem::Certificate(Box::new(certificate)),
+                        Step::Next(certificates, listed + 1, unreadable),
+                    )
+                }
                 end => {
                     let error = end.and_then(Result::err);
                     let report = AccountReport::new(
                         account,
-                        listed,
-                        certificates.repeated(),
+                        (listed, unreadable),
+                        &certificates.notes(),
                         error.as_ref(),
                     );
                     (FleetItem::Ended(Box::new(report)), Step::Done)

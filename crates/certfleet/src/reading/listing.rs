@@ -1,14 +1,11 @@
 //! A listing under way.
 
+use super::ListingNotes;
 use crate::{Certificate, Result};
 use futures_util::{Stream, stream::BoxStream};
 use std::{
     fmt,
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
     task::{Context, Poll},
 };
 
@@ -43,41 +40,31 @@ pub enum ContentFetch {
 /// first error: what came before it is then not the whole.
 pub struct Listing<'a> {
     certificates: BoxStream<'a, Result<Certificate>>,
-    repeated: Repeated,
-}
-
-/// Counts what a vendor's pages repeat.
-#[derive(Clone, Debug, Default)]
-pub struct Repeated(Arc<AtomicUsize>);
-
-impl Repeated {
-    /// Counts so many more.
-    pub fn add(&self, items: usize) {
-        self.0.fetch_add(items, Ordering::Relaxed);
-    }
-
-    /// Returns how many there are so far.
-    pub fn count(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
-    }
+    notes: ListingNotes,
 }
 
 impl<'a> Listing<'a> {
-    /// Returns a listing of these certificates; `repeated` counts while they come.
+    /// Returns a listing of these certificates; `notes` fills while they come.
     pub fn new(
         certificates: impl Stream<Item = Result<Certificate>> + Send + 'a,
-        repeated: Repeated,
+        notes: ListingNotes,
     ) -> Self {
         Self {
             certificates: Box::pin(certificates),
-            repeated,
+            notes,
         }
     }
 
     /// Returns how many items the vendor's pages have repeated so far, where the listing did not have to
     /// begin again. Vendors do that when something is inserted between two pages. Each comes once.
     pub fn repeated(&self) -> usize {
-        self.repeated.count()
+        self.notes.repeated()
+    }
+
+    /// Returns what there is to say of the listing so far, besides its certificates: above all what could not
+    /// be read. It shares what is noted, and is whole when the listing has ended.
+    pub fn notes(&self) -> ListingNotes {
+        self.notes.clone()
     }
 }
 
@@ -96,7 +83,7 @@ impl Stream for Listing<'_> {
 impl fmt::Debug for Listing<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Listing")
-            .field("repeated", &self.repeated())
+            .field("notes", &self.notes)
             .finish_non_exhaustive()
     }
 }

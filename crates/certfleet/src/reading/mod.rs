@@ -7,12 +7,16 @@ mod expiry;
 mod fleet;
 mod inventory;
 mod listing;
+mod notes;
 mod report;
+mod unopened;
 
 pub use account::{Account, provider_of};
 pub use diff::{Changed, Difference, InventoryDiff};
 pub use expiry::{Expiry, ExpiryReport, ExpiryStatus, Threshold};
 pub use fleet::{Fleet, FleetItem};
 pub use inventory::Inventory;
-pub use listing::{ContentFetch, ListOptions, Listing, Repeated};
+pub use listing::{ContentFetch, ListOptions, Listing};
+pub use notes::ListingNotes;
 pub use report::AccountReport;
+pub use unopened::UnopenedAccount;

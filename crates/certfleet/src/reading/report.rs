@@ -1,7 +1,7 @@
 //! How the listing of one account ended.
 
-use super::{Account, clock};
-use crate::{Coverage, Error, ErrorReport, ProviderId, Warning, WarningKind};
+use super::{Account, ListingNotes, UnopenedAccount, clock};
+use crate::{Coverage, Error, ErrorReport, ProviderId, Scope, Warning, WarningKind};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -14,13 +14,20 @@ pub struct AccountReport {
     pub provider: ProviderId,
     /// The account's name.
     pub account: String,
-    /// Whether the listing came to its end. If not, [`certificates`](Self::certificates) are some,
-    /// not all.
+    /// Whether the listing came to its end and everything in it could be read. If not,
+    /// [`certificates`](Self::certificates) may be some, not all, and something may be unknown of them.
     pub complete: bool,
     /// What a complete listing covers.
     pub coverage: Coverage,
     /// How many certificates came.
     pub certificates: usize,
+    /// How many records could not be read. Those whose address is known are among the certificates, each
+    /// with a warning; what is wrong with the others is in [`warnings`](Self::warnings).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unreadable: usize,
+    /// The scopes whose states could not be read, while the rest of the account could.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread_scopes: Vec<Scope>,
     /// How many items the vendor's pages repeated. Each is counted and shown once.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub repeated: usize,
@@ -29,10 +36,10 @@ pub struct AccountReport {
     /// ([`time`](Self::time)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock_skew_seconds: Option<i64>,
-    /// What is odd about the account. Does not make it incomplete.
+    /// What is odd about the account, and what could not be read there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
-    /// Why it is not complete.
+    /// Why the listing ended before its end, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorReport>,
 }
@@ -51,30 +58,50 @@ impl AccountReport {
         )
     }
 
-    /// Returns the report of a listing that ended.
+    /// Returns the report of a listing that ended, with so many certificates, of which some could not be
+    /// read.
     pub(super) fn new(
         account: &Account,
-        listed: usize,
-        repeated: usize,
+        (listed, unreadable): (usize, usize),
+        notes: &ListingNotes,
         error: Option<&Error>,
     ) -> Self {
         let skew = account.clock_skew();
+        let repeated = notes.repeated();
+        let unreadable = unreadable + notes.unidentified();
+        let unread_scopes = notes.failed_scopes();
+        let mut warnings = notes.warnings();
+        warnings.extend((repeated > 0).then(|| of_repeated(repeated)));
+        warnings.extend(account.clock_warning());
         Self {
             provider: account.provider(),
             account: account.name().to_owned(),
-            complete: error.is_none(),
+            complete: error.is_none() && unreadable == 0 && unread_scopes.is_empty(),
             coverage: account.capabilities().coverage(),
             certificates: listed,
+            unreadable,
+            unread_scopes,
             repeated,
             clock_skew_seconds: skew.map(|skew| skew.num_seconds()),
-            warnings: [
-                (repeated > 0).then(|| of_repeated(repeated)),
-                account.clock_warning(),
-            ]
-            .into_iter()
-            .flatten()
-            .collect(),
+            warnings,
             error: error.map(Error::report),
+        }
+    }
+
+    /// Returns the report of an account that could not be opened: nothing was sent.
+    pub(super) fn unopened(account: &UnopenedAccount) -> Self {
+        Self {
+            provider: account.provider,
+            account: account.name.clone(),
+            complete: false,
+            coverage: account.coverage,
+            certificates: 0,
+            unreadable: 0,
+            unread_scopes: Vec::new(),
+            repeated: 0,
+            clock_skew_seconds: None,
+            warnings: Vec::new(),
+            error: Some(account.error.clone()),
         }
     }
 }

@@ -9,7 +9,7 @@ fn problems(
 ) -> Vec<String> {
     let own = x509::read_all(pem.as_bytes()).unwrap();
     let roots = Roots::new(&own).unwrap();
-    let chain = vec![CertificateDer::from(own[0].der().to_vec())];
+    let chain = vec![CertificateDer::from(own[0].der().unwrap().to_vec())];
     let name = ServerName::try_from("server.example").unwrap();
     let now = own[0].not_before.unwrap();
     let verifier = roots.verifier.as_ref().unwrap();

@@ -8,8 +8,7 @@ mod write;
 use crate::{
     Applied, Capabilities, Certificate, CertificateId, Change, Connection, Error, ErrorKind,
     ListOptions, Listing, ProviderId, Result, Scope,
-    adapter::{Profile, Provider},
-    reading::Repeated,
+    adapter::{ListingNotes, Profile, Provider},
 };
 use certfleet_apinizer::API;
 pub use certfleet_apinizer::{Client, Credentials};
@@ -90,8 +89,8 @@ impl Provider for Apinizer {
     }
 
     fn list(&self, options: ListOptions) -> Listing<'_> {
-        // Everything comes in one answer: there are no pages to repeat anything.
-        Listing::new(self.listing(options), Repeated::default())
+        let notes = ListingNotes::new(self.client.session());
+        Listing::new(self.listing(options, notes.clone()), notes)
     }
 
     fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>> {

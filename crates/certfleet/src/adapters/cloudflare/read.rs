@@ -4,22 +4,27 @@ use super::{Cloudflare, error};
 use crate::{
     Certificate, CertificateContent, CertificateId, ContentFetch, Error, ListOptions, Native,
     Origin, Placement, Result, Role, Scope, State, Warning, WarningKind,
-    adapter::NativePage,
+    adapter::{ListingNotes, RecordList, Unreadable, record, records, whole},
     model::{Reported, read_date, stated},
 };
 use certfleet_cloudflare::{
     enums::{BindingStatus, Type},
     types,
 };
-use certfleet_http::{ResponseParts, Timestamp};
+use certfleet_http::Timestamp;
 use chrono::{DateTime, Datelike, Utc};
 use futures_util::{StreamExt, TryFutureExt, stream, stream::BoxStream};
-use std::fmt;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 impl Cloudflare {
     /// Every certificate.
-    pub(super) fn listing(&self, options: ListOptions) -> BoxStream<'_, Result<Certificate>> {
-        self.all(options.content)
+    pub(super) fn listing(
+        &self,
+        options: ListOptions,
+        notes: ListingNotes,
+    ) -> BoxStream<'_, Result<Certificate>> {
+        self.all(options.content, notes)
             .map_ok(stream::iter)
             .try_flatten_stream()
             .boxed()
@@ -27,20 +32,20 @@ impl Cloudflare {
 
     /// One certificate.
     pub(super) async fn one(&self, id: &CertificateId) -> Result<Certificate> {
-        let (answer, received) = self
+        let answer = self
             .client
             .get_certificate()
             .account_id(&self.account_id)
             .certificate_id(&id.native)
             .send()
-            .await
-            .map_err(error)?
-            .into_parts();
-        let Some(record) = answer.result else {
+            .await;
+        let take = |whole: types::SingleResponse| whole.result;
+        let (record, native, received) = record(answer, &["result"], take).map_err(error)?;
+        let Some(record) = record else {
             return Err(Error::absent(id, &received));
         };
-        let native = NativePage::new(received.body().clone(), &["result"]).record(0);
-        self.certificate(record, ContentFetch::Included, native, &received, "result")
+        self.certificate(record, ContentFetch::Included, native)
+            .map_err(|unread| unread.error(self.profile.provider, &received))
     }
 
     /// All certificates: the vendor sends them in one answer. Each is made when it is asked for, so that there are
@@ -48,45 +53,39 @@ impl Cloudflare {
     async fn all(
         &self,
         content: ContentFetch,
+        notes: ListingNotes,
     ) -> Result<impl Iterator<Item = Result<Certificate>> + Send + '_> {
-        let (page, received) = self
+        let answer = self
             .client
             .list_certificates()
             .account_id(&self.account_id)
             .send()
-            .await
-            .map_err(error)?
-            .into_parts();
-        let Some(records) = page.result else {
-            return Err(Error::invalid_response(
-                self.profile.provider,
-                &received,
-                "the list of certificates has no result",
-            ));
-        };
-        let announced = page.result_info.and_then(|info| info.total_count);
-        if let Some(announced) = announced
-            && announced > records.len() as f64
-        {
-            return Err(Error::invalid_response(
-                self.profile.provider,
-                &received,
-                format_args!(
-                    "the list is short: {announced} were announced and {} came",
-                    records.len()
-                ),
-            ));
-        }
-        let natives = NativePage::new(received.body().clone(), &["result"]);
-        Ok(records.into_iter().enumerate().map(move |(index, record)| {
-            self.certificate(
-                record,
-                content,
-                natives.record(index),
-                &received,
-                format_args!("result[{index}]"),
-            )
+            .await;
+        let records = records(answer).map_err(error)?;
+        let info: &Rest = &records.rest;
+        let announced = info.result_info.get("total_count");
+        // A count may be written as a number with a fraction.
+        let announced = announced
+            .and_then(Value::as_f64)
+            .map(|count| count.ceil() as u64);
+        whole(self.profile.provider, &notes, &records, announced)?;
+        Ok(records.entries.filter_map(move |entry| {
+            let made = entry.and_then(|(record, native)| self.certificate(record, content, native));
+            match made {
+                Ok(certificate) => Some(Ok(certificate)),
+                Err(unread) => self.unread(&unread, &notes).map(Ok),
+            }
         }))
+    }
+
+    /// The row of a record that cannot be read, if it says which it is.
+    fn unread(&self, unread: &Unreadable, notes: &ListingNotes) -> Option<Certificate> {
+        let Some(id) = unread.text("id") else {
+            notes.add_unidentified(unread.warning());
+            return None;
+        };
+        let id = self.profile.certificate_id(id);
+        Some(unread.certificate(id, Role::InterceptionCa))
     }
 
     pub(super) fn certificate(
@@ -94,15 +93,9 @@ impl Cloudflare {
         record: types::Certificates,
         content: ContentFetch,
         native: Native,
-        received: &ResponseParts,
-        at: impl fmt::Display,
-    ) -> Result<Certificate> {
-        let Some(id) = record.id else {
-            return Err(Error::invalid_response(
-                self.profile.provider,
-                received,
-                format_args!("a certificate has no id at {at}.id"),
-            ));
+    ) -> std::result::Result<Certificate, Unreadable> {
+        let Some(id) = record.id.filter(|id| !id.is_empty()) else {
+            return Err(Unreadable::new(native, "it has no id"));
         };
         let id = self.profile.certificate_id(id);
         let mut certificate = Certificate::new(id, Role::InterceptionCa);
@@ -136,6 +129,33 @@ impl Cloudflare {
         };
         certificate.native = native;
         Ok(certificate.summarise())
+    }
+}
+
+/// What a listing needs of the vendor's envelope.
+#[derive(Debug, Deserialize)]
+pub struct Rest {
+    success: bool,
+    #[serde(default)]
+    result_info: Value,
+}
+
+impl RecordList for types::ResponseCollection {
+    type Record = types::Certificates;
+    type Rest = Rest;
+    const AT: &'static [&'static str] = &["result"];
+
+    fn into_parts(self) -> (Rest, Option<Vec<types::Certificates>>) {
+        let announced = self.result_info.and_then(|info| info.total_count);
+        let rest = Rest {
+            success: self.success,
+            result_info: json!({"total_count": announced}),
+        };
+        (rest, self.result)
+    }
+
+    fn null_is_empty(rest: &Rest) -> bool {
+        rest.success
     }
 }
 

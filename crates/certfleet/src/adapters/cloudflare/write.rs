@@ -96,8 +96,9 @@ impl Cloudflare {
             ));
         };
         let native = NativePage::new(received.body().clone(), &["result"]).record(0);
-        let certificate =
-            self.certificate(record, ContentFetch::Included, native, &received, "result")?;
+        let certificate = self
+            .certificate(record, ContentFetch::Included, native)
+            .map_err(|unread| unread.error(self.profile.provider, &received))?;
         Ok(Applied::new(How::Confirmed, vec![certificate]))
     }
 }

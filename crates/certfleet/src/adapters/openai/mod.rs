@@ -1,14 +1,14 @@
 //! OpenAI: client CAs of an organization and its projects.
 
 mod read;
+mod record;
 mod rules;
 mod write;
 
 use crate::{
     Applied, Capabilities, Certificate, CertificateContent, CertificateId, Change, Connection,
     Error, ListOptions, Listing, ProviderId, Result, Scope,
-    adapter::{Profile, Provider},
-    reading::Repeated,
+    adapter::{ListingNotes, Profile, Provider},
 };
 use certfleet_http::Session;
 use certfleet_openai::API;
@@ -71,8 +71,8 @@ impl Provider for OpenAi {
     }
 
     fn list(&self, options: ListOptions) -> Listing<'_> {
-        let repeated = Repeated::default();
-        Listing::new(self.listing(options, repeated.clone()), repeated)
+        let notes = ListingNotes::new(self.client.session());
+        Listing::new(self.listing(options, notes.clone()), notes)
     }
 
     fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>> {

@@ -1,22 +1,20 @@
 //! OpenAI's reads.
 
-use super::{Client, OpenAi, error};
-use crate::adapter::{Identified, PageOf, pages};
-use crate::{
-    Certificate, CertificateContent, CertificateId, ContentFetch, Error, ListOptions, Native,
-    Placement, Result, Role, Scope, State, Warning, WarningKind, adapter::NativePage,
-    model::Reported, reading::Repeated,
+use super::{
+    Client, OpenAi, error,
+    record::{Record, page, project_scope},
 };
-use certfleet_http::{Bytes, ResponseParts, UnixSeconds};
+use crate::{
+    Certificate, CertificateContent, CertificateId, ContentFetch, Error, ErrorKind, ListOptions,
+    Placement, Result, Role, Scope, State, Warning, WarningKind,
+    adapter::{ListingNotes, PageOf, pages},
+    model::Reported,
+};
+use certfleet_http::{ResponseParts, UnixSeconds};
 use certfleet_openai::types;
 use chrono::{DateTime, Utc};
 use futures_util::{Stream, StreamExt, TryFutureExt, TryStreamExt, stream, stream::BoxStream};
-use std::{
-    collections::HashMap,
-    hash::{Hash, Hasher},
-    num::NonZeroU64,
-    sync::Arc,
-};
+use std::{collections::HashMap, num::NonZeroU64};
 
 /// The largest page.
 const PAGE: NonZeroU64 = NonZeroU64::new(100).unwrap();
@@ -29,15 +27,15 @@ impl OpenAi {
     pub(super) fn listing(
         &self,
         options: ListOptions,
-        repeated: Repeated,
+        notes: ListingNotes,
     ) -> BoxStream<'_, Result<Certificate>> {
         let client = self.client.until(self.client.session().deadline());
-        let fetching = client.clone();
+        let (fetching, fetched) = (client.clone(), notes.clone());
         let pages = async move {
-            let elsewhere = self.in_projects(&client, &repeated).await?;
+            let elsewhere = self.in_projects(&client, &notes).await;
             Ok::<_, Error>(joined(
-                pages(self.profile.provider, repeated, move |after| {
-                    self.organization_page(client.clone(), after)
+                pages(self.profile.provider, notes, move |after| {
+                    organization_page(client.clone(), after)
                 }),
                 elsewhere,
             ))
@@ -55,11 +53,10 @@ impl OpenAi {
             ContentFetch::Fetch => pages
                 .map_ok(|records| stream::iter(records).map(Ok))
                 .try_flatten()
-                .map_ok(move |(mut record, elsewhere)| {
-                    let client = fetching.clone();
+                .map_ok(move |(record, elsewhere)| {
+                    let (client, notes) = (fetching.clone(), fetched.clone());
                     async move {
-                        let (whole, _) = Self::content(&client, &record.id).await?;
-                        record.content = whole.certificate_details.content;
+                        let record = self.with_content(&client, record, &notes).await?;
                         Ok(self.certificate(record, elsewhere))
                     }
                 })
@@ -90,90 +87,67 @@ impl OpenAi {
     /// The records of one certificate in the lists of the organization and the projects.
     async fn in_lists(&self, client: &Client, id: &str) -> Result<Vec<Record>> {
         let provider = self.profile.provider;
-        let page = |after| self.organization_page(client.clone(), after);
-        let organization = pages(provider, Repeated::default(), page);
+        let notes = || ListingNotes::new(client.session());
+        let page = |after| organization_page(client.clone(), after);
+        let organization = pages(provider, notes(), page);
         let mut found = Vec::from_iter(record_of(organization, id).await?);
         for project in &self.projects {
-            let page = move |after| self.project_page(client.clone(), project.clone(), after);
-            let pages = pages(provider, Repeated::default(), page);
+            let page = move |after| project_page(client.clone(), project.clone(), after);
+            let pages = pages(provider, notes(), page);
             found.extend(record_of(pages, id).await?);
         }
         Ok(found)
     }
 
-    async fn organization_page(
-        &self,
-        client: Client,
-        after: Option<String>,
-    ) -> Result<PageOf<Record>> {
-        let mut call = client.list_organization_certificates().limit(PAGE);
-        if let Some(after) = after {
-            call = call.after(after);
-        }
-        let (page, received) = call.send().await.map_err(error)?.into_parts();
-        let natives = NativePage::new(received.body().clone(), &["data"]);
-        Ok(PageOf {
-            next: page
-                .has_more
-                .then(|| last(page.last_id, page.data.last().map(|item| &item.id))),
-            items: page
-                .data
-                .into_iter()
-                .enumerate()
-                .map(|(index, item)| Record::of_organization(item, &natives, index))
-                .collect(),
-            total: None,
-            received,
-        })
-    }
-
-    async fn project_page(
-        &self,
-        client: Client,
-        project: String,
-        after: Option<String>,
-    ) -> Result<PageOf<Record>> {
-        let mut call = client
-            .list_project_certificates()
-            .project_id(&project)
-            .limit(PAGE);
-        if let Some(after) = after {
-            call = call.after(after);
-        }
-        let (page, received) = call.send().await.map_err(error)?.into_parts();
-        let natives = NativePage::new(received.body().clone(), &["data"]);
-        Ok(PageOf {
-            next: page
-                .has_more
-                .then(|| last(page.last_id, page.data.last().map(|item| &item.id))),
-            items: page
-                .data
-                .into_iter()
-                .enumerate()
-                .map(|(index, item)| Record::of_project(&project, item, &natives, index))
-                .collect(),
-            total: None,
-            received,
-        })
-    }
-
-    /// The records of all projects, by the certificate's id.
+    /// The records of all projects, by the certificate's id. A project that fails costs its own states.
     async fn in_projects(
         &self,
         client: &Client,
-        repeated: &Repeated,
-    ) -> Result<HashMap<String, Vec<Record>>> {
+        notes: &ListingNotes,
+    ) -> HashMap<String, Vec<Record>> {
         let mut found: HashMap<String, Vec<Record>> = HashMap::new();
         for project in &self.projects {
-            let page = move |after| self.project_page(client.clone(), project.clone(), after);
-            let mut pages = std::pin::pin!(pages(self.profile.provider, repeated.clone(), page));
-            while let Some(records) = pages.try_next().await? {
-                for record in records {
-                    found.entry(record.id.clone()).or_default().push(record);
+            let page = move |after| project_page(client.clone(), project.clone(), after);
+            let mut pages = std::pin::pin!(pages(self.profile.provider, notes.clone(), page));
+            let failed = loop {
+                match pages.try_next().await {
+                    Ok(Some(records)) => {
+                        for record in records {
+                            found.entry(record.id.clone()).or_default().push(record);
+                        }
+                    }
+                    Ok(None) => break None,
+                    Err(error) => break Some(error),
                 }
+            };
+            if let Some(error) = failed {
+                notes.add_failed_scope(project_scope(project), error);
             }
         }
-        Ok(found)
+        found
+    }
+
+    /// The same record with its content. What the vendor says of one record in a way that cannot be read costs
+    /// that record's content.
+    async fn with_content(
+        &self,
+        client: &Client,
+        mut record: Record,
+        notes: &ListingNotes,
+    ) -> Result<Record> {
+        match Self::content(client, &record.id).await {
+            Ok((whole, received)) => {
+                notes.add_answer(self.profile.provider, &received, 0)?;
+                record.content = whole.certificate_details.content;
+            }
+            Err(error) if error.kind() == ErrorKind::InvalidResponse => {
+                let what = format!("the certificate could not be read: {error}");
+                let warning = Warning::new(WarningKind::UnreadableRecord, what);
+                record.oddities.push(warning);
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(record)
     }
 
     async fn content(client: &Client, id: &str) -> Result<(types::Certificate, ResponseParts)> {
@@ -189,112 +163,67 @@ impl OpenAi {
 
     pub(super) fn certificate(&self, record: Record, elsewhere: Vec<Record>) -> Certificate {
         let id = self.profile.certificate_id(record.id);
-        let mut certificate = Certificate::new(id, Role::ClientCa);
-        let warnings = &mut certificate.warnings;
-        let stated = Reported {
-            not_before: date(record.valid_at, "valid_at", warnings),
-            not_after: date(record.expires_at, "expires_at", warnings),
-            ..Reported::default()
+        let mut certificate = match &record.fields {
+            Ok(_) => Certificate::new(id, Role::ClientCa),
+            Err(unread) => unread.certificate(id, Role::ClientCa),
         };
-        certificate.created_at = date(Some(record.created_at), "created_at", warnings);
-        certificate.uploaded_at = certificate.created_at;
+        let mut stated = Reported::default();
+        if let Ok(fields) = record.fields {
+            let warnings = &mut certificate.warnings;
+            stated.not_before = date(fields.valid_at, "valid_at", warnings);
+            stated.not_after = date(fields.expires_at, "expires_at", warnings);
+            certificate.created_at = date(Some(fields.created_at), "created_at", warnings);
+            certificate.uploaded_at = certificate.created_at;
+            certificate.name = fields.name;
+        }
+        let warnings = &mut certificate.warnings;
+        warnings.extend(record.oddities);
         certificate.contents = vec![CertificateContent::read(
             stated,
             record.content.as_deref(),
             "the certificate",
             warnings,
         )];
-        certificate.placements = std::iter::once(record.placement)
-            .chain(elsewhere.into_iter().map(|record| record.placement))
-            .map(|(scope, active)| {
-                Placement::new(
-                    scope,
-                    match active {
-                        Some(true) => State::Active,
-                        Some(false) => State::Inactive,
-                        None => State::Unknown,
-                    },
-                )
-            })
-            .collect();
-        certificate.name = record.name;
+        certificate.placements = vec![placement(record.placement)];
+        for record in elsewhere {
+            if let Err(unread) = &record.fields {
+                let what = format!("{}: {}", record.placement.0, unread.warning());
+                let warning = Warning::new(WarningKind::UnreadableScope, what);
+                certificate.warnings.push(warning);
+            }
+            certificate.placements.push(placement(record.placement));
+        }
         certificate.native = record.native;
         certificate.summarise()
     }
 }
 
-/// What the calls have in common, whatever their types are named.
-#[derive(Debug)]
-pub(super) struct Record {
-    id: String,
-    name: Option<String>,
-    created_at: UnixSeconds,
-    valid_at: Option<UnixSeconds>,
-    expires_at: Option<UnixSeconds>,
-    content: Option<String>,
-    placement: (Scope, Option<bool>),
-    native: Native,
+async fn organization_page(client: Client, after: Option<String>) -> Result<PageOf<Record>> {
+    let mut call = client.list_organization_certificates().limit(PAGE);
+    if let Some(after) = after {
+        call = call.after(after);
+    }
+    let scope = Scope::Organization;
+    page(call.send().await, &scope, Record::of_organization)
 }
 
-impl Record {
-    pub(super) fn of_organization(
-        item: types::OrganizationCertificate,
-        natives: &Arc<NativePage>,
-        index: usize,
-    ) -> Self {
-        Self {
-            id: item.id,
-            name: item.name,
-            created_at: item.created_at,
-            valid_at: item.certificate_details.valid_at,
-            expires_at: item.certificate_details.expires_at,
-            content: None,
-            placement: (Scope::Organization, Some(item.active)),
-            native: natives.record(index),
-        }
+async fn project_page(
+    client: Client,
+    project: String,
+    after: Option<String>,
+) -> Result<PageOf<Record>> {
+    let mut call = client
+        .list_project_certificates()
+        .project_id(&project)
+        .limit(PAGE);
+    if let Some(after) = after {
+        call = call.after(after);
     }
-
-    pub(super) fn of_project(
-        project: &str,
-        item: types::OrganizationProjectCertificate,
-        natives: &Arc<NativePage>,
-        index: usize,
-    ) -> Self {
-        let scope = Scope::Project {
-            id: project.to_owned(),
-        };
-        Self {
-            id: item.id,
-            name: item.name,
-            created_at: item.created_at,
-            valid_at: item.certificate_details.valid_at,
-            expires_at: item.certificate_details.expires_at,
-            content: None,
-            placement: (scope, Some(item.active)),
-            native: natives.record(index),
-        }
-    }
-
-    /// A record that is an answer of its own.
-    pub(super) fn alone(whole: types::Certificate, body: Bytes) -> Self {
-        Self {
-            id: whole.id,
-            name: whole.name,
-            created_at: whole.created_at,
-            valid_at: whole.certificate_details.valid_at,
-            expires_at: whole.certificate_details.expires_at,
-            content: whole.certificate_details.content,
-            // Not returned by get, and what is absent is not guessed.
-            placement: (Scope::Organization, whole.active),
-            native: NativePage::new(body, &[]).record(0),
-        }
-    }
-}
-
-impl Identified for Record {
-    fn identify(&self, state: &mut impl Hasher) {
-        self.id.hash(state);
-    }
+    page(
+        call.send().await,
+        &project_scope(&project),
+        |item, native| Record::of_project(&project, item, native),
+    )
 }
 
 /// The record of one certificate in a list, which is read as far as that.
@@ -311,9 +240,13 @@ async fn record_of(
     Ok(None)
 }
 
-/// Where the next page begins: what the vendor says, or behind the last item where it does not.
-fn last(stated: Option<String>, item: Option<&String>) -> Option<String> {
-    stated.or_else(|| item.cloned())
+fn placement((scope, active): (Scope, Option<bool>)) -> Placement {
+    let state = match active {
+        Some(true) => State::Active,
+        Some(false) => State::Inactive,
+        None => State::Unknown,
+    };
+    Placement::new(scope, state)
 }
 
 fn date(

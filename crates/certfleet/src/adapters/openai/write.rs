@@ -1,6 +1,6 @@
 //! OpenAI's writes.
 
-use super::{OpenAi, error, read::Record};
+use super::{OpenAi, error, record::Record};
 use crate::{
     Applied, Certificate, CertificateId, Change, Error, How, Placement, Result, Scope, State,
     Upload, Verb,
@@ -154,7 +154,7 @@ fn of_organization(data: Vec<types::OrganizationCertificate>, body: &Bytes) -> V
     let natives = NativePage::new(body.clone(), &["data"]);
     data.into_iter()
         .enumerate()
-        .map(|(index, item)| Record::of_organization(item, &natives, index))
+        .map(|(index, item)| Record::of_organization(item, natives.record(index)))
         .collect()
 }
 
@@ -166,6 +166,6 @@ fn of_project(
     let natives = NativePage::new(body.clone(), &["data"]);
     data.into_iter()
         .enumerate()
-        .map(|(index, item)| Record::of_project(project, item, &natives, index))
+        .map(|(index, item)| Record::of_project(project, item, natives.record(index)))
         .collect()
 }

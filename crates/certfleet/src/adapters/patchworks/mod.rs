@@ -8,8 +8,7 @@ mod write;
 use crate::{
     Applied, Capabilities, Change, Connection, Error, ListOptions, Listing, ProviderId, Result,
     Scope,
-    adapter::{Profile, Provider},
-    reading::Repeated,
+    adapter::{ListingNotes, Profile, Provider},
 };
 use certfleet_http::Session;
 use certfleet_patchworks::API;
@@ -68,8 +67,8 @@ impl Provider for Patchworks {
     }
 
     fn list(&self, options: ListOptions) -> Listing<'_> {
-        let repeated = Repeated::default();
-        Listing::new(self.listing(options, repeated.clone()), repeated)
+        let notes = ListingNotes::new(self.client.session());
+        Listing::new(self.listing(options, notes.clone()), notes)
     }
 
     fn scopes(&self) -> Option<Vec<Scope>> {

@@ -4,12 +4,16 @@ use super::Harbourgate;
 use crate::{
     Certificate, CertificateContent, CertificateId, ContentFetch, Error, ListOptions, Native,
     Placement, ProviderId, Result, Role, Scope, State, Warning, WarningKind,
-    adapter::{Identified, NativePage, PageOf, pages},
+    adapter::{
+        Identified, ListingNotes, NativePage, PageOf, RecordList, Records, Unreadable, pages,
+        records,
+    },
     model::{Reported, read_date},
-    reading::Repeated,
 };
 use certfleet_harbourgate::{Client, enums::CertificateStatus, types};
+use certfleet_http::Integer;
 use futures_util::{StreamExt, TryStreamExt, stream, stream::BoxStream};
+use serde::Deserialize;
 use std::{
     hash::{Hash, Hasher},
     num::NonZeroU64,
@@ -31,21 +35,21 @@ impl Harbourgate {
     pub(super) fn listing(
         &self,
         options: ListOptions,
-        repeated: Repeated,
+        notes: ListingNotes,
     ) -> BoxStream<'_, Result<Certificate>> {
         let client = self.client.until(self.client.session().deadline());
         let fetching = client.clone();
         let page = move |page| self.page(client.clone(), page);
-        let items = pages(self.profile.provider, repeated, page)
+        let items = pages(self.profile.provider, notes, page)
             .map_ok(|items| stream::iter(items).map(Ok))
             .try_flatten();
         if options.content != ContentFetch::Fetch {
             return items
-                .map_ok(|item| self.certificate(item.record, item.native))
+                .map_ok(|item| self.listed(item))
                 .boxed();
         }
         items
-            .map_ok(move |item| self.whole(fetching.clone(), item.record.id))
+            .map_ok(move |item| self.whole_or_listed(fetching.clone(), item))
             .try_buffered(CONCURRENCY)
             .boxed()
     }
@@ -68,23 +72,54 @@ impl Harbourgate {
             .list_certificates()
             .page(NonZeroU64::new(number).unwrap_or(NonZeroU64::MIN))
             .per_page(PAGE);
-        let (answer, received) = call.send().await.map_err(error)?.into_parts();
-        let natives = NativePage::new(received.body().clone(), &["items"]);
-        let more = u64::try_from(answer.pages.get()).is_ok_and(|pages| number < pages);
+        let Records {
+            rest,
+            entries,
+            received,
+        } = records(call.send().await).map_err(error)?;
+        let (mut items, mut unidentified) = (Vec::new(), Vec::new());
+        for entry in entries {
+            match entry {
+                Ok((record, native)) => items.push(Item {
+                    id: record.id.clone(),
+                    record: Ok((record, native)),
+                }),
+                Err(unread) => match unread.text("id") {
+                    Some(id) => items.push(Item {
+                        id,
+                        record: Err(unread),
+                    }),
+                    None => unidentified.push(unread),
+                },
+            }
+        }
+        let rest: Rest = rest;
+        let more = u64::try_from(rest.pages.get()).is_ok_and(|pages| number < pages);
         Ok(PageOf {
-            items: answer
-                .items
-                .into_iter()
-                .enumerate()
-                .map(|(index, record)| Item {
-                    record,
-                    native: natives.record(index),
-                })
-                .collect(),
+            items,
+            unidentified,
             next: more.then(|| Some((number + 1).to_string())),
-            total: u64::try_from(answer.total.get()).ok(),
+            total: u64::try_from(rest.total.get()).ok(),
             received,
         })
+    }
+
+    /// What the listing alone says of a certificate.
+    fn listed(&self, item: Item) -> Certificate {
+        match item.record {
+            Ok((record, native)) => self.certificate(record, native),
+            Err(unread) => {
+                unread.certificate(self.profile.certificate_id(item.id), Role::ClientCa)
+            }
+        }
+    }
+
+    /// One certificate, whole; where the listing's record of it cannot be read, that record's row.
+    async fn whole_or_listed(&self, client: Client, item: Item) -> Result<Certificate> {
+        match item.record {
+            Ok(_) => self.whole(client, item.id).await,
+            Err(_) => Ok(self.listed(item)),
+        }
     }
 
     pub(super) fn certificate(&self, record: types::Certificate, native: Native) -> Certificate {
@@ -130,12 +165,33 @@ fn state(status: &CertificateStatus, warnings: &mut Vec<Warning>) -> State {
 
 /// An item of a page.
 struct Item {
-    record: types::Certificate,
-    native: Native,
+    id: String,
+    record: std::result::Result<(types::Certificate, Native), Unreadable>,
 }
 
 impl Identified for Item {
     fn identify(&self, state: &mut impl Hasher) {
-        self.record.id.hash(state);
+        self.id.hash(state);
+    }
+}
+
+/// What a listing needs of a page besides its records.
+#[derive(Debug, Deserialize)]
+pub struct Rest {
+    pages: Integer,
+    total: Integer,
+}
+
+impl RecordList for types::CertificatePage {
+    type Record = types::Certificate;
+    type Rest = Rest;
+    const AT: &'static [&'static str] = &["items"];
+
+    fn into_parts(self) -> (Rest, Option<Vec<types::Certificate>>) {
+        let rest = Rest {
+            pages: self.pages,
+            total: self.total,
+        };
+        (rest, Some(self.items))
     }
 }

@@ -179,7 +179,7 @@ impl Writer {
                 inferred,
             } => Ok(self.recovered(change, certificates, inferred)),
             Evidence::NotDone => Err(unknown(error).with_advice(format!(
-                "It is not there now, but a request on its way may still land. {RESUME}"
+                "It has not taken effect now, but a request on its way may still do so. {RESUME}"
             ))),
             Evidence::Several(candidates) => {
                 let names: Vec<_> = candidates.iter().map(ToString::to_string).collect();

@@ -112,7 +112,7 @@ async fn a_proxy_may_be_reached_over_tls() {
     let (stranger, _) = authority();
     let proxy = Listening::proxy(Some(issued(&stranger)), None, None).await;
     let through = at("https", &proxy);
-    let named = format!("the proxy {through} cannot be reached: invalid peer certificate");
+    let named = format!("the proxy {through} cannot be reached: the server's certificate is not");
     let session = self::session("127.0.0.1", &vendor, &root, through);
     let text = refused(call(&session, &CREATE).await, Reason::Tls);
     assert!(text.contains(&named), "{text}");
@@ -192,7 +192,7 @@ async fn a_vendor_that_is_not_trusted_is_told_from_its_proxy() {
     let (_, another) = authority();
     let proxy = Listening::proxy(None, None, None).await;
     let through = at("http", &proxy);
-    let named = format!("through the proxy {through}: invalid peer certificate");
+    let named = format!("through the proxy {through}: the server's certificate is not");
     let session = session("127.0.0.1", &vendor, &another, through);
     let text = refused(call(&session, &CREATE).await, Reason::Tls);
     assert!(text.contains(&named), "{text}");

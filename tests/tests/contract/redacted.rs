@@ -15,7 +15,9 @@ pub(crate) fn redacted(operation: &Operation, value: &Value) -> Value {
                     Value::Null => false,
                     _ if is(operation.response_secrets) => true,
                     Value::Object(_) | Value::Array(_) => false,
-                    Value::String(text) => is(operation.response_certificates) && !is_public(text),
+                    Value::String(text) => {
+                        is(operation.response_certificates) && !text.is_empty() && !is_public(text)
+                    }
                     _ => is(operation.response_certificates),
                 };
                 (

@@ -81,7 +81,11 @@ impl Listing {
                 while let Some(one) = listing.try_next().await? {
                     ids.push(one.id.native.to_string());
                 }
-                Ok((ids, listing.repeated()))
+                // A project that fails costs its own states, and is told of beside the certificates.
+                match listing.notes().take_failed_scope() {
+                    Some((_, error)) => Err(error),
+                    None => Ok((ids, listing.repeated())),
+                }
             })
         };
         match self {

@@ -74,5 +74,8 @@ async fn the_last_look_counts_where_the_time_ends_before_the_next() {
     let id = listed(writer.account()).await[0].id.clone();
     let error = writer.rename(id, "never").await.unwrap_err();
     assert_eq!(error.effect(), Effect::Unknown);
-    assert!(error.to_string().contains("It is not there now"), "{error}");
+    assert!(
+        error.to_string().contains("It has not taken effect now"),
+        "{error}"
+    );
 }

@@ -187,7 +187,10 @@ async fn what_was_there_before_is_not_the_result() {
     let vendor = Vendor::new(vec![odd("cert_1")]);
     let writer = vendor.openai(&[]);
     let error = writer.apply(upload()).await.unwrap_err();
-    assert!(error.to_string().contains("It is not there now"), "{error}");
+    assert!(
+        error.to_string().contains("It has not taken effect now"),
+        "{error}"
+    );
     tokio::time::sleep(Duration::from_secs(24 * 3600)).await;
     let resumed = writer.resume().await.unwrap();
     assert!(resumed[0].settled, "{resumed:?}");

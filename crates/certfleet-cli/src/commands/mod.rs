@@ -5,6 +5,7 @@ mod check;
 mod diff;
 pub(crate) mod export;
 mod get;
+mod incomplete;
 mod inspect;
 mod journal;
 mod list;

@@ -3,10 +3,10 @@
 use crate::{
     accounts::{self, Opened, Selection},
     cli::{Global, write::TargetFilter},
-    commands::write::read,
-    exit::{Code, Failure, Result, failure_at},
+    commands::{incomplete::complete, write::read},
+    exit::{Failure, Result, failure_at},
     fingerprint::Fingerprint,
-    output::{self, outcome::Outcome},
+    output,
     progress::while_waiting,
 };
 use certfleet::{
@@ -382,27 +382,4 @@ fn prints_of(path: &Path) -> Result<BTreeSet<Sha256>> {
         .map(|certificate| certificate.map(|x509| x509.sha256))
         .collect::<std::result::Result<_, _>>()
         .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
-}
-
-/// Checks that every account was read: otherwise there may be more that a text means. `advice` ends the
-/// message.
-fn complete(inventory: &Inventory, advice: &str) -> Result<()> {
-    let Some(report) = inventory.accounts.iter().find(|report| !report.complete) else {
-        return Ok(());
-    };
-    Err(Failure::new(
-        code_of(report),
-        format!("{}{advice}. Nothing was sent", complaint(report)),
-    ))
-}
-
-/// Returns the exit code of a command that needed an account which could not be read.
-pub(crate) fn code_of(report: &AccountReport) -> Code {
-    let outcome = report.error.as_ref().map(Outcome::from_error);
-    outcome.map_or(Code::Failed, Outcome::code)
-}
-
-/// Returns why an account could not be read.
-pub(crate) fn complaint(report: &AccountReport) -> String {
-    output::listing::complaint(report).unwrap_or_default()
 }

@@ -102,9 +102,13 @@ pub(crate) fn outcome_of(error: &ErrorReport, verb: Verb) -> Outcome {
 /// Returns what the operator should do after an error, beside the error's own advice.
 pub(crate) fn next_steps(error: &ErrorReport) -> Vec<String> {
     let mut next = Vec::new();
-    // The engine's own advice says what is to be done about what is not known.
-    if error.effect != EffectReport::None && error.advice.is_none() {
-        next.push(RESUME.to_owned());
+    if error.effect != EffectReport::None {
+        // The engine's own advice says what is to be done about what is not known, and names no command.
+        let next_step = error
+            .advice
+            .as_ref()
+            .map_or(RESUME, |_| "run certfleet resume");
+        next.push(next_step.to_owned());
     }
     if let Some(seconds) = error.retry_after_seconds {
         next.push(format!("the vendor asks to wait {seconds} seconds"));

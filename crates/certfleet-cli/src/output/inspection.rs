@@ -3,8 +3,8 @@
 use crate::{
     cli::FileColumn,
     exit::{self, Code},
-    output,
     output::{
+        self,
         csv::Rows,
         presented::Presented,
         record::Record,
@@ -353,11 +353,8 @@ fn names(x509: &X509) -> String {
         &names.uri,
         &names.other,
     ];
-    all.into_iter()
-        .flatten()
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .join(", ")
+    let all: Vec<_> = all.into_iter().flatten().map(String::as_str).collect();
+    all.join(", ")
 }
 
 const CSV_COLUMNS: [&str; 13] = [

@@ -99,17 +99,38 @@ pub(crate) fn says_failed(failures: &[Failure], body: &[u8]) -> bool {
     }) && !repeats_a_member(body)
 }
 
+/// How deep JSON is read; what is deeper is passed over or refused, and takes no memory.
+const DEEPEST: usize = 128;
+
 /// Returns whether a body may hold more JSON values than so many. Every value but the first of a list or an
-/// object follows a comma, and every first one a bracket; those within texts count too, which only makes the answer
-/// a "yes" earlier.
+/// object follows a comma, and every first one a bracket.
 pub(crate) fn may_exceed(most: usize, body: &[u8]) -> bool {
     // A value takes a byte and a comma.
-    body.len() / 2 > most
-        && body
-            .iter()
-            .filter(|byte| matches!(byte, b',' | b'[' | b'{'))
-            .nth(most)
-            .is_some()
+    if body.len() / 2 <= most {
+        return false;
+    }
+    let (mut values, mut depth) = (0, 0_usize);
+    let (mut in_text, mut is_escaped) = (false, false);
+    for byte in body {
+        if in_text {
+            in_text = is_escaped || *byte != b'"';
+            is_escaped = !is_escaped && *byte == b'\\';
+            continue;
+        }
+        match byte {
+            b'"' => in_text = true,
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth <= DEEPEST && matches!(byte, b',' | b'[' | b'{') {
+            values += 1;
+            if values > most {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 /// Returns whether a body that is not of the documented shape can be read another way: it is a whole JSON object
@@ -129,6 +150,26 @@ pub(crate) fn is_cut_short(body: &[u8]) -> bool {
 mod tests {
     use super::*;
     use serde::Deserialize;
+
+    #[test]
+    fn values_are_counted_as_deep_as_they_are_read() {
+        let deep = "[".repeat(1_000);
+        for (body, exceeds) in [
+            ("[1,2,3,4]", false),
+            ("[1,2,3,4,5,6,7,8,9]", true),
+            ("[{},{},{},{},{}]", true),
+            (r#"["a,b,c,d,e,f,[,{,\",,,,,,"]"#, false),
+            (r#"["\\",2,3,4,5,6,7,8]"#, true),
+        ] {
+            assert_eq!(may_exceed(6, body.as_bytes()), exceeds, "{body}");
+        }
+        assert!(may_exceed(100, deep.as_bytes()));
+        assert!(!may_exceed(200, deep.as_bytes()));
+        let beside = format!("{deep}{}", "]".repeat(1_000).replacen(']', ",1],2", 1));
+        assert!(!may_exceed(200, beside.as_bytes()));
+        let hidden = format!("[[{deep}{}],{}1]", "]".repeat(1_000), "1,".repeat(200));
+        assert!(may_exceed(200, hidden.as_bytes()));
+    }
 
     #[derive(Debug, Deserialize)]
     #[allow(dead_code)]

@@ -67,6 +67,12 @@ impl SessionState {
             .await
     }
 
+    /// Returns what is cut out of every text: whatever secret is sent, and those of the way there.
+    fn needles(&self, request: &Request, authorization: &Authorization) -> Arc<Needles> {
+        let sent = authorization.secrets().iter().chain(&request.secrets);
+        Arc::new(Needles::new(sent.chain(self.transport.secrets())))
+    }
+
     async fn send_once<T>(
         &self,
         request: &Request,
@@ -76,13 +82,7 @@ impl SessionState {
         read: Read<T>,
     ) -> Ended<T> {
         let operation = request.operation;
-        let needles = Arc::new(Needles::new(
-            authorization
-                .secrets()
-                .iter()
-                .chain(&request.secrets)
-                .chain(self.transport.secrets()),
-        ));
+        let needles = self.needles(request, authorization);
         let slot = match self.throttle.admit(deadline).await {
             Ok(slot) => slot,
             Err(wait) => return Ended::unbegun(self.never_sent(request, &needles, wait)),

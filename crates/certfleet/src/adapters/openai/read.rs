@@ -32,7 +32,7 @@ impl OpenAi {
         let client = self.client.until(self.client.session().deadline());
         let (fetching, fetched) = (client.clone(), notes.clone());
         let pages = async move {
-            let elsewhere = self.in_projects(&client, &notes).await;
+            let elsewhere = self.in_projects(&client, &notes).await?;
             Ok::<_, Error>(joined(
                 pages(self.profile.provider, notes, move |after| {
                     organization_page(client.clone(), after)
@@ -99,12 +99,13 @@ impl OpenAi {
         Ok(found)
     }
 
-    /// The records of all projects, by the certificate's id. A project that fails costs its own states.
+    /// The records of all projects, by the certificate's id. A project that fails costs its own states, unless
+    /// what failed is the account or the way to it: then nothing else would come either.
     async fn in_projects(
         &self,
         client: &Client,
         notes: &ListingNotes,
-    ) -> HashMap<String, Vec<Record>> {
+    ) -> Result<HashMap<String, Vec<Record>>> {
         let mut found: HashMap<String, Vec<Record>> = HashMap::new();
         for project in &self.projects {
             let page = move |after| project_page(client.clone(), project.clone(), after);
@@ -120,11 +121,13 @@ impl OpenAi {
                     Err(error) => break Some(error),
                 }
             };
-            if let Some(error) = failed {
-                notes.add_failed_scope(project_scope(project), error);
+            match failed {
+                Some(error) if is_of_account(error.kind()) => return Err(error),
+                Some(error) => notes.add_failed_scope(project_scope(project), error),
+                None => {}
             }
         }
-        found
+        Ok(found)
     }
 
     /// The same record with its content. What the vendor says of one record in a way that cannot be read costs
@@ -196,6 +199,17 @@ impl OpenAi {
         certificate.native = record.native;
         certificate.summarise()
     }
+}
+
+/// Whether what failed is more than one scope.
+fn is_of_account(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Unauthenticated
+            | ErrorKind::RateLimited
+            | ErrorKind::Network
+            | ErrorKind::Timeout
+    )
 }
 
 async fn organization_page(client: Client, after: Option<String>) -> Result<PageOf<Record>> {

@@ -3,7 +3,10 @@
 use super::super::{change, files, secrets, session};
 use crate::{
     cli::{Global, rotate::Rotate},
-    commands::target::{Search, code_of, complaint, exactly_one},
+    commands::{
+        incomplete::{code_of, complaint},
+        target::{Search, exactly_one},
+    },
     exit::{Failure, Result},
     output::{
         self,

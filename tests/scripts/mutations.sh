@@ -138,7 +138,7 @@ fault "an object read from a list" $http/values/strict_structs.rs 's/self\.0\.de
 fault "an adapter's error without its answer" $http/response/success.rs 's/Some\(CutResponse::new\(\s+self\.response\.clone\(\),\s+self\.operation,\s+&self\.needles,\s+\)\)/None/' goldens cloudflare_records
 fault "a lost create sent again" $http/send/retry.rs 's/(ErrorKind::Interrupted \| ErrorKind::Deadline => )is_read/$1true/' faults virtual::openai.upload
 fault "an untrusted server tried again" $http/send/retry.rs 's/_ => false,(\s*\},\s*ErrorKind::Status)/_ => true,$1/' faults tls::untrusted
-fault "a failure taken for no effect" $http/response/effect.rs 's/Some\(500\.\.\) => Effect::Unknown/Some(500..) => Effect::None/' faults virtual::openai.upload
+fault "a failure taken for no effect" $http/response/effect.rs 's/500\.\. => Effect::Unknown/500.. => Effect::None/' faults virtual::openai.upload
 fault "any hint obeyed" $http/send/session.rs 's/asked > state\.retry\.longest_wait/asked > Duration::MAX/' faults virtual::openai.get_certificate
 fault "a budget without end" $http/send/budget.rs 's/\*left = rest;/let _ = rest;/' faults virtual::a_hundred_calls
 fault "no look at what is open" $http/send/recover.rs 's/Err\(error\) if error\.effect\(\) == Effect::None => return Err\(error\),/Err(error) => return Err(error),/' faults cut::openai.modify
@@ -149,17 +149,17 @@ fault "pooled connections for writes" $http/transport/network.rs 's/\(&self\.wri
 # The facade.
 fault "an off-by-one page" $facade/patchworks/read.rs 's/number < last/number + 1 < last/' paging ''
 fault "pages that bring nothing new" crates/certfleet/src/adapter/pages.rs 's/Some\(_\) if new == 0 => [^,]*,//' paging numbered_pages
-fault "begin and end swapped" $facade/openai/read.rs 's/date\(record\.valid_at, "valid_at"/date(record.expires_at, "valid_at"/' goldens openai_records
+fault "begin and end swapped" $facade/openai/read.rs 's/date\(fields\.valid_at, "valid_at"/date(fields.expires_at, "valid_at"/' goldens openai_records
 fault "the zero date shown" $facade/cloudflare/read.rs 's/date\.year\(\) > 1/date.year() > 0/' goldens cloudflare_records
 fault "another state" $facade/cloudflare/read.rs 's/(Some\(BindingStatus::PendingDeletion\) => State::)Deactivating/$1Inactive/' goldens cloudflare_records
-fault "another record's native" $facade/apinizer/read.rs 's/natives\.record\(index\), &received, index/natives.record(index + 1), \&received, index/' contract responses::apinizer.list
-fault "a get that takes another record" $facade/apinizer/read.rs 's/record\.name\.as_deref\(\) == Some\(id\.native\.as_str\(\)\)/record.name.is_some()/' goldens apinizer_records
+fault "another record's native" crates/certfleet/src/adapter/records.rs 's/let native = self\.natives\.record\(index\);/let native = self.natives.record(index + 1);/' contract responses::apinizer.list
+fault "a get that takes another record" $facade/apinizer/read.rs 's/Ok\(certificate\) if certificate\.id == \*id =>/Ok(certificate) =>/' goldens apinizer_records
 
 # The facade's writes, and what it says of accounts.
 changes=crates/certfleet-changes/src
 fault "an upload sent again" $changes/recovery.rs 's/(ReferencePolicy::Keep,\s+_ => )false/$1true/' faults facade::openai_upload
 fault "a vendor not left alone before a write is sent again" $http/send/recover.rs 's/(Ok\(wait\) => \{\s+)sleep\(wait\)\.await;/$1let _ = wait;/' faults facade::cloudflare_delete
-fault "what is sent again not read back" $changes/recovery.rs 's/Ok\(self\.read_back\(change, applied\)\.await\)/Ok(applied)/' faults facade::apinizer_replace
+fault "what is sent again not read back" $changes/recovery.rs 's/Ok\(self\.read_back\(change, before, applied\)\.await\)/Ok(applied)/' faults facade::apinizer_replace
 fault "a batch that is not known called failed" $changes/apply.rs 's/(Effect::Applied \| Effect::Unknown => ItemOutcome::)Unknown/$1Failed/' faults facade::bulk
 fault "batches tried after a failed one" $changes/apply.rs 's/if failed\.is_some\(\) \{/if false {/' faults facade::bulk
 fault "a clock that is off believed" crates/certfleet/src/reading/clock.rs 's/minutes\(5\)/days(36_500)/' faults facade::clocks
@@ -170,7 +170,7 @@ fault "an account's turn not waited for" $changes/journal/mod.rs 's/let within =
 fault "what another client made not looked for" $changes/made_before.rs 's/(if plan\.unchanged) \|\|/$1 || true ||/' writes exclusion::a_plan_that_many
 fault "an old certificate retired before the others are verified" $changes/rotation/steps.rs 's/(&& other\.spec\.together == \*group)\s+&& other\.is_verified\(\)/$1/' writes barrier
 fault "an answer that carries nothing believed" $changes/recovery.rs 's/if applied\.how != How::Accepted \{/if true {/' writes conformance
-fault "repetitions not counted" crates/certfleet/src/adapter/pages.rs 's/repeated\.add\(came - items\.len\(\)\);/let _ = &repeated;/' faults virtual::listings
+fault "repetitions not counted" crates/certfleet/src/adapter/pages.rs 's/notes\.add_repeated\(listed - items\.len\(\)\);/let _ = listed;/' faults virtual::listings
 
 # The sandbox.
 fault "the sandbox answers a wrong type" $box/openai/wire.rs 's/created_at: i64,/created_at: String,/; s/created_at: certificate\.created_at\.timestamp\(\)/created_at: certificate.created_at.to_rfc3339()/' contract sandbox::every_operation

@@ -6,6 +6,7 @@ use certfleet::{
     Account, Capability, Certificate, CertificateId, Change, Error, ErrorKind, Result, Scope,
     adapter::ScopeRules,
 };
+use chrono::SecondsFormat;
 
 /// A plan, and what it rests on.
 pub(crate) struct Prepared {
@@ -184,7 +185,7 @@ fn name_certificates(change: &Change, plan: &mut Plan) -> Result<()> {
     for (position, one) in (1..).zip(&certificates).filter(|_| of > 1) {
         let end = one.not_after.map_or_else(
             || "at a time that cannot be read".to_owned(),
-            |end| end.to_string(),
+            |end| end.to_rfc3339_opts(SecondsFormat::Secs, true),
         );
         plan.notes.push(format!(
             "certificate {position} of {of} is {}: SHA-256 {:.12}, ends {end}",

@@ -136,7 +136,7 @@ const SERVERS: &str = "Options for servers";
 /// or anything else beside the certificates only its kind is shown; a file that you name and that
 /// holds nothing but a key is refused; in a folder it is listed.
 ///
-/// HOST:PORT and https://HOST[:PORT] are dialled (TLS 1.2 and 1.3), unless a file of that name
+/// HOST:PORT and https://HOST are dialled (TLS 1.2 and 1.3), unless a file of that name
 /// exists. The chain is shown as the server presents it, expired, self-signed or wrong as it may
 /// be; then certfleet says whether it verifies against the system's roots and for the name, or why
 /// not. No proxy is used. Revocation is not checked on Linux.

@@ -29,6 +29,8 @@ struct Harbourgate {
     token: Option<SecretRef>,
     base_url: Option<String>,
     ca_file: Option<PathBuf>,
+    listing_bytes: Option<usize>,
+    listing_records: Option<usize>,
 }
 
 /// What opens an account.
@@ -54,6 +56,8 @@ impl Settings for Harbourgate {
             name: self.name.as_deref(),
             base_url: self.base_url.as_deref(),
             ca_file: self.ca_file.as_deref(),
+            listing_bytes: self.listing_bytes,
+            listing_records: self.listing_records,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use certfleet::{
     Account, Certificate, CertificateId, Change, ContentFetch, Coverage, Error, ErrorKind,
-    ListOptions, Result, Scope, State, Verb, adapter::Rules, reading::provider_of, x509::Sha256,
+    ListOptions, Result, Scope, State, Verb, adapter::Rules, x509::Sha256,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::TryStreamExt;
@@ -39,7 +39,7 @@ impl Snapshot {
                 && account.capabilities().get(Verb::Get).is_some()
                 && one.contents.iter().any(|held| held.x509.is_none())
             {
-                match provider_of(account).contents(&one.id).await {
+                match account.contents(&one.id).await {
                     Ok(contents) => one.contents = contents,
                     // It went between the two, its content is only wanted for the journal, or it cannot be
                     // read there either.

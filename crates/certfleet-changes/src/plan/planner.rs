@@ -6,7 +6,6 @@ use certfleet::{
     Account, Capability, Certificate, CertificateId, Change, Error, ErrorKind, Result, Scope,
     adapter::ScopeRules,
 };
-use chrono::SecondsFormat;
 
 /// A plan, and what it rests on.
 pub(crate) struct Prepared {
@@ -94,7 +93,6 @@ impl Planner<'_> {
                 ));
             }
         }
-        name_certificates(&change, &mut plan)?;
         if plan.unchanged {
             plan.steps.clear();
             plan.consequences.clear();
@@ -176,24 +174,6 @@ impl Planner<'_> {
         }
         plan.step(self.operation(None), "have the vendor make a certificate");
     }
-}
-
-/// Names every certificate that is put in place, where there are several: the steps name the first only.
-fn name_certificates(change: &Change, plan: &mut Plan) -> Result<()> {
-    let certificates = change.certificates()?;
-    let of = certificates.len();
-    for (position, one) in (1..).zip(&certificates).filter(|_| of > 1) {
-        let end = one.not_after.map_or_else(
-            || "at a time that cannot be read".to_owned(),
-            |end| end.to_rfc3339_opts(SecondsFormat::Secs, true),
-        );
-        plan.notes.push(format!(
-            "certificate {position} of {of} is {}: SHA-256 {:.12}, ends {end}",
-            one.display_name(),
-            one.sha256
-        ));
-    }
-    Ok(())
 }
 
 /// A plan in which nothing stands yet.

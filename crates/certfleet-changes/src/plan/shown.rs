@@ -30,7 +30,7 @@ impl Writer {
         all
     }
 
-    /// A record with its content, where that can be had. What is only shown may stay unknown.
+    /// A record with its content, where the vendor gives it. What is only shown may stay unknown.
     pub(crate) async fn whole(&self, id: &CertificateId, snapshot: &Snapshot) -> Certificate {
         let found = snapshot.find(id).cloned();
         let mut one = found.unwrap_or_else(|| Certificate::new(id.clone(), Role::ClientIdentity));
@@ -39,9 +39,9 @@ impl Writer {
         };
         if !is_read(&one)
             && self.account().capabilities().get(Verb::Get).is_some()
-            && let Ok(whole) = self.account().get(id).await
+            && let Ok(contents) = self.account().contents(id).await
         {
-            one.contents = whole.contents;
+            one.contents = contents;
         }
         one
     }

@@ -310,7 +310,10 @@ impl Search {
     async fn with_content(&self, mut one: Certificate) -> Result<Certificate> {
         let is_known = one.contents.iter().any(|content| content.sha256.is_some());
         if !is_known && can_get(self.account(&one.id)?) {
-            one.contents = self.get(&one.id).await?.contents;
+            let account = self.account(&one.id)?;
+            let contents = account.contents(&one.id);
+            let contents = while_waiting(&format!("reading {}", one.id), contents).await;
+            one.contents = contents.map_err(|error| failure_at(&account.full_name(), error))?;
         }
         Ok(one)
     }

@@ -22,7 +22,7 @@ pub(crate) fn text(
     Ok(())
 }
 
-/// One content: who it is, its SHA-256, and how long it lasts; one more line for each further certificate.
+/// One content: who it is, its SHA-256, and how long it lasts; two more lines for each further certificate.
 fn content(out: &mut (impl Write + ?Sized), one: &PlannedContent) -> io::Result<()> {
     let part = match one.part {
         PlannedPart::Old => "old  ",
@@ -69,6 +69,9 @@ fn content(out: &mut (impl Write + ?Sized), one: &PlannedContent) -> io::Result<
         let subject = other.subject.as_deref().unwrap_or("no subject");
         let end = end(other).map_or_else(String::new, |end| format!(", {end}"));
         line(out, &format!("{indent}and {subject}{end}"))?;
+        if let Some(sha256) = other.sha256 {
+            line(out, &format!("{indent}SHA-256 {sha256}"))?;
+        }
     }
     Ok(())
 }

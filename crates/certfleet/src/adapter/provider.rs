@@ -30,7 +30,8 @@ pub trait Provider: Debug + Send + Sync + 'static {
     }
 
     /// Lists every certificate that the vendor can list. The stream ends after the first error: what
-    /// came before it is then not the whole.
+    /// came before it is then not the whole. What cannot be read and has no address goes into the listing's
+    /// notes.
     fn list(&self, options: ListOptions) -> Listing<'_>;
 
     /// Gets one certificate as [`list`](Self::list) shows it, with its content where the vendor gives it. `id` is of

@@ -2,8 +2,8 @@
 
 use super::{ListOptions, Listing, clock};
 use crate::{
-    Capabilities, Capability, Certificate, CertificateId, Error, ErrorKind, ProviderId, Result,
-    Scope, Verb, Warning,
+    Capabilities, Capability, Certificate, CertificateContent, CertificateId, Error, ErrorKind,
+    ProviderId, Result, Scope, Verb, Warning,
     adapter::{Provider, Rules},
 };
 use bytes::Bytes;
@@ -60,7 +60,9 @@ impl Account {
     }
 
     /// Lists every certificate that the vendor can list. The stream ends after the first error: what came
-    /// before it is then not the whole. [`Capabilities::coverage`] says what a whole covers.
+    /// before it is then not the whole. A record that cannot be read is a certificate with a warning; one
+    /// without an address, and a scope that cannot be read, is in [`Listing::notes`] only, so that a listing
+    /// without an error is the whole where these are empty. [`Capabilities::coverage`] says what a whole covers.
     pub fn list(&self, options: ListOptions) -> Listing<'_> {
         self.provider.list(options)
     }
@@ -75,6 +77,17 @@ impl Account {
         self.own(id)?;
         self.capability(Verb::Get)?;
         self.provider.get(id).await
+    }
+
+    /// Gets the contents of one certificate alone, for a caller that knows the rest from a listing: where
+    /// [`get`](Self::get) takes several requests, this takes one.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn contents(&self, id: &CertificateId) -> Result<Vec<CertificateContent>> {
+        self.own(id)?;
+        self.capability(Verb::Get)?;
+        self.provider.contents(id).await
     }
 
     /// Exports everything of one record as the vendor's file: Apinizer's ZIP with one DER file for each

@@ -37,7 +37,8 @@ pub enum ContentFetch {
 }
 
 /// Certificates as they come, and what there is to say of how they came. The stream ends after the
-/// first error: what came before it is then not the whole.
+/// first error: what came before it is then not the whole. Nor is it where [`notes`](Self::notes) names what
+/// could not be read.
 pub struct Listing<'a> {
     certificates: BoxStream<'a, Result<Certificate>>,
     notes: ListingNotes,

@@ -41,7 +41,7 @@ pub use send::{
     SessionBuilder,
 };
 pub use time::{Clock, Deadline, SystemClock};
-pub use transport::{BoxFuture, Network, Proxy, Transport, tls_failure};
+pub use transport::{BoxFuture, Network, Proxy, Transport, server_verifier, tls_failure};
 pub use values::{Integer, Nullable, Timestamp, UnixSeconds, choice};
 
 pub use bytes::Bytes;

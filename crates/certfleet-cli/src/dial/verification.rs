@@ -5,9 +5,8 @@ use super::{
     target::name_text,
     words,
 };
-use certfleet::x509::X509;
+use certfleet::{http::server_verifier, x509::X509};
 use chrono::{DateTime, SecondsFormat, Utc};
-use rustls_platform_verifier::Verifier;
 use std::{sync::Arc, time::Duration};
 use tokio_rustls::rustls::{
     CertificateError, Error,
@@ -32,12 +31,9 @@ impl Roots {
     /// Takes the system's roots, and `own` ones besides.
     pub(crate) fn new(own: &[X509]) -> Result<Self, &'static str> {
         let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
-        let roots = own
-            .iter()
-            .filter_map(|root| Some(CertificateDer::from(root.der()?.to_vec())));
-        let verifier = Verifier::new_with_extra_roots(roots, Arc::clone(&provider));
-        let verifier: Option<Arc<dyn ServerCertVerifier>> = match verifier {
-            Ok(verifier) => Some(Arc::new(verifier)),
+        let roots: Vec<_> = own.iter().filter_map(X509::der_bytes).collect();
+        let verifier = match server_verifier(&roots) {
+            Ok(verifier) => Some(verifier),
             Err(_) if own.is_empty() => None,
             Err(_) => return Err("holds a certificate that cannot be used as a root"),
         };

@@ -335,3 +335,22 @@ fn a_client_certificate_that_is_asked_for_hides_nothing() {
         "{text}"
     );
 }
+
+/// What an account trusts by `ca_file`, `inspect` trusts by `--ca-file`: also a server's own certificate that is
+/// marked as a CA.
+#[test]
+fn the_very_certificate_that_is_trusted() {
+    let (own, key) = self_signed(|params| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained));
+    let (other, _) = self_signed(|params| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained));
+    let server = at(tls(presenting(vec![own.clone()], &key)));
+    let place = Place::new();
+    for (file, der) in [("own.der", &own), ("other.der", &other)] {
+        std::fs::write(place.0.path().join(file), der).unwrap();
+    }
+    let verify = |file: &str| place.run(&["inspect", "--verify", "--ca-file", file, &server]);
+    let verified = verify("own.der").ok();
+    assert!(verified.contains("verifies for 127.0.0.1"), "{verified}");
+    let ran = verify("other.der");
+    assert_eq!(ran.code, Some(4), "{ran:?}");
+    assert!(ran.stdout.contains("does NOT verify"), "{ran:?}");
+}

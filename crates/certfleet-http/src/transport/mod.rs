@@ -12,4 +12,5 @@ mod tls_failure;
 pub use interface::{BoxFuture, Transport};
 pub use network::Network;
 pub use proxy::Proxy;
+pub use tls::server_verifier;
 pub use tls_failure::tls_failure;

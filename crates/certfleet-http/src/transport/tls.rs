@@ -18,17 +18,28 @@ use std::sync::Arc;
 /// Returns a configuration that trusts the operating system's roots and further certificates.
 pub(super) fn config(trusted: &[Bytes]) -> Result<ClientConfig, Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .dangerous()
+        .with_custom_certificate_verifier(server_verifier(trusted)?)
+        .with_no_client_auth();
+    Ok(config)
+}
+
+/// Returns what [`Network`](crate::Network) verifies servers with: the operating system's roots, and further
+/// certificates as DER, each trusted as an issuer or as the very one that a server presents. For a program that
+/// verifies a server by itself and is to come to the same result.
+///
+/// # Errors
+/// The system has no roots and there are no others, or one of these cannot be a root.
+pub fn server_verifier(trusted: &[Bytes]) -> Result<Arc<dyn ServerCertVerifier>, Error> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
     let trusted: Vec<_> = trusted
         .iter()
         .map(|der| CertificateDer::from(der.to_vec()))
         .collect();
-    let platform = Verifier::new_with_extra_roots(trusted.iter().cloned(), Arc::clone(&provider))?;
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Trust { platform, trusted }))
-        .with_no_client_auth();
-    Ok(config)
+    let platform = Verifier::new_with_extra_roots(trusted.iter().cloned(), provider)?;
+    Ok(Arc::new(Trust { platform, trusted }))
 }
 
 /// The platform's verifier, and certificates that their owner trusts by name.

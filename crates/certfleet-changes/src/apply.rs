@@ -182,7 +182,7 @@ impl Writer {
         if plan.unchanged {
             let applied = unchanged(&plan.change, snapshot, self);
             return Ok(match self.made_by(&plan.change, contents, Position(0)) {
-                // What a rotation has done itself is no news.
+                // What a rotation has done itself is not news.
                 Some(made)
                     if made.rotation.is_none() || made.rotation.as_ref() != self.rotation() =>
                 {

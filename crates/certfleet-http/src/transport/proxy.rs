@@ -88,7 +88,9 @@ impl Proxy {
         if !self.is_socks() && username.contains(':') {
             return bad("username holds a colon, which would end it: write it without one");
         }
-        let token = STANDARD.encode(format!("{username}:{}", password.expose()));
+        // A secret of its own: it is overwritten when it is dropped.
+        let both = Secret::new(format!("{username}:{}", password.expose()));
+        let token = STANDARD.encode(both.expose());
         self.username = Some(username);
         self.secrets = vec![password, Secret::new(token)];
         Ok(self)

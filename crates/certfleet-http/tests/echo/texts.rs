@@ -126,7 +126,7 @@ async fn a_token_in_a_success_that_makes_no_sense_stays_there() {
     check("unreadable", &error, &told);
 }
 
-/// Whichever way a success is read, what is no success, or cannot be read as one, holds no token.
+/// Whichever way a success is read, what is not a success, or cannot be read as one, holds no token.
 #[tokio::test]
 async fn a_token_stays_there_whichever_way_a_success_is_read() {
     for reader in READERS {

@@ -1,6 +1,7 @@
 //! `certfleet resume`.
 
 use super::{
+    consent,
     context::WriteContext,
     dismiss::dismiss,
     interrupt::unless_interrupted,
@@ -24,10 +25,7 @@ use certfleet_changes::{
     journal::PendingChange,
     rotation::{Rotation, RotationPart},
 };
-use std::{
-    collections::BTreeMap,
-    io::{self, IsTerminal as _},
-};
+use std::collections::BTreeMap;
 
 pub(crate) async fn run(global: &Global, options: &Resume) -> Result<()> {
     let context = WriteContext {
@@ -137,9 +135,8 @@ async fn go_on(
     context: WriteContext<'_>,
     report: &mut ResumeReport,
 ) -> Result<()> {
-    let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
-    let is_wanted =
-        !context.global.read_only && !context.consent.dry_run && (context.consent.yes || can_ask);
+    let may_change = !context.global.read_only && !context.consent.dry_run;
+    let is_wanted = may_change && (context.consent.yes || consent::can_ask());
     if !is_wanted {
         report.rotations = rotations.into_iter().map(RotationPart::untouched).collect();
         report

@@ -9,6 +9,10 @@ use std::{
 /// How often texts that look alike are shortened anew.
 const ROUNDS: usize = 8;
 
+/// From this round on, nothing that texts share is shown before their difference: what fills the room from the
+/// end makes texts of different lengths alike.
+const EXACT_FROM: usize = 2;
+
 /// A beginning that texts share is left out from so many characters on.
 const SHORTEST_PREFIX: usize = 4;
 
@@ -35,7 +39,7 @@ pub(super) fn fitted<'a>(texts: &[&'a str], limit: usize) -> Vec<Cow<'a, str>> {
                     *shown = Cow::Owned(if round == 0 && shared < SHORTEST_PREFIX {
                         middle(text, limit)
                     } else {
-                        without_prefix(text, shared, limit)
+                        without_prefix(text, shared, limit, round < EXACT_FROM)
                     });
                 }
             }
@@ -94,15 +98,16 @@ fn middle(text: &str, limit: usize) -> String {
     )
 }
 
-/// Shortens a text to a little of its beginning and what follows the first `shared` characters.
-fn without_prefix(text: &str, shared: usize, limit: usize) -> String {
+/// Shortens a text to a little of its beginning and what follows the first `shared` characters. `filled` says that
+/// room which is left shows what comes before that.
+fn without_prefix(text: &str, shared: usize, limit: usize, filled: bool) -> String {
     let head = beginning(text, (limit / 4).min(shared));
     let after = text
         .char_indices()
         .nth(shared)
         .map_or("", |(at, _)| text.get(at..).unwrap_or(""));
     let room = limit.saturating_sub(width(&head) + 1);
-    if width(after) <= room {
+    if filled && width(after) <= room {
         return joined(head, text, room, limit);
     }
     let whole = format!("{head}…{}", middle(after, room));
@@ -210,6 +215,20 @@ mod tests {
             ),
             // The same text twice is shown alike.
             (&["aaaaaaaaaa", "aaaaaaaaaa"], 5, &["aa…aa", "aa…aa"]),
+            // The same end after more of the same.
+            (
+                &[
+                    "acommon-part-of-names",
+                    "common-part-of-namesaaxxxxxxxxxxxx",
+                    "common-part-of-namesaaaxxxxxxxxxxxx",
+                ],
+                20,
+                &[
+                    "acommon-pa…-of-names",
+                    "commo…xxxxxxxxxxxx",
+                    "commo…axxxxxxxxxxxx",
+                ],
+            ),
             // One is the beginning of the other.
             (&["abcdefgh", "abcdefghij"], 5, &["a…fgh", "a…hij"]),
         ] {

@@ -1,15 +1,22 @@
 use super::*;
 use certfleet::x509;
+use tokio_rustls::rustls::{RootCertStore, client::WebPkiServerVerifier};
 
-/// What is said of a certificate that is presented alone and is its own root, at its beginning.
+/// What is said of a certificate that is presented alone and is its own root, at its beginning. Trusted as the very
+/// one that is presented it would be accepted; here it is verified as an issuer is.
 fn problems(
     pem: &str,
     proof: Option<KeyProof>,
     verified: Option<Result<(), Error>>,
 ) -> Vec<String> {
     let own = x509::read_all(pem.as_bytes()).unwrap();
-    let roots = Roots::new(&own).unwrap();
+    let mut roots = Roots::new(&own).unwrap();
     let chain = vec![CertificateDer::from(own[0].der().unwrap().to_vec())];
+    let mut store = RootCertStore::empty();
+    store.add(chain[0].clone()).unwrap();
+    let provider = Arc::clone(&roots.provider);
+    let as_issuer = WebPkiServerVerifier::builder_with_provider(Arc::new(store), provider).build();
+    roots.verifier = Some(as_issuer.unwrap());
     let name = ServerName::try_from("server.example").unwrap();
     let now = own[0].not_before.unwrap();
     let verifier = roots.verifier.as_ref().unwrap();

@@ -152,8 +152,8 @@ Examples:
   certfleet inspect --starttls smtp mail.example.org:25
   certfleet inspect --ca-file ca.pem --server-name db.internal 192.0.2.7:8443
 
-For a protocol that --starttls does not know, LDAP among them:
-  openssl s_client -connect HOST:389 -starttls ldap -showcerts </dev/null | certfleet inspect -
+For a protocol that --starttls does not know, XMPP among them:
+  openssl s_client -connect HOST:5222 -starttls xmpp -showcerts </dev/null | certfleet inspect -
 
 CSV columns:
   source, position, sha256, sha1, subject, issuer, serial, not_before, not_after, key,

@@ -1,4 +1,6 @@
-//! The dialogues in plain text that lead to TLS.
+//! The dialogues without encryption that lead to TLS.
+
+mod ldap;
 
 use clap::ValueEnum;
 use serde::Serialize;
@@ -16,6 +18,8 @@ pub(crate) enum StartTls {
     Imap,
     /// PostgreSQL.
     Postgres,
+    /// LDAP directories.
+    Ldap,
 }
 
 /// The most that is read of a dialogue.
@@ -41,10 +45,11 @@ where
         StartTls::Smtp => smtp(&mut talk).await,
         StartTls::Imap => imap(&mut talk).await,
         StartTls::Postgres => postgres(&mut talk).await,
+        StartTls::Ldap => ldap::lead(&mut talk).await,
     }
 }
 
-/// A dialogue of lines. Bytes are read one by one: none that belongs to the handshake may be taken here.
+/// A dialogue. Bytes are read one by one: none that belongs to the handshake may be taken here.
 struct Talk<'a, S> {
     stream: &'a mut S,
     left: usize,
@@ -89,8 +94,15 @@ fn broken(error: &io::Error) -> String {
 
 /// An answer that is not the expected one.
 fn refused(protocol: &str, asked: &str, line: &str) -> String {
-    let line: String = line.chars().take(REPEATED).collect();
-    format!("the server does not answer {asked} as {protocol} does: {line:?}")
+    format!(
+        "the server does not answer {asked} as {protocol} does: {:?}",
+        repeated(line)
+    )
+}
+
+/// As much of a server's text as a message repeats.
+fn repeated(text: &str) -> String {
+    text.chars().take(REPEATED).collect()
 }
 
 /// RFC 5321 and RFC 3207.
@@ -216,6 +228,17 @@ mod tests {
                 b"S\x16\x03",
                 String::from_utf8_lossy(&SSL_REQUEST).into_owned(),
             ),
+            (
+                StartTls::Ldap,
+                b"\x30\x0c\x02\x01\x01\x78\x07\x0a\x01\x00\x04\x00\x04\x00\x16\x03",
+                String::from_utf8_lossy(&ldap::REQUEST).into_owned(),
+            ),
+            // Lengths in their long form, and the name and a text besides.
+            (
+                StartTls::Ldap,
+                b"\x30\x84\x00\x00\x00\x13\x02\x01\x01\x78\x81\x0d\x0a\x01\x00\x04\x00\x04\x02ok\x8a\x02\x31\x2e\x16\x03",
+                String::from_utf8_lossy(&ldap::REQUEST).into_owned(),
+            ),
         ] {
             let (led, asked, left) = with(protocol, says);
             assert_eq!(led, Ok(()), "{protocol:?}");
@@ -265,6 +288,34 @@ mod tests {
             (StartTls::Postgres, "N", "ssl = off"),
             (StartTls::Postgres, "E", "as PostgreSQL does: \"E\""),
             (StartTls::Postgres, "", "closed the connection"),
+            (
+                StartTls::Ldap,
+                "\x30\x10\x02\x01\x01\x78\x0b\x0a\x01\x02\x04\x00\x04\x04nope",
+                "(result 2, it does not support StartTLS on this port): \"nope\"",
+            ),
+            (
+                StartTls::Ldap,
+                "\x30\x0c\x02\x01\x00\x78\x07\x0a\x01\x35\x04\x00\x04\x00",
+                "refuses StartTLS (result 53)",
+            ),
+            // A response to another request, and one that is not extended.
+            (
+                StartTls::Ldap,
+                "\x30\x0c\x02\x01\x02\x78\x07\x0a\x01\x00\x04\x00\x04\x00",
+                "as LDAP does",
+            ),
+            (
+                StartTls::Ldap,
+                "\x30\x0c\x02\x01\x01\x61\x07\x0a\x01\x00\x04\x00\x04\x00",
+                "as LDAP does",
+            ),
+            (StartTls::Ldap, "\x30\x03\x02\x01\x01", "as LDAP does"),
+            (StartTls::Ldap, "\x30\x0c\x02", "closed the connection"),
+            (
+                StartTls::Ldap,
+                "HTTP/1.1 400 Bad Request",
+                "as LDAP does: \"H\"",
+            ),
         ] {
             let (led, ..) = with(protocol, says.as_bytes());
             let why = led.unwrap_err();
@@ -280,6 +331,10 @@ mod tests {
             let (led, ..) = with(protocol, says.as_bytes());
             assert!(led.unwrap_err().contains("longer than 16 KiB"));
         }
+        let mut long = b"\x30\x84\x7f\xff\xff\xff".to_vec();
+        long.resize(32 * 1024, 0);
+        let (led, ..) = with(StartTls::Ldap, &long);
+        assert!(led.unwrap_err().contains("longer than 16 KiB"));
         let (led, ..) = with(
             StartTls::Smtp,
             format!("5{}\n", "é".repeat(1000)).as_bytes(),

@@ -74,7 +74,7 @@ fn servers_that_do_not_present_anything() {
 }
 
 /// Dialogues that lead to TLS.
-const DIALOGUES: [(&str, Dialogue); 3] = [
+const DIALOGUES: [(&str, Dialogue); 4] = [
     (
         "smtp",
         &[
@@ -96,6 +96,19 @@ const DIALOGUES: [(&str, Dialogue); 3] = [
     (
         "postgres",
         &[(b"", b"\x00\x00\x00\x08\x04\xd2\x16\x2f"), (b"S", b"")],
+    ),
+    (
+        "ldap",
+        &[
+            (
+                b"",
+                b"\x30\x1d\x02\x01\x01\x77\x18\x80\x161.3.6.1.4.1.1466.20037",
+            ),
+            (
+                b"\x30\x0c\x02\x01\x01\x78\x07\x0a\x01\x00\x04\x00\x04\x00",
+                b"",
+            ),
+        ],
     ),
 ];
 
@@ -179,7 +192,7 @@ fn arguments() {
         &["inspect", "https://user:canary@127.0.0.1:1/"][..],
         &["inspect", "http://127.0.0.1:1/canary"],
         &["inspect", "127.0.0.1:99999"],
-        &["inspect", "--starttls", "ldap", "127.0.0.1:1"],
+        &["inspect", "--starttls", "xmpp", "127.0.0.1:1"],
         &["inspect", "--server-name", "a b", "127.0.0.1:1"],
     ] {
         let ran = place.run(wrong);

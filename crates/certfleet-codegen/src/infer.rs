@@ -17,7 +17,7 @@ const RESERVED: [&str; 18] = [
 ];
 
 /// Methods that every client has, of its own or by a trait.
-const METHODS: [&str; 14] = [
+const METHODS: [&str; 15] = [
     "as_any",
     "borrow",
     "builder",
@@ -32,6 +32,7 @@ const METHODS: [&str; 14] = [
     "try_from",
     "try_into",
     "until",
+    "with_header",
 ];
 
 /// The configuration for the wanted operations of a document, or for all if none is named. An

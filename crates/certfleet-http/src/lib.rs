@@ -41,12 +41,14 @@ pub use send::{
     SessionBuilder,
 };
 pub use time::{Clock, Deadline, SystemClock};
-pub use transport::{BoxFuture, Network, Proxy, Transport, server_verifier, tls_failure};
+pub use transport::{
+    BoxFuture, Network, Proxy, ServiceTransport, Transport, server_verifier, tls_failure,
+};
 pub use values::{Integer, Nullable, Timestamp, UnixSeconds, choice};
 
 pub use bytes::Bytes;
 pub use http::{HeaderMap, Method, StatusCode};
-pub use reqwest::Url;
+pub use reqwest::{self, Url};
 
 /// A result whose error is [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;

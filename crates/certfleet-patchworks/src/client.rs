@@ -30,6 +30,14 @@ impl Client {
     pub fn until(&self, deadline: Deadline) -> Self {
         self.session.until(deadline).into()
     }
+    /// Returns a client whose calls carry this header besides their own.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](::certfleet_http::ErrorKind::Config): it cannot be a header, or is one that the
+    /// session or the credentials set.
+    pub fn with_header(&self, name: &str, value: &str) -> Result<Self> {
+        self.session.with_header(name, value).map(Self::from)
+    }
     /// Create Certificate
     ///
     /// Store a certificate that a connector can authenticate with.

@@ -71,6 +71,14 @@ pub(crate) fn text(lowered: &Lowered, raw: &syn::File) -> Result<String> {
              pub fn session(&self) -> &Session {{ &self.session }}\n\
              /// Returns a client whose calls end by this deadline, waits and retries included.\n\
              pub fn until(&self, deadline: Deadline) -> Self {{ self.session.until(deadline).into() }}\n\
+             /// Returns a client whose calls carry this header besides their own.\n\
+             ///\n\
+             /// # Errors\n\
+             /// [`ErrorKind::Config`](::certfleet_http::ErrorKind::Config): it cannot be a header, or is one that the\n\
+             /// session or the credentials set.\n\
+             pub fn with_header(&self, name: &str, value: &str) -> Result<Self> {{\n\
+                 self.session.with_header(name, value).map(Self::from)\n\
+             }}\n\
              {methods}\n\
          }}\n\
          impl From<Session> for Client {{\n\

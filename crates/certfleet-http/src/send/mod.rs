@@ -6,6 +6,7 @@ mod attempt;
 mod backoff;
 mod budget;
 mod credentials;
+mod extra_headers;
 mod interpret;
 mod policy;
 mod recover;

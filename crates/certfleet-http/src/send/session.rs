@@ -1,6 +1,7 @@
 //! The session: its calls, their attempts, and the waits between them.
 
 use super::{
+    extra_headers::ExtraHeaders,
     interpret::Read,
     policy::{Limits, Retry},
     retry::Tried,
@@ -42,6 +43,8 @@ pub(crate) struct CallGroup {
     pub(crate) deadline: Option<Deadline>,
     /// The number of sends, if several sends of a write count as one.
     pub(crate) sends: Option<Arc<AtomicU32>>,
+    /// The headers that the caller adds.
+    pub(crate) headers: ExtraHeaders,
 }
 
 impl Session {
@@ -65,6 +68,19 @@ impl Session {
             None => deadline,
         });
         bound
+    }
+
+    /// Returns a clone whose calls carry a header besides their own: `traceparent`, a correlation id. It
+    /// takes the place of one of the same name that was added before; where an operation sets that header
+    /// itself, the operation's is sent. It is not for secrets: nothing cuts it out of what a vendor echoes.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config): it cannot be a header, or is one that certfleet or
+    /// the credentials set, such as `Authorization`, `Content-Type` or `User-Agent`.
+    pub fn with_header(&self, name: &str, value: &str) -> Result<Self, Error> {
+        let mut with = self.clone();
+        with.group.headers.set(self.state.api, name, value)?;
+        Ok(with)
     }
 
     /// Returns the deadline of a call that begins now: that of [`until`](Self::until), or
@@ -224,6 +240,7 @@ impl Session {
         request
             .headers
             .insert(header::USER_AGENT, state.user_agent.clone());
+        self.group.headers.fill(&mut request);
         authorization.fill(&mut request.headers, None);
         loop {
             let number = tried.attempts + 1;

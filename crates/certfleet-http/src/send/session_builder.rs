@@ -30,6 +30,7 @@ pub struct SessionBuilder {
     base_url: Option<String>,
     servers: Vec<(&'static Server, String)>,
     user_agent: Option<String>,
+    headers: Vec<(String, String)>,
     transport: Option<Arc<dyn Transport>>,
     proxy: Option<Proxy>,
     limits: Limits,
@@ -49,6 +50,7 @@ impl SessionBuilder {
             base_url: None,
             servers: Vec::new(),
             user_agent: None,
+            headers: Vec::new(),
             transport: None,
             proxy: None,
             limits: Limits::default(),
@@ -82,6 +84,12 @@ impl SessionBuilder {
     /// Sets the User-Agent, in place of `certfleet/<version>`.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// Adds a header to every request ([`Session::with_header`], which says what is refused).
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
         self
     }
 
@@ -147,7 +155,8 @@ impl SessionBuilder {
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config): the base URL is missing or cannot be used,
-    /// the credentials or the User-Agent cannot be used, or there are both a transport and a proxy.
+    /// the credentials, the User-Agent or a header cannot be used, or there are both a transport and a
+    /// proxy.
     pub fn build(self) -> Result<Session, Error> {
         let credentials = match self.source {
             Some(source) => Credentials::From {
@@ -176,6 +185,10 @@ impl SessionBuilder {
         let user_agent = HeaderValue::from_str(&agent).map_err(|_| {
             Error::config("the User-Agent holds a character that no header can carry")
         })?;
+        let mut group = CallGroup::default();
+        for (name, value) in &self.headers {
+            group.headers.set(self.api, name, value)?;
+        }
         let transport = match (self.transport, self.proxy) {
             (Some(_), Some(_)) => {
                 return Err(Error::config(
@@ -208,7 +221,7 @@ impl SessionBuilder {
                 clock: self.clock,
                 skew: Skew::default(),
             }),
-            group: CallGroup::default(),
+            group,
         })
     }
 }

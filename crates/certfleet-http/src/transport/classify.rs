@@ -38,6 +38,27 @@ pub(crate) fn failure(error: &reqwest::Error, proxy: Option<&Proxy>) -> SendErro
     .because(reason)
 }
 
+/// For a transport over a `reqwest` client of its own.
+///
+/// ```no_run
+/// # async fn send(client: certfleet_http::reqwest::Client, request: certfleet_http::reqwest::Request)
+/// # -> Result<(), certfleet_http::SendError> {
+/// use certfleet_http::SendError;
+///
+/// let response = client.execute(request).await.map_err(SendError::from)?;
+/// # let _ = response;
+/// # Ok(())
+/// # }
+/// ```
+impl From<reqwest::Error> for SendError {
+    /// Says how far the request got: nothing was sent where building it, looking up the name, connecting or
+    /// the TLS handshake failed. Anything else may have arrived. A client that retries or follows redirects
+    /// makes this untrue.
+    fn from(error: reqwest::Error) -> Self {
+        failure(&error, None)
+    }
+}
+
 fn classify(stage: Stage, error: &(dyn StdError + 'static)) -> (Sent, Reason) {
     // Building, name lookup, connecting and the TLS handshake come before the first byte of a request.
     if stage.building {

@@ -5,16 +5,17 @@ use super::{
     classify::failure,
     interface::{BoxFuture, Transport},
     proxy::Proxy,
+    receive::receive,
     tls,
 };
 use crate::{
-    api::{Class, Operation},
+    api::Class,
     request::Request,
-    response::{RawResponse, Reason, SendError, Sent, cut::KEPT},
+    response::{RawResponse, Reason, SendError},
     secrets::Secret,
     time::Deadline,
 };
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::{HeaderValue, header};
 use std::{fmt, sync::OnceLock, time::Duration};
 
@@ -25,8 +26,8 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// How long a server may pause within a response.
 const IDLE: Duration = Duration::from_secs(15);
 
-/// The most memory that is allocated on the word of a `Content-Length`.
-const MOST_AT_ONCE: usize = 32 * 1024 * 1024;
+/// Changes how a client is built.
+type Configure = Box<dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync>;
 
 /// HTTP/1.1 over rustls with the operating system's roots.
 ///
@@ -41,6 +42,7 @@ pub struct Network {
     proxy: Option<Proxy>,
     connect: Duration,
     idle: Duration,
+    configure: Option<Configure>,
 }
 
 impl Default for Network {
@@ -52,6 +54,7 @@ impl Default for Network {
             proxy: None,
             connect: CONNECT,
             idle: IDLE,
+            configure: None,
         }
     }
 }
@@ -93,6 +96,27 @@ impl Network {
         self
     }
 
+    /// Sets what the builder of each HTTP client goes through before certfleet's own settings: a DNS
+    /// resolver, a local address, socket options. What the rules of this transport need (TLS and roots,
+    /// redirects, retries, `Referer`, proxies, codings, HTTP/1.1, time limits, pooling) is set afterwards
+    /// and wins. Two clients are built, one for reads and one for writes.
+    ///
+    /// ```
+    /// use certfleet_http::Network;
+    ///
+    /// let network = Network::new()
+    ///     .configure(|client| client.local_address(std::net::IpAddr::from([127, 0, 0, 1])));
+    /// # let _ = network;
+    /// ```
+    #[must_use]
+    pub fn configure(
+        mut self,
+        configure: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.configure = Some(Box::new(configure));
+        self
+    }
+
     /// Returns the client for a kind of request, built at its first use.
     fn client(&self, is_read: bool) -> Result<&reqwest::Client, SendError> {
         let (cell, idle) = if is_read {
@@ -110,7 +134,12 @@ impl Network {
 
     fn build(&self, idle_connections: usize) -> Result<reqwest::Client, String> {
         let tls = tls::config(&self.extra_roots).map_err(|error| error.to_string())?;
-        let builder = reqwest::Client::builder()
+        let builder = reqwest::Client::builder();
+        let builder = match &self.configure {
+            Some(configure) => configure(builder),
+            None => builder,
+        };
+        let builder = builder
             .tls_backend_preconfigured(tls)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
@@ -164,7 +193,10 @@ impl Transport for Network {
                 failure(&error, proxy.filter(|proxy| proxy.carries(&request.url)))
             })?;
             request.head_arrived();
-            read(response, request.operation, body_limit).await
+            receive(response.into(), request.operation, body_limit, |error| {
+                failure(&error, None)
+            })
+            .await
         })
     }
 
@@ -173,87 +205,12 @@ impl Transport for Network {
     }
 }
 
-/// Reads the body up to the limit.
-async fn read(
-    mut response: reqwest::Response,
-    operation: &Operation,
-    limit: usize,
-) -> Result<RawResponse, SendError> {
-    let declared = response.content_length();
-    let mut raw = RawResponse {
-        status: response.status(),
-        headers: std::mem::take(response.headers_mut()),
-        body: Bytes::new(),
-    };
-    // Of a failure no more is kept, so no more is waited for: a longer one ends here, and looks it.
-    let is_failure = !operation.succeeds_with(raw.status);
-    if is_failure && limit > KEPT {
-        return start(response, raw).await;
-    }
-    let too_large = |head: RawResponse| {
-        SendError::maybe_sent("body over the limit")
-            .because(Reason::TooLarge)
-            .after(head)
-    };
-    if declared.is_some_and(|length| length > limit as u64) {
-        return Err(too_large(raw));
-    }
-    // The length is the peer's word: it saves copies, and takes no memory before something came.
-    let mut body = BytesMut::new();
-    let expected = declared.map_or(0, |length| usize::try_from(length).unwrap_or(limit));
-    loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() > limit => return Err(too_large(raw)),
-            // One chunk is the common case of a short response, and needs no copy.
-            Ok(Some(chunk)) if body.is_empty() && declared == Some(chunk.len() as u64) => {
-                raw.body = chunk;
-                return Ok(raw);
-            }
-            Ok(Some(chunk)) => {
-                if body.is_empty() {
-                    body.reserve(expected.min(MOST_AT_ONCE));
-                }
-                body.extend_from_slice(&chunk);
-            }
-            Ok(None) => {
-                raw.body = body.freeze();
-                return Ok(raw);
-            }
-            Err(error) => {
-                let mut error = failure(&error, None);
-                error.sent = Sent::Maybe;
-                return Err(error.after(raw));
-            }
-        }
-    }
-}
-
-/// Reads a failure's body until there is more than is kept of one.
-async fn start(
-    mut response: reqwest::Response,
-    mut raw: RawResponse,
-) -> Result<RawResponse, SendError> {
-    let mut body = BytesMut::new();
-    while body.len() <= KEPT {
-        match response.chunk().await {
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => break,
-            Err(error) => {
-                let mut error = failure(&error, None);
-                error.sent = Sent::Maybe;
-                return Err(error.after(raw));
-            }
-        }
-    }
-    raw.body = body.freeze();
-    Ok(raw)
-}
-
 impl fmt::Debug for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Network")
             .field("extra_roots", &self.extra_roots.len())
             .field("proxy", &self.proxy)
+            .field("configured", &self.configure.is_some())
             .finish_non_exhaustive()
     }
 }

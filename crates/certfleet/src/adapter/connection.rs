@@ -17,6 +17,7 @@ pub struct Connection {
     retry: Retry,
     credentials: Option<Arc<dyn CredentialsSource>>,
     user_agent: Option<String>,
+    headers: Vec<(String, String)>,
     observer: Option<Arc<dyn Observer>>,
     clock: Option<Arc<dyn Clock>>,
     seed: Option<u64>,
@@ -94,6 +95,14 @@ impl Connection {
         self
     }
 
+    /// Adds a header to every request: an organisation's id, a correlation id. It is not for secrets
+    /// ([`Session::with_header`] says what is refused).
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
     /// Sets an observer, which sees every call, and every attempt, when it has ended.
     #[must_use]
     pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
@@ -118,7 +127,7 @@ impl Connection {
     /// Builds the session of a client. Nothing is sent.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`]: an unusable address, credential or User-Agent, or both a transport and a proxy.
+    /// [`ErrorKind::Config`]: an unusable address, credential, User-Agent or header, or both a transport and a proxy.
     pub fn session(&self, builder: SessionBuilder) -> Result<Session> {
         let mut builder = builder.limits(self.limits).retry(self.retry);
         if let Some(base_url) = &self.base_url {
@@ -135,6 +144,9 @@ impl Connection {
         }
         if let Some(user_agent) = &self.user_agent {
             builder = builder.user_agent(user_agent);
+        }
+        for (name, value) in &self.headers {
+            builder = builder.header(name, value);
         }
         if let Some(observer) = &self.observer {
             builder = builder.observer(Arc::clone(observer));

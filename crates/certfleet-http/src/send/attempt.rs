@@ -35,14 +35,19 @@ impl<T> Ended<T> {
     }
 }
 
-/// Returns how long an answer was waited for. The server may have paused for longer than a transport
-/// waits. Tenths of a second are enough for people.
+/// Returns how long an answer was waited for, for people: in tenths of a second, from one on. The server may
+/// have paused for longer than a transport waits, and a call's time is never a round number once some of it
+/// has passed.
 fn waited(elapsed: Duration, limit: Duration) -> Duration {
-    if elapsed >= limit {
-        return limit;
+    let time = elapsed.min(limit);
+    match time.as_millis() / 100 {
+        0 => time,
+        tenths => Duration::from_millis(
+            u64::try_from(tenths)
+                .unwrap_or(u64::MAX)
+                .saturating_mul(100),
+        ),
     }
-    let tenths = elapsed.as_secs() * 10 + u64::from(elapsed.subsec_millis() / 100);
-    Duration::from_millis(tenths * 100)
 }
 
 impl SessionState {
@@ -191,5 +196,27 @@ impl SessionState {
         if let Some(observer) = &self.observer {
             observer.attempted(attempt);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_for_people() {
+        for (elapsed, limit, shown) in [
+            (1001, 1000, 1000),
+            (944, 944, 900),
+            (12_345, 60_000, 12_300),
+            (60_000, 60_000, 60_000),
+            (99, 1000, 99),
+            (50, 40, 40),
+            (0, 0, 0),
+        ] {
+            let [elapsed, limit, shown] = [elapsed, limit, shown].map(Duration::from_millis);
+            assert_eq!(waited(elapsed, limit), shown);
+        }
+        assert!(waited(Duration::MAX, Duration::MAX) <= Duration::MAX);
     }
 }

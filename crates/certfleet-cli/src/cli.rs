@@ -2,6 +2,7 @@
 
 pub(crate) mod journal;
 mod read;
+mod report;
 pub(crate) mod rotate;
 mod tools;
 mod values;
@@ -9,6 +10,7 @@ pub(crate) mod watch;
 pub(crate) mod write;
 
 pub(crate) use read::{Capabilities, Get, Inspect, List};
+pub(crate) use report::Report;
 pub(crate) use tools::{Completions, Man, Sandbox, Schema, SchemaOf};
 pub(crate) use values::{Color, FileColumn, Form, ListColumn, Output, Sort};
 
@@ -34,6 +36,7 @@ Examples:
                                                 SHA-256 or a file that holds the certificate
   certfleet inspect chain.pem                   certificates in files, no account needed
   certfleet inspect example.org:443             what a server presents, and whether it verifies
+  certfleet report --html fleet.html            a page with a timeline, search and filters
   certfleet rotate 61bd96eea295 --with new.pem  replace a certificate in every account
   certfleet journal                             past changes, and those with no known result";
 
@@ -139,6 +142,7 @@ pub(crate) enum Command {
     Check(watch::Check),
     Diff(watch::Diff),
     Export(watch::Export),
+    Report(Report),
     /// Upload a certificate
     Upload(write::Write<write::Upload>),
     /// Have the provider generate a certificate and keep its key

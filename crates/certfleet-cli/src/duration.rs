@@ -1,8 +1,9 @@
 //! Lengths of time: read from options, and said to people.
 
 use certfleet::duration::{Invalid, parse};
-use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
+
+pub(crate) use certfleet_report::words::relative;
 
 /// Longer than anyone waits, and far below where dates end.
 const LONGEST: Duration = Duration::from_secs(366 * 86_400);
@@ -13,27 +14,6 @@ pub(crate) fn parse_duration(text: &str) -> Result<Duration, &'static str> {
         Ok(duration) if duration <= LONGEST => Ok(duration),
         Ok(_) | Err(Invalid::TooLong) => Err("that is longer than a year"),
         Err(Invalid::Form) => Err("write a whole number and a unit, as in 90s, 5m, 1h or 2d"),
-    }
-}
-
-/// `in 12 days`, `12 days ago`.
-pub(crate) fn relative(end: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    let left = end.signed_duration_since(now);
-    let distance = left.abs();
-    let (number, unit) = if distance.num_days() >= 2 * 365 {
-        (distance.num_days() / 365, "year")
-    } else if distance.num_days() >= 1 {
-        (distance.num_days(), "day")
-    } else if distance.num_hours() >= 1 {
-        (distance.num_hours(), "hour")
-    } else {
-        (distance.num_minutes(), "minute")
-    };
-    let plural = if number == 1 { "" } else { "s" };
-    if left > TimeDelta::zero() {
-        format!("in {number} {unit}{plural}")
-    } else {
-        format!("{number} {unit}{plural} ago")
     }
 }
 
@@ -68,38 +48,6 @@ mod tests {
             "99999999999999999999s",
         ] {
             assert!(parse_duration(bad).is_err(), "{bad}");
-        }
-    }
-
-    fn at(text: &str) -> DateTime<Utc> {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn relative_times() {
-        let now = at("2026-06-01T00:00:00Z");
-        for (end, text) in [
-            ("2026-06-13T00:00:00Z", "in 12 days"),
-            ("2026-06-02T23:00:00Z", "in 1 day"),
-            ("2026-06-01T05:00:00Z", "in 5 hours"),
-            ("2026-06-01T00:00:30Z", "in 0 minutes"),
-            ("2026-05-20T00:00:00Z", "12 days ago"),
-            ("2050-06-01T00:00:00Z", "in 24 years"),
-            ("9999-12-31T23:59:59Z", "in 7978 years"),
-        ] {
-            assert_eq!(relative(at(end), now), text);
-        }
-    }
-
-    proptest::proptest! {
-        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(10_000))]
-
-        /// Any two moments can be told apart.
-        #[test]
-        fn any_moments(end in -8_000_000_000_000_i64..8_000_000_000_000, now in -8_000_000_000_000_i64..8_000_000_000_000) {
-            let moment = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
-            let told = relative(moment(end), moment(now));
-            proptest::prop_assert_eq!(told.ends_with("ago"), end <= now);
         }
     }
 }

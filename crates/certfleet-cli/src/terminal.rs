@@ -8,6 +8,8 @@ use std::{
 };
 use unicode_width::UnicodeWidthStr as _;
 
+pub(crate) use certfleet_report::text::{is_steering, sanitize};
+
 /// How stdout is to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Terminal {
@@ -36,28 +38,6 @@ impl Terminal {
                 .filter(|width| *width > 0),
         }
     }
-}
-
-/// Whether a character can steer a terminal, turn the direction of text or hide it.
-pub(crate) fn is_steering(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
-/// A text on one line and without steering characters.
-pub(crate) fn sanitize(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_steering) {
-        return Cow::Borrowed(text);
-    }
-    let harmless = |character| match character {
-        '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => ' ',
-        character if is_steering(character) => char::REPLACEMENT_CHARACTER,
-        character => character,
-    };
-    Cow::Owned(text.trim_end().chars().map(harmless).collect())
 }
 
 /// How many columns a text takes.

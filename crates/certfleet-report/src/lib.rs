@@ -1,2 +1,11 @@
 #![forbid(unsafe_code)]
 #![doc = include_str!("../README.md")]
+
+pub mod html;
+pub mod ics;
+pub mod markdown;
+mod report;
+pub mod text;
+pub mod words;
+
+pub use report::{Gap, Nearness, Record, Report, SameAccount};

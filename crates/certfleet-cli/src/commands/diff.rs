@@ -3,7 +3,7 @@
 use crate::{
     accounts::{self, Selection},
     cli::{Form, Global, watch::Diff},
-    commands::write::read,
+    commands::inventory,
     exit::{Code, Failure, Result, print_error, print_warning},
     output::{
         self,
@@ -59,12 +59,7 @@ pub(crate) async fn run(global: &Global, options: &Diff) -> Result<()> {
 }
 
 fn load(path: &Path) -> Result<Inventory> {
-    let inventory: Inventory = serde_json::from_slice(&read(path)?).map_err(|error| {
-        Failure::usage(format!(
-            "{} is not an inventory: {error}; save one with certfleet list --output json",
-            path.display()
-        ))
-    })?;
+    let inventory = inventory::load(path)?;
     if inventory.is_filtered() {
         let filters = match inventory.filters.join(" ") {
             // An older version did not write them down; the counts of the accounts tell.

@@ -7,8 +7,10 @@ pub(crate) mod export;
 mod get;
 mod incomplete;
 mod inspect;
+mod inventory;
 mod journal;
 mod list;
+mod report;
 mod sandbox;
 mod schema;
 mod shell;
@@ -35,6 +37,7 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
         Command::Check(options) => wait(check::run(&global, &options)),
         Command::Diff(options) => wait(diff::run(&global, &options)),
         Command::Export(options) => wait(export::run(&global, &options)),
+        Command::Report(options) => wait(report::run(&global, &options)),
         Command::Upload(options) => change(&global, options, ChangeArgs::Upload),
         Command::Generate(options) => change(&global, options, ChangeArgs::Generate),
         Command::Rename(options) => change(&global, options, ChangeArgs::Rename),

@@ -9,13 +9,15 @@ use crate::{
     },
     terminal::{self, Terminal},
 };
-use certfleet::{AccountReport, Certificate, Coverage, ErrorKind, Inventory, ProviderId, Warning};
+use certfleet::{AccountReport, Certificate, Coverage, Inventory, ProviderId, Warning};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::{
     collections::BTreeSet,
     io::{self, Write},
 };
+
+pub(crate) use certfleet_report::words::complaint;
 
 /// One line of `list --output ndjson`.
 #[derive(Serialize)]
@@ -271,46 +273,4 @@ pub(crate) fn remarks(report: &AccountReport) -> Vec<String> {
 /// One thing that is odd about an account.
 pub(crate) fn remark(provider: ProviderId, account: &str, warning: &Warning) -> String {
     format!("the account {provider}/{account}: {warning}")
-}
-
-/// What could not be read of an account whose listing came to its end.
-fn unread(report: &AccountReport) -> Vec<String> {
-    let records = match report.unreadable {
-        0 => None,
-        1 => Some("1 record".to_owned()),
-        several => Some(format!("{several} records")),
-    };
-    let scopes = report.unread_scopes.iter().map(ToString::to_string);
-    records.into_iter().chain(scopes).collect()
-}
-
-/// Why an account is not complete, for stderr.
-pub(crate) fn complaint(report: &AccountReport) -> Option<String> {
-    if report.complete {
-        return None;
-    }
-    let account = format!("{}/{}", report.provider, report.account);
-    let listed = match report.certificates {
-        0 => String::new(),
-        some => format!(" after {some} certificates"),
-    };
-    let Some(error) = &report.error else {
-        return Some(format!(
-            "the account {account} could not be read whole: {}",
-            unread(report).join(", ")
-        ));
-    };
-    let advice = match error.kind {
-        ErrorKind::Network | ErrorKind::Timeout => "; check the network and the account's base_url",
-        ErrorKind::RateLimited => "; try again later",
-        _ => "",
-    };
-    let wait = error
-        .retry_after_seconds
-        .map(|seconds| format!(" (the vendor asks to wait {seconds} s)"))
-        .unwrap_or_default();
-    Some(format!(
-        "the account {account} could not be read{listed}: {}{wait}{advice}",
-        output::error_about(error, &account)
-    ))
 }

@@ -24,12 +24,13 @@ pub(crate) mod table;
 pub(crate) mod validity;
 
 use crate::exit::{Code, Failure, Result, print_error};
-use certfleet::{Certificate, ErrorReport, Scope, State};
-use chrono::{DateTime, SecondsFormat, Utc};
+use certfleet::Certificate;
 use std::{
     borrow::Cow,
     io::{BufWriter, StdoutLock, Write as _, stdout},
 };
+
+pub(crate) use certfleet_report::words::{error_about, never_ends, time, whereabouts};
 
 /// Why `--columns` is refused.
 pub(crate) const COLUMNS_OF_A_TABLE: &str = "--columns chooses the columns of a table, and --output asks for something else: drop one of them";
@@ -84,134 +85,4 @@ fn out() -> Out {
 /// What a certificate goes by.
 pub(crate) fn name(certificate: &Certificate) -> Option<Cow<'_, str>> {
     certificate.display_name()
-}
-
-/// A time, to the second.
-pub(crate) fn time(time: DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(SecondsFormat::Secs, true)
-}
-
-/// Whether an end of validity is RFC 5280's way to say that there is none.
-pub(crate) fn never_ends(end: DateTime<Utc>) -> bool {
-    end.timestamp() == 253_402_300_799
-}
-
-/// Returns an error in one text, without its context where the subject of the sentence says that already.
-pub(crate) fn error_about(error: &ErrorReport, subject: &str) -> String {
-    let says_it = |context: &String| {
-        let rest = subject.strip_prefix(context.as_str());
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    let mut error = error.clone();
-    error.context = error.context.filter(|context| !says_it(context));
-    error.to_string()
-}
-
-/// Returns a scope without the word for its kind, where it speaks for itself.
-fn short(scope: &Scope) -> String {
-    match scope {
-        Scope::Project { id } => id.clone(),
-        Scope::Environment { name } => name.clone(),
-        other => other.to_string(),
-    }
-}
-
-/// Where a certificate is, in short: the scopes where it is or may be in force, each with its state
-/// where that is not the certificate's own. Nothing where it is in force nowhere.
-pub(crate) fn whereabouts(certificate: &Certificate) -> String {
-    let mut parts: Vec<(String, usize)> = Vec::new();
-    let scopes = certificate
-        .placements
-        .iter()
-        .filter(|placement| placement.state != State::Inactive)
-        .map(|placement| {
-            let scope = short(&placement.scope);
-            if placement.state == certificate.state {
-                scope
-            } else {
-                format!("{scope} ({})", placement.state)
-            }
-        });
-    for scope in scopes.chain((certificate.in_use == Some(true)).then(|| "in use".to_owned())) {
-        match parts.iter_mut().find(|(known, _)| *known == scope) {
-            Some((_, times)) => *times += 1,
-            None => parts.push((scope, 1)),
-        }
-    }
-    let texts: Vec<_> = parts
-        .into_iter()
-        .map(|(scope, times)| match times {
-            1 => scope,
-            times => format!("{scope} ×{times}"),
-        })
-        .collect();
-    texts.join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use certfleet::{CertificateId, Error, ErrorKind, Placement, ProviderId, Role};
-
-    #[test]
-    fn a_subject_is_named_once() {
-        let error = Error::new(ErrorKind::Precondition, "it is in use")
-            .with_context("openai/a")
-            .with_advice("Wait");
-        for (subject, text) in [
-            ("openai/a", "it is in use. Wait"),
-            ("openai/a/cert_1", "it is in use. Wait"),
-            ("openai/b", "openai/a: it is in use. Wait"),
-            ("openai/ab/cert_1", "openai/a: it is in use. Wait"),
-        ] {
-            assert_eq!(error_about(&error.report(), subject), text, "{subject}");
-        }
-    }
-
-    #[test]
-    fn scopes() {
-        let project = |id: &str, state| Placement::new(Scope::Project { id: id.to_owned() }, state);
-        let environment = |state| {
-            let name = "test".to_owned();
-            Placement::new(Scope::Environment { name }, state)
-        };
-        for (placements, in_use, text) in [
-            (vec![], None, ""),
-            (
-                vec![Placement::new(Scope::Edge, State::Active)],
-                Some(true),
-                "edge, in use",
-            ),
-            (
-                vec![
-                    Placement::new(Scope::Organization, State::Inactive),
-                    project("proj_a", State::Active),
-                    project("proj_b", State::Activating),
-                ],
-                None,
-                "proj_a, proj_b (activating)",
-            ),
-            (
-                vec![Placement::new(Scope::Organization, State::Inactive)],
-                None,
-                "",
-            ),
-            (
-                vec![
-                    environment(State::Unknown),
-                    environment(State::Unknown),
-                    environment(State::Inactive),
-                ],
-                None,
-                "test ×2",
-            ),
-        ] {
-            let id = CertificateId::new(ProviderId::OPENAI, "a", "b");
-            let mut certificate = Certificate::new(id, Role::ClientCa);
-            certificate.placements = placements;
-            certificate.in_use = in_use;
-            let certificate = certificate.summarise();
-            assert_eq!(whereabouts(&certificate), text);
-        }
-    }
 }

@@ -49,6 +49,15 @@ pub const COMMANDS: &[(&str, &[&[&str]])] = &[
         &[&["export", "apinizer/apinizer/a", "--to", "out.zip"]],
     ),
     (
+        "report",
+        &[
+            &["report", "--html", "-"],
+            &["report", "--ics", "-"],
+            &["report", "--markdown", "-", "--no-content"],
+            &["report", "--markdown", "-", "--from", "key.pem"],
+        ],
+    ),
+    (
         "upload",
         &[
             &[

@@ -12,11 +12,16 @@ const LARGEST: u64 = 16 * 1024 * 1024;
 
 /// A file's bytes; `-` is stdin.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
+    read_at_most(path, LARGEST)
+}
+
+/// The bytes of a file that is no larger than `largest`; `-` is stdin.
+pub(crate) fn read_at_most(path: &Path, largest: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
-        io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes)
+        io::stdin().lock().take(largest + 1).read_to_end(&mut bytes)
     } else {
-        File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
+        File::open(path).and_then(|file| file.take(largest + 1).read_to_end(&mut bytes))
     };
     let failure =
         |what: &dyn std::fmt::Display| Failure::usage(format!("{} {what}", path.display()));
@@ -26,8 +31,11 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
             how_to_dial(path, &error)
         ))
     })?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(failure(&"is larger than 16 MiB: name the right file"));
+    if bytes.len() as u64 > largest {
+        let mebibytes = largest / (1024 * 1024);
+        return Err(failure(&format!(
+            "is larger than {mebibytes} MiB: name the right file"
+        )));
     }
     Ok(bytes)
 }

@@ -17,7 +17,7 @@ mod session;
 mod tls;
 
 pub(crate) use context::WriteContext;
-pub(crate) use files::{read, write_private};
+pub(crate) use files::{read, read_at_most, write_private};
 pub(crate) use make::run;
 pub(crate) use plan::{apply, plan};
 pub(crate) use resume::run as resume;

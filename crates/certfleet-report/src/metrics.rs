@@ -104,7 +104,7 @@ impl<'a> Metrics<'a> {
         registry.register_collector(Box::new(Families(self.families())));
         let mut text = String::new();
         // Writing to a text does not fail.
-        drop(text::encode(&mut text, &registry));
+        let _ = text::encode(&mut text, &registry);
         text
     }
 

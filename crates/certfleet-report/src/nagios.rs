@@ -13,6 +13,9 @@ const MOST_LINES: usize = 40;
 /// The longest line of the long output, in characters.
 const LONGEST_LINE: usize = 180;
 
+/// The longest reason why a plugin could not look, in characters.
+const LONGEST_REASON: usize = 1_000;
+
 /// What the plugin says, from the best to the worst: what is known to be wrong is worse than what is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
@@ -90,18 +93,14 @@ pub fn output(
         (Level::Unknown, "without a known end"),
     ] {
         if count(level) > 0 {
-            drop(write!(summary, ", {} {words}", count(level)));
+            let _ = write!(summary, ", {} {words}", count(level));
         }
     }
     if judgements.ignored() > 0 {
-        drop(write!(summary, ", {} ignored", judgements.ignored()));
+        let _ = write!(summary, ", {} ignored", judgements.ignored());
     }
     let read = accounts.len() - unread.len();
-    drop(write!(
-        summary,
-        "; {read} of {} accounts read",
-        accounts.len()
-    ));
+    let _ = write!(summary, "; {read} of {} accounts read", accounts.len());
     let mut text = format!(
         "CERTFLEET {} - {summary} | {}\n",
         status.word(),
@@ -124,7 +123,11 @@ pub fn output(
 /// ```
 pub fn failed(why: &str) -> Output {
     let status = Status::Unknown;
-    let text = format!("CERTFLEET {} - {}\n", status.word(), harmless(why));
+    let text = format!(
+        "CERTFLEET {} - {}\n",
+        status.word(),
+        harmless(why, LONGEST_REASON)
+    );
     Output { status, text }
 }
 
@@ -146,7 +149,7 @@ fn performance_data(judgements: &Judgements, unread: usize) -> String {
         .filter_map(|one| one.seconds_left)
         .min();
     if let Some(left) = left {
-        drop(write!(data, " next_end={left}s"));
+        let _ = write!(data, " next_end={left}s");
     }
     data
 }
@@ -179,7 +182,7 @@ fn long_output(
     let mut lines: Vec<_> = accounts
         .chain(items.into_iter().map(line))
         .chain(problems.map(|one| format!("[ignore list] {one}")))
-        .map(|line| harmless(&line))
+        .map(|line| harmless(&line, LONGEST_LINE))
         .collect();
     let more = lines.len().saturating_sub(MOST_LINES);
     if more > 0 {
@@ -192,26 +195,31 @@ fn long_output(
 fn line(item: &Judgement) -> String {
     let mut line = format!("[{}] {}", item.level.as_str(), item.id);
     if let Some(name) = item.name.as_ref().filter(|name| **name != item.id.native) {
-        drop(write!(line, " ({name})"));
+        let _ = write!(line, " ({name})");
     }
     if let Some(end) = item.not_after {
-        drop(write!(line, " ends {}", end.format("%Y-%m-%dT%H:%M:%SZ")));
+        let _ = write!(line, " ends {}", end.format("%Y-%m-%dT%H:%M:%SZ"));
     }
     if let Some(member) = &item.certificate {
-        drop(write!(line, ": {member}"));
+        let _ = write!(line, ": {member}");
     }
     line
 }
 
-/// A text that Nagios takes for nothing else: what follows `|` would be performance data, and what follows a line's
-/// end another line.
-fn harmless(text: &str) -> String {
-    let characters = text.chars().take(LONGEST_LINE);
-    characters
+/// A text that Nagios takes for nothing else, and not too long: what follows `|` would be performance data, and what
+/// follows a line's end another line.
+fn harmless(text: &str, longest: usize) -> String {
+    let mut characters = text.chars();
+    let kept = characters.by_ref().take(longest);
+    let mut line: String = kept
         .map(|one| match one {
             '|' => '¦',
             one if one.is_control() || matches!(one, '\u{2028}' | '\u{2029}') => ' ',
             one => one,
         })
-        .collect()
+        .collect();
+    if characters.next().is_some() {
+        line.push('…');
+    }
+    line
 }

@@ -11,6 +11,7 @@ mod journal;
 mod list;
 mod sandbox;
 mod schema;
+mod serve;
 mod shell;
 mod target;
 pub(crate) mod write;
@@ -33,6 +34,7 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
         Command::Get(options) => wait(get::run(&global, &options)),
         Command::Inspect(options) => wait(inspect::run(&global, &options)),
         Command::Check(options) => wait(check::run(&global, &options)),
+        Command::Serve(options) => wait(serve::run(&global, &options)),
         Command::Diff(options) => wait(diff::run(&global, &options)),
         Command::Export(options) => wait(export::run(&global, &options)),
         Command::Upload(options) => change(&global, options, ChangeArgs::Upload),

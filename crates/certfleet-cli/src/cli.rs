@@ -1,9 +1,11 @@
 //! The command line.
 
 pub(crate) mod journal;
+pub(crate) mod judging;
 mod read;
 mod report;
 pub(crate) mod rotate;
+pub(crate) mod serve;
 mod tools;
 mod values;
 pub(crate) mod watch;
@@ -37,6 +39,7 @@ Examples:
   certfleet inspect chain.pem                   certificates in files, no account needed
   certfleet inspect example.org:443             what a server presents, and whether it verifies
   certfleet report --html fleet.html            a page with a timeline, search and filters
+  certfleet check                               what ends within 30 days, for people and probes
   certfleet rotate 61bd96eea295 --with new.pem  replace a certificate in every account
   certfleet journal                             past changes, and those with no known result";
 
@@ -140,6 +143,7 @@ pub(crate) enum Command {
     /// Show the certificates in files, and those that servers present
     Inspect(Box<Inspect>),
     Check(watch::Check),
+    Serve(serve::Serve),
     Diff(watch::Diff),
     Export(watch::Export),
     Report(Report),

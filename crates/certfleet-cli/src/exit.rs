@@ -28,8 +28,11 @@ pub(crate) enum Code {
     Different,
     /// `check`, `inspect`: something expires soon, or its end is not known.
     Expiring,
-    /// `check`, `inspect`: something has expired; `inspect --verify`: a chain does not verify.
+    /// `check`, `inspect`: something has expired; `check`: something ends within `--crit`; `inspect --verify`: a
+    /// chain does not verify.
     Expired,
+    /// `check --output nagios`: the plugin's own.
+    Plugin(u8),
     /// Writing: done in part.
     Partial,
     /// Writing: the outcome is not known, or the answer could not be read.
@@ -57,6 +60,7 @@ impl Code {
             Self::RateLimited => 6,
             Self::Unreachable => 7,
             Self::Interrupted => 130,
+            Self::Plugin(number) => number,
         }
     }
 }

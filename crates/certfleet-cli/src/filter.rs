@@ -9,6 +9,7 @@ use certfleet::{
     Certificate, State,
     reading::{ExpiryStatus, Threshold},
 };
+use certfleet_report::name_pattern::NamePattern;
 use chrono::{DateTime, Utc};
 use std::cmp::Ordering;
 
@@ -89,55 +90,26 @@ pub(crate) fn written(options: &List) -> Vec<String> {
 /// What a name is compared with.
 enum Pattern {
     /// A pattern with `*` and `?` for the whole name.
-    Glob(Vec<char>),
+    Glob(NamePattern),
     /// Something that is in the name.
     Part(String),
 }
 
 impl Pattern {
     fn new(text: &str) -> Self {
-        let text = text.to_lowercase();
         if text.contains(['*', '?']) {
-            Self::Glob(text.chars().collect())
+            Self::Glob(NamePattern::new(text))
         } else {
-            Self::Part(text)
+            Self::Part(text.to_lowercase())
         }
     }
 
     fn matches(&self, name: &str) -> bool {
-        let name = name.to_lowercase();
         match self {
-            Self::Part(part) => name.contains(part),
-            Self::Glob(pattern) => glob(pattern, &name.chars().collect::<Vec<_>>()),
+            Self::Part(part) => name.to_lowercase().contains(part),
+            Self::Glob(pattern) => pattern.matches(name),
         }
     }
-}
-
-/// `*` is any text, `?` any character. On a mismatch only the last `*` has to take more, so the time
-/// is at most the product of the lengths.
-fn glob(pattern: &[char], name: &[char]) -> bool {
-    let (mut at, mut position) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while let Some(character) = name.get(position) {
-        match pattern.get(at) {
-            Some('*') => {
-                star = Some((at + 1, position));
-                at += 1;
-            }
-            Some(expected) if *expected == '?' || expected == character => {
-                at += 1;
-                position += 1;
-            }
-            _ => match &mut star {
-                Some((after, taken)) => {
-                    *taken += 1;
-                    (at, position) = (*after, *taken);
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern.iter().skip(at).all(|character| *character == '*')
 }
 
 /// Puts certificates in order. What is equal by the key stays in the order of provider, account,
@@ -222,31 +194,6 @@ mod tests {
             sort(&mut all, by, reverse);
             let ids: Vec<_> = all.iter().map(|c| c.id.native.as_str()).collect();
             assert_eq!(ids, expected, "{by:?} {reverse}");
-        }
-    }
-
-    /// The same rule, tried every way.
-    fn slow(pattern: &[char], name: &[char]) -> bool {
-        match (pattern.split_first(), name.split_first()) {
-            (None, rest) => rest.is_none(),
-            (Some(('*', more)), rest) => {
-                slow(more, name) || rest.is_some_and(|(_, later)| slow(pattern, later))
-            }
-            (Some((one, more)), Some((first, later))) => {
-                (*one == '?' || one == first) && slow(more, later)
-            }
-            (Some(_), None) => false,
-        }
-    }
-
-    proptest::proptest! {
-        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(10_000))]
-
-        #[test]
-        fn globs_match_as_the_slow_rule_does(pattern in "[ab*?]{0,8}", name in "[ab]{0,10}") {
-            let pattern: Vec<char> = pattern.chars().collect();
-            let name: Vec<char> = name.chars().collect();
-            proptest::prop_assert_eq!(glob(&pattern, &name), slow(&pattern, &name));
         }
     }
 }

@@ -83,21 +83,27 @@ impl Account {
 #[test]
 fn any_certificate_of_a_chain_ends_a_record() {
     let long = || authority("first", 700);
-    for (second, code, status, is_due) in [
-        (authority("second", -5), 4, "expired", true),
-        (authority("second", 10), 3, "expiring", true),
-        (authority("second", 600), 0, "valid", false),
+    for (second, code, level, meaning, is_due) in [
+        (authority("second", -5), 4, "expired", "has expired", true),
+        (
+            authority("second", 10),
+            3,
+            "warning",
+            "ends within 30d",
+            true,
+        ),
+        (authority("second", 600), 0, "ok", "", false),
     ] {
         let print = sha256(&second);
         let account = Account::new(format!("{}{second}", long()));
         let ran = account.run(&["check", "--within", "30d"]);
         assert_eq!(ran.code, Some(code), "{ran:?}");
-        let named = format!("Note: openai/a/cert_1: certificate 2 of 2 (CN=second) is {status}\n");
+        let named = format!("Note: openai/a/cert_1: certificate 2 of 2 (CN=second) {meaning}\n");
         assert_eq!(ran.stdout.contains(&named), is_due, "{}", ran.stdout);
 
         let json = account.json(&["check", "--within", "30d", "--output", "json"]);
         let item = &json["items"][0];
-        assert_eq!(item["status"], status, "{json}");
+        assert_eq!(item["level"], level, "{json}");
         // Also where both are valid: the first to end.
         let second = json!({"position": 2, "of": 2, "name": "CN=second", "sha256": print});
         assert_eq!(item["certificate"], second);

@@ -9,3 +9,9 @@ pub mod text;
 pub mod words;
 
 pub use report::{Gap, Nearness, Record, Report, SameAccount};
+pub mod ignore_list;
+pub mod judgement;
+pub mod last_known;
+pub mod metrics;
+pub mod nagios;
+pub mod name_pattern;

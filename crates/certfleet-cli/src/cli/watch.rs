@@ -1,11 +1,8 @@
 //! `check`, `diff` and `export`.
 
-use super::{
-    values::{Form, provider},
-    write::RecordArgs,
-};
-use certfleet::{ProviderId, reading::Threshold};
-use clap::Args;
+use super::{judging::JudgingArgs, values::Form, write::RecordArgs};
+use certfleet::reading::Threshold;
+use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 /// Check whether any certificate expires soon, for a cron job or a monitoring probe.
@@ -16,41 +13,54 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  certfleet check --within 30d
-  certfleet check --within 20% --provider openai --active --output json
+  certfleet check
+  certfleet check --warn 20% --crit 5% --provider openai --active --output json
+  certfleet check --ignore ignore.toml --output nagios
+  certfleet check --output prometheus --to /var/lib/node_exporter/certfleet.prom
 
 Exit codes of check, the most severe first:
   5  an account could not be read, so its certificates are unknown
-  4  a certificate has expired
-  3  a certificate expires within the time, or its end is unknown
-  2  invalid arguments, configuration or secret
+  4  a certificate has expired, or ends within --crit
+  3  a certificate ends within --warn, or its end is unknown
+  2  invalid arguments, configuration, secret or ignore list
   1  another failure
-  0  no certificate expires within the time")]
+  0  none of these
+With --output nagios, those of a plugin; invalid arguments still end with 2:
+  3  UNKNOWN: an account, the configuration or a secret could not be read
+  2  CRITICAL: a certificate has expired, or ends within --crit
+  1  WARNING: a certificate ends within --warn, or its end is unknown
+  0  OK
+With --output prometheus, 0 once the metrics are written, whatever they say: the
+rules over them alert.")]
 pub(crate) struct Check {
-    /// Report certificates that expire within this time: 30d, 12h, 6w, 1y, or 20% of their lifetime
-    #[arg(long, value_name = "TIME")]
-    pub(crate) within: Threshold,
+    #[command(flatten)]
+    pub(crate) judging: JudgingArgs,
 
-    /// Only certificates that are active, or whose state is not known to be inactive
-    #[arg(long)]
-    pub(crate) active: bool,
-
-    /// Do not read the content of certificates; check only what the providers report. The end of a
-    /// certificate in a chain is then unknown
-    #[arg(long)]
-    pub(crate) no_content: bool,
-
-    /// Only accounts at this provider (may be repeated)
-    #[arg(long, value_name = "PROVIDER", value_delimiter = ',', value_parser = provider())]
-    pub(crate) provider: Vec<ProviderId>,
-
-    /// Only this account: NAME or PROVIDER/NAME (may be repeated)
-    #[arg(long, value_name = "ACCOUNT", value_delimiter = ',')]
-    pub(crate) account: Vec<String>,
+    /// Warn of certificates that end within this time, and have no critical threshold
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["warn", "crit"])]
+    pub(crate) within: Option<Threshold>,
 
     /// The output format
     #[arg(long, short, value_name = "FORMAT", default_value = "table")]
-    pub(crate) output: Form,
+    pub(crate) output: CheckForm,
+
+    /// Write the metrics to this file instead of stdout, whole or not at all; with --output prometheus.
+    /// node_exporter's textfile collector reads files whose names end in .prom
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: Option<PathBuf>,
+}
+
+/// The forms of the output of `check`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckForm {
+    /// For people.
+    Table,
+    /// One document.
+    Json,
+    /// A Nagios plugin's output, with performance data; Icinga and others read the same.
+    Nagios,
+    /// Metrics in Prometheus' text format.
+    Prometheus,
 }
 
 /// Compare two saved inventories, or a saved inventory with the current state.

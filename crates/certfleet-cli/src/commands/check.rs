@@ -1,56 +1,107 @@
 //! `certfleet check`.
 
 use crate::{
-    accounts::{self, Selection},
-    cli::{Form, Global, watch::Check},
-    exit::{Result, print_error, print_warning},
+    accounts,
+    cli::{
+        Global,
+        watch::{Check, CheckForm},
+    },
+    commands::write::write_public,
+    exit::{Code, Failure, Result, print_error, print_warning},
+    judging::Judging,
     output::{
-        self,
+        self, Printed,
         expiry::{self, CheckReport},
-        json, listing,
+        json, listing, plugin,
     },
     terminal::Terminal,
 };
-use certfleet::{ContentFetch, State};
+use certfleet::Inventory;
+use certfleet_report::{last_known::LastKnown, metrics::Metrics, nagios};
+use std::io::Write as _;
 
 pub(crate) async fn run(global: &Global, options: &Check) -> Result<()> {
-    let selection = Selection {
-        providers: &options.provider,
-        accounts: &options.account,
-    };
-    let opened = accounts::open_available(global, selection).await?;
-    // Of what follows the first certificate of a content, no vendor says when it ends.
-    let content = if options.no_content {
-        ContentFetch::Skip
-    } else {
-        ContentFetch::Fetch
-    };
-    let mut inventory = opened.inventory(content).await;
-    if options.active {
-        inventory
-            .certificates
-            .retain(|one| one.state != State::Inactive);
+    let ended = check(global, options).await;
+    match &ended {
+        // A plugin says on stdout why it could not look, and that is neither a warning nor critical.
+        Err(failure) if options.output == CheckForm::Nagios => match failure.message() {
+            Some(why) => print_plugin(&nagios::failed(why)),
+            None => ended,
+        },
+        _ => ended,
     }
-    let report = inventory.expiry(options.within, opened.now);
-    let (status, code) = expiry::verdict(&report);
-    let report = CheckReport {
-        status,
-        exit_code: code.number(),
-        report,
-        accounts: inventory.accounts,
-    };
-    let terminal = Terminal::stdout(global.color);
-    let printed = output::print(|out| match options.output {
-        Form::Json => json::document(out, &report),
-        Form::Table => Ok(expiry::text(out, &report, terminal)?),
-    });
-    for account in &report.accounts {
-        for remark in listing::remarks(account) {
-            print_warning(&remark);
+}
+
+async fn check(global: &Global, options: &Check) -> Result<()> {
+    if options.to.is_some() && options.output != CheckForm::Prometheus {
+        return Err(Failure::usage(
+            "--to names a file for metrics: add --output prometheus, or drop --to and redirect stdout",
+        ));
+    }
+    let judging = Judging::new(&options.judging, options.within)?;
+    let opened = accounts::open_available(global, judging.selection()).await?;
+    let mut inventory = opened.inventory(judging.content()).await;
+    inventory.taken_at = opened.now;
+    judging.choose(&mut inventory);
+    let judged = judging.judge(&inventory, opened.now);
+    match options.output {
+        CheckForm::Nagios => {
+            print_remarks(&inventory);
+            let output = nagios::output(&judged.judgements, &inventory.accounts, &judged.entries);
+            print_plugin(&output)
         }
-        if let Some(complaint) = listing::complaint(account) {
-            print_error(&complaint);
+        CheckForm::Prometheus => {
+            let mut known = LastKnown::default();
+            print_remarks(&inventory);
+            print_complaints(&inventory, &judged.problems);
+            known.update(inventory);
+            let metrics = Metrics::new(&judged.judgements, &known).entries(&judged.entries);
+            let text = metrics.to_text();
+            match &options.to {
+                Some(path) => write_public(path, text.as_bytes()),
+                None => print_text(&text).ended(Code::Done),
+            }
+        }
+        CheckForm::Table | CheckForm::Json => {
+            let terminal = Terminal::stdout(global.color);
+            let report = CheckReport::new(judged.judgements, judged.entries, &inventory.accounts);
+            let printed = output::print(|out| match options.output {
+                CheckForm::Json => json::document(out, &report),
+                _ => Ok(expiry::text(out, &report, terminal)?),
+            });
+            print_remarks(&inventory);
+            print_complaints(&inventory, &judged.problems);
+            printed.ended(report.code())
         }
     }
-    printed.ended(code)
+}
+
+/// Prints what is odd about accounts.
+fn print_remarks(inventory: &Inventory) {
+    let accounts = inventory.accounts.iter();
+    for remark in accounts.flat_map(listing::remarks) {
+        print_warning(&remark);
+    }
+}
+
+/// Prints what is wrong with the ignore list, and which accounts could not be read.
+fn print_complaints(inventory: &Inventory, problems: &[String]) {
+    for problem in problems {
+        print_warning(problem);
+    }
+    for complaint in inventory.accounts.iter().filter_map(listing::complaint) {
+        print_error(&complaint);
+    }
+}
+
+fn print_plugin(output: &nagios::Output) -> Result<()> {
+    let code = match output.status.exit_code() {
+        0 => Code::Done,
+        code => Code::Plugin(code),
+    };
+    print_text(&plugin::harmless(&output.text)).ended(code)
+}
+
+fn print_text(text: &str) -> Printed {
+    output::print(|out| Ok(out.write_all(text.as_bytes())?))
 }

@@ -13,6 +13,7 @@ mod list;
 mod report;
 mod sandbox;
 mod schema;
+mod serve;
 mod shell;
 mod target;
 pub(crate) mod write;
@@ -35,6 +36,7 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
         Command::Get(options) => wait(get::run(&global, &options)),
         Command::Inspect(options) => wait(inspect::run(&global, &options)),
         Command::Check(options) => wait(check::run(&global, &options)),
+        Command::Serve(options) => wait(serve::run(&global, &options)),
         Command::Diff(options) => wait(diff::run(&global, &options)),
         Command::Export(options) => wait(export::run(&global, &options)),
         Command::Report(options) => wait(report::run(&global, &options)),

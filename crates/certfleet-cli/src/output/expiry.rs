@@ -8,9 +8,10 @@ use crate::{
     },
     terminal::{self, Terminal},
 };
-use certfleet::{
-    AccountReport, CertificateId,
-    reading::{ExpiryReport, ExpiryStatus},
+use certfleet::{AccountReport, CertificateId};
+use certfleet_report::{
+    ignore_list::EntryReport,
+    judgement::{Judgement, Judgements, Level},
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -25,19 +26,63 @@ pub(crate) struct CheckReport {
     /// The process's exit code.
     pub(crate) exit_code: u8,
     #[serde(flatten)]
-    pub(crate) report: ExpiryReport,
+    pub(crate) judgements: Judgements,
+    /// What became of each entry of the ignore list.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) ignore_list: Vec<EntryReport>,
     /// How the listing of each account ended.
     pub(crate) accounts: Vec<AccountReport>,
 }
 
 impl CheckReport {
+    /// Returns the report of what was judged, and its worst.
+    pub(crate) fn new(
+        judgements: Judgements,
+        ignore_list: Vec<EntryReport>,
+        accounts: &[AccountReport],
+    ) -> Self {
+        let status = if accounts.iter().any(|account| !account.complete) {
+            Status::Unreadable
+        } else {
+            match judgements.worst() {
+                Level::Ok => Status::Ok,
+                Level::Critical => Status::Critical,
+                Level::Expired => Status::Expired,
+                _ => Status::Warning,
+            }
+        };
+        Self {
+            status,
+            exit_code: status.code().number(),
+            judgements,
+            ignore_list,
+            accounts: accounts.to_vec(),
+        }
+    }
+
+    /// Returns the process's exit code.
+    pub(crate) fn code(&self) -> Code {
+        self.status.code()
+    }
+
     /// The time that a record's end was held against: its account's.
     fn time_of(&self, id: &CertificateId) -> DateTime<Utc> {
-        let now = self.report.now;
+        let now = self.judgements.now;
         self.accounts
             .iter()
             .find(|one| (one.provider, &*one.account) == (id.provider, &*id.account))
             .map_or(now, |account| account.time(now))
+    }
+
+    /// What is true of a content whose level this is.
+    fn meaning(&self, level: Level) -> String {
+        let within = |threshold: &str| format!("ends within {threshold}");
+        match level {
+            Level::Expired => "has expired".to_owned(),
+            Level::Critical => within(self.judgements.crit.as_deref().unwrap_or_default()),
+            Level::Warning => within(&self.judgements.warn),
+            _ => "has no known end".to_owned(),
+        }
     }
 }
 
@@ -46,27 +91,26 @@ impl CheckReport {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Status {
-    /// Nothing expires within the time (0).
-    Valid,
-    /// Something expires within the time, or its end is not known (3).
-    Expiring,
+    /// No end is near (0).
+    Ok,
+    /// An end is near, or not known (3).
+    Warning,
+    /// An end is very near (4).
+    Critical,
     /// Something has expired (4).
     Expired,
     /// An account could not be read (5).
     Unreadable,
 }
 
-/// The worst of a report, and its exit code.
-pub(crate) fn verdict(report: &ExpiryReport) -> (Status, Code) {
-    let has = |status| report.count(status) > 0;
-    if !report.incomplete.is_empty() {
-        (Status::Unreadable, Code::Account)
-    } else if has(ExpiryStatus::Expired) {
-        (Status::Expired, Code::Expired)
-    } else if has(ExpiryStatus::Expiring) || has(ExpiryStatus::Unknown) {
-        (Status::Expiring, Code::Expiring)
-    } else {
-        (Status::Valid, Code::Done)
+impl Status {
+    fn code(self) -> Code {
+        match self {
+            Self::Ok => Code::Done,
+            Self::Warning => Code::Expiring,
+            Self::Critical | Self::Expired => Code::Expired,
+            Self::Unreadable => Code::Account,
+        }
     }
 }
 
@@ -78,20 +122,20 @@ const COLUMNS: [Column<'static>; 5] = [
     Column::new("EXPIRES").in_brief(2),
 ];
 
-/// What is not valid for long enough, then one line that a monitoring probe can show.
+/// What is not fine, then one line that says how all of it is.
 pub(crate) fn text(
     out: &mut impl Write,
     report: &CheckReport,
     terminal: Terminal,
 ) -> io::Result<()> {
     let mut table = Table::new(&COLUMNS);
-    let items = &report.report.items;
-    for item in items
-        .iter()
-        .filter(|item| item.status != ExpiryStatus::Valid)
-    {
+    let items = || {
+        let counted = report.judgements.counted();
+        counted.filter(|item| item.level != Level::Ok)
+    };
+    for item in items() {
         table.push(vec![
-            word(item.status).into(),
+            item.level.as_str().into(),
             item.id.to_string().into(),
             item.name.as_deref().unwrap_or_default().into(),
             item.state.as_str().into(),
@@ -102,39 +146,59 @@ pub(crate) fn text(
         table.write(out, terminal)?;
         writeln!(out)?;
     }
-    for (item, member) in items
-        .iter()
-        .filter(|item| item.status != ExpiryStatus::Valid)
-        .filter_map(|item| Some((item, item.certificate.as_ref()?)))
-    {
-        let text = format!("{}: {member} is {}", item.id, word(item.status));
-        writeln!(out, "Note: {}", terminal::sanitize(&text))?;
+    for note in items().filter_map(|item| of_member(report, item)) {
+        writeln!(out, "Note: {}", terminal::sanitize(&note))?;
     }
-    let count = |status| report.report.count(status);
-    writeln!(
-        out,
-        "{}: {} contents, {} expired, {} expiring within {}, {} without a known end; {} of {} accounts read",
-        match report.status {
-            Status::Valid => "OK",
-            Status::Expiring => "EXPIRING",
-            Status::Expired => "EXPIRED",
-            Status::Unreadable => "UNREADABLE",
-        },
-        items.len(),
-        count(ExpiryStatus::Expired),
-        count(ExpiryStatus::Expiring),
-        report.report.within,
-        count(ExpiryStatus::Unknown),
+    let all = &report.judgements.items;
+    for note in all.iter().filter_map(of_ignored) {
+        writeln!(out, "Ignored: {}", terminal::sanitize(&note))?;
+    }
+    writeln!(out, "{}", summary(report))
+}
+
+/// Which of the several certificates of a content decides.
+fn of_member(report: &CheckReport, item: &Judgement) -> Option<String> {
+    let member = item.certificate.as_ref()?;
+    let meaning = report.meaning(item.level);
+    Some(format!("{}: {member} {meaning}", item.id))
+}
+
+/// Why a content does not count that would otherwise be shown.
+fn of_ignored(item: &Judgement) -> Option<String> {
+    let ignored = item.ignored.as_ref().filter(|_| item.level != Level::Ok)?;
+    let (level, until) = (item.level.as_str(), ignored.until);
+    Some(format!(
+        "{} ({level}) until {until}: {}",
+        item.id, ignored.reason
+    ))
+}
+
+/// One line that a monitoring probe can show.
+fn summary(report: &CheckReport) -> String {
+    let word = match report.status {
+        Status::Ok => "OK",
+        Status::Warning => "WARNING",
+        Status::Critical => "CRITICAL",
+        Status::Expired => "EXPIRED",
+        Status::Unreadable => "UNREADABLE",
+    };
+    let judgements = &report.judgements;
+    let count = |level| judgements.count(level);
+    let critical = judgements.crit.as_ref().map_or_else(String::new, |crit| {
+        format!("{} ending within {crit}, ", count(Level::Critical))
+    });
+    let ignored = match judgements.ignored() {
+        0 => String::new(),
+        some => format!(", {some} ignored"),
+    };
+    format!(
+        "{word}: {} contents, {} expired, {critical}{} ending within {}, {} without a known end{ignored}; {} of {} accounts read",
+        judgements.items.len(),
+        count(Level::Expired),
+        count(Level::Warning),
+        judgements.warn,
+        count(Level::Unknown),
         report.accounts.iter().filter(|one| one.complete).count(),
         report.accounts.len(),
     )
-}
-
-fn word(status: ExpiryStatus) -> &'static str {
-    match status {
-        ExpiryStatus::Valid => "valid",
-        ExpiryStatus::Expiring => "expiring",
-        ExpiryStatus::Expired => "expired",
-        _ => "unknown",
-    }
 }

@@ -38,8 +38,14 @@ pub const COMMANDS: &[(&str, &[&[&str]])] = &[
     ),
     (
         "check",
-        &[&["check", "--within", "30d", "--output", "json"]],
+        &[
+            &["check", "--within", "30d", "--output", "json"],
+            &["check", "--output", "nagios", "--ignore", "broken.pem"],
+            &["check", "--output", "nagios"],
+            &["check", "--output", "prometheus", "--to", "out.prom"],
+        ],
     ),
+    ("serve", &[&["serve", "--listen", TAKEN_ADDRESS]]),
     (
         "diff",
         &[&["diff", "key.pem"], &["diff", "broken.pem", "key.pem"]],
@@ -189,3 +195,6 @@ const ALL: [&str; 2] = [
 
 /// Stands for a port that cannot be had.
 pub const TAKEN: &str = "a port that is taken";
+
+/// Stands for that port and its host.
+pub const TAKEN_ADDRESS: &str = "an address that is taken";

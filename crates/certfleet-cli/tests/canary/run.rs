@@ -1,7 +1,7 @@
 //! Runs of the program, and the search for secrets in what they print and leave behind.
 
 use crate::{
-    commands::{COMMANDS, TAKEN},
+    commands::{COMMANDS, TAKEN, TAKEN_ADDRESS},
     home::Secrets,
     support::Place,
 };
@@ -34,15 +34,15 @@ fn run(
 ) -> Option<i32> {
     static LISTENER: LazyLock<TcpListener> =
         LazyLock::new(|| TcpListener::bind("127.0.0.1:0").unwrap());
-    let taken = LISTENER.local_addr().unwrap().port().to_string();
+    let address = LISTENER.local_addr().unwrap();
+    let taken = address.port().to_string();
+    let address = address.to_string();
     let arguments: Vec<_> = arguments
         .iter()
-        .map(|argument| {
-            if *argument == TAKEN {
-                &taken
-            } else {
-                *argument
-            }
+        .map(|argument| match *argument {
+            TAKEN => &taken,
+            TAKEN_ADDRESS => &address,
+            argument => argument,
         })
         .collect();
     let output = place

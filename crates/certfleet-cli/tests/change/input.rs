@@ -262,6 +262,23 @@ fn wrong_input() {
             &["rotate", shared, "--with", "new.pem", "--soak", "soon"],
         ),
         ("no threshold", &["check", "--within", "soon"]),
+        (
+            "critical before warning",
+            &["check", "--warn", "1w", "--crit", "30d"],
+        ),
+        (
+            "two ways to say when",
+            &["check", "--within", "30d", "--crit", "7d"],
+        ),
+        ("no ignore list", &["check", "--ignore", "nothing.toml"]),
+        (
+            "an ignore list that is none",
+            &["check", "--ignore", "new.pem"],
+        ),
+        ("a file for no metrics", &["check", "--to", "out.prom"]),
+        ("other machines", &["serve", "--listen", "0.0.0.0:0"]),
+        ("no address", &["serve", "--listen", "localhost"]),
+        ("too often", &["serve", "--every", "1s"]),
         ("no inventory", &["diff", "plan.json"]),
         (
             "export over a file",

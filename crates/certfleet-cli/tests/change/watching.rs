@@ -10,19 +10,26 @@ fn check_ends_with_the_worst() {
         (
             &["--within", "0d", "--provider", "cloudflare", "--active"][..],
             0,
-            "valid",
+            "ok",
         ),
         (
             &["--within", "10d", "--provider", "cloudflare", "--active"],
             3,
-            "expiring",
+            "warning",
         ),
         (
             &["--within", "99%", "--account", "apinizer-partners"],
             3,
-            "expiring",
+            "warning",
         ),
         (&["--within", "30d"], 4, "expired"),
+        // Without options too.
+        (&[], 4, "expired"),
+        (
+            &["--crit", "10d", "--provider", "cloudflare", "--active"],
+            4,
+            "critical",
+        ),
     ] {
         let document = served.json(&[&["check"], arguments].concat());
         assert_eq!(
@@ -34,11 +41,7 @@ fn check_ends_with_the_worst() {
         let ran = served.run(&[&["check"], arguments].concat());
         assert_eq!(ran.code, Some(code));
         let last = ran.stdout.lines().last().unwrap();
-        assert!(last.starts_with(match code {
-            0 => "OK",
-            3 => "EXPIRING",
-            _ => "EXPIRED",
-        }));
+        assert!(last.starts_with(&format!("{}: ", status.to_uppercase())));
     }
     let unreadable = served.plugged(
         Plug::Status(1, 401),

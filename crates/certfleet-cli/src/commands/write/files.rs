@@ -68,6 +68,12 @@ fn how_to_dial(file: &Path, error: &io::Error) -> String {
     }
 }
 
+/// The rights of a file that only its owner can read.
+const PRIVATE: u32 = 0o600;
+
+/// The rights of a file that everybody can read, as far as the umask lets them.
+const PUBLIC: u32 = 0o644;
+
 /// Writes a file that only its owner can read: whole or not at all, and over another one only if
 /// that is wanted.
 pub(crate) fn write_private(path: &Path, bytes: &[u8], replace: bool) -> Result<()> {
@@ -81,7 +87,7 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8], replace: bool) -> Result<
         Failure::failed(format!("{} cannot be written: {error}", path.display()))
     };
     if !replace {
-        return write_new(path, bytes).map_err(|error| {
+        return write_new(path, bytes, PRIVATE).map_err(|error| {
             if error.kind() != io::ErrorKind::AlreadyExists {
                 // What was begun is of no use to anybody.
                 drop(std::fs::remove_file(path));
@@ -89,22 +95,37 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8], replace: bool) -> Result<
             failure(&error)
         });
     }
+    write_over(path, bytes, PRIVATE).map_err(|error| failure(&error))
+}
+
+/// Writes a file that other users can read, such as the user of an agent: whole or not at all, and over another
+/// one.
+pub(crate) fn write_public(path: &Path, bytes: &[u8]) -> Result<()> {
+    write_over(path, bytes, PUBLIC).map_err(|error| {
+        Failure::failed(format!(
+            "{} cannot be written: {error}. What was there is still there",
+            path.display()
+        ))
+    })
+}
+
+/// Writes a file beside another one and puts it in that one's place.
+fn write_over(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let part = path.with_file_name(name);
-    write_new(&part, bytes)
+    write_new(&part, bytes, mode)
         .and_then(|()| std::fs::rename(&part, path))
-        .map_err(|error| {
-            drop(std::fs::remove_file(&part));
-            failure(&error)
-        })
+        .inspect_err(|_| drop(std::fs::remove_file(&part)))
 }
 
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+    #[cfg(not(unix))]
+    let _ = mode;
     let mut file = options.open(path)?;
     file.write_all(bytes)?;
     file.sync_all()

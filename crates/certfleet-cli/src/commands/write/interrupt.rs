@@ -12,26 +12,31 @@ use std::pin::pin;
 /// Does something, unless the process is told to stop before it has ended. `None` then: what was
 /// begun is dropped, and the journal knows about it.
 pub(super) async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Result<Option<T>> {
-    let failure =
-        |error: std::io::Error| Failure::failed(format!("signals cannot be waited for: {error}"));
-    #[cfg(unix)]
-    let stopped = {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut interrupt = signal(SignalKind::interrupt()).map_err(failure)?;
-        let mut terminate = signal(SignalKind::terminate()).map_err(failure)?;
-        async move {
-            select(pin!(interrupt.recv()), pin!(terminate.recv())).await;
-        }
-    };
-    #[cfg(not(unix))]
-    let stopped = async {
-        drop(tokio::signal::ctrl_c().await);
-    };
-    #[cfg(not(unix))]
-    let _ = failure;
+    let stopped = stop_signal()?;
     Ok(match select(pin!(work), pin!(stopped)).await {
         Either::Left((done, _)) => Some(done),
         Either::Right(_) => None,
+    })
+}
+
+/// Begins to wait for SIGINT or SIGTERM, which do not end the process any more, and returns what ends when one
+/// of them comes.
+pub(crate) fn stop_signal() -> Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let failure = |error: std::io::Error| {
+            Failure::failed(format!("signals cannot be waited for: {error}"))
+        };
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(failure)?;
+        let mut terminate = signal(SignalKind::terminate()).map_err(failure)?;
+        Ok(async move {
+            select(pin!(interrupt.recv()), pin!(terminate.recv())).await;
+        })
+    }
+    #[cfg(not(unix))]
+    Ok(async {
+        drop(tokio::signal::ctrl_c().await);
     })
 }
 

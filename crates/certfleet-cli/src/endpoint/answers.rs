@@ -1,0 +1,99 @@
+//! What is answered, without HTTP.
+
+use super::state::State;
+use crate::output::{overview, plugin};
+use certfleet_report::metrics::{self, Metrics, Refresh};
+use std::fmt::Write as _;
+
+/// An answer: its status, the type of its content, and the content.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) content_type: &'static str,
+    pub(super) body: String,
+}
+
+impl Answer {
+    /// Returns an answer of plain text.
+    pub(super) fn text(status: u16, body: String) -> Self {
+        Self {
+            status,
+            content_type: "text/plain; charset=utf-8",
+            body,
+        }
+    }
+
+    fn starting() -> Self {
+        Self::text(
+            503,
+            "starting: the accounts are being read for the first time\n".to_owned(),
+        )
+    }
+}
+
+/// `/metrics`.
+pub(super) fn metrics(state: &State) -> Answer {
+    let latest = state.latest();
+    let Some((_, judged)) = latest.judged(state.now()) else {
+        return Answer::starting();
+    };
+    let refresh = Refresh {
+        succeeded: latest.failure.is_none(),
+        interval: state.interval(),
+    };
+    Answer {
+        status: 200,
+        content_type: metrics::CONTENT_TYPE,
+        body: Metrics::new(&judged.judgements, &latest.known)
+            .entries(&judged.entries)
+            .refresh(refresh)
+            .to_text(),
+    }
+}
+
+/// `/healthz`: whether certfleet itself works. That an account cannot be read is not a reason to start it anew.
+pub(super) fn health(state: &State) -> Answer {
+    if let Some(since) = state.stuck_since() {
+        let text = format!("stuck: no refresh has ended since {since}\n");
+        return Answer::text(503, text);
+    }
+    let latest = state.latest();
+    let (Some(inventory), Some(tried)) = (latest.known.inventory(), latest.tried) else {
+        return Answer::starting();
+    };
+    let (accounts, now) = (&inventory.accounts, state.now());
+    let read = accounts.iter().filter(|one| one.complete).count();
+    let mut text = "ok\n".to_owned();
+    for (what, value) in [
+        ("refresh_failed", latest.failure.is_some().to_string()),
+        (
+            "seconds_since_refresh",
+            now.signed_duration_since(tried).num_seconds().to_string(),
+        ),
+        ("accounts", accounts.len().to_string()),
+        ("accounts_read", read.to_string()),
+    ] {
+        let _ = writeln!(text, "{what} {value}");
+    }
+    Answer::text(200, text)
+}
+
+/// `/`: how everything is, for people.
+pub(super) fn overview(state: &State) -> Answer {
+    let latest = state.latest();
+    let now = state.now();
+    let Some((inventory, judged)) = latest.judged(now) else {
+        return Answer::starting();
+    };
+    // The page of certfleet_report::html belongs here: it is made of the same inventory. It needs a content type
+    // and a Content-Security-Policy of its own (routes.rs allows nothing).
+    let text = overview::text(&overview::Overview {
+        inventory,
+        known: &latest.known,
+        judged,
+        failure: latest.failure.as_deref(),
+        interval: state.interval(),
+        now,
+    });
+    Answer::text(200, plugin::harmless(&text))
+}

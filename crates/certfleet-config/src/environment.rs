@@ -84,6 +84,12 @@ impl Environment {
         self.0.iter().flat_map(of).collect()
     }
 
+    /// Returns the providers whose variables are all set: each makes an account.
+    pub fn complete(&self) -> Vec<ProviderId> {
+        let whole = self.0.iter().filter(|(_, keys)| is_whole(keys));
+        whole.map(|(provider, _)| provider.kind).collect()
+    }
+
     /// Returns the providers of which some variables are set, and those that are missing: they make no account.
     pub fn incomplete(&self) -> Vec<(ProviderId, Vec<&'static str>)> {
         let missing = |(provider, keys): &(&'static Provider, Vec<Set>)| {
@@ -119,11 +125,14 @@ impl fmt::Debug for Environment {
 
 /// Returns the accounts of the providers whose variables are all set.
 pub(crate) fn accounts(environment: &Environment) -> Result<Vec<Parsed>> {
-    let is_whole = |(_, keys): &&(&'static Provider, Vec<Set>)| {
-        keys.iter().all(|set| set.value.is_some())
-    };
-    let whole = environment.0.iter().filter(is_whole);
-    whole.map(|(provider, keys)| account(provider, keys)).collect()
+    let whole = environment.0.iter().filter(|(_, keys)| is_whole(keys));
+    whole
+        .map(|(provider, keys)| account(provider, keys))
+        .collect()
+}
+
+fn is_whole(keys: &[Set]) -> bool {
+    keys.iter().all(|set| set.value.is_some())
 }
 
 fn account(provider: &'static Provider, keys: &[Set]) -> Result<Parsed> {

@@ -120,13 +120,7 @@ pub(crate) const PROXY: Key = Key::new(
 
 /// The keys that stand first in every account.
 pub(crate) const FIRST: &[Key] = &[
-    Key::new(
-        "provider",
-        KeyKind::Provider,
-        "the provider",
-        "\"openai\"",
-    )
-    .required(),
+    Key::new("provider", KeyKind::Provider, "the provider", "\"openai\"").required(),
     Key::new(
         "name",
         KeyKind::Name,

@@ -1,7 +1,9 @@
 //! From settings to an account that can be asked.
 
 use crate::{
-    FollowReferences, ReferenceContext, Result, SecretSource, networks::Networks, parse::Parsed,
+    FollowReferences, ReferenceContext, Result, SecretSource,
+    networks::Networks,
+    parse::Parsed,
     proxy::ProxySetting,
     settings::{Common, Opening},
 };

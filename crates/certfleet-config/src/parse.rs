@@ -101,9 +101,8 @@ impl Reader<'_> {
                     Some(names) => file.pass_env = names,
                     None => self.add(
                         at,
-                        Error::new("pass_env is not a list of names").advise(
-                            "write those of environment variables, as in [\"VAULT_ADDR\"]",
-                        ),
+                        Error::new("pass_env is not a list of names")
+                            .advise("write those of environment variables, as in [\"VAULT_ADDR\"]"),
                     ),
                 },
                 other => self.add(

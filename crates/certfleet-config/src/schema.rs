@@ -78,7 +78,8 @@ fn with_about(mut schema: Value, about: &str) -> Value {
 
 /// The value of a key.
 fn value(key: &Key) -> Value {
-    let texts = |least: u8| json!({ "type": "array", "items": { "type": "string", "minLength": least } });
+    let texts =
+        |least: u8| json!({ "type": "array", "items": { "type": "string", "minLength": least } });
     match key.kind {
         KeyKind::Name | KeyKind::Identifier => {
             json!({ "type": "string", "minLength": 1, "maxLength": 256, "pattern": "^[^/\\\\]+$" })
@@ -90,7 +91,9 @@ fn value(key: &Key) -> Value {
             "pattern": "^(env:[^=$]+|file:.+|cmd:.+)$",
             "examples": ["env:NAME", "file:PATH", "cmd:COMMAND"],
         }),
-        KeyKind::MailAddress => json!({ "type": "string", "pattern": "@|^(env:[^=$]+|file:.+|cmd:.+)$" }),
+        KeyKind::MailAddress => {
+            json!({ "type": "string", "pattern": "@|^(env:[^=$]+|file:.+|cmd:.+)$" })
+        }
         KeyKind::Address => json!({ "type": "string", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://" }),
         KeyKind::ProxyAddress => json!({ "type": "string", "pattern": "://" }),
         KeyKind::Number => json!({ "type": "integer", "minimum": 0 }),

@@ -1,8 +1,8 @@
 //! New configurations, with a comment for each key.
 
 use crate::{
-    Error, Key, KeyKind, Result, key::PROXY, parse, providers, providers::ALL,
-    settings::Provider, values,
+    Error, Key, KeyKind, Result, key::PROXY, parse, providers, providers::ALL, settings::Provider,
+    values,
 };
 use certfleet::ProviderId;
 use std::fmt::Write as _;
@@ -139,7 +139,8 @@ pub fn new_configuration(accounts: &[AccountTemplate]) -> Result<String> {
         let _ = writeln!(text, "{}", format!("# {line}").trim_end());
     }
     let _ = writeln!(text, "# {} = {}", PROXY.name, PROXY.example);
-    text.push_str("# pass_env = [\"VAULT_ADDR\"]   # what cmd: gets of the environment besides PATH, HOME and the like\n");
+    text.push_str("# What cmd: gets of the environment besides PATH, HOME and the like:\n");
+    text.push_str("# pass_env = [\"VAULT_ADDR\"]\n");
     for account in accounts {
         account.write(&mut text);
     }
@@ -154,7 +155,9 @@ pub fn new_configuration(accounts: &[AccountTemplate]) -> Result<String> {
 
 /// A text in the form of TOML's basic strings, which JSON's are a part of.
 fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
+    serde_json::Value::from(text)
+        .to_string()
+        .replace('\u{7f}', "\\u007f")
 }
 
 /// Writes a comment, in as many lines as it takes.

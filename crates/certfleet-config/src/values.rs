@@ -103,7 +103,10 @@ pub(crate) fn of_text(key: &Key, text: &str) -> Result<Value> {
             .map_err(|what| Error::new(format!("name {what}")).advise("write another"))?,
         KeyKind::Identifier => identifier(key, text)?,
         KeyKind::Identifiers => {
-            let all: Vec<_> = text.split([',', ' ']).filter(|one| !one.is_empty()).collect();
+            let all: Vec<_> = text
+                .split([',', ' '])
+                .filter(|one| !one.is_empty())
+                .collect();
             all.iter().try_for_each(|one| identifier(key, one))?;
             return Ok(Value::Texts(all.into_iter().map(str::to_owned).collect()));
         }
@@ -125,7 +128,9 @@ fn identifier(key: &Key, text: &str) -> Result<()> {
 fn wrong_type(key: &Key) -> Error {
     let (what, advice) = match key.kind {
         KeyKind::Secret => return SecretRef::missing(),
-        KeyKind::Identifiers | KeyKind::Hosts => ("a list of texts", "write it as in [\"a\", \"b\"]"),
+        KeyKind::Identifiers | KeyKind::Hosts => {
+            ("a list of texts", "write it as in [\"a\", \"b\"]")
+        }
         KeyKind::Number => ("a whole number", "write one without quotes"),
         _ => ("a text", "write it in quotes"),
     };

@@ -7,8 +7,10 @@
 ))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use certfleet_config::{Config, Environment, OpenOptions, ReferenceContext, Result, SecretRef, SecretSource};
 use certfleet::Secret;
+use certfleet_config::{
+    Config, Environment, OpenOptions, ReferenceContext, Result, SecretRef, SecretSource,
+};
 use futures_util::future::{BoxFuture, ready};
 
 fn environment(variables: &'static [(&'static str, &'static str)]) -> Environment {
@@ -44,7 +46,10 @@ impl SecretSource for Known {
 fn a_provider_whose_variables_are_all_set_is_an_account() {
     for (variables, expected) in [
         (
-            &[("OPENAI_ADMIN_KEY", "canary"), ("CLOUDFLARE_API_TOKEN", "x")][..],
+            &[
+                ("OPENAI_ADMIN_KEY", "canary"),
+                ("CLOUDFLARE_API_TOKEN", "x"),
+            ][..],
             &["openai/openai"][..],
         ),
         (
@@ -91,7 +96,9 @@ async fn they_are_opened_with_the_rules_of_a_file() {
             "APINIZER_TOKEN" => Some("canary".into()),
             _ => None,
         });
-        let error = Config::from_environment(&environment).unwrap_err().to_string();
+        let error = Config::from_environment(&environment)
+            .unwrap_err()
+            .to_string();
         assert!(error.contains(wrong), "{error}");
         assert!(!error.contains("canary"), "{error}");
     }

@@ -75,7 +75,11 @@ fn the_parser_takes_what_the_schema_says_and_nothing_else() {
             // Another type is taken by neither.
             let wrong = bare
                 .lines()
-                .filter(|line| !line.trim_start_matches("# ").starts_with(&format!("{key} = ")))
+                .filter(|line| {
+                    !line
+                        .trim_start_matches("# ")
+                        .starts_with(&format!("{key} = "))
+                })
                 .collect::<Vec<_>>()
                 .join("\n");
             assert!(!is_taken(&format!("{wrong}\n{key} = true\n")), "{key}");
@@ -107,7 +111,10 @@ fn proxies() {
     for (proxy, taken) in [
         ("proxy = \"none\"", true),
         ("proxy = \"http://proxy.example:3128\"", true),
-        ("proxy = { url = \"socks5://proxy.example\", no_proxy = [\"*\"] }", true),
+        (
+            "proxy = { url = \"socks5://proxy.example\", no_proxy = [\"*\"] }",
+            true,
+        ),
         (
             "proxy = { url = \"http://p\", username = \"u\", password = \"env:P\" }",
             true,

@@ -33,7 +33,8 @@ pub use api::{
 pub use request::{Authorization, BaseUrl, FieldStyle, FilePart, Form, Request, RequestBuilder};
 pub use response::{
     Attempt, ByStatus, Call, Effect, Error, ErrorKind, InBandFailure, Observer, RateLimit,
-    RawResponse, Reason, Response, ResponseParts, SendError, Sent, VendorError, rate_limits, read_json,
+    RawResponse, Reason, Response, ResponseParts, SendError, Sent, VendorError, rate_limits,
+    read_json,
 };
 pub use secrets::{REDACTED, Secret, redact};
 pub use send::{

@@ -1,21 +1,17 @@
 //! The examination of accounts.
 
 use super::{
-    Examination, Outcome, Step, StepKind,
     limits::{RequestLimit, quotas},
-    steps::stopped_at,
+    report::Examination,
+    steps::{Outcome, Step, StepKind, stopped_at},
     watched::Watched,
 };
-use crate::{
-    Config, Error, OpenOptions, Result, Selection,
-    config::AccountConfig,
-    networks::Way,
-};
+use crate::{Config, Error, OpenOptions, Result, Selection, config::AccountConfig, networks::Way};
 use certfleet::{
     Account, Certificate, ContentFetch, Coverage, ErrorKind, ListOptions, Scope, WarningKind,
     adapter::{ListingNotes, provider_of},
 };
-use certfleet_http::{BaseUrl, Retry};
+use certfleet_http::{BaseUrl, Proxy, Retry, Url};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use std::sync::Arc;
 
@@ -50,7 +46,7 @@ struct Opened<'a> {
     config: &'a AccountConfig,
     /// Why the network cannot be used.
     network: Option<Error>,
-    proxy: Option<String>,
+    proxy: Option<Proxy>,
     watched: Arc<Watched>,
     account: Result<Account>,
 }
@@ -74,21 +70,21 @@ impl<'a> Opened<'a> {
         Self {
             config: account,
             network,
-            proxy: proxy.map(|proxy| proxy.to_string()),
+            proxy,
             account: opened.await,
             watched,
         }
     }
 
     /// Reads the account.
-    async fn examine(self) -> Examination {
+    async fn examine(mut self) -> Examination {
         let (provider, name) = (self.config.provider(), self.config.name());
         let mut found = Examination {
             provider,
             account: name.to_owned(),
             line: self.config.0.line,
             base_url: self.config.0.values.text("base_url").map(str::to_owned),
-            proxy: self.proxy.clone(),
+            proxy: None,
             steps: Vec::new(),
             certificates: None,
             clock_skew_seconds: None,
@@ -113,6 +109,12 @@ impl<'a> Opened<'a> {
         };
         let base_url = provider_of(account).session().base_url().clone();
         found.base_url = Some(base_url.to_string());
+        // Hosts may be left out of what a proxy carries.
+        let url = Url::parse(&base_url.to_string()).ok();
+        self.proxy = self
+            .proxy
+            .filter(|proxy| url.is_none_or(|url| proxy.carries(&url)));
+        found.proxy = self.proxy.as_ref().map(ToString::to_string);
         let mut listing = account.list(ListOptions::content(ContentFetch::Skip));
         let notes = listing.notes();
         let mut certificates = Vec::new();
@@ -142,7 +144,9 @@ impl<'a> Opened<'a> {
             Some(error) => Step::misconfigured(kind, error),
             None => Step::ok(kind, well),
         };
-        found.steps.push(of(StepKind::Secret, secret, self.secrets()));
+        found
+            .steps
+            .push(of(StepKind::Secret, secret, self.secrets()));
         found.steps.push(of(StepKind::Network, network, self.way()));
         let rest = StepKind::BEFORE_READING.iter().skip(2);
         let rest = rest.chain(&[StepKind::Read, StepKind::Clock]);
@@ -151,7 +155,11 @@ impl<'a> Opened<'a> {
 
     /// The steps before certificates are read.
     fn before_reading(&self, base_url: &BaseUrl, failed: Option<&certfleet::Error>) -> Vec<Step> {
-        let stopped = failed.map(|error| (stopped_at(error), error));
+        let stopped = failed.map(|error| match stopped_at(error) {
+            // Where a proxy is in between, it is what cannot be reached.
+            StepKind::Address if self.proxy.is_some() => (StepKind::Network, error),
+            at => (at, error),
+        });
         let step = |kind: StepKind| match stopped {
             Some((at, error)) if at == kind => Step::failed(kind, error),
             Some((at, _)) if at < kind => Step::not_tried(kind),
@@ -211,7 +219,9 @@ impl<'a> Opened<'a> {
         found.request_limits = limits.map(RequestLimit::from).collect();
         if read.failed.is_none() {
             found.certificates = Some(read.certificates.len());
-            let now = session.vendor_time().unwrap_or_else(|| session.clock().now());
+            let now = session
+                .vendor_time()
+                .unwrap_or_else(|| session.clock().now());
             found.quotas = quotas(account, &read.certificates, now);
         }
     }
@@ -302,7 +312,10 @@ fn clock(skew: Option<i64>, is_failed: bool) -> Step {
         return if is_failed {
             Step::not_tried(StepKind::Clock)
         } else {
-            Step::ok(StepKind::Clock, "not known: the vendor's answers state no time")
+            Step::ok(
+                StepKind::Clock,
+                "not known: the vendor's answers state no time",
+            )
         };
     };
     let seconds = skew.unsigned_abs();

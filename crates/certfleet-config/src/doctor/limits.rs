@@ -88,7 +88,9 @@ pub(super) fn quotas(
     let generate = capabilities.get(Verb::Generate);
     if let Some(limit) = generate.and_then(|generate| generate.max_per_day) {
         let is_of_today = |certificate: &&Certificate| {
-            let created = certificate.created_at.map(|at| now.signed_duration_since(at));
+            let created = certificate
+                .created_at
+                .map(|at| now.signed_duration_since(at));
             certificate.origin == Origin::ProviderManaged
                 && created.is_some_and(|age| age < TimeDelta::days(1))
         };

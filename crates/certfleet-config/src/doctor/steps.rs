@@ -121,14 +121,20 @@ impl Step {
     /// A step that an error of the configuration ended.
     pub(super) fn misconfigured(step: StepKind, error: &crate::Error) -> Self {
         let mut failed = Self::new(step, Outcome::Failed, error.message());
-        failed.advice = error.advice().map(str::to_owned);
+        failed.advice = error
+            .advice()
+            .map(str::to_owned)
+            .or_else(|| advice(step, ErrorKind::Config));
         failed
     }
 
     /// A step that a failed request ended.
     pub(super) fn failed(step: StepKind, error: &Error) -> Self {
         let mut failed = Self::new(step, Outcome::Failed, error.message());
-        failed.advice = error.advice().map(str::to_owned).or_else(|| advice(step));
+        failed.advice = error
+            .advice()
+            .map(str::to_owned)
+            .or_else(|| advice(step, error.kind()));
         failed.error = Some(error.report());
         failed
     }
@@ -145,8 +151,15 @@ impl Step {
 }
 
 /// What to do where the error does not say it.
-fn advice(step: StepKind) -> Option<String> {
+fn advice(step: StepKind, kind: ErrorKind) -> Option<String> {
     let advice = match step {
+        StepKind::Secret => {
+            "Check what the account refers to: the variable, the file or the command"
+        }
+        StepKind::Read if kind == ErrorKind::RateLimited => {
+            "Try again when the vendor takes requests again"
+        }
+        StepKind::Read => "Check the ids of the account, and base_url",
         StepKind::Address => {
             "Check base_url and this machine's network; where only a proxy leads out, set proxy"
         }

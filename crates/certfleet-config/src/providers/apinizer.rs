@@ -49,8 +49,7 @@ access_token = \"env:APINIZER_TOKEN\"
 
 fn open(opening: Opening<'_>) -> BoxFuture<'_, Result<Account>> {
     Box::pin(async move {
-        let credentials =
-            apinizer::Credentials::AccessToken(opening.secret("access_token").await?);
+        let credentials = apinizer::Credentials::AccessToken(opening.secret("access_token").await?);
         let project = opening.text("project").to_owned();
         let Opening {
             name, connection, ..

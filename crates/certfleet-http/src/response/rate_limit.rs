@@ -34,7 +34,10 @@ pub fn rate_limits(headers: &HeaderMap) -> Vec<RateLimit> {
             window: of_policy("w").map(Duration::from_secs),
         })
     };
-    items(headers, "ratelimit").iter().filter_map(limit).collect()
+    items(headers, "ratelimit")
+        .iter()
+        .filter_map(limit)
+        .collect()
 }
 
 /// The items of a header that is a list, each with its name.

@@ -16,6 +16,7 @@ mod secrets;
 mod session;
 mod tls;
 
+pub(crate) use consent::{answer, can_ask};
 pub(crate) use context::WriteContext;
 pub(crate) use files::{read, write_private};
 pub(crate) use make::run;

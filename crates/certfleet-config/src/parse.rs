@@ -152,10 +152,10 @@ impl Reader<'_> {
             .get(PROXY.name)
             .and_then(|value| self.proxy(value, place));
         // Which of several keys is missing only tells who has not misspelt one.
-        if self.problems.len() == before {
-            if let Err(error) = provider.check(&account.values) {
-                self.add(start, account.place(error));
-            }
+        if self.problems.len() == before
+            && let Err(error) = provider.check(&account.values)
+        {
+            self.add(start, account.place(error));
         }
         let key = |one: &Parsed| (one.provider.kind, one.name.clone());
         match accounts.iter().find(|one| key(one) == key(&account)) {

@@ -37,42 +37,50 @@ pub fn schema() -> Value {
 
 /// An account of one provider.
 fn account(provider: &Provider) -> Value {
-    let mut schema = table(provider.all_keys());
     let name = provider.kind.as_str();
-    schema["title"] = json!(name);
-    schema["properties"]["provider"] = json!({ "const": name, "description": "the provider" });
-    if !provider.one_of.is_empty() {
-        let all = provider.one_of;
+    let mut schema = table(provider.all_keys(), name);
+    schema.insert("title".to_owned(), json!(name));
+    let all = provider.one_of;
+    if !all.is_empty() {
         let choice = |keys: &&[&str]| {
             let others = all.iter().filter(|other| other != &keys).copied().flatten();
             let others: Vec<_> = others.map(|key| json!({ "required": [key] })).collect();
             json!({ "required": keys, "not": { "anyOf": others } })
         };
-        schema["oneOf"] = all.iter().map(choice).collect();
+        schema.insert("oneOf".to_owned(), all.iter().map(choice).collect());
     }
-    schema
+    Value::Object(schema)
 }
 
-/// A table of these keys, and of no others.
-fn table(keys: impl Iterator<Item = &'static Key>) -> Value {
+/// A table of these keys, and of no others. Where one names the provider, it is this one.
+fn table(keys: impl Iterator<Item = &'static Key>, provider: &str) -> Map<String, Value> {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for key in keys {
-        properties.insert(key.name.to_owned(), with_about(value(key), key.about));
+        let value = match key.kind {
+            KeyKind::Provider => json!({ "const": provider }),
+            _ => value(key),
+        };
+        properties.insert(key.name.to_owned(), with_about(value, key.about));
         if key.required {
             required.push(key.name);
         }
     }
-    json!({
-        "type": "object",
-        "additionalProperties": false,
-        "required": required,
-        "properties": properties,
-    })
+    [
+        ("type", json!("object")),
+        ("additionalProperties", json!(false)),
+        ("required", json!(required)),
+        ("properties", Value::Object(properties)),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value))
+    .collect()
 }
 
 fn with_about(mut schema: Value, about: &str) -> Value {
-    schema["description"] = json!(about);
+    if let Some(members) = schema.as_object_mut() {
+        members.insert("description".to_owned(), json!(about));
+    }
     schema
 }
 
@@ -99,7 +107,7 @@ fn value(key: &Key) -> Value {
         KeyKind::Number => json!({ "type": "integer", "minimum": 0 }),
         KeyKind::Provider | KeyKind::TextOrSecret | KeyKind::Path => json!({ "type": "string" }),
         KeyKind::Proxy => {
-            json!({ "anyOf": [{ "type": "string" }, table(ProxySetting::KEYS.iter())] })
+            json!({ "anyOf": [{ "type": "string" }, table(ProxySetting::KEYS.iter(), "")] })
         }
     }
 }

@@ -11,11 +11,17 @@ use certfleet::{
     Capabilities, Certificate, Connection, ContentFetch, Fleet, Inventory, ListOptions, ProviderId,
     Secret,
 };
-use certfleet_config::{Config, OpenOptions, ReferenceContext, SecretRef, SecretSource};
+use certfleet_config::{
+    Config, Environment, Location, OpenOptions, ReferenceContext, SecretRef, SecretSource,
+    doctor::{Examination, examine},
+};
 use certfleet_sandbox::{Clock, Sandbox};
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
-use std::sync::{Arc, Once};
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Once},
+};
 
 pub(crate) use certfleet_config::Selection;
 
@@ -92,17 +98,68 @@ pub(crate) async fn open_available(global: &Global, selection: Selection<'_>) ->
     })
 }
 
-/// Reads the configuration that `--config`, `CERTFLEET_CONFIG` or the platform names.
+/// Where the accounts come from.
+pub(crate) enum Source {
+    /// The file that `--config` names.
+    Option(PathBuf),
+    /// What a program uses that is not told.
+    Found(Location),
+}
+
+impl Source {
+    pub(crate) fn new(global: &Global) -> Self {
+        match &global.config {
+            Some(path) => Self::Option(path.clone()),
+            None => Self::Found(Location::find()),
+        }
+    }
+
+    /// The configuration file, or where it would be.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Option(path) => Some(path),
+            Self::Found(location) => location.path(),
+        }
+    }
+
+    /// Whether there is no file, so that the environment makes the accounts.
+    pub(crate) fn is_environment(&self) -> bool {
+        matches!(self, Self::Found(Location::Nowhere(_)))
+    }
+}
+
+/// Reads the configuration that `--config`, `CERTFLEET_CONFIG` or the platform names. Without a file, the
+/// environment makes the accounts.
 fn config(global: &Global) -> Result<Config> {
-    let path = global.config.clone().or_else(certfleet_config::find);
-    let path = path.ok_or_else(|| {
-        let path = certfleet_config::default_path();
-        Failure::usage(format!(
-            "there is no configuration: write {} or name one with --config (`certfleet --help` shows how), or try `certfleet --sandbox list`, which needs none",
+    let source = Source::new(global);
+    let path = source.path();
+    if let Some(path) = path.filter(|_| !source.is_environment()) {
+        return Ok(Config::load(path)?);
+    }
+    let environment = Environment::read();
+    if environment.complete().is_empty() {
+        return Err(Failure::usage(format!(
+            "there is no configuration: write {} (`certfleet config init` helps) or name one with --config; or set every variable of a provider ({environment}); or try `certfleet --sandbox list`, which needs none",
             path.map_or("one".to_owned(), |path| path.display().to_string())
-        ))
-    })?;
-    Ok(Config::load(path)?)
+        )));
+    }
+    Ok(Config::from_environment(&environment)?)
+}
+
+/// Finds out what works of the selected accounts and what does not. Nothing is written.
+pub(crate) async fn examined(
+    global: &Global,
+    selection: Selection<'_>,
+) -> Result<Vec<Examination>> {
+    let (config, options) = if global.sandbox {
+        let sandbox = sandbox(global.sandbox_time)?;
+        (sandbox.config, sandbox.options)
+    } else {
+        let config = config(global)?;
+        warn_of_ignored_proxy(&config, selection);
+        (config, OpenOptions::default().secrets(Followed))
+    };
+    Ok(examine(&config, selection, &options).await?)
 }
 
 /// Follows references, and gives the panic that tests ask for a secret to carry.
@@ -122,18 +179,37 @@ impl SecretSource for Followed {
     }
 }
 
-async fn open_sandbox(time: Option<DateTime<Utc>>, selection: Selection<'_>) -> Result<Opened> {
+/// The sandbox's accounts, before they are opened.
+struct InProcess {
+    config: Config,
+    options: OpenOptions,
+    now: DateTime<Utc>,
+}
+
+fn sandbox(time: Option<DateTime<Utc>>) -> Result<InProcess> {
     let clock = time.map_or_else(Clock::real, Clock::fixed);
     let now = clock.now();
     let sandbox = Sandbox::builder().clock(clock.clone()).build();
     let Configuration { text, variables } = Configuration::new(&sandbox.accounts(), |vendor| {
         format!("http://localhost{}", vendor.base_path())
     })?;
-    let config = Config::parse(&text, "sandbox")?;
     let options = OpenOptions::default()
         .connection(Connection::default().clock(Arc::new(clock)))
         .transport(Arc::new(sandbox))
         .secrets(variables);
+    Ok(InProcess {
+        config: Config::parse(&text, "sandbox")?,
+        options,
+        now,
+    })
+}
+
+async fn open_sandbox(time: Option<DateTime<Utc>>, selection: Selection<'_>) -> Result<Opened> {
+    let InProcess {
+        config,
+        options,
+        now,
+    } = sandbox(time)?;
     Ok(Opened {
         fleet: config.open(selection, &options).await?,
         now,

@@ -6,6 +6,7 @@ mod read;
 mod report;
 pub(crate) mod rotate;
 pub(crate) mod serve;
+pub(crate) mod setup;
 mod tools;
 mod values;
 pub(crate) mod watch;
@@ -32,6 +33,8 @@ Exit codes of commands that read:
 const EXAMPLES: &str = "\
 Examples:
   certfleet --sandbox list                      an example fleet, no setup needed
+  certfleet config init                         write a configuration, question by question
+  certfleet accounts                            what works of each account, and what to do
   certfleet list --expires-within 30d           certificates that expire soon, in your accounts
   certfleet list --output json | jq .accounts   JSON, described by `certfleet schema list`
   certfleet get openai/production/cert_abc      one record in detail, by its address, name,
@@ -71,8 +74,9 @@ Proxy: none is used unless the file names one, at its top for all accounts or in
     max_term_width = 100,
     after_help = format!("{EXAMPLES}\n\n{EXIT_CODES}\n\n{}", write::EXIT_CODES),
     after_long_help = format!(
-        "{EXAMPLES}\n\nConfiguration:\n{}\n{SECRETS}\n\n{EXIT_CODES}\n\n{}",
+        "{EXAMPLES}\n\nConfiguration:\n{}\n{SECRETS}\n\n{}\n\n{EXIT_CODES}\n\n{}",
         indented(&certfleet_config::example()),
+        setup::environment(),
         write::EXIT_CODES
     ),
 )]
@@ -106,7 +110,7 @@ pub(crate) struct Global {
     /// The default is $CERTFLEET_CONFIG, then certfleet/config.toml in the configuration folder
     /// ($XDG_CONFIG_HOME or ~/.config; ~/Library/Application Support on macOS; %APPDATA% on
     /// Windows). Secrets are never stored in the file, only referenced: env:NAME, file:PATH or
-    /// cmd:COMMAND.
+    /// cmd:COMMAND. Only where there is no file, environment variables make the accounts.
     #[arg(long, global = true, value_name = "FILE", conflicts_with = "sandbox")]
     pub(crate) config: Option<PathBuf>,
 
@@ -169,6 +173,9 @@ pub(crate) enum Command {
     Journal(journal::Journal),
     /// Show what each provider can do
     Capabilities(Capabilities),
+    Accounts(setup::Accounts),
+    /// Write, check or find the configuration
+    Config(setup::Config),
     /// Print the JSON Schema of an output
     Schema(Schema),
     /// Serve the sandbox on a loopback port, for other programs

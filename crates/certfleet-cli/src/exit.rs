@@ -177,6 +177,15 @@ pub(crate) fn report(ended: Result<()>) -> ExitCode {
     }
 }
 
+/// Prints what explains an output, and is not a part of it, as one line to stderr.
+pub(crate) fn print_note(message: &str) {
+    drop(writeln!(
+        io::stderr(),
+        "note: {}",
+        terminal::sanitize(message)
+    ));
+}
+
 /// Prints an anomaly that is not a failure as one line to stderr.
 pub(crate) fn print_warning(message: &str) {
     drop(writeln!(

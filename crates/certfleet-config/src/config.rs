@@ -1,9 +1,10 @@
 //! A configuration: which accounts there are.
 
 use crate::{
-    Error, OpenOptions, ReferenceContext, Result, Selection, location,
+    Environment, Error, OpenOptions, ReferenceContext, Result, Selection, environment, location,
     parse::{self, Parsed},
     proxy::ProxySetting,
+    settings::Common,
     trusted_file,
 };
 use certfleet::{Account, Coverage, Fleet, ProviderId, reading::UnopenedAccount};
@@ -16,7 +17,8 @@ const LARGEST: u64 = 1024 * 1024;
 /// A configuration that was read and checked. No secret was fetched yet.
 #[derive(Debug)]
 pub struct Config {
-    path: PathBuf,
+    /// `None` where the environment makes the accounts.
+    path: Option<PathBuf>,
     accounts: Vec<AccountConfig>,
     proxy: Option<ProxySetting>,
     pass_env: Vec<String>,
@@ -24,7 +26,7 @@ pub struct Config {
 
 /// One account of a configuration.
 #[derive(Debug)]
-pub struct AccountConfig(Parsed);
+pub struct AccountConfig(pub(crate) Parsed);
 
 impl AccountConfig {
     /// The account's provider.
@@ -40,18 +42,27 @@ impl AccountConfig {
 
 impl Config {
     /// Reads a configuration from a file that only the user and root can change.
-    /// [`find`](crate::find) knows where the command's is.
+    /// [`Location::find`](crate::Location::find) knows where the command's is.
     ///
     /// # Errors
     /// The file cannot be read, another user can change it, or it is larger than 1 MiB; as
     /// [`parse`](Self::parse).
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
+        Self::check(path).map_err(first)
+    }
+
+    /// Reads a configuration as [`load`](Self::load) does, and finds everything that is wrong with it. Nothing is
+    /// sent, and no secret fetched.
+    ///
+    /// # Errors
+    /// Everything that is wrong, in the order of the file's lines; at least one error.
+    pub fn check(path: impl AsRef<Path>) -> Result<Self, Vec<Error>> {
         let path = path.as_ref();
-        let failure = |error: Error| error.about("the configuration ").in_file(path);
+        let failure = |error: Error| vec![error.about("the configuration ").in_file(path)];
         let bytes = trusted_file::read_unchangeable(path, LARGEST).map_err(failure)?;
         let text = String::from_utf8(bytes)
             .map_err(|_| failure(Error::new("is not UTF-8 text").advise("name the right file")))?;
-        Self::parse(&text, path)
+        Self::check_text(&text, path)
     }
 
     /// Reads a configuration from a text. `path` is where it came from: errors name it, and relative
@@ -61,14 +72,61 @@ impl Config {
     /// The text is not TOML, a provider or a setting is unknown or missing, or two accounts have the same
     /// name. The error names the line.
     pub fn parse(text: &str, path: impl AsRef<Path>) -> Result<Self> {
+        Self::check_text(text, path).map_err(first)
+    }
+
+    /// Reads a configuration from a text as [`parse`](Self::parse) does, and finds everything that is wrong with
+    /// it.
+    ///
+    /// ```
+    /// # #[cfg(feature = "openai")] {
+    /// let text = "[[account]]\nprovider = \"openai\"\nadmin_kee = \"env:KEY\"\nprojects = 5\n";
+    /// let problems = certfleet_config::Config::check_text(text, "fleet.toml").unwrap_err();
+    /// let lines: Vec<_> = problems.iter().map(|one| one.context().line).collect();
+    /// assert_eq!(lines, [Some(1), Some(3), Some(4)]);
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`check`](Self::check).
+    pub fn check_text(text: &str, path: impl AsRef<Path>) -> Result<Self, Vec<Error>> {
         let path = path.as_ref();
-        let file = parse::file(text).map_err(|error| error.in_file(path))?;
+        let file = parse::file(text).map_err(|errors| {
+            let errors = errors.into_iter().map(|error| error.in_file(path));
+            errors.collect::<Vec<_>>()
+        })?;
         Ok(Self {
-            path: path.to_owned(),
+            path: Some(path.to_owned()),
             accounts: file.accounts.into_iter().map(AccountConfig).collect(),
             proxy: file.proxy,
             pass_env: file.pass_env,
         })
+    }
+
+    /// Returns the accounts that the environment's variables make, each named after its provider. They are reached
+    /// through the proxy that the environment names, if it names one.
+    ///
+    /// # Errors
+    /// A variable holds what its setting cannot be, or no account is made.
+    pub fn from_environment(environment: &Environment) -> Result<Self> {
+        let accounts = environment::accounts(environment)?;
+        if accounts.is_empty() {
+            return Err(
+                Error::new(format!("the environment makes no account: {environment}"))
+                    .advise("set every variable of a provider, or write a configuration file"),
+            );
+        }
+        Ok(Self {
+            path: None,
+            accounts: accounts.into_iter().map(AccountConfig).collect(),
+            proxy: Some(ProxySetting::Environment),
+            pass_env: Vec::new(),
+        })
+    }
+
+    /// The file that it was read from; `None` where the environment makes the accounts.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
     }
 
     /// The accounts, in the order of the file.
@@ -88,7 +146,7 @@ impl Config {
         let variable = Proxy::variable()?;
         let environment = Proxy::from_environment().ok().flatten();
         let is_ignored = |account: &Parsed| {
-            let base_url = account.settings.common().base_url;
+            let base_url = Common::from(&account.values).base_url;
             let goes_there = base_url
                 .and_then(|text| Url::parse(text).ok())
                 .zip(environment.as_ref())
@@ -101,7 +159,7 @@ impl Config {
         is_ignored.then_some(variable)
     }
 
-    fn selected(&self, selection: Selection<'_>) -> Result<Vec<&AccountConfig>> {
+    pub(crate) fn selected(&self, selection: Selection<'_>) -> Result<Vec<&AccountConfig>> {
         selection.select(&self.accounts, |account| {
             (account.provider(), account.name())
         })
@@ -160,18 +218,40 @@ impl Config {
         selection: Selection<'_>,
         options: &OpenOptions,
     ) -> Result<(Vec<Account>, Vec<(&AccountConfig, Error)>)> {
-        let context = ReferenceContext::new(location::folder(&self.path)).pass_env(&self.pass_env);
-        let mut networks = options.networks(self.proxy.as_ref(), context);
+        let mut networks = options.networks(self.proxy.as_ref(), self.context());
         let (mut opened, mut failed) = (Vec::new(), Vec::new());
         for account in self.selected(selection)? {
             match options.open(&account.0, &mut networks).await {
                 Ok(one) => opened.push(one),
-                Err(error) => {
-                    let error = account.0.place(error).in_file(&self.path);
-                    failed.push((account, error));
-                }
+                Err(error) => failed.push((account, self.place(account, error))),
             }
         }
         Ok((opened, failed))
     }
+
+    /// What references of this configuration are followed with.
+    pub(crate) fn context(&self) -> ReferenceContext<'_> {
+        let path = self.path.as_deref().unwrap_or(Path::new(""));
+        ReferenceContext::new(location::folder(path)).pass_env(&self.pass_env)
+    }
+
+    /// The proxy of all accounts.
+    pub(crate) fn proxy(&self) -> Option<&ProxySetting> {
+        self.proxy.as_ref()
+    }
+
+    /// Adds to an error which account of which file it is of.
+    pub(crate) fn place(&self, account: &AccountConfig, error: Error) -> Error {
+        let error = account.0.place(error);
+        match &self.path {
+            Some(path) => error.in_file(path),
+            None => error,
+        }
+    }
+}
+
+/// The first of several errors.
+fn first(errors: Vec<Error>) -> Error {
+    let first = errors.into_iter().next();
+    first.unwrap_or_else(|| Error::new("the configuration cannot be read"))
 }

@@ -6,11 +6,36 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Finds the configuration: the file that `CERTFLEET_CONFIG` names, otherwise [`default_path`] if there is a file.
-pub fn find() -> Option<PathBuf> {
-    match variable("CERTFLEET_CONFIG") {
-        Some(path) => Some(path.into()),
-        None => default_path().filter(|path| path.exists()),
+/// Which configuration is used where a program is not told, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Location {
+    /// The file that `CERTFLEET_CONFIG` names.
+    Variable(PathBuf),
+    /// The file at [`default_path`], which is there.
+    Default(PathBuf),
+    /// There is no file, so the [environment](crate::Environment) makes the accounts. A file would be looked for
+    /// at this path, if the platform has one.
+    Nowhere(Option<PathBuf>),
+}
+
+impl Location {
+    /// Finds the configuration: the file that `CERTFLEET_CONFIG` names, otherwise [`default_path`] if there is a
+    /// file.
+    pub fn find() -> Self {
+        match (variable("CERTFLEET_CONFIG"), default_path()) {
+            (Some(path), _) => Self::Variable(path.into()),
+            (None, Some(path)) if path.exists() => Self::Default(path),
+            (None, path) => Self::Nowhere(path),
+        }
+    }
+
+    /// Returns the file, or where it would be.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Variable(path) | Self::Default(path) => Some(path),
+            Self::Nowhere(path) => path.as_deref(),
+        }
     }
 }
 

@@ -2,11 +2,18 @@
 
 use crate::{
     ReferenceContext, Result, SecretSource, location, parse::Parsed, proxy::ProxySetting,
-    roots::read_roots,
+    roots::read_roots, settings::Common,
 };
 use certfleet::x509::X509;
 use certfleet_http::{Network, Proxy, Transport};
 use std::{path::Path, sync::Arc};
+
+/// What one account sends through.
+pub(crate) struct Way {
+    pub(crate) transport: Arc<dyn Transport>,
+    /// The proxy of the transport.
+    pub(crate) proxy: Option<Proxy>,
+}
 
 /// The transports of the accounts that are opened together.
 pub(crate) struct Networks<'a> {
@@ -37,8 +44,8 @@ impl<'a> Networks<'a> {
     }
 
     /// Returns what an account sends through.
-    pub(crate) async fn of(&mut self, account: &Parsed) -> Result<Arc<dyn Transport>> {
-        let ca_file = account.settings.common().ca_file;
+    pub(crate) async fn of(&mut self, account: &Parsed) -> Result<Way> {
+        let ca_file = Common::from(&account.values).ca_file;
         let own = match &account.proxy {
             Some(setting) => Some(setting.open(self.secrets, &self.context).await?),
             None => None,
@@ -48,21 +55,32 @@ impl<'a> Networks<'a> {
             None => self.common().await?,
         };
         let proxy = match (own, common) {
-            (None, Some((_, network))) if ca_file.is_none() => return Ok(network),
+            (None, Some((proxy, transport))) if ca_file.is_none() => {
+                return Ok(Way {
+                    transport,
+                    proxy: Some(proxy),
+                });
+            }
             (None, Some((proxy, _))) => Some(proxy),
             (own, _) => own.flatten(),
         };
         if proxy.is_none() && ca_file.is_none() {
-            return Ok(Arc::clone(self.transport));
+            return Ok(Way {
+                transport: Arc::clone(self.transport),
+                proxy: None,
+            });
         }
         let mut network = Network::new();
         if let Some(file) = ca_file {
             network = trusting(network, &location::resolve(file, self.context.folder))?;
         }
-        if let Some(proxy) = proxy {
-            network = network.proxy(proxy);
+        if let Some(proxy) = &proxy {
+            network = network.proxy(proxy.clone());
         }
-        Ok(Arc::new(network))
+        Ok(Way {
+            transport: Arc::new(network),
+            proxy,
+        })
     }
 
     /// Returns the proxy of all accounts and the network behind it.

@@ -1,8 +1,11 @@
 //! From settings to an account that can be asked.
 
 use crate::{
-    FollowReferences, ReferenceContext, Result, SecretSource, networks::Networks, parse::Parsed,
-    proxy::ProxySetting, settings::Opening,
+    FollowReferences, ReferenceContext, Result, SecretSource,
+    networks::Networks,
+    parse::Parsed,
+    proxy::ProxySetting,
+    settings::{Common, Opening},
 };
 use certfleet::{Account, Connection};
 use certfleet_http::{Network, Transport};
@@ -11,8 +14,8 @@ use std::{fmt, sync::Arc};
 /// How accounts are opened, where it differs from the real network and [`FollowReferences`].
 #[derive(Clone)]
 pub struct OpenOptions {
-    connection: Connection,
-    transport: Arc<dyn Transport>,
+    pub(crate) connection: Connection,
+    pub(crate) transport: Arc<dyn Transport>,
     secrets: Arc<dyn SecretSource>,
 }
 
@@ -67,24 +70,35 @@ impl OpenOptions {
         Networks::new(&self.transport, proxy, self.secrets.as_ref(), context)
     }
 
+    /// Opens an account through its network.
     pub(crate) async fn open(
         &self,
         account: &Parsed,
         networks: &mut Networks<'_>,
     ) -> Result<Account> {
-        let common = account.settings.common();
-        let transport = networks.of(account).await?;
-        let mut connection = self.connection.clone().transport(transport);
+        let way = networks.of(account).await?;
+        let connection = self.connection.clone().transport(way.transport);
+        self.open_with(account, connection, networks.context).await
+    }
+
+    /// Opens an account with a connection that has its transport already.
+    pub(crate) async fn open_with(
+        &self,
+        account: &Parsed,
+        mut connection: Connection,
+        context: ReferenceContext<'_>,
+    ) -> Result<Account> {
+        let common = Common::from(&account.values);
         if let Some(base_url) = common.base_url {
             connection = connection.base_url(base_url);
         }
-        connection = connection.listing_limits(common.listing_bytes, common.listing_records);
         let opening = Opening {
             name: &account.name,
-            context: networks.context,
+            values: &account.values,
+            context,
             secrets: self.secrets.as_ref(),
-            connection,
+            connection: connection.listing_limits(common.listing_bytes, common.listing_records),
         };
-        account.settings.open(opening).await
+        (account.provider.open)(opening).await
     }
 }

@@ -1,12 +1,10 @@
 //! `proxy`: the way to the vendors, of one account or of all.
 
-use crate::{Error, ReferenceContext, Result, SecretRef, SecretSource};
-use certfleet_http::Proxy;
-use serde::Deserialize;
-use toml::{
-    Spanned,
-    de::{DeValue, ValueDeserializer},
+use crate::{
+    Error, Key, KeyKind, ReferenceContext, Result, SecretRef, SecretSource,
+    values::{Value, Values},
 };
+use certfleet_http::Proxy;
 
 /// What `proxy` says. No secret is fetched yet, and no variable read.
 #[derive(Debug)]
@@ -25,81 +23,70 @@ pub(crate) enum ProxySetting {
 #[derive(Debug)]
 pub(crate) struct Credentials {
     /// The name itself, which is not secret, or a reference to it.
-    username: String,
+    username: Value,
     password: SecretRef,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Table {
-    url: String,
-    username: Option<String>,
-    password: Option<SecretRef>,
-    #[serde(default)]
-    no_proxy: Vec<String>,
-}
-
-/// Why a `proxy` cannot be read.
-pub(crate) enum Unreadable {
-    Toml(toml::de::Error),
-    Wrong(Error),
-}
-
-impl From<toml::de::Error> for Unreadable {
-    fn from(error: toml::de::Error) -> Self {
-        Self::Toml(error)
-    }
-}
-
-impl From<Error> for Unreadable {
-    fn from(error: Error) -> Self {
-        Self::Wrong(error)
-    }
-}
-
-impl From<certfleet_http::Error> for Unreadable {
-    fn from(error: certfleet_http::Error) -> Self {
-        Self::Wrong(Error::new(error.detail()))
-    }
-}
-
 impl ProxySetting {
-    /// Reads the value of `proxy`: an address, `"environment"`, `"none"`, or a table.
-    pub(crate) fn read(value: Spanned<DeValue<'_>>) -> Result<Self, Unreadable> {
-        match value.get_ref().as_str() {
-            Some("environment") => return Ok(Self::Environment),
-            Some("none") => return Ok(Self::Direct),
-            Some(address) => {
-                let proxy = Box::new(Proxy::new(address)?);
-                return Ok(Self::At {
-                    proxy,
-                    credentials: None,
-                });
-            }
-            None if matches!(value.get_ref(), DeValue::Table(_)) => {}
-            None => {
-                return Err(Error::new("proxy is neither a text nor a table")
-                    .advise("write an address, \"environment\", \"none\", or a table with url")
-                    .into());
-            }
-        }
-        let Table {
-            url,
-            username,
-            password,
-            no_proxy,
-        } = Table::deserialize(ValueDeserializer::from(value))?;
-        let credentials = match (username, password) {
+    /// The keys of a proxy's table.
+    pub(crate) const KEYS: &[Key] = &[
+        Key::new(
+            "url",
+            KeyKind::ProxyAddress,
+            "http://, https://, socks5:// or socks5h://, without credentials",
+            "\"http://proxy.example.com:3128\"",
+        )
+        .required(),
+        Key::new(
+            "username",
+            KeyKind::TextOrSecret,
+            "the name, or a reference to it; with password",
+            "\"certfleet\"",
+        ),
+        Key::new(
+            "password",
+            KeyKind::Secret,
+            "a reference to the password; with username",
+            "\"env:PROXY_PASSWORD\"",
+        ),
+        Key::new(
+            "no_proxy",
+            KeyKind::Hosts,
+            "hosts and networks that are reached without it",
+            "[\"corp.example.com\", \"10.0.0.0/8\"]",
+        ),
+    ];
+
+    /// Reads an address, `"environment"` or `"none"`.
+    pub(crate) fn of_text(text: &str) -> Result<Self> {
+        Ok(match text {
+            "environment" => Self::Environment,
+            "none" => Self::Direct,
+            address => Self::At {
+                proxy: Box::new(Proxy::new(address).map_err(unusable)?),
+                credentials: None,
+            },
+        })
+    }
+
+    /// Takes the values of a table.
+    pub(crate) fn of_values(values: &Values) -> Result<Self> {
+        let credentials = match (values.get("username"), values.get("password")) {
             (None, None) => None,
-            (Some(username), Some(password)) => Some(Credentials { username, password }),
+            (Some(username), Some(Value::Secret(password))) => Some(Credentials {
+                username: username.clone(),
+                password: password.clone(),
+            }),
             _ => {
                 return Err(Error::new("proxy has one of username and password")
-                    .advise("write both or neither")
-                    .into());
+                    .advise("write both or neither"));
             }
         };
+        let proxy = Proxy::new(values.text("url").unwrap_or_default())
+            .and_then(|proxy| proxy.no_proxy(values.texts("no_proxy")))
+            .map_err(unusable)?;
         Ok(Self::At {
-            proxy: Box::new(Proxy::new(&url)?.no_proxy(no_proxy)?),
+            proxy: Box::new(proxy),
             credentials,
         })
     }
@@ -127,9 +114,12 @@ impl ProxySetting {
                     let secret = secrets.fetch(reference, context).await;
                     secret.map_err(|error| error.about(format_args!("proxy {key}: ")))
                 };
-                let username = match SecretRef::parse(username) {
-                    Ok(reference) => fetch("username", &reference).await?.expose().to_owned(),
-                    Err(_) => username.clone(),
+                let username = match username {
+                    Value::Secret(reference) => {
+                        fetch("username", reference).await?.expose().to_owned()
+                    }
+                    Value::Text(name) => name.clone(),
+                    _ => String::new(),
                 };
                 let password = fetch("password", password).await?;
                 let proxy = proxy.as_ref().clone();
@@ -140,4 +130,8 @@ impl ProxySetting {
             }
         }
     }
+}
+
+fn unusable(error: certfleet_http::Error) -> Error {
+    Error::new(error.detail())
 }

@@ -3,10 +3,6 @@
 
 use crate::{Error, ReferenceContext, Result, child, location, trusted_file};
 use certfleet_http::Secret;
-use serde::{
-    Deserialize, Deserializer,
-    de::{self, Visitor},
-};
 use std::{fmt, path::PathBuf, process::Stdio, time::Duration};
 use tokio::{io::AsyncReadExt as _, process::Command};
 
@@ -18,53 +14,6 @@ const LONGEST: u64 = 64 * 1024;
 
 /// What a secret's text should be.
 const NOTHING_ELSE: &str = "it should hold the secret and nothing else";
-
-/// Why a text is not a reference: a message and an advice. Neither repeats the text, which may be a secret.
-#[derive(Clone, Copy)]
-pub(crate) struct Malformed(&'static str, &'static str);
-
-impl Malformed {
-    const NO_REFERENCE: Self = Self(
-        "a secret stands here by reference only",
-        "write env:NAME, file:PATH or cmd:COMMAND",
-    );
-    const NO_VARIABLE: Self = Self(
-        "env: names no variable",
-        "write its bare name, as in env:OPENAI_ADMIN_KEY",
-    );
-    const NO_FILE: Self = Self(
-        "file: names no file",
-        "write its path, as in file:/run/secrets/key",
-    );
-    const NO_PROGRAM: Self = Self(
-        "cmd: names no program",
-        "write one, as in cmd:pass show openai",
-    );
-    const OPEN_QUOTE: Self = Self("cmd: has a quote that is not closed", "");
-
-    /// Finds the reason again in the message that a deserializer made of it.
-    pub(crate) fn from_text(text: &str) -> Option<Self> {
-        [
-            Self::NO_REFERENCE,
-            Self::NO_VARIABLE,
-            Self::NO_FILE,
-            Self::NO_PROGRAM,
-            Self::OPEN_QUOTE,
-        ]
-        .into_iter()
-        .find(|one| Error::from(*one).to_string() == text)
-    }
-}
-
-impl From<Malformed> for Error {
-    fn from(Malformed(message, advice): Malformed) -> Self {
-        let error = Self::new(message);
-        if advice.is_empty() {
-            return error;
-        }
-        error.advise(advice)
-    }
-}
 
 /// Where a secret is.
 #[derive(Clone, PartialEq, Eq)]
@@ -83,22 +32,42 @@ impl SecretRef {
     pub fn parse(text: &str) -> Result<Self> {
         if let Some(name) = text.strip_prefix("env:") {
             if name.is_empty() || name.contains(['=', '\0', '$']) {
-                return Err(Malformed::NO_VARIABLE.into());
+                return Err(Error::new("env: names no variable")
+                    .advise("write its bare name, as in env:OPENAI_ADMIN_KEY"));
             }
             Ok(Self::Env(name.to_owned()))
         } else if let Some(path) = text.strip_prefix("file:") {
             if path.is_empty() || path.contains('\0') {
-                return Err(Malformed::NO_FILE.into());
+                return Err(Error::new("file: names no file")
+                    .advise("write its path, as in file:/run/secrets/key"));
             }
             Ok(Self::File(PathBuf::from(path)))
         } else if let Some(command) = text.strip_prefix("cmd:") {
             match shlex::split(command) {
                 Some(words) if !words.is_empty() => Ok(Self::Cmd(words)),
-                Some(_) => Err(Malformed::NO_PROGRAM.into()),
-                None => Err(Malformed::OPEN_QUOTE.into()),
+                Some(_) => Err(Error::new("cmd: names no program")
+                    .advise("write one, as in cmd:pass show openai")),
+                None => Err(Error::new("cmd: has a quote that is not closed")),
             }
         } else {
-            Err(Malformed::NO_REFERENCE.into())
+            Err(Self::missing())
+        }
+    }
+
+    /// Returns the error of something else that stands where a reference should. It is not repeated: it may be
+    /// the secret itself.
+    pub(crate) fn missing() -> Error {
+        Error::new("a secret stands here by reference only")
+            .advise("write env:NAME, file:PATH or cmd:COMMAND")
+    }
+
+    /// Returns where the secret is, for people. Of a command only the program: its arguments may be nobody
+    /// else's business.
+    pub(crate) fn place(&self) -> String {
+        match self {
+            Self::Env(name) => format!("env:{name}"),
+            Self::File(path) => format!("file:{}", path.display()),
+            Self::Cmd(words) => format!("cmd:{}", words.first().map_or("", String::as_str)),
         }
     }
 
@@ -241,52 +210,6 @@ impl fmt::Debug for SecretRef {
     }
 }
 
-impl<'de> Deserialize<'de> for SecretRef {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reference;
-
-        /// Serde's own messages repeat a value of the wrong type.
-        macro_rules! not_a_text {
-            ($($visit:ident($type:ty)),*) => {
-                $(fn $visit<E: de::Error>(self, _: $type) -> Result<SecretRef, E> {
-                    Err(E::custom(Error::from(Malformed::NO_REFERENCE)))
-                })*
-            };
-        }
-
-        impl<'de> Visitor<'de> for Reference {
-            type Value = SecretRef;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a reference to a secret")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<SecretRef, E> {
-                SecretRef::parse(text).map_err(E::custom)
-            }
-
-            not_a_text!(
-                visit_bool(bool),
-                visit_i64(i64),
-                visit_u64(u64),
-                visit_i128(i128),
-                visit_u128(u128),
-                visit_f64(f64)
-            );
-
-            fn visit_map<A: de::MapAccess<'de>>(self, _: A) -> Result<SecretRef, A::Error> {
-                Err(de::Error::custom(Error::from(Malformed::NO_REFERENCE)))
-            }
-
-            fn visit_seq<A: de::SeqAccess<'de>>(self, _: A) -> Result<SecretRef, A::Error> {
-                Err(de::Error::custom(Error::from(Malformed::NO_REFERENCE)))
-            }
-        }
-
-        deserializer.deserialize_any(Reference)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -318,7 +241,6 @@ mod tests {
         ] {
             let message = SecretRef::parse(bad).unwrap_err().to_string();
             assert!(!message.contains("canary"), "{message}");
-            assert!(Malformed::from_text(&message).is_some(), "{message}");
         }
     }
 

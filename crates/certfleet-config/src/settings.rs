@@ -1,52 +1,63 @@
-//! What every provider's accounts have in common.
+//! What a provider states of its accounts, and what every provider's accounts have in common.
 
-use crate::{Error, ReferenceContext, Result, SecretRef, SecretSource};
+use crate::{
+    Error, Key, ReferenceContext, Result, SecretSource,
+    key::{COMMON, FIRST},
+    values::{Value, Values},
+};
 use certfleet::{Account, Connection, ProviderId};
 use certfleet_http::Secret;
 use futures_util::future::BoxFuture;
-use serde::de::DeserializeOwned;
 use std::{fmt, path::Path};
-use toml::{
-    Spanned,
-    de::{DeValue, ValueDeserializer},
-};
 
 /// One provider.
-#[derive(Debug)]
 pub(crate) struct Provider {
     pub(crate) kind: ProviderId,
+    /// The keys of an account besides those that every account has.
+    pub(crate) keys: &'static [Key],
+    /// Sets of keys of which an account has exactly one. Empty where there is nothing to choose.
+    pub(crate) one_of: &'static [&'static [&'static str]],
     /// An account as it is written in the configuration.
     pub(crate) example: &'static str,
-    /// Reads an account's table.
-    pub(crate) read: Read,
+    /// Fetches the secrets and sets an account up. Nothing is sent.
+    pub(crate) open: Open,
 }
 
-/// Reads a table as a provider's settings.
-type Read = fn(Spanned<DeValue<'_>>) -> Result<Box<dyn Settings>, toml::de::Error>;
+type Open = for<'a> fn(Opening<'a>) -> BoxFuture<'a, Result<Account>>;
 
-/// The settings of an account. No secret is fetched yet.
-pub(crate) trait Settings: fmt::Debug + Send + Sync {
-    /// What every provider's accounts have.
-    fn common(&self) -> Common<'_>;
+impl fmt::Debug for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Provider").field(&self.kind).finish()
+    }
+}
 
-    /// Settings that become part of a request's path, each with its key.
-    fn identifiers(&self) -> Vec<(&'static str, &str)> {
-        Vec::new()
+impl Provider {
+    /// Every key of an account, in the order in which they are shown.
+    pub(crate) fn all_keys(&self) -> impl Iterator<Item = &'static Key> {
+        let own = self.keys;
+        let is_new = move |key: &&Key| !own.iter().any(|one| one.name == key.name);
+        FIRST.iter().chain(own).chain(COMMON.iter().filter(is_new))
     }
 
-    /// Checks what the types do not say.
-    fn check(&self) -> Result<()> {
-        Ok(())
+    /// Checks that exactly one of the sets of keys is there that exclude each other.
+    pub(crate) fn check(&self, values: &Values) -> Result<()> {
+        let has_all = |keys: &&&[&str]| keys.iter().all(|key| values.has(key));
+        let has_some = |keys: &&&[&str]| keys.iter().any(|key| values.has(key));
+        let whole = self.one_of.iter().filter(has_all).count();
+        let begun = self.one_of.iter().filter(has_some).count();
+        if self.one_of.is_empty() || (whole, begun) == (1, 1) {
+            return Ok(());
+        }
+        let sets: Vec<_> = self.one_of.iter().map(|keys| keys.join(" and ")).collect();
+        let is_long = self.one_of.iter().any(|keys| keys.len() > 1);
+        let sets = sets.join(if is_long { ", or " } else { " or " });
+        Err(Error::new(format!("write either {sets}")))
     }
-
-    /// Fetches the secrets and sets the account up. Nothing is sent.
-    fn open<'a>(&'a self, opening: Opening<'a>) -> BoxFuture<'a, Result<Account>>;
 }
 
 /// What every provider's accounts have.
 #[derive(Clone, Copy)]
 pub(crate) struct Common<'a> {
-    pub(crate) name: Option<&'a str>,
     pub(crate) base_url: Option<&'a str>,
     /// Certificates that this account trusts, besides the system's issuers.
     pub(crate) ca_file: Option<&'a Path>,
@@ -56,25 +67,41 @@ pub(crate) struct Common<'a> {
     pub(crate) listing_records: Option<usize>,
 }
 
-/// What an account is opened with, besides its settings.
+impl<'a> From<&'a Values> for Common<'a> {
+    fn from(values: &'a Values) -> Self {
+        Self {
+            base_url: values.text("base_url"),
+            ca_file: values.text("ca_file").map(Path::new),
+            listing_bytes: values.number("listing_bytes"),
+            listing_records: values.number("listing_records"),
+        }
+    }
+}
+
+/// What an account is opened with.
 pub(crate) struct Opening<'a> {
     pub(crate) name: &'a str,
+    pub(crate) values: &'a Values,
     pub(crate) context: ReferenceContext<'a>,
     pub(crate) secrets: &'a dyn SecretSource,
     pub(crate) connection: Connection,
 }
 
 impl Opening<'_> {
-    /// Fetches the secret that a key refers to.
-    pub(crate) async fn secret(&self, key: &str, reference: &SecretRef) -> Result<Secret> {
-        let secret = self.secrets.fetch(reference, &self.context).await;
-        secret.map_err(|error: Error| error.about(format_args!("{key}: ")))
+    /// Fetches the secret that a key refers to, or takes the text that stands there.
+    pub(crate) async fn secret(&self, key: &str) -> Result<Secret> {
+        match self.values.get(key) {
+            Some(Value::Secret(reference)) => {
+                let secret = self.secrets.fetch(reference, &self.context).await;
+                secret.map_err(|error: Error| error.about(format_args!("{key}: ")))
+            }
+            Some(Value::Text(text)) => Ok(Secret::new(text.as_str())),
+            _ => Err(Error::new(format!("{key} is missing")).advise("add it to the account")),
+        }
     }
-}
 
-/// Reads a table as a provider's settings.
-pub(crate) fn read<T: Settings + DeserializeOwned + 'static>(
-    item: Spanned<DeValue<'_>>,
-) -> Result<Box<dyn Settings>, toml::de::Error> {
-    Ok(Box::new(T::deserialize(ValueDeserializer::from(item))?))
+    /// The text of a key; empty where there is none.
+    pub(crate) fn text(&self, key: &str) -> &str {
+        self.values.text(key).unwrap_or_default()
+    }
 }

@@ -32,8 +32,9 @@ pub use api::{
 };
 pub use request::{Authorization, BaseUrl, FieldStyle, FilePart, Form, Request, RequestBuilder};
 pub use response::{
-    Attempt, ByStatus, Call, Effect, Error, ErrorKind, InBandFailure, Observer, RawResponse,
-    Reason, Response, ResponseParts, SendError, Sent, VendorError, read_json,
+    Attempt, ByStatus, Call, Effect, Error, ErrorKind, InBandFailure, Observer, RateLimit,
+    RawResponse, Reason, Response, ResponseParts, SendError, Sent, VendorError, rate_limits,
+    read_json,
 };
 pub use secrets::{REDACTED, Secret, redact};
 pub use send::{

@@ -68,6 +68,8 @@ pub(crate) enum SchemaOf {
     InspectLine,
     /// `capabilities --output json`.
     Capabilities,
+    /// `accounts --output json`.
+    Accounts,
     /// What `upload`, `generate`, `rename`, `activate`, `deactivate`, `replace`, `delete` and
     /// `apply` print with `--output json`.
     Write,

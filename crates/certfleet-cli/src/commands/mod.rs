@@ -1,7 +1,9 @@
 //! One file per command.
 
+mod accounts;
 mod capabilities;
 mod check;
+mod config;
 mod diff;
 pub(crate) mod export;
 mod get;
@@ -56,6 +58,8 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
         Command::Resume(options) => wait(write::resume(&global, &options)),
         Command::Journal(options) => wait(journal::run(&global, &options)),
         Command::Capabilities(options) => capabilities::run(&global, &options),
+        Command::Accounts(options) => wait(accounts::run(&global, &options)),
+        Command::Config(options) => wait(config::run(&global, &options)),
         Command::Schema(options) => schema::run(&options),
         Command::Sandbox(options) => wait(sandbox::run(&global, &options)),
         Command::Completions(options) => shell::completions(&options),

@@ -20,6 +20,7 @@ fn committed(of: SchemaOf) -> &'static str {
         SchemaOf::Inspect => include_str!("../../schemas/inspect.json"),
         SchemaOf::InspectLine => include_str!("../../schemas/inspect-line.json"),
         SchemaOf::Capabilities => include_str!("../../schemas/capabilities.json"),
+        SchemaOf::Accounts => include_str!("../../schemas/accounts.json"),
         SchemaOf::Write => include_str!("../../schemas/write.json"),
         SchemaOf::Plan => include_str!("../../schemas/plan.json"),
         SchemaOf::Rotate => include_str!("../../schemas/rotate.json"),
@@ -35,8 +36,8 @@ fn committed(of: SchemaOf) -> &'static str {
 mod tests {
     use super::*;
     use crate::output::{
-        capabilities, change, difference, expiry, history, inspection, listing, plan, resumed,
-        rotation,
+        accounts, capabilities, change, difference, expiry, history, inspection, listing, plan,
+        resumed, rotation,
     };
     use clap::ValueEnum as _;
     use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
@@ -50,6 +51,7 @@ mod tests {
             SchemaOf::Inspect => generator.into_root_schema_for::<inspection::Inspection>(),
             SchemaOf::InspectLine => generator.into_root_schema_for::<inspection::Line<'_>>(),
             SchemaOf::Capabilities => generator.into_root_schema_for::<Vec<capabilities::Of>>(),
+            SchemaOf::Accounts => generator.into_root_schema_for::<accounts::AccountsReport>(),
             SchemaOf::Write => generator.into_root_schema_for::<change::ChangeReport>(),
             SchemaOf::Plan => generator.into_root_schema_for::<plan::PlanFile>(),
             SchemaOf::Rotate => generator.into_root_schema_for::<rotation::RotationReport>(),

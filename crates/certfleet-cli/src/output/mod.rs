@@ -1,5 +1,6 @@
 //! Forms of output, and the words they share.
 
+pub(crate) mod accounts;
 pub(crate) mod capabilities;
 pub(crate) mod certificate;
 pub(crate) mod change;

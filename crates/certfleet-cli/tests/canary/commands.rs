@@ -180,6 +180,22 @@ pub const COMMANDS: &[(&str, &[&[&str]])] = &[
         "capabilities",
         &[&["capabilities"], &["capabilities", "--output", "json"]],
     ),
+    (
+        "accounts",
+        &[&["accounts"], &["accounts", "--output", "json"]],
+    ),
+    (
+        "config",
+        &[
+            &["config", "check"],
+            &["--config", "secrets/token", "config", "check"],
+            &["--config", "key.pem", "config", "check"],
+            &["config", "path"],
+            &["config", "schema"],
+            &["config", "init", "--provider", "openai", "--print"],
+            &["config", "init"],
+        ],
+    ),
     ("schema", &[&["schema", "list"]]),
     // It would serve until it is interrupted.
     ("sandbox", &[&["sandbox", "--port", TAKEN]]),

@@ -32,6 +32,10 @@ impl Place {
             .env("XDG_STATE_HOME", self.0.path().join("state"))
             .env("TMPDIR", self.0.path())
             .env_remove("CERTFLEET_CONFIG")
+            .env_remove("OPENAI_ADMIN_KEY")
+            .env_remove("CLOUDFLARE_API_TOKEN")
+            .env_remove("PATCHWORKS_API_KEY")
+            .env_remove("APINIZER_TOKEN")
             .env_remove("RUST_LOG")
             .env_remove("NO_COLOR")
             .env_remove("CLICOLOR_FORCE");

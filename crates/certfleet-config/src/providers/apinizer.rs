@@ -1,16 +1,41 @@
 //! Apinizer.
 
 use crate::{
-    Result, SecretRef,
-    settings::{Common, Opening, Provider, Settings, read},
+    Key, KeyKind, Result,
+    settings::{Opening, Provider},
 };
 use certfleet::{Account, ProviderId, apinizer};
 use futures_util::future::BoxFuture;
-use serde::Deserialize;
-use std::path::PathBuf;
 
 pub(crate) const PROVIDER: Provider = Provider {
     kind: ProviderId::APINIZER,
+    keys: &[
+        Key::new(
+            "project",
+            KeyKind::Identifier,
+            "the project's name",
+            "\"Payments\"",
+        )
+        .required()
+        .variable("APINIZER_PROJECT"),
+        Key::new(
+            "access_token",
+            KeyKind::Secret,
+            "a personal API access token",
+            "\"env:APINIZER_TOKEN\"",
+        )
+        .required()
+        .variable("APINIZER_TOKEN"),
+        Key::new(
+            "base_url",
+            KeyKind::Address,
+            "the address of your installation: https, or http to this machine",
+            "\"https://gateway.example.com\"",
+        )
+        .required()
+        .variable("APINIZER_URL"),
+    ],
+    one_of: &[],
     example: "\
 [[account]]
 provider = \"apinizer\"
@@ -19,49 +44,16 @@ ca_file = \"gateway-ca.pem\"               # PEM: trusted for this account besid
 project = \"Payments\"
 access_token = \"env:APINIZER_TOKEN\"
 ",
-    read: read::<Apinizer>,
+    open,
 };
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Apinizer {
-    #[serde(rename = "provider")]
-    _provider: String,
-    name: Option<String>,
-    project: String,
-    access_token: SecretRef,
-    base_url: String,
-    ca_file: Option<PathBuf>,
-    listing_bytes: Option<usize>,
-    listing_records: Option<usize>,
-}
-
-impl Settings for Apinizer {
-    fn common(&self) -> Common<'_> {
-        Common {
-            name: self.name.as_deref(),
-            base_url: Some(&self.base_url),
-            ca_file: self.ca_file.as_deref(),
-            listing_bytes: self.listing_bytes,
-            listing_records: self.listing_records,
-        }
-    }
-
-    fn identifiers(&self) -> Vec<(&'static str, &str)> {
-        vec![("project", &self.project)]
-    }
-
-    fn open<'a>(&'a self, opening: Opening<'a>) -> BoxFuture<'a, Result<Account>> {
-        Box::pin(async move {
-            let token = opening.secret("access_token", &self.access_token).await?;
-            let credentials = apinizer::Credentials::AccessToken(token);
-            let Opening {
-                name, connection, ..
-            } = opening;
-            Ok(
-                apinizer::Apinizer::new(name, credentials, &self.project, connection)
-                    .map(Account::new)?,
-            )
-        })
-    }
+fn open(opening: Opening<'_>) -> BoxFuture<'_, Result<Account>> {
+    Box::pin(async move {
+        let credentials = apinizer::Credentials::AccessToken(opening.secret("access_token").await?);
+        let project = opening.text("project").to_owned();
+        let Opening {
+            name, connection, ..
+        } = opening;
+        Ok(apinizer::Apinizer::new(name, credentials, &project, connection).map(Account::new)?)
+    })
 }

@@ -13,7 +13,7 @@ mod patchworks;
 use crate::settings::Provider;
 
 /// Every provider, in the order in which examples are shown.
-const ALL: &[Provider] = &[
+pub(crate) const ALL: &[Provider] = &[
     #[cfg(feature = "openai")]
     openai::PROVIDER,
     #[cfg(feature = "cloudflare")]

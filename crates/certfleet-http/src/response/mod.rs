@@ -21,6 +21,7 @@ pub use call::{Attempt, Call, Observer};
 pub use effect::{Effect, ErrorKind};
 pub use error::{Error, VendorError};
 pub use in_band_failure::InBandFailure;
+pub use rate_limit::{RateLimit, rate_limits};
 pub(crate) use raw_response::Accepted;
 pub use raw_response::RawResponse;
 pub use send_error::{Reason, SendError, Sent};

@@ -1,29 +1,70 @@
 //! The vendor's word on how many requests are left.
 
 use super::raw_response::RawResponse;
+use http::HeaderMap;
 use std::time::Duration;
 
-/// Reads the `RateLimit` header of the IETF draft, as Cloudflare sends it: `"default";r=50;t=30`,
-/// for each policy the requests that are left and the seconds until there are more. Returns the
-/// wait if none is left, the longest of several.
-pub(crate) fn exhausted(response: &RawResponse) -> Option<Duration> {
-    response
-        .headers
-        .get_all("ratelimit")
+/// How many requests a vendor still takes, by one of its policies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RateLimit {
+    /// The requests that are left.
+    pub remaining: u64,
+    /// The time until there are more.
+    pub resets_in: Option<Duration>,
+    /// The requests of a whole window, if the vendor states them.
+    pub quota: Option<u64>,
+    /// The window.
+    pub window: Option<Duration>,
+}
+
+/// Reads the headers `RateLimit` and `RateLimit-Policy` of the IETF draft, as Cloudflare sends them:
+/// `"default";r=50;t=30` has, for each policy, the requests that are left and the seconds until there are more, and
+/// `"default";q=100;w=60` the requests of a window and its seconds. The policies' names are not kept: they are any
+/// text of the vendor's.
+pub fn rate_limits(headers: &HeaderMap) -> Vec<RateLimit> {
+    let policies = items(headers, "ratelimit-policy");
+    let limit = |(name, item): &(&str, &str)| {
+        let policy = policies.iter().find(|(known, _)| known == name);
+        let of_policy = |key| number(policy?.1, key);
+        Some(RateLimit {
+            remaining: number(item, "r")?,
+            resets_in: number(item, "t").map(Duration::from_secs),
+            quota: of_policy("q"),
+            window: of_policy("w").map(Duration::from_secs),
+        })
+    };
+    items(headers, "ratelimit")
         .iter()
+        .filter_map(limit)
+        .collect()
+}
+
+/// The items of a header that is a list, each with its name.
+fn items<'a>(headers: &'a HeaderMap, header: &str) -> Vec<(&'a str, &'a str)> {
+    let values = headers.get_all(header).into_iter();
+    values
         .filter_map(|value| value.to_str().ok())
         .flat_map(|text| text.split(','))
-        .filter_map(|policy| {
-            let number = |name: &str| -> Option<u64> {
-                policy.split(';').skip(1).find_map(|parameter| {
-                    let (key, value) = parameter.trim().split_once('=')?;
-                    (key == name).then(|| value.trim().parse().ok())?
-                })
-            };
-            (number("r")? == 0).then(|| number("t"))?
-        })
+        .map(|item| (item.split(';').next().unwrap_or_default().trim(), item))
+        .collect()
+}
+
+/// A parameter of an item.
+fn number(item: &str, name: &str) -> Option<u64> {
+    item.split(';').skip(1).find_map(|parameter| {
+        let (key, value) = parameter.trim().split_once('=')?;
+        (key == name).then(|| value.trim().parse().ok())?
+    })
+}
+
+/// Returns the wait if no request is left, the longest of several policies.
+pub(crate) fn exhausted(response: &RawResponse) -> Option<Duration> {
+    rate_limits(&response.headers)
+        .into_iter()
+        .filter(|limit| limit.remaining == 0)
+        .filter_map(|limit| limit.resets_in)
         .max()
-        .map(Duration::from_secs)
 }
 
 #[cfg(test)]
@@ -60,5 +101,30 @@ mod tests {
                 "{values:?}"
             );
         }
+    }
+
+    #[test]
+    fn what_is_left_of_what() {
+        let seconds = |seconds| Some(Duration::from_secs(seconds));
+        let headers: HeaderMap = [
+            ("ratelimit", r#""default";r=50;t=30, "burst";r=2"#),
+            ("ratelimit-policy", r#""burst";q=100;w=60"#),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+        .collect::<HeaderMap>();
+        let limit = |remaining, resets_in, quota, window| RateLimit {
+            remaining,
+            resets_in,
+            quota,
+            window,
+        };
+        assert_eq!(
+            rate_limits(&headers),
+            [
+                limit(50, seconds(30), None, None),
+                limit(2, None, Some(100), seconds(60))
+            ]
+        );
     }
 }

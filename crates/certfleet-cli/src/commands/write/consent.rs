@@ -76,7 +76,7 @@ pub(super) async fn ask(
 }
 
 /// Returns whether there is a terminal to ask on.
-pub(super) fn can_ask() -> bool {
+pub(crate) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
@@ -110,7 +110,7 @@ fn option(kinds: &[ConsequenceKind]) -> String {
 }
 
 /// Returns what the operator types. `None` where the process was told to stop meanwhile.
-pub(super) async fn answer(question: String) -> Result<Option<String>> {
+pub(crate) async fn answer(question: String) -> Result<Option<String>> {
     let typed = tokio::task::spawn_blocking(move || {
         let mut stderr = io::stderr().lock();
         write!(stderr, "{question}")?;

@@ -16,6 +16,7 @@ mod secrets;
 mod session;
 mod tls;
 
+pub(crate) use consent::{answer, can_ask};
 pub(crate) use context::WriteContext;
 pub(crate) use files::{read, read_at_most, write_private, write_public};
 pub(crate) use interrupt::stop_signal;

@@ -1,0 +1,12 @@
+//! `accounts` and `config`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    unreachable_pub
+)]
+
+mod accounts;
+mod config;
+#[path = "../support/mod.rs"]
+mod support;

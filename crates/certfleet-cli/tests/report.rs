@@ -118,6 +118,19 @@ fn inventories_are_put_together() {
     );
 }
 
+/// Ten thousand certificates with their contents are 30 MiB.
+#[test]
+fn an_inventory_may_be_larger_than_other_inputs() {
+    let place = Place::new();
+    saved(&place, "all.json", &[]);
+    let large = file(&place, "all.json") + &" ".repeat(17 * 1024 * 1024);
+    place.write("large.json", &large);
+    place
+        .run(&["report", "--markdown", "-", "--from", "large.json"])
+        .ok();
+    place.run(&["diff", "all.json", "large.json"]).ok();
+}
+
 #[test]
 fn what_is_refused_writes_nothing() {
     let place = Place::new();

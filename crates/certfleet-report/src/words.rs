@@ -135,6 +135,15 @@ fn unread(report: &AccountReport) -> Vec<String> {
 }
 
 /// Returns why an account is not complete. `None` where it is.
+///
+/// ```
+/// let report = serde_json::from_str(
+///     r#"{"provider": "openai", "account": "a", "complete": false, "coverage": "complete", "certificates": 2, "unreadable": 1}"#,
+/// )?;
+/// let says = certfleet_report::words::complaint(&report);
+/// assert_eq!(says.as_deref(), Some("the account openai/a could not be read whole: 1 record"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub fn complaint(report: &AccountReport) -> Option<String> {
     if report.complete {
         return None;

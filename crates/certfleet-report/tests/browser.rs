@@ -7,7 +7,7 @@ use certfleet::Inventory;
 use certfleet_report::{Report, html};
 use support::{
     HOSTILE,
-    browser::{self, Browser},
+    browser::{self, Browser, Shown},
     hostile, large, small,
 };
 
@@ -111,6 +111,92 @@ fn sorting_is_told_and_details_open() {
         "2026-12-02T12:00:00Z",
     ] {
         assert!(details[0].contains(part), "{part}: {}", details[0]);
+    }
+}
+
+/// Runs a script in the page, which its policy would not allow, and shows what becomes of it in two seconds of the
+/// page's own time.
+fn after(browser: &Browser, page: &str, script: &str) -> Shown {
+    let page = page
+        .replace("http-equiv=\"Content-Security-Policy\"", "name=\"none\"")
+        .replace("</body>", &format!("<script>{{{script}}}</script></body>"));
+    let file = browser.path("page.html");
+    std::fs::write(&file, page).unwrap();
+    let address = format!("file://{}", file.display());
+    browser.run(&["--virtual-time-budget=2000", "--dump-dom", &address])
+}
+
+#[test]
+fn controls_do_what_the_address_does_and_are_kept_in_it() {
+    let Some(browser) = Browser::find() else {
+        return;
+    };
+    let click = "const click = (what) => document.querySelector(what).click();
+        const type = (text) => { const q = document.getElementById('q'); q.value = text;
+            q.dispatchEvent(new Event('input', { bubbles: true })); };
+        setTimeout(() => { document.documentElement.dataset.hash = location.hash; }, 1000);";
+    let small = page(small());
+    let shown = after(
+        &browser,
+        &small,
+        &format!(
+            "{click} type('alpha'); click('th[data-sort=name] button'); click('th[data-sort=name] button');
+            click('tbody th button');"
+        ),
+    );
+    assert_eq!(shown.names(), ["alpha-10", "alpha-9"]);
+    assert_eq!(shown.between("aria-expanded=\"", "\""), ["true", "false"]);
+    assert_eq!(shown.between("<tr class=\"details\"", "</tr>").len(), 1);
+    assert_eq!(
+        shown.between("data-hash=\"", "\""),
+        ["#q=alpha&amp;sort=name&amp;order=descending&amp;open=openai%2Fproduction%2Fcert_3"]
+    );
+    let closed = format!(
+        "{click} click('tbody th button'); click('tbody th button'); type('x'); click('#clear');"
+    );
+    let shown = after(&browser, &small, &closed);
+    assert_eq!(shown.names().len(), 5);
+    assert_eq!(shown.between("<tr class=\"details\"", "</tr>").len(), 0);
+    // Nothing is chosen any more.
+    assert_eq!(shown.between("data-hash=\"", "\""), [""]);
+    // A tile and a mark of the timeline are such addresses.
+    let shown = after(
+        &browser,
+        &small,
+        &format!("{click} click('.tiles [data-ends=month] a');"),
+    );
+    assert_eq!(shown.names(), ["Billing"]);
+    let mark = "document.querySelector('svg a').dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));";
+    let shown = after(&browser, &small, mark);
+    assert_eq!(shown.names(), ["payments"]);
+    // A place in the page changes nothing.
+    let shown = after(
+        &browser,
+        &small,
+        &format!("{click} type('alpha'); click('.skip');"),
+    );
+    assert_eq!(shown.names(), ["alpha-10", "alpha-9"]);
+}
+
+#[test]
+fn more_is_shown_on_demand_and_everything_is_printed() {
+    let Some(browser) = Browser::find() else {
+        return;
+    };
+    let page = page(large(500));
+    for (script, rows) in [
+        ("document.querySelector('#more button').click();", 400),
+        ("dispatchEvent(new Event('beforeprint'));", 500),
+        (
+            "dispatchEvent(new Event('beforeprint')); dispatchEvent(new Event('afterprint'));",
+            200,
+        ),
+    ] {
+        assert_eq!(
+            after(&browser, &page, script).names().len(),
+            rows,
+            "{script}"
+        );
     }
 }
 

@@ -63,11 +63,20 @@
     if (text !== undefined) made.textContent = text;
     return made;
   };
+  // Other records may have the same certificate or key: a search shows them.
+  const SHARED = new Set(["SHA-256", "Key SHA-256"]);
+  const shared = (text) => {
+    const link = element("a", text);
+    link.href = "#" + new URLSearchParams({ q: text });
+    return link;
+  };
   const list = (facts) => {
     const made = element("dl");
     for (const [name, text] of facts) {
       const pair = element("div");
-      pair.append(element("dt", name), element("dd", text));
+      const value = element("dd", SHARED.has(name) ? undefined : text);
+      if (SHARED.has(name)) value.append(shared(text));
+      pair.append(element("dt", name), value);
       made.append(pair);
     }
     return made;

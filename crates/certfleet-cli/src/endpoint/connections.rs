@@ -79,3 +79,103 @@ async fn exchange(stream: TcpStream, router: Router) -> hyper::Result<()> {
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
         .await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::routing::get;
+    use std::net::SocketAddr;
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        sync::oneshot,
+        task::JoinHandle,
+    };
+
+    /// Longer than any buffer on the way.
+    const LONG: usize = 64 * 1024 * 1024;
+
+    /// Runs a test. A paused clock passes at once where nothing else is to be done.
+    fn run(is_paused: bool, test: impl Future<Output = ()>) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .start_paused(is_paused)
+            .build()
+            .unwrap();
+        runtime.block_on(test);
+    }
+
+    /// A server with a short answer and a long one.
+    async fn start() -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new()
+            .route("/", get(async || "well"))
+            .route("/long", get(async || "x".repeat(LONG)));
+        let (stop, stopped) = oneshot::channel();
+        let stopped = async move { drop(stopped.await) };
+        let server = tokio::spawn(serve(listener, router, stopped));
+        (address, stop, server)
+    }
+
+    async fn connect(address: SocketAddr, text: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        // It may have been let go already.
+        drop(stream.write_all(text.as_bytes()).await);
+        stream
+    }
+
+    async fn read(mut stream: TcpStream) -> String {
+        let mut read = Vec::new();
+        // A connection that is cut is read to there.
+        drop(stream.read_to_end(&mut read).await);
+        String::from_utf8(read).unwrap()
+    }
+
+    #[test]
+    fn clients_that_do_not_say_all_are_let_go_and_others_have_their_turn() {
+        run(true, async {
+            let (address, stop, server) = start().await;
+            let mut silent = Vec::new();
+            for number in 0..MOST {
+                let begun = ["", "GET / HTTP/1.1\r\nhost:"][number % 2];
+                silent.push(connect(address, begun).await);
+            }
+            let last = connect(address, "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+            let answer = read(last).await;
+            assert!(answer.ends_with("\r\n\r\nwell"), "{answer}");
+            for stream in silent {
+                let answer = read(stream).await;
+                assert!(!answer.contains("well"), "{answer}");
+            }
+            stop.send(()).unwrap();
+            server.await.unwrap();
+        });
+    }
+
+    #[test]
+    fn a_client_that_does_not_read_does_not_keep_the_server_from_stopping() {
+        run(true, async {
+            let (address, stop, server) = start().await;
+            let idle = connect(address, "GET /long HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+            // The answer has begun.
+            idle.readable().await.unwrap();
+            stop.send(()).unwrap();
+            server.await.unwrap();
+            assert!(read(idle).await.len() < LONG);
+        });
+    }
+
+    #[test]
+    fn what_has_begun_is_answered_to_its_end() {
+        run(false, async {
+            let (address, stop, server) = start().await;
+            let reading = connect(address, "GET /long HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+            reading.readable().await.unwrap();
+            stop.send(()).unwrap();
+            let answer = read(reading).await;
+            assert!(answer.len() > LONG, "{}", answer.len());
+            server.await.unwrap();
+            assert!(TcpStream::connect(address).await.is_err());
+        });
+    }
+}

@@ -193,7 +193,7 @@ impl<'a> Report<'a> {
         let failed = self.accounts.iter().filter(|one| !one.complete).count();
         let failed = match failed {
             0 => String::new(),
-            failed => format!(", {failed} of them not or not whole"),
+            failed => format!(", {failed} of them incomplete"),
         };
         format!(
             "{}: {} expired, {} within 30 days, {} in 31 to 90 days, {} without a known end; {} asked{failed}",

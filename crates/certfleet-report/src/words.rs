@@ -1,7 +1,8 @@
 //! The words that every form of output shares.
 
-use certfleet::{AccountReport, Certificate, ErrorKind, ErrorReport, Scope, State};
+use certfleet::{AccountReport, Certificate, ErrorKind, ErrorReport, Placement, Scope, State};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use std::collections::HashMap;
 
 /// Returns a time, to the second.
 ///
@@ -81,30 +82,57 @@ fn short(scope: &Scope) -> String {
 /// assert_eq!(certfleet_report::words::whereabouts(&one.summarise()), "proj_a");
 /// ```
 pub fn whereabouts(certificate: &Certificate) -> String {
-    let mut parts: Vec<(String, usize)> = Vec::new();
-    let scopes = certificate
-        .placements
+    in_force(
+        &certificate.placements,
+        certificate.state,
+        certificate.in_use,
+    )
+}
+
+/// Returns where a record, or a part of one, is in force: its scopes, each with its state where that is not `state`.
+///
+/// ```
+/// use certfleet::{Placement, Scope, State};
+/// let placements = [Placement::new(Scope::Edge, State::Activating)];
+/// let words = certfleet_report::words::in_force(&placements, State::Active, Some(true));
+/// assert_eq!(words, "edge (activating), in use");
+/// ```
+pub fn in_force(placements: &[Placement], state: State, in_use: Option<bool>) -> String {
+    let scopes = placements
         .iter()
         .filter(|placement| placement.state != State::Inactive)
         .map(|placement| {
             let scope = short(&placement.scope);
-            if placement.state == certificate.state {
+            if placement.state == state {
                 scope
             } else {
                 format!("{scope} ({})", placement.state)
             }
         });
-    for scope in scopes.chain((certificate.in_use == Some(true)).then(|| "in use".to_owned())) {
-        match parts.iter_mut().find(|(known, _)| *known == scope) {
+    counted(scopes.chain((in_use == Some(true)).then(|| "in use".to_owned())))
+}
+
+/// Returns texts in one, each once, with how often it comes.
+///
+/// ```
+/// let texts = ["test", "dev", "test"].map(str::to_owned);
+/// assert_eq!(certfleet_report::words::counted(texts), "test ×2, dev");
+/// ```
+pub fn counted(texts: impl IntoIterator<Item = String>) -> String {
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut parts: Vec<(String, usize)> = Vec::new();
+    for text in texts {
+        let at = *known.entry(text.clone()).or_insert(parts.len());
+        match parts.get_mut(at) {
             Some((_, times)) => *times += 1,
-            None => parts.push((scope, 1)),
+            None => parts.push((text, 1)),
         }
     }
     let texts: Vec<_> = parts
         .into_iter()
-        .map(|(scope, times)| match times {
-            1 => scope,
-            times => format!("{scope} ×{times}"),
+        .map(|(text, times)| match times {
+            1 => text,
+            times => format!("{text} ×{times}"),
         })
         .collect();
     texts.join(", ")
@@ -177,7 +205,7 @@ pub fn complaint(report: &AccountReport) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use certfleet::{CertificateId, Error, Placement, ProviderId, Role};
+    use certfleet::{CertificateId, Error, ProviderId, Role};
 
     #[test]
     fn a_subject_is_named_once() {

@@ -127,7 +127,7 @@ fn tiles(report: &Report<'_>) -> Markup {
                 li .failed[incomplete > 0] {
                     a href="#unseen" {
                         b { (report.accounts.len()) } @if report.accounts.len() == 1 { " account" } @else { " accounts" }
-                        @if incomplete > 0 { ", " (incomplete) " not or not whole" }
+                        @if incomplete > 0 { ", " (incomplete) " incomplete" }
                     }
                 }
             }

@@ -38,7 +38,7 @@ struct Lane<'a> {
     marks: BTreeMap<u32, Mark<'a>>,
     later: usize,
     unknown: usize,
-    is_failed: bool,
+    incomplete: Option<&'static str>,
 }
 
 impl Window {
@@ -151,7 +151,11 @@ pub(super) fn section(report: &Report<'_>) -> Markup {
     let mut lanes: BTreeMap<_, Lane<'_>> = BTreeMap::new();
     for account in &report.accounts {
         let key = (account.provider, account.account.as_str());
-        lanes.entry(key).or_default().is_failed = !account.complete;
+        let words = match &account.error {
+            Some(_) => "not read",
+            None => "not read whole",
+        };
+        lanes.entry(key).or_default().incomplete = (!account.complete).then_some(words);
     }
     for record in &report.records {
         lanes
@@ -225,7 +229,7 @@ fn drawn(account: &str, lane: &Lane<'_>, window: &Window) -> Markup {
             p {
                 bdi { (account) }
                 small {
-                    @if lane.is_failed { a.failed href="#unseen" { "not or not whole read" } " " }
+                    @if let Some(words) = lane.incomplete { a.failed href="#unseen" { (words) } " " }
                     @for (count, words, query) in others.iter().filter(|(count, ..)| *count > 0) {
                         a href=(link(&account, query)) { (count) " " (words) } " "
                     }

@@ -48,7 +48,7 @@ pub use transport::{
 pub use values::{Integer, Nullable, Timestamp, UnixSeconds, choice};
 
 pub use bytes::Bytes;
-pub use http::{HeaderMap, Method, StatusCode};
+pub use http::{self, HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 pub use reqwest::{self, Url};
 
 /// A result whose error is [`Error`].

@@ -14,12 +14,7 @@ impl Transport for Sandbox {
     ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
         Box::pin(async move {
             let broken = || SendError::maybe_sent("the sandbox broke the connection");
-            let mut sent = http::Request::builder()
-                .method(request.operation().method.clone())
-                .uri(request.url().as_str())
-                .body(request.body().clone())
-                .map_err(|error| SendError::not_sent(error.to_string()).because(Reason::Setup))?;
-            *sent.headers_mut() = request.headers().clone();
+            let sent = request.to_http()?;
             let fault = self.fault_of(sent.method(), sent.uri().path());
             if let Some(FaultPoint::BeforeRead | FaultPoint::AfterRead) = fault {
                 return Err(broken());

@@ -31,7 +31,8 @@ pub use model::{
     WarningKind,
 };
 pub use reading::{
-    Account, AccountReport, ContentFetch, Fleet, FleetItem, Inventory, ListOptions, Listing,
+    Account, AccountReport, ContentFetch, Fleet, FleetItem, FleetListing, Inventory, ListOptions,
+    Listing,
 };
 
 pub use certfleet_http as http;

@@ -2,10 +2,11 @@
 
 use crate::{
     api::{Operation, Server},
+    response::{Reason, SendError},
     secrets::Secret,
 };
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue, header};
 use reqwest::Url;
 use std::{
     fmt,
@@ -68,6 +69,25 @@ impl Request {
     /// Returns the body, which is empty if there is none. It may hold secrets.
     pub fn body(&self) -> &Bytes {
         &self.body
+    }
+
+    /// Returns the request in the types of the crate `http`, as a [`Transport`](crate::Transport) over another
+    /// HTTP stack sends it. It asks for an answer that is not compressed, because no other one is read.
+    ///
+    /// # Errors
+    /// The address cannot be written in those types. Nothing was sent.
+    pub fn to_http(&self) -> Result<http::Request<Bytes>, SendError> {
+        let mut request = http::Request::builder()
+            .method(self.operation.method.clone())
+            .uri(self.url.as_str())
+            .body(self.body.clone())
+            .map_err(|error| SendError::not_sent(error.to_string()).because(Reason::Setup))?;
+        *request.headers_mut() = self.headers.clone();
+        let identity = HeaderValue::from_static("identity");
+        request
+            .headers_mut()
+            .insert(header::ACCEPT_ENCODING, identity);
+        Ok(request)
     }
 
     /// Notes that the head of the response has just arrived. A [`Transport`](crate::Transport) calls it

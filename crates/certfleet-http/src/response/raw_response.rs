@@ -22,6 +22,17 @@ impl RawResponse {
     }
 }
 
+impl From<http::Response<Bytes>> for RawResponse {
+    fn from(response: http::Response<Bytes>) -> Self {
+        let (head, body) = response.into_parts();
+        Self {
+            status: head.status,
+            headers: head.headers,
+            body,
+        }
+    }
+}
+
 impl std::fmt::Debug for RawResponse {
     /// Shows the status and the body's length: headers and bodies may hold secrets.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

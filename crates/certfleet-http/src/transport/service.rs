@@ -97,7 +97,7 @@ where
                 .await
                 .map_err(|error| unsent(error.into()))?;
             let response = service
-                .call(as_http(request)?)
+                .call(request.to_http()?)
                 .await
                 .map_err(|error| ended(error.into()))?;
             request.head_arrived();
@@ -107,21 +107,6 @@ where
             .await
         })
     }
-}
-
-/// The request in the words of the `http` crate.
-fn as_http(request: &Request) -> Result<http::Request<Bytes>, SendError> {
-    let mut converted = http::Request::builder()
-        .method(request.operation.method.clone())
-        .uri(request.url.as_str())
-        .body(request.body.clone())
-        .map_err(|error| SendError::not_sent(error.to_string()))?;
-    *converted.headers_mut() = request.headers.clone();
-    converted.headers_mut().insert(
-        http::header::ACCEPT_ENCODING,
-        http::HeaderValue::from_static("identity"),
-    );
-    Ok(converted)
 }
 
 /// What the failure of a service means that was given the request.

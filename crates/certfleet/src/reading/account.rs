@@ -1,6 +1,6 @@
 //! A handle to one account that only reads.
 
-use super::{ListOptions, Listing, clock};
+use super::{ListOptions, Listing, clock, owned::owned};
 use crate::{
     Capabilities, Capability, Certificate, CertificateContent, CertificateId, Error, ErrorKind,
     ProviderId, Result, Scope, Verb, Warning,
@@ -63,8 +63,9 @@ impl Account {
     /// before it is then not the whole. A record that cannot be read is a certificate with a warning; one
     /// without an address, and a scope that cannot be read, is in [`Listing::notes`] only, so that a listing
     /// without an error is the whole where these are empty. [`Capabilities::coverage`] says what a whole covers.
-    pub fn list(&self, options: ListOptions) -> Listing<'_> {
-        self.provider.list(options)
+    /// The listing keeps the account alive: it can be returned, stored, or be the body of an HTTP response.
+    pub fn list(&self, options: ListOptions) -> Listing<'static> {
+        owned(Arc::clone(&self.provider), options)
     }
 
     /// Gets one certificate as [`list`](Self::list) shows it, with its content where the vendor gives it.

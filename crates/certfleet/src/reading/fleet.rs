@@ -4,6 +4,11 @@ use super::{Account, AccountReport, Inventory, ListOptions, Listing, UnopenedAcc
 use crate::{Certificate, CertificateId, Error, ErrorKind, Result, WarningKind};
 use chrono::Utc;
 use futures_util::{Stream, StreamExt, stream};
+use std::{
+    fmt,
+    pin::Pin,
+    task::{Context, Poll},
+};
 
 /// How many accounts are listed at the same time, unless said otherwise.
 const CONCURRENCY: usize = 16;
@@ -91,22 +96,20 @@ impl Fleet {
 
     /// Lists all accounts concurrently. Certificates come as they arrive, so their order over
     /// accounts varies; every account ends with its [`AccountReport`]. An account that fails hides
-    /// nothing of the others.
-    pub fn list(&self, options: ListOptions) -> impl Stream<Item = FleetItem> + '_ {
-        let unopened = self.unopened.iter().map(|account| {
-            let report = AccountReport::unopened(account);
-            FleetItem::Ended(Box::new(report))
-        });
-        let listed = stream::iter(&self.accounts)
+    /// nothing of the others. The listing keeps the accounts alive, as [`Account::list`] does.
+    pub fn list(&self, options: ListOptions) -> FleetListing {
+        let reports: Vec<_> = self.unopened.iter().map(AccountReport::unopened).collect();
+        let unopened = reports.into_iter().map(Box::new).map(FleetItem::Ended);
+        let listed = stream::iter(self.accounts.clone())
             .map(move |account| listing(account, options))
             .flatten_unordered(CONCURRENCY);
-        stream::iter(unopened).chain(listed)
+        FleetListing(stream::iter(unopened).chain(listed).boxed())
     }
 
     /// Lists all accounts and keeps everything, ordered by address.
     pub async fn inventory(&self, options: ListOptions) -> Inventory {
         let mut inventory = Inventory::new(Utc::now());
-        let mut items = std::pin::pin!(self.list(options));
+        let mut items = self.list(options);
         while let Some(item) = items.next().await {
             match item {
                 FleetItem::Certificate(certificate) => inventory.certificates.push(*certificate),
@@ -172,6 +175,27 @@ impl Fleet {
     }
 }
 
+/// What the accounts of a fleet have, as it comes ([`Fleet::list`](crate::Fleet::list)).
+pub struct FleetListing(stream::BoxStream<'static, FleetItem>);
+
+impl Stream for FleetListing {
+    type Item = FleetItem;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<FleetItem>> {
+        self.0.as_mut().poll_next(context)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
+impl fmt::Debug for FleetListing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FleetListing").finish_non_exhaustive()
+    }
+}
+
 /// Whether a record, or what a scope says of it, could not be read.
 fn is_unread(certificate: &Certificate) -> bool {
     let mut warnings = certificate.warnings.iter();
@@ -184,18 +208,19 @@ fn is_unread(certificate: &Certificate) -> bool {
 }
 
 /// The certificates of one account, and its report.
-fn listing(account: &Account, options: ListOptions) -> stream::BoxStream<'_, FleetItem> {
+fn listing(account: Account, options: ListOptions) -> stream::BoxStream<'static, FleetItem> {
     /// What is left to do.
-    enum Step<'a> {
+    enum Step {
         /// The listing, how many certificates came, and how many of them could not be read.
-        Next(Listing<'a>, usize, usize),
+        Next(Account, Listing<'static>, usize, usize),
         Done,
     }
 
+    let certificates = account.list(options);
     stream::unfold(
-        Step::Next(account.list(options), 0, 0),
+        Step::Next(account, certificates, 0, 0),
         move |step| async move {
-            let Step::Next(mut certificates, listed, unreadable) = step else {
+            let Step::Next(account, mut certificates, listed, unreadable) = step else {
                 return None;
             };
             Some(match certificates.next().await {
@@ -203,13 +228,13 @@ fn listing(account: &Account, options: ListOptions) -> stream::BoxStream<'_, Fle
                     let unreadable = unreadable + usize::from(is_unread(&certificate));
                     (
                         FleetItem::Certificate(Box::new(certificate)),
-                        Step::Next(certificates, listed + 1, unreadable),
+                        Step::Next(account, certificates, listed + 1, unreadable),
                     )
                 }
                 end => {
                     let error = end.and_then(Result::err);
                     let report = AccountReport::new(
-                        account,
+                        &account,
                         (listed, unreadable),
                         &certificates.notes(),
                         error.as_ref(),

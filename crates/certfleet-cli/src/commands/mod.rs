@@ -1,5 +1,6 @@
 //! One file per command.
 
+mod candidates;
 mod capabilities;
 mod check;
 mod diff;

@@ -28,7 +28,11 @@ fn row(served: &Served, line: &str) -> String {
         .iter()
         .map(|((_, operation), times)| format!("{times} {operation}"))
         .collect();
-    format!("{:>3}  {line}\n     {}\n", seen.len(), operations.join(", "))
+    format!(
+        "{:>3}  {line}\n     {}\n",
+        seen.len(),
+        operations.join(", ")
+    )
 }
 
 /// The address of the record of a name.
@@ -38,6 +42,15 @@ fn address(served: &Served, vendor: Provider, account: &str, name: &str) -> Stri
         .of(vendor)
         .find(|one| one.name.as_deref() == Some(name));
     format!("{}/{account}/{}", vendor.prefix(), record.unwrap().id)
+}
+
+/// Takes the projects out of the configuration.
+fn without_projects(served: &Served) {
+    let path = served.place.0.path().join("config.toml");
+    let text = std::fs::read_to_string(path).unwrap();
+    let lines = text.lines().filter(|line| !line.starts_with("projects = "));
+    let lines: Vec<_> = lines.collect();
+    served.place.write("config.toml", &lines.join("\n"));
 }
 
 #[test]
@@ -77,7 +90,10 @@ fn every_command_sends_so_many() {
         ),
         ("deactivate ADDRESS --at organization", "payments-mtls-2026"),
         ("delete ADDRESS", "retired-vpn-ca"),
-        ("rotate ADDRESS --with new.pem --verified", "payments-mtls-2026"),
+        (
+            "rotate ADDRESS --with new.pem --verified",
+            "payments-mtls-2026",
+        ),
     ] {
         let served = Served::new();
         let address = address(&served, Provider::OpenAi, "openai", name);
@@ -87,31 +103,63 @@ fn every_command_sends_so_many() {
     // By a file, whose certificate is searched among the contents.
     let served = Served::new();
     sent(&served, "upload old.pem --account openai --name shared");
-    sent(&served, "activate shared --account openai --at organization");
+    sent(
+        &served,
+        "activate shared --account openai --at organization",
+    );
     let by_file = "rotate old.pem --account openai --with new.pem --verified";
     table.push_str(&row(&served, by_file));
+    // Of an account whose listing is one request.
+    for (line, name) in [
+        ("upload new.pem --account openai --name fresh", ""),
+        ("activate ADDRESS", "device-fleet-root"),
+        ("delete ADDRESS", "retired-vpn-ca"),
+        (
+            "rotate ADDRESS --with new.pem --verified",
+            "payments-mtls-2026",
+        ),
+    ] {
+        let served = Served::new();
+        without_projects(&served);
+        let address = match name {
+            "" => "ADDRESS".to_owned(),
+            name => address(&served, Provider::OpenAi, "openai", name),
+        };
+        let row = row(&served, &line.replace("ADDRESS", &address));
+        let row = row.replace(&address, "ADDRESS");
+        table.push_str(&row.replace(line, &format!("{line} (no projects)")));
+    }
+    let page = include_str!("../../../../docs/performance.md");
+    assert!(
+        page.contains(&table),
+        "copy the table into docs/performance.md:\n{table}"
+    );
     insta::assert_snapshot!(table);
 }
 
+/// Neither by its name nor by its file, whose end of validity tells which contents are worth reading.
 #[test]
 fn a_rotation_does_not_grow_with_what_else_the_account_holds() {
-    let counts: Vec<_> = [0, 10, 30]
-        .into_iter()
-        .map(|others| {
+    let counts = |others: i64| -> [usize; 2] {
+        ["shared", "old.pem"].map(|target| {
             let served = Served::new();
+            sent(&served, "upload old.pem --account openai --name shared");
+            sent(
+                &served,
+                "activate shared --account openai --at organization",
+            );
             for number in 0..others {
+                let name = format!("other-{number}");
                 let pem = served
                     .sandbox
-                    .sample(Sample::Authority, &format!("other {number}"), 200 + number);
+                    .sample(Sample::Authority, &name, 200 + number);
                 served.place.write("other.pem", &pem);
-                sent(
-                    &served,
-                    &format!("upload other.pem --account openai --name other-{number}"),
-                );
+                let upload = format!("upload other.pem --account openai --name {name}");
+                sent(&served, &upload);
             }
-            let line = "rotate payments-mtls-2026 --account openai --with new.pem --verified";
-            sent(&served, line).len()
+            let line = format!("rotate {target} --account openai --with new.pem --verified");
+            sent(&served, &line).len()
         })
-        .collect();
-    assert_eq!(counts, [counts[0]; 3]);
+    };
+    assert_eq!(counts(0), counts(20));
 }

@@ -3,6 +3,7 @@
 use crate::{
     ConsequenceKind, Journal,
     journal::AskedBy,
+    look::{LookStart, Memory},
     resume::Resumed,
     rotation::{
         FleetRotationPlan, GroupPart, NotRotated, Replacement, Rotation, RotationGroup,
@@ -12,10 +13,17 @@ use crate::{
     writer::Writer,
 };
 use certfleet::{
-    CertificateId, ContentFetch, Error, ErrorKind, Fleet, ListOptions, Result, Upload, http::Clock,
-    x509::Sha256,
+    Account, CertificateId, ContentFetch, Error, ErrorKind, Fleet, Inventory, ListOptions,
+    ProviderId, Result, Upload, http::Clock, x509::Sha256,
 };
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+/// What is remembered of each account, by its provider and name.
+type Memories = BTreeMap<(ProviderId, String), Arc<Memory>>;
 
 /// A fleet, and one journal for all of its accounts. Cheap to clone.
 ///
@@ -41,6 +49,8 @@ pub struct FleetWriter {
     clock: Option<Arc<dyn Clock>>,
     in_flight_window: Option<Duration>,
     asked_by: Option<AskedBy>,
+    /// Where looks are shared.
+    memories: Option<Memories>,
 }
 
 impl FleetWriter {
@@ -53,6 +63,7 @@ impl FleetWriter {
             clock: None,
             in_flight_window: None,
             asked_by: None,
+            memories: None,
         }
     }
 
@@ -87,6 +98,24 @@ impl FleetWriter {
         self
     }
 
+    /// Returns a handle whose writers read what is there once for what follows within seconds, each account for
+    /// itself: see [`Writer::sharing_looks`].
+    #[must_use]
+    pub fn sharing_looks(mut self) -> Self {
+        let key = |account: &Account| (account.provider(), account.name().to_owned());
+        let accounts = self.fleet.accounts().iter();
+        let memories = accounts.map(|account| (key(account), Arc::default()));
+        self.memories = Some(memories.collect());
+        self
+    }
+
+    /// Gives a handle that [shares looks](Self::sharing_looks) a listing of its accounts: see [`Writer::remember`].
+    pub fn remember(&self, start: LookStart, inventory: &Inventory) {
+        for account in self.fleet.accounts() {
+            self.of(account.clone()).remember(start, inventory);
+        }
+    }
+
     /// Returns the fleet.
     pub fn fleet(&self) -> &Fleet {
         &self.fleet
@@ -105,7 +134,7 @@ impl FleetWriter {
         Ok(self.of(self.fleet.account(id)?.clone()))
     }
 
-    fn of(&self, account: certfleet::Account) -> Writer {
+    fn of(&self, account: Account) -> Writer {
         let mut writer = Writer::new(account, self.journal.clone())
             .acknowledging(self.acknowledged.iter().copied());
         if let Some(clock) = &self.clock {
@@ -114,8 +143,13 @@ impl FleetWriter {
         if let Some(asked_by) = &self.asked_by {
             writer = writer.with_asked_by(asked_by.clone());
         }
-        match self.in_flight_window {
-            Some(window) => writer.with_in_flight_window(window),
+        if let Some(window) = self.in_flight_window {
+            writer = writer.with_in_flight_window(window);
+        }
+        let account = writer.account();
+        let key = (account.provider(), account.name().to_owned());
+        match self.memories.as_ref().and_then(|all| all.get(&key)) {
+            Some(memory) => writer.sharing(Arc::clone(memory)),
             None => writer,
         }
     }
@@ -146,6 +180,21 @@ impl FleetWriter {
         Upload::new(&replacement.certificate)?;
         let options = ListOptions::content(ContentFetch::Fetch);
         let inventory = self.fleet.inventory(options).await;
+        self.plan_rotation_in(inventory, old, replacement).await
+    }
+
+    /// Plans to replace a certificate wherever an inventory of the fleet, which was taken with all contents, has it.
+    /// Only reads.
+    ///
+    /// # Errors
+    /// As [`plan_rotation`](Self::plan_rotation).
+    pub async fn plan_rotation_in(
+        &self,
+        inventory: Inventory,
+        old: Sha256,
+        replacement: &Replacement,
+    ) -> Result<FleetRotationPlan> {
+        Upload::new(&replacement.certificate)?;
         let mut plan = FleetRotationPlan {
             old,
             parts: Vec::new(),

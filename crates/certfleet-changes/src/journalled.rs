@@ -21,6 +21,8 @@ impl Writer {
         // The change of the caller has the secrets.
         let result = self.send(change, &intent).await;
         let result = result.map(|applied| with_known_states(applied, change, snapshot));
+        self.memory()
+            .take_in(self.account(), &operation, change, &result);
         let ending = match &result {
             Ok(applied) => ending(applied),
             Err(error) => self.failed(error),

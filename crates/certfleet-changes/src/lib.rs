@@ -8,8 +8,10 @@ mod evidence;
 mod fleet_writer;
 pub mod journal;
 mod journalled;
+mod look;
 mod made_before;
 mod plan;
+mod reading;
 mod recovery;
 mod resume;
 pub mod rotation;
@@ -21,6 +23,7 @@ mod writer;
 pub use consequence::{Consequence, ConsequenceKind};
 pub use fleet_writer::FleetWriter;
 pub use journal::{Journal, OperationId};
+pub use look::{LOOK_STANDS_FOR, LookStart};
 pub use plan::{
     CertificateFacts, Plan, PlanWarning, PlanWarningKind, PlannedContent, PlannedPart, Step,
 };

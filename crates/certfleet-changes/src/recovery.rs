@@ -3,6 +3,7 @@
 use crate::{
     evidence::Evidence,
     journal::Intent,
+    reading::Need,
     snapshot::{self, Snapshot},
     unnamed::add_lost,
     writer::Writer,
@@ -68,7 +69,8 @@ impl Writer {
                         // What an earlier look said counts no longer.
                         set(found, |found| found.evidence = None);
                         let account = Account::from_shared(provider);
-                        let snapshot = Snapshot::take(&account, change).await?;
+                        let need = Need::of(change, &account);
+                        let snapshot = self.look(&account, &need).await?;
                         let evidence = snapshot.evidence(change, seen);
                         let look = match &evidence {
                             // What it shows is read from the evidence.
@@ -245,7 +247,7 @@ impl Writer {
         };
         match change {
             Change::Replace(_) if applied.how != How::Recovered => {
-                match Snapshot::take(self.account(), change).await {
+                match self.look(self.account(), &Need::whole(change)).await {
                     Ok(snapshot) => verified(change, before, applied, &snapshot, rules),
                     Err(error) => applied.with_note(format!("it was not read back: {error}")),
                 }

@@ -3,6 +3,7 @@
 use crate::{
     evidence::Evidence,
     journal::{AccountLock, Ending, Event, Intent, OperationId, PendingChange},
+    reading::Need,
     snapshot::{Snapshot, holds},
     unnamed::{add_lost, lost, sentence},
     writer::Writer,
@@ -102,7 +103,8 @@ impl Writer {
             )
             .with_effect(Effect::Unknown)
         };
-        let snapshot = match Snapshot::take(self.account(), change).await {
+        let need = Need::of(change, self.account());
+        let snapshot = match self.look(self.account(), &need).await {
             Ok(snapshot) => snapshot,
             Err(error) => {
                 let error = lost().with_advice(format!("Looking for it failed: {error}"));

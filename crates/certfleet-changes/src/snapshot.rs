@@ -1,11 +1,9 @@
 //! What was there when it was read.
 
 use certfleet::{
-    Account, Certificate, CertificateId, Change, ContentFetch, Coverage, Error, ErrorKind,
-    ListOptions, Result, Scope, State, Verb, adapter::Rules, x509::Sha256,
+    Account, Certificate, CertificateId, Coverage, Error, ErrorKind, Scope, State, adapter::Rules,
+    x509::Sha256,
 };
-use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::TryStreamExt;
 
 /// An account's records at one moment, with the contents that a change depends on.
 #[derive(Clone, Debug)]
@@ -17,47 +15,19 @@ pub(crate) struct Snapshot {
     unidentified: usize,
 }
 
-/// A vendor's reported dates may be of another time zone than they should.
-const DATES_MAY_BE_OFF_BY: TimeDelta = TimeDelta::days(2);
-
 impl Snapshot {
-    /// Lists the account, and gets what the change needs and the listing does not carry. A scope that cannot be
-    /// read is an error: a change of an account rests on all of its states.
-    pub(crate) async fn take(account: &Account, change: &Change) -> Result<Self> {
-        let (mut certificates, unidentified) =
-            listed(account, ListOptions::content(ContentFetch::Included)).await?;
-        let wanted = change.certificates()?;
-        for one in &mut certificates {
-            let needed = match (change, wanted.first()) {
-                (Change::Replace(replace), Some(_)) => one.id == replace.id,
-                // The journal keeps what a deletion removes.
-                (Change::Delete(delete), _) => one.id == delete.id,
-                (_, Some(first)) => may_hold(one, first.not_after),
-                (_, None) => false,
-            };
-            if needed
-                && account.capabilities().get(Verb::Get).is_some()
-                && one.contents.iter().any(|held| held.x509.is_none())
-            {
-                match account.contents(&one.id).await {
-                    Ok(contents) => one.contents = contents,
-                    // It went between the two, its content is only wanted for the journal, or it cannot be
-                    // read there either.
-                    Err(error)
-                        if error.kind() == ErrorKind::NotFound
-                            || matches!(change, Change::Delete(_))
-                            || one.is_unreadable()
-                                && error.kind() == ErrorKind::InvalidResponse => {}
-                    Err(error) => return Err(error),
-                }
-            }
-        }
-        Ok(Self {
+    /// Returns the snapshot that a listing of an account is.
+    pub(crate) fn from_listing(
+        account: &Account,
+        certificates: Vec<Certificate>,
+        unidentified: usize,
+    ) -> Self {
+        Self {
             certificates,
             coverage: account.capabilities().coverage(),
             rules: account.rules(),
             unidentified,
-        })
+        }
     }
 
     pub(crate) fn find(&self, id: &CertificateId) -> Option<&Certificate> {
@@ -168,37 +138,6 @@ impl Snapshot {
             })
         })
     }
-}
-
-/// Lists an account: its records, and how many others could not be read, not even their addresses.
-///
-/// # Errors
-/// That of the listing, or of a scope whose states could not be read.
-pub(crate) async fn listed(
-    account: &Account,
-    options: ListOptions,
-) -> Result<(Vec<Certificate>, usize)> {
-    let mut listing = account.list(options);
-    let notes = listing.notes();
-    let mut certificates = Vec::new();
-    while let Some(certificate) = listing.try_next().await? {
-        certificates.push(certificate);
-    }
-    match notes.take_failed_scope() {
-        Some((scope, error)) => {
-            Err(error.with_context(format_args!("{}: {scope}", account.full_name())))
-        }
-        None => Ok((certificates, notes.unidentified())),
-    }
-}
-
-/// Whether a record may hold a certificate that ends at `end`, by what the vendor reports.
-fn may_hold(certificate: &Certificate, end: Option<DateTime<Utc>>) -> bool {
-    certificate.contents.iter().any(|held| {
-        held.not_after
-            .zip(end)
-            .is_none_or(|(reported, end)| (reported - end).abs() <= DATES_MAY_BE_OFF_BY)
-    })
 }
 
 /// Returns the scopes where a record is, each once, in the vendor's order.

@@ -1,7 +1,8 @@
 //! Waiting until a state is reached that a vendor brings about in its own time.
 
 use crate::{
-    snapshot::{listed, state_in},
+    reading::{Need, listed},
+    snapshot::{Snapshot, state_in},
     writer::Writer,
 };
 use certfleet::{
@@ -77,6 +78,19 @@ impl Writer {
         scope: &Scope,
         wanted: State,
         options: WaitOptions,
+        progress: impl FnMut(&Progress) + Send,
+    ) -> Result<Vec<Certificate>> {
+        let scopes = std::slice::from_ref(scope);
+        self.wait_in(ids, scopes, wanted, options, progress).await
+    }
+
+    /// [`wait`](Self::wait), for several scopes at once.
+    pub(crate) async fn wait_in(
+        &self,
+        ids: &[CertificateId],
+        scopes: &[Scope],
+        wanted: State,
+        options: WaitOptions,
         mut progress: impl FnMut(&Progress) + Send,
     ) -> Result<Vec<Certificate>> {
         for id in ids {
@@ -85,8 +99,7 @@ impl Writer {
         let started = Instant::now();
         let mut looks = 0;
         loop {
-            let skip = ListOptions::content(ContentFetch::Skip);
-            let looked = listed(self.account(), skip).await;
+            let looked = self.look_once(scopes).await;
             looks += 1;
             let mut seen = Progress {
                 looks,
@@ -95,20 +108,21 @@ impl Writer {
                 failed: None,
             };
             match looked {
-                Ok((certificates, unidentified)) => {
+                Ok(snapshot) => {
                     let mut found = Vec::new();
                     for id in ids {
-                        let one = match certificates.iter().find(|one| one.id == *id) {
+                        let one = match snapshot.find(id) {
                             Some(one) => one,
                             // It may be a record whose address cannot be read.
-                            None if unidentified > 0 => {
+                            None if snapshot.unidentified() > 0 => {
                                 seen.pending.push((id.clone(), State::Unknown));
                                 continue;
                             }
                             None => return Err(Error::not_found(id)),
                         };
-                        let state = state_in(one, scope).unwrap_or_default();
-                        if state != wanted {
+                        let states = scopes.iter().map(|scope| state_in(one, scope));
+                        let mut states = states.map(Option::unwrap_or_default);
+                        if let Some(state) = states.find(|state| *state != wanted) {
                             seen.pending.push((id.clone(), state));
                         }
                         found.push(one.clone());
@@ -126,16 +140,27 @@ impl Writer {
             }
             progress(&seen);
             if started.elapsed() + options.poll_interval > options.timeout {
-                return Err(self.overdue(&seen, scope, wanted, options));
+                return Err(self.overdue(&seen, scopes, wanted, options));
             }
             tokio::time::sleep(options.poll_interval).await;
         }
     }
 
+    /// One look; it stands for what is there afterwards, where looks are shared.
+    async fn look_once(&self, scopes: &[Scope]) -> Result<Snapshot> {
+        if !self.shares_looks() {
+            let skip = ListOptions::content(ContentFetch::Skip);
+            return listed(self.account(), skip, Some(scopes)).await;
+        }
+        let journal = self.journal().read().await?;
+        let need = Need::states_in(scopes, self.account());
+        self.snapshot_now(&need, &journal).await
+    }
+
     fn overdue(
         &self,
         seen: &Progress,
-        scope: &Scope,
+        scopes: &[Scope],
         wanted: State,
         options: WaitOptions,
     ) -> Error {
@@ -144,11 +169,13 @@ impl Writer {
             .iter()
             .map(|(id, state)| format!("{id} is {state}"))
             .collect();
+        let names: Vec<_> = scopes.iter().map(Scope::to_string).collect();
         let mut error = self
             .refusal(
                 ErrorKind::Timeout,
                 format!(
-                    "not {wanted} at {scope} within {} seconds: {}",
+                    "not {wanted} at {} within {} seconds: {}",
+                    names.join(", "),
                     options.timeout.as_secs_f32(),
                     states.join(", ")
                 ),

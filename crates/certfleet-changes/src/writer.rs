@@ -3,9 +3,10 @@
 use crate::{
     ConsequenceKind, checks,
     journal::{AskedBy, Entry, Event, Journal, OperationId},
+    look::{LookStart, Memory},
 };
 use certfleet::{
-    Account, Capability, Change, Error, ErrorKind, Result, Scope,
+    Account, Capability, Change, Error, ErrorKind, Inventory, Result, Scope,
     adapter::{Provider, provider_of},
     http::{Clock, Session},
 };
@@ -43,6 +44,8 @@ pub struct Writer {
     in_flight_window: Duration,
     asked_by: Arc<AskedBy>,
     rotation: Option<OperationId>,
+    memory: Arc<Memory>,
+    shares_looks: bool,
 }
 
 impl Writer {
@@ -58,6 +61,8 @@ impl Writer {
             in_flight_window: IN_FLIGHT_WINDOW,
             asked_by: Arc::new(AskedBy::this_process()),
             rotation: None,
+            memory: Arc::default(),
+            shares_looks: false,
         }
     }
 
@@ -99,6 +104,49 @@ impl Writer {
     pub fn with_asked_by(mut self, asked_by: AskedBy) -> Self {
         self.asked_by = Arc::new(asked_by);
         self
+    }
+
+    /// Returns a handle that reads what is there once for what follows within seconds
+    /// ([`LOOK_STANDS_FOR`](crate::LOOK_STANDS_FOR)): a plan, the check before it is sent, and the changes after it.
+    /// It looks again at once where the journal has a change of the account that this handle, or a clone of it, did not
+    /// make. For a program that asks nobody between a plan and its application: whoever is shown a plan and agrees to
+    /// it takes longer, and what they agree to is checked by a handle that has seen nothing yet.
+    #[must_use]
+    pub fn sharing_looks(&self) -> Self {
+        self.sharing(Arc::default())
+    }
+
+    /// [`sharing_looks`](Self::sharing_looks), with what is remembered already.
+    pub(crate) fn sharing(&self, memory: Arc<Memory>) -> Self {
+        let mut writer = self.clone();
+        writer.memory = memory;
+        writer.shares_looks = true;
+        writer
+    }
+
+    /// Gives a handle that [shares looks](Self::sharing_looks) a listing of the account with included contents that was
+    /// just taken, so that it is not taken again. `start` was taken before it. A listing that is not complete is left.
+    pub fn remember(&self, start: LookStart, inventory: &Inventory) {
+        if self.shares_looks {
+            self.memory.keep_listing(&self.account, start, inventory);
+        }
+    }
+
+    /// A handle that reads once what follows within one turn.
+    pub(crate) fn within_turn(&self) -> Self {
+        if self.shares_looks {
+            self.clone()
+        } else {
+            self.sharing_looks()
+        }
+    }
+
+    pub(crate) fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    pub(crate) fn shares_looks(&self) -> bool {
+        self.shares_looks
     }
 
     /// Returns the account.

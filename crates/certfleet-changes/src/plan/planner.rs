@@ -1,7 +1,13 @@
 //! Plans every change. What is said of an upload, a switch, a replacement and a deletion is beside.
 
 use super::Plan;
-use crate::{ConsequenceKind, journal::Position, snapshot::Snapshot, writer::Writer};
+use crate::{
+    ConsequenceKind,
+    journal::{Contents, Position},
+    reading::Need,
+    snapshot::Snapshot,
+    writer::Writer,
+};
 use certfleet::{
     Account, Capability, Certificate, CertificateId, Change, Error, ErrorKind, Result, Scope,
     adapter::ScopeRules,
@@ -23,8 +29,9 @@ impl Writer {
     /// [`ErrorKind::Journal`]; everything that reading can meet.
     pub async fn plan(&self, change: Change) -> Result<Plan> {
         // Before what is there is read: what another client journals after this may not be seen.
-        let position = self.journal().read().await?.position();
-        match self.prepare(change.clone(), position).await {
+        let journal = self.journal().read().await?;
+        let position = journal.position();
+        match self.prepare(change.clone(), &journal).await {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 // Whoever removed it may not have written that down yet: their turn ends first.
                 let _turn = self.journal().lock(self.account()).await?;
@@ -44,17 +51,18 @@ impl Writer {
         }
     }
 
-    /// Plans a change, and keeps what the plan rests on.
-    pub(crate) async fn prepare(&self, change: Change, position: Position) -> Result<Prepared> {
+    /// Plans a change, and keeps what the plan rests on. `journal` was read before.
+    pub(crate) async fn prepare(&self, change: Change, journal: &Contents) -> Result<Prepared> {
         let account = self.account();
         let capability = self.admit(&change)?;
-        let snapshot = Snapshot::take(account, &change).await?;
+        let need = Need::of(&change, account);
+        let snapshot = self.snapshot(&need, journal).await?;
         let planner = Planner {
             account,
             snapshot: &snapshot,
             capability,
         };
-        let plan = planner.plan(change, position)?;
+        let plan = planner.plan(change, journal.position())?;
         Ok(Prepared { plan, snapshot })
     }
 }

@@ -39,7 +39,7 @@ impl Writer {
         };
         if !is_read(&one)
             && self.account().capabilities().get(Verb::Get).is_some()
-            && let Ok(contents) = self.account().contents(id).await
+            && let Ok(contents) = self.contents(self.account(), id).await
         {
             one.contents = contents;
         }

@@ -34,7 +34,7 @@ impl Writer {
         let writer = self.part_of(&rotation.id);
         let contents = self.journal().read().await?;
         let change = rotation.spec.introduce.clone();
-        let prepared = writer.prepare(change, contents.position()).await?;
+        let prepared = writer.prepare(change, &contents).await?;
         if matches!(prepared.plan.change, Change::Replace(_)) && rotation.saved.is_empty() {
             // On the disk before anything is replaced.
             rotation.saved = replaced(&prepared.plan.change, &prepared.snapshot);

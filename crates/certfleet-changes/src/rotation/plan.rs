@@ -6,6 +6,7 @@ use crate::{
     consequence::kinds_of,
     journal::Position,
     plan::{Prepared, of_contents},
+    reading::Need,
     snapshot::{Snapshot, holds},
 };
 use certfleet::{
@@ -74,8 +75,13 @@ impl Writer {
         let account = self.account();
         account.own(&spec.old)?;
         let in_place = self.replaces_in_place(&spec)?;
-        let position = self.journal().read().await?.position();
-        let Prepared { plan, snapshot } = self.prepare(spec.introduce.clone(), position).await?;
+        let journal = self.journal().read().await?;
+        let position = journal.position();
+        let writer = self.within_turn();
+        // Where the old one is in force is more than what introducing the new one rests on.
+        let whole = Need::whole(&spec.introduce);
+        let snapshot = writer.snapshot(&whole, &journal).await?;
+        let Prepared { plan, .. } = writer.prepare(spec.introduce.clone(), &journal).await?;
         let old = match snapshot.find(&spec.old) {
             Some(old) => Some(old),
             None if snapshot.lists_all() => return Err(snapshot.missing(&spec.old)),
@@ -116,7 +122,7 @@ impl Writer {
             .notes
             .extend(self.notes_on(old, &rotation, switches));
         describe(&mut rotation, in_place, plan.unchanged);
-        self.add_rotated(&mut rotation, &snapshot).await;
+        writer.add_rotated(&mut rotation, &snapshot).await;
         Ok(rotation)
     }
 

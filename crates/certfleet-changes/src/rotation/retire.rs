@@ -3,6 +3,7 @@
 use super::{Rotation, steps::new};
 use crate::{
     journal::{AccountLock, Event},
+    reading::Need,
     snapshot::Snapshot,
     writer::Writer,
 };
@@ -18,14 +19,21 @@ impl Writer {
         }
         let old = rotation.spec.old.clone();
         let scopes = account.scopes().unwrap_or_default();
+        let in_force = |snapshot: &Snapshot| {
+            let mut scopes = scopes.iter();
+            scopes.find(|scope| snapshot.in_force(&old, scope) == Some(true))
+        };
         // One round for each scope is enough; one more finds nothing left.
         for _ in 0..=scopes.len() {
-            let snapshot = Snapshot::take(account, &rotation.spec.introduce).await?;
+            let journal = self.journal().read().await?;
+            // What is known already may name a scope; that none is left, only a look says.
+            let known = self.known_partly(&journal).map(|(snapshot, _)| snapshot);
+            let snapshot = match known.filter(|known| in_force(known).is_some()) {
+                Some(known) => known,
+                None => self.snapshot_now(&Need::states(), &journal).await?,
+            };
             self.ensure_readable(&snapshot, &old)?;
-            let Some(scope) = scopes
-                .iter()
-                .find(|scope| snapshot.in_force(&old, scope) == Some(true))
-            else {
+            let Some(scope) = in_force(&snapshot) else {
                 return Ok(());
             };
             if !rotation.scopes.contains(scope) {

@@ -5,11 +5,11 @@ use crate::{
     Consequence, ConsequenceKind,
     consequence::kinds_of,
     journal::{AccountLock, Contents, Ending, Entry, Event, OperationId, Saved},
-    snapshot::Snapshot,
+    reading::Need,
     writer::Writer,
 };
 use certfleet::{
-    CertificateId, Change, ErrorKind, Result, Scope, State, Verb,
+    CertificateId, Change, ErrorKind, Result, Scope, Verb,
     change::{Delete, ReferencePolicy, Replace},
 };
 use serde::{Deserialize, Serialize};
@@ -162,7 +162,7 @@ impl Writer {
             ));
         }
         if rotation.step == RotationStep::Remove {
-            let snapshot = Snapshot::take(self.account(), &rotation.spec.introduce).await?;
+            let snapshot = self.look(self.account(), &Need::states()).await?;
             if snapshot.find(&rotation.spec.old).is_none() {
                 if snapshot.lists_all() && !snapshot.is_complete() {
                     return Err(snapshot.missing(&rotation.spec.old));
@@ -182,13 +182,14 @@ impl Writer {
         }
         let made = made_by(&rotation, &self.journal().read().await?);
         rotation.new = rotation.new.or_else(|| made.clone());
+        let writer = self.within_turn();
         match Undo::from_rotation(&rotation) {
             Undo::Nothing => {}
-            Undo::Restore => self.restore(&rotation, &turn).await?,
+            Undo::Restore => writer.restore(&rotation, &turn).await?,
             Undo::SwitchBack(new) => {
-                self.switch_back(&rotation, new, &turn).await?;
+                writer.switch_back(&rotation, new, &turn).await?;
                 if made.as_ref() == Some(new) {
-                    self.delete_made(&rotation, new, options, &turn).await?;
+                    writer.delete_made(&rotation, new, options, &turn).await?;
                 }
             }
         }
@@ -219,16 +220,8 @@ impl Writer {
         options: RotationOptions,
         turn: &AccountLock,
     ) -> Result<()> {
-        let ids = [new.clone()];
-        for scope in &rotation.scopes {
-            match self
-                .wait(&ids, scope, State::Inactive, options.wait, |_| ())
-                .await
-            {
-                Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-                waited => waited?,
-            };
-        }
+        self.wait_out_of_force(new, &rotation.scopes, options)
+            .await?;
         let change = Change::Delete(Delete {
             id: new.clone(),
             references: rotation.spec.references,

@@ -3,12 +3,12 @@
 use super::{Probe, ProbeResult, Rotation, RotationOptions, RotationStep};
 use crate::{
     journal::{AccountLock, Contents, Event},
-    snapshot::Snapshot,
+    reading::Need,
     writer::Writer,
 };
 use certfleet::{
     Applied, Certificate, CertificateId, Change, Error, ErrorKind, Result, Role, Scope, State,
-    Verb, change::SetActive,
+    Verb, adapter::Switching, change::SetActive,
 };
 use std::time::Duration;
 
@@ -95,7 +95,12 @@ impl Writer {
             return Ok(rotation.replaced_by(latest));
         }
         let result = match waited {
-            Ok(waited) => agreed.step(&mut rotation, waited, &contents, &turn).await,
+            Ok(waited) => {
+                agreed
+                    .within_turn()
+                    .step(&mut rotation, waited, &contents, &turn)
+                    .await
+            }
             Err(error) => Err(error),
         };
         rotation.failed = match &result {
@@ -121,8 +126,9 @@ impl Writer {
         match rotation.step {
             RotationStep::AwaitActive => {
                 let ids = [new(rotation)?];
-                for scope in &rotation.scopes {
-                    self.wait(&ids, scope, State::Active, options.wait, |_| ())
+                if !rotation.scopes.is_empty() {
+                    let scopes = &rotation.scopes;
+                    self.wait_in(&ids, scopes, State::Active, options.wait, |_| ())
                         .await?;
                 }
             }
@@ -132,20 +138,38 @@ impl Writer {
                 return Ok(Waited::Soak { is_over });
             }
             RotationStep::Remove if !rotation.keeps_old_record() => {
-                let ids = [rotation.spec.old.clone()];
-                for scope in &rotation.scopes {
-                    let waited = self
-                        .wait(&ids, scope, State::Inactive, options.wait, |_| ())
-                        .await;
-                    match waited {
-                        Err(error) if error.kind() == ErrorKind::NotFound => break,
-                        waited => waited?,
-                    };
-                }
+                self.wait_out_of_force(&rotation.spec.old, &rotation.scopes, options)
+                    .await?;
             }
             _ => {}
         }
         Ok(Waited::Nothing)
+    }
+
+    /// Waits until a record that is to be deleted is out of force, where the vendor takes its time for that. Where it
+    /// does so with its answer, the look before the deletion shows it. A record that is gone is out of force.
+    pub(super) async fn wait_out_of_force(
+        &self,
+        id: &CertificateId,
+        scopes: &[Scope],
+        options: RotationOptions,
+    ) -> Result<()> {
+        let takes_time = |scope: &&Scope| {
+            let rules = self.account().rules().scope(scope.kind());
+            rules.is_none_or(|rules| rules.switching != Switching::AtOnce)
+        };
+        let scopes: Vec<_> = scopes.iter().filter(takes_time).cloned().collect();
+        if scopes.is_empty() {
+            return Ok(());
+        }
+        let ids = std::slice::from_ref(id);
+        let waited = self
+            .wait_in(ids, &scopes, State::Inactive, options.wait, |_| ())
+            .await;
+        match waited {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            waited => waited.map(drop),
+        }
     }
 
     /// Takes a step whose turn it is, after what it needs was waited for.
@@ -237,16 +261,31 @@ impl Writer {
     }
 
     async fn verify(&self, rotation: &Rotation, probe: &impl Probe) -> Result<ProbeResult> {
+        let certificate = self.introduced_record(rotation).await?;
+        Ok(probe.probe(certificate).await)
+    }
+
+    /// The new record as the vendor has it, with its content where the vendor gives that.
+    async fn introduced_record(&self, rotation: &Rotation) -> Result<Certificate> {
         let id = new(rotation)?;
         let account = self.account();
-        let certificate = if account.capabilities().get(Verb::Get).is_some() {
-            account.get(&id).await?
-        } else {
-            let snapshot = Snapshot::take(account, &rotation.spec.introduce).await?;
-            let found = snapshot.find(&id).cloned();
-            found.unwrap_or_else(|| Certificate::new(id, Role::ClientIdentity))
-        };
-        Ok(probe.probe(certificate).await)
+        let can_get = account.capabilities().get(Verb::Get).is_some();
+        let journal = self.journal().read().await?;
+        let states = Need::states_in(&rotation.scopes, account);
+        let known = self.known(&states, &journal);
+        if let Some(mut one) = known.and_then(|known| known.find(&id).cloned()) {
+            if can_get && one.contents.iter().any(|held| held.x509.is_none()) {
+                one.contents = self.contents(account, &id).await?;
+            }
+            return Ok(one);
+        }
+        if can_get {
+            return account.get(&id).await;
+        }
+        let need = Need::of(&rotation.spec.introduce, account);
+        let snapshot = self.look(account, &need).await?;
+        let found = snapshot.find(&id).cloned();
+        Ok(found.unwrap_or_else(|| Certificate::new(id, Role::ClientIdentity)))
     }
 
     /// Returns whether the soak is over.

@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod accounts;
+mod candidates;
 mod capabilities;
 mod check;
 mod config;

@@ -3,7 +3,10 @@
 use crate::{
     accounts::{self, Opened, Selection},
     cli::{Global, write::TargetFilter},
-    commands::{incomplete::complete, write::read},
+    commands::{
+        candidates::{CertificateFile, with_candidates},
+        incomplete::complete,
+    },
     exit::{Failure, Result, failure_at},
     fingerprint::Fingerprint,
     output,
@@ -11,7 +14,7 @@ use crate::{
 };
 use certfleet::{
     Account, AccountReport, Certificate, CertificateId, ContentFetch, Inventory, ProviderId, Verb,
-    x509::{self, Sha256},
+    x509::Sha256,
 };
 use certfleet_config::identifier;
 use std::{collections::BTreeSet, path::Path};
@@ -35,7 +38,7 @@ struct Searched {
     text: String,
     fingerprint: Option<Fingerprint>,
     /// The certificates of the file of this name, or why they cannot be read.
-    file: Option<std::result::Result<BTreeSet<Sha256>, Failure>>,
+    file: Option<std::result::Result<CertificateFile, Failure>>,
 }
 
 /// The accounts where targets can be, and what they list.
@@ -64,7 +67,7 @@ impl Target {
         Ok(Self::Searched(Searched {
             text: text.to_owned(),
             fingerprint: fingerprint(text),
-            file: path.is_file().then(|| prints_of(path)),
+            file: path.is_file().then(|| CertificateFile::read(path)),
         }))
     }
 }
@@ -74,7 +77,7 @@ impl Searched {
     fn names_content(&self, sha256: Sha256) -> bool {
         let print = self.fingerprint.as_ref();
         print.is_some_and(|print| print.is_beginning_of(sha256))
-            || matches!(&self.file, Some(Ok(prints)) if prints.contains(&sha256))
+            || matches!(&self.file, Some(Ok(file)) if file.has(sha256))
     }
 
     fn is_meant(&self, one: &Certificate) -> bool {
@@ -171,15 +174,7 @@ impl Search {
         let inventory = if all_named {
             None
         } else {
-            let by_content = targets.iter().any(|target| {
-                matches!(target, Target::Searched(one) if one.fingerprint.is_some() || matches!(one.file, Some(Ok(_))))
-            });
-            let content = if by_content {
-                ContentFetch::Fetch
-            } else {
-                ContentFetch::Included
-            };
-            Some(opened.inventory(content).await)
+            Some(listed(&opened, &targets).await)
         };
         Ok(Self {
             opened,
@@ -228,8 +223,12 @@ impl Search {
     }
 
     /// Returns every record that the first target means, each as it stands in the listing, with its content
-    /// where the vendor gives that.
-    pub(crate) async fn every(&self) -> Result<Vec<Certificate>> {
+    /// where the vendor gives that. The listing has their contents afterwards too.
+    pub(crate) async fn every(&mut self) -> Result<Vec<Certificate>> {
+        // Of an address only its account was opened.
+        if self.inventory.is_none() {
+            self.inventory = Some(self.opened.inventory(ContentFetch::Included).await);
+        }
         let found = match self.targets.first().ok_or_else(none_named)? {
             Target::Address(id) => vec![self.in_listing(id).await?],
             Target::Searched(searched) => {
@@ -241,7 +240,18 @@ impl Search {
         for one in found {
             whole.push(self.with_content(one).await?);
         }
+        let listed = self.inventory.iter_mut();
+        for one in listed.flat_map(|inventory| &mut inventory.certificates) {
+            if let Some(whole) = whole.iter().find(|whole| whole.id == one.id) {
+                one.clone_from(whole);
+            }
+        }
         Ok(whole)
+    }
+
+    /// Returns what was listed; `None` where nothing was.
+    pub(crate) fn into_inventory(self) -> Option<Inventory> {
+        self.inventory
     }
 
     /// Returns the certificate that the first target names by its content among these records; `None` where
@@ -290,7 +300,6 @@ impl Search {
         let of_account;
         let inventory = match &self.inventory {
             Some(inventory) => inventory,
-            // Of an address only its account was opened.
             None => {
                 of_account = self.opened.inventory(ContentFetch::Included).await;
                 &of_account
@@ -317,6 +326,19 @@ impl Search {
         }
         Ok(one)
     }
+}
+
+/// Lists accounts, with the contents that tell which records are meant.
+async fn listed(opened: &Opened, targets: &[Target]) -> Inventory {
+    let searched = targets.iter().filter_map(|target| match target {
+        Target::Searched(searched) => Some(searched),
+        Target::Address(_) => None,
+    });
+    if searched.clone().any(|one| one.fingerprint.is_some()) {
+        return opened.inventory(ContentFetch::Fetch).await;
+    }
+    let files = searched.filter_map(|one| one.file.as_ref()?.as_ref().ok());
+    with_candidates(opened, &files.collect::<Vec<_>>()).await
 }
 
 /// Reads what may be the beginning of a SHA-256, or a SHA-1.
@@ -374,15 +396,4 @@ fn address(text: &str) -> Result<CertificateId> {
         })?;
     }
     Ok(id)
-}
-
-/// The certificates of a file, whatever else is in it.
-fn prints_of(path: &Path) -> Result<BTreeSet<Sha256>> {
-    let survey = x509::survey(&read(path)?)
-        .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
-    let certificates = survey.entries.into_iter().map(|entry| entry.certificate);
-    certificates
-        .map(|certificate| certificate.map(|x509| x509.sha256))
-        .collect::<std::result::Result<_, _>>()
-        .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
 }

@@ -43,6 +43,8 @@ pub struct Rules {
     pub upload_scopes: UploadScopes,
     /// An upload that names no scope goes live at once.
     pub upload_deploys: bool,
+    /// What a record holds never changes: once read, it need not be read again.
+    pub contents_never_change: bool,
     /// A record's name is its address: it is unique, never changes, and an upload has to give it.
     pub name_is_address: bool,
     /// What a deletion can do with what refers to the certificate.
@@ -138,6 +140,7 @@ impl Rules {
         fields: [Field::None; 3],
         upload_scopes: UploadScopes::Optional(""),
         upload_deploys: false,
+        contents_never_change: false,
         name_is_address: false,
         delete_references: &[ReferencePolicy::Keep],
         replace_references: &[],

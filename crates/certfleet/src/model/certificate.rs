@@ -61,6 +61,21 @@ pub struct Certificate {
     pub native: Native,
 }
 
+/// A vendor's reported dates may be of another time zone than they should.
+const DATES_MAY_BE_OFF_BY: TimeDelta = TimeDelta::days(2);
+
+impl Certificate {
+    /// Returns whether the record may hold a certificate that ends at `end`, by what the vendor reports of it: which
+    /// contents are worth reading where a listing does not carry them.
+    pub fn may_hold(&self, end: Option<DateTime<Utc>>) -> bool {
+        self.contents.iter().any(|held| {
+            held.not_after
+                .zip(end)
+                .is_none_or(|(reported, end)| (reported - end).abs() <= DATES_MAY_BE_OFF_BY)
+        })
+    }
+}
+
 /// Two are equal where their serialised forms say the same: [`native`](Certificate::native) is not compared.
 impl PartialEq for Certificate {
     fn eq(&self, other: &Self) -> bool {

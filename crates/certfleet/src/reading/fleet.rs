@@ -10,8 +10,9 @@ use std::{
     task::{Context, Poll},
 };
 
-/// How many accounts are listed at the same time, unless said otherwise.
-const CONCURRENCY: usize = 16;
+/// How many accounts are listed at the same time. How many requests each of them has under way is bounded by its own
+/// limits.
+const CONCURRENCY: usize = 64;
 
 /// Accounts, of any vendors, in any number. Cheap to clone.
 #[derive(Clone, Debug, Default)]

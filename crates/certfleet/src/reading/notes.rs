@@ -12,6 +12,7 @@ const MOST_DESCRIBED: usize = 10;
 #[derive(Clone, Debug)]
 pub struct ListingNotes {
     noted: Arc<Mutex<Noted>>,
+    sum: Arc<Mutex<Sum>>,
     most_bytes: usize,
     most_records: usize,
 }
@@ -22,6 +23,11 @@ struct Noted {
     unidentified: usize,
     described: Vec<Warning>,
     scopes: Vec<(Scope, Error)>,
+}
+
+/// How much came.
+#[derive(Debug, Default)]
+struct Sum {
     bytes: usize,
     records: usize,
 }
@@ -32,6 +38,7 @@ impl ListingNotes {
         let limits = session.limits();
         Self {
             noted: Arc::default(),
+            sum: Arc::default(),
             most_bytes: limits.listing_bytes,
             most_records: limits.listing_records,
         }
@@ -39,6 +46,30 @@ impl ListingNotes {
 
     fn noted(&self) -> MutexGuard<'_, Noted> {
         self.noted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the notes of a part of the listing that is read at the same time as others. What comes counts against
+    /// the same sum; the rest is added by [`add_part`](Self::add_part), so that its order does not depend on which
+    /// part was quicker.
+    #[must_use]
+    pub fn part(&self) -> Self {
+        Self {
+            noted: Arc::default(),
+            ..self.clone()
+        }
+    }
+
+    /// Adds the notes of a [`part`](Self::part) that was read.
+    pub fn add_part(&self, part: &Self) {
+        let of_part = std::mem::take(&mut *part.noted());
+        let mut noted = self.noted();
+        noted.repeated += of_part.repeated;
+        noted.unidentified += of_part.unidentified;
+        let left = MOST_DESCRIBED.saturating_sub(noted.described.len());
+        noted
+            .described
+            .extend(of_part.described.into_iter().take(left));
+        noted.scopes.extend(of_part.scopes);
     }
 
     /// Counts items that the vendor's pages repeat.
@@ -71,12 +102,12 @@ impl ListingNotes {
         received: &ResponseParts,
         records: usize,
     ) -> Result<()> {
-        let mut noted = self.noted();
-        noted.bytes = noted.bytes.saturating_add(received.body().len());
-        noted.records = noted.records.saturating_add(records);
-        let over = if noted.bytes > self.most_bytes {
+        let mut sum = self.sum.lock().unwrap_or_else(PoisonError::into_inner);
+        sum.bytes = sum.bytes.saturating_add(received.body().len());
+        sum.records = sum.records.saturating_add(records);
+        let over = if sum.bytes > self.most_bytes {
             Some((self.most_bytes, "bytes", "listing_bytes"))
-        } else if noted.records > self.most_records {
+        } else if sum.records > self.most_records {
             Some((self.most_records, "records", "listing_records"))
         } else {
             None

@@ -10,18 +10,67 @@ use crate::{
     exit::{Failure, Result},
 };
 use certfleet::{
-    Account, Change, Scope, Upload, Verb,
+    Account, Change, Inventory, Scope, Upload, Verb,
     change::{Delete, Generate, ReferencePolicy, Rename, Replace, SetActive},
 };
+use certfleet_changes::{Journal, LookStart, Writer};
 use certfleet_config::identifier;
+
+/// What a command line names.
+pub(super) struct Named {
+    pub(super) account: Account,
+    pub(super) change: Change,
+    /// What was listed to find it, and the moment before that.
+    pub(super) listed: Option<(LookStart, Inventory)>,
+}
+
+impl Named {
+    pub(super) fn new(account: Account, change: Change) -> Self {
+        Self {
+            account,
+            change,
+            listed: None,
+        }
+    }
+
+    /// Returns a handle that changes the account, and does not list again what was just listed.
+    pub(super) fn writer(&self, journal: Journal) -> Writer {
+        let writer = Writer::new(self.account.clone(), journal).sharing_looks();
+        if let Some((start, inventory)) = &self.listed {
+            writer.remember(*start, inventory);
+        }
+        writer
+    }
+}
 
 /// Returns the account and the change that the arguments name. Files and secrets are read before any
 /// vendor is asked.
-pub(super) async fn from_args(args: &ChangeArgs, global: &Global) -> Result<(Account, Change)> {
-    let find = async |record: &RecordArgs| {
+pub(super) async fn from_args(
+    args: &ChangeArgs,
+    global: &Global,
+    journal: &Journal,
+) -> Result<Named> {
+    let start = LookStart::now(journal).await.map_err(Failure::failed)?;
+    let mut listed = None;
+    let (account, change) = named(args, global, &mut listed).await?;
+    Ok(Named {
+        account,
+        change,
+        listed: listed.map(|inventory| (start, inventory)),
+    })
+}
+
+async fn named(
+    args: &ChangeArgs,
+    global: &Global,
+    listed: &mut Option<Inventory>,
+) -> Result<(Account, Change)> {
+    let mut find = async |record: &RecordArgs| {
         let search = Search::of_one(global, &record.filter, &record.target).await?;
         let id = search.only()?;
-        Result::Ok((search.account(&id)?.clone(), id))
+        let account = search.account(&id)?.clone();
+        *listed = search.into_inventory();
+        Result::Ok((account, id))
     };
     match args {
         ChangeArgs::Upload(options) => {
@@ -42,11 +91,11 @@ pub(super) async fn from_args(args: &ChangeArgs, global: &Global) -> Result<(Acc
             Ok((account, Change::Rename(Rename { id, name })))
         }
         ChangeArgs::Activate(options) => {
-            let (account, set) = set_active(options, Verb::Activate, global).await?;
+            let (account, set) = set_active(options, Verb::Activate, global, listed).await?;
             Ok((account, Change::Activate(set)))
         }
         ChangeArgs::Deactivate(options) => {
-            let (account, set) = set_active(options, Verb::Deactivate, global).await?;
+            let (account, set) = set_active(options, Verb::Deactivate, global, listed).await?;
             Ok((account, Change::Deactivate(set)))
         }
         ChangeArgs::Replace(options) => {
@@ -123,6 +172,7 @@ async fn set_active(
     options: &SetActiveArgs,
     verb: Verb,
     global: &Global,
+    listed: &mut Option<Inventory>,
 ) -> Result<(Account, SetActive)> {
     let search = Search::open(global, &options.filter, &options.targets).await?;
     let ids = search.one_each()?;
@@ -153,6 +203,7 @@ async fn set_active(
     };
     let mut set = SetActive::new(ids, scope);
     set.allow_partial = options.allow_partial;
+    *listed = search.into_inventory();
     Ok((account, set))
 }
 

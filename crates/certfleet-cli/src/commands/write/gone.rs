@@ -1,7 +1,7 @@
 //! Deleting what is not there any more: the journal tells whether certfleet deleted it.
 
 use super::{
-    change,
+    change::{self, Named},
     session::{full_name, only_account},
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     commands::target,
     exit::{Failure, Result},
 };
-use certfleet::{Account, CertificateId, Change, change::Delete};
+use certfleet::{CertificateId, Change, change::Delete};
 use certfleet_changes::{
     Journal,
     journal::{About, Contents},
@@ -24,8 +24,8 @@ pub(super) async fn from_args(
     args: &ChangeArgs,
     global: &Global,
     journal: &Journal,
-) -> Result<(Account, Change)> {
-    let named = change::from_args(args, global).await;
+) -> Result<Named> {
+    let named = change::from_args(args, global, journal).await;
     let (Err(failure), ChangeArgs::Delete(options)) = (&named, args) else {
         return named;
     };
@@ -38,7 +38,8 @@ pub(super) async fn from_args(
     };
     let account = only_account(global, &full_name(id.provider, &id.account)).await?;
     let references = change::references(&account, options.references)?;
-    Ok((account, Change::Delete(Delete { id, references })))
+    let delete = Change::Delete(Delete { id, references });
+    Ok(Named::new(account, delete))
 }
 
 /// The record that was deleted last under the name, id or SHA-256 that the options give, in the accounts that

@@ -37,10 +37,11 @@ pub(crate) async fn run(args: &ChangeArgs, context: WriteContext<'_>) -> Result<
         };
         return print_report(report, context.output);
     };
-    let (account, change) = named?;
-    let verb = change.verb();
-    let making = Making::new(Writer::new(account, journal), context);
-    match unless_interrupted(making.waiting("planning", making.writer.plan(change))).await? {
+    let named = named?;
+    let verb = named.change.verb();
+    let making = Making::new(named.writer(journal), context);
+    let planned = making.writer.plan(named.change);
+    match unless_interrupted(making.waiting("planning", planned)).await? {
         None => making.interrupted(ChangeReport::default()).await,
         Some(Err(error)) => making.failed(&error, verb, ChangeReport::default()),
         Some(Ok(plan)) => making.carry_out(plan).await,
@@ -88,7 +89,13 @@ impl<'a> Making<'a> {
             let kinds = plan.kinds();
             let ask = consent::ask(&kinds, context, |out| shown::text(out, &plan));
             match ask.await? {
-                Agreement::Given(kinds) => self.writer = self.writer.acknowledging(kinds),
+                Agreement::Given(kinds) => {
+                    self.writer = self.writer.acknowledging(kinds);
+                    if !context.consent.yes {
+                        // What a person was shown is checked against what is there by now.
+                        self.writer = self.writer.sharing_looks();
+                    }
+                }
                 Agreement::NotGiven {
                     outcome: Outcome::Interrupted,
                     ..

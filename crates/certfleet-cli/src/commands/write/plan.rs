@@ -45,10 +45,10 @@ pub(crate) async fn plan(global: &Global, options: &Options) -> Result<()> {
     let journal = existing_journal(global, &options.journal)?;
     let named = unless_interrupted(gone::from_args(&options.args, global, &journal));
     let interrupted = || Failure::new(Code::Interrupted, "interrupted; nothing was sent");
-    let (account, change) = named.await?.ok_or_else(interrupted)??;
-    let verb = change.verb();
-    let writer = Writer::new(account, journal);
-    let planned = unless_interrupted(while_waiting("planning", writer.plan(change)))
+    let named = named.await?.ok_or_else(interrupted)??;
+    let verb = named.change.verb();
+    let writer = named.writer(journal);
+    let planned = unless_interrupted(while_waiting("planning", writer.plan(named.change)))
         .await?
         .ok_or_else(interrupted)?
         .map_err(|error| Failure::new(outcome_of(&error.report(), verb).code(), error))?;
@@ -87,7 +87,7 @@ pub(crate) async fn apply(options: &Apply, context: WriteContext<'_>) -> Result<
     attach_secrets(&mut saved.change, &options.secrets, context.global).await?;
     let journal = context.journal()?;
     let account = only_account(context.global, &full_name(saved.provider, &saved.account)).await?;
-    let making = Making::new(Writer::new(account, journal), context);
+    let making = Making::new(Writer::new(account, journal).sharing_looks(), context);
     match unless_interrupted(making.plan_again(&saved)).await? {
         None => making.interrupted(ChangeReport::default()).await,
         // What it was to remove may have been removed by this plan already: the journal tells.

@@ -72,7 +72,17 @@ impl Provider for OpenAi {
 
     fn list(&self, options: ListOptions) -> Listing<'_> {
         let notes = ListingNotes::new(self.client.session());
-        Listing::new(self.listing(options, notes.clone()), notes)
+        Listing::new(
+            self.listing(options, notes.clone(), self.projects.clone()),
+            notes,
+        )
+    }
+
+    fn list_in<'a>(&'a self, options: ListOptions, scopes: &[Scope]) -> Listing<'a> {
+        let notes = ListingNotes::new(self.client.session());
+        let mut projects = self.projects.clone();
+        projects.retain(|project| scopes.contains(&record::project_scope(project)));
+        Listing::new(self.listing(options, notes.clone(), projects), notes)
     }
 
     fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>> {

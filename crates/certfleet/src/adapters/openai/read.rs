@@ -13,26 +13,29 @@ use crate::{
 use certfleet_http::{ResponseParts, UnixSeconds};
 use certfleet_openai::types;
 use chrono::{DateTime, Utc};
-use futures_util::{Stream, StreamExt, TryFutureExt, TryStreamExt, stream, stream::BoxStream};
+use futures_util::{
+    FutureExt, Stream, StreamExt, TryFutureExt, TryStreamExt, future, stream, stream::BoxStream,
+};
 use std::{collections::HashMap, num::NonZeroU64};
 
 /// The largest page.
 const PAGE: NonZeroU64 = NonZeroU64::new(100).unwrap();
 
-/// How many contents are fetched at the same time.
+/// How many contents are fetched, and how many projects are read, at the same time.
 const CONCURRENCY: usize = 16;
 
 impl OpenAi {
-    /// Every certificate.
+    /// Every certificate, with its states in the organization and these projects.
     pub(super) fn listing(
         &self,
         options: ListOptions,
         notes: ListingNotes,
+        projects: Vec<String>,
     ) -> BoxStream<'_, Result<Certificate>> {
         let client = self.client.until(self.client.session().deadline());
         let (fetching, fetched) = (client.clone(), notes.clone());
         let pages = async move {
-            let elsewhere = self.in_projects(&client, &notes).await?;
+            let elsewhere = self.in_projects(&client, &notes, &projects).await?;
             Ok::<_, Error>(joined(
                 pages(self.profile.provider, notes, move |after| {
                     organization_page(client.clone(), after)
@@ -84,46 +87,57 @@ impl OpenAi {
         Ok(self.certificate(record, Vec::new()).contents)
     }
 
-    /// The records of one certificate in the lists of the organization and the projects.
+    /// The records of one certificate in the lists of the organization and the projects, which are read at the same
+    /// time.
     async fn in_lists(&self, client: &Client, id: &str) -> Result<Vec<Record>> {
         let provider = self.profile.provider;
         let notes = || ListingNotes::new(client.session());
         let page = |after| organization_page(client.clone(), after);
-        let organization = pages(provider, notes(), page);
-        let mut found = Vec::from_iter(record_of(organization, id).await?);
-        for project in &self.projects {
+        let organization = record_of(pages(provider, notes(), page), id);
+        let of_project = |project: &String| {
+            let (client, project) = (client.clone(), project.clone());
             let page = move |after| project_page(client.clone(), project.clone(), after);
-            let pages = pages(provider, notes(), page);
-            found.extend(record_of(pages, id).await?);
-        }
-        Ok(found)
+            record_of(pages(provider, notes(), page), id).boxed()
+        };
+        let projects: Vec<_> = self.projects.iter().map(of_project).collect();
+        let projects = stream::iter(projects).buffered(CONCURRENCY);
+        let projects = projects.try_collect::<Vec<_>>();
+        // The error is the organization's or the first project's, in this order.
+        let (organization, projects) = future::join(organization, projects).await;
+        let found = organization?.into_iter();
+        Ok(found.chain(projects?.into_iter().flatten()).collect())
     }
 
-    /// The records of all projects, by the certificate's id. A project that fails costs its own states, unless
-    /// what failed is the account or the way to it: then nothing else would come either.
+    /// The records of these projects, by the certificate's id. The projects are read at the same time, and what they
+    /// bring is joined in their own order. A project that fails costs its own states, unless what failed is the
+    /// account or the way to it: then nothing else would come either.
     async fn in_projects(
         &self,
         client: &Client,
         notes: &ListingNotes,
+        projects: &[String],
     ) -> Result<HashMap<String, Vec<Record>>> {
+        let provider = self.profile.provider;
+        let read = |project: &String| {
+            let (part, client, project) = (notes.part(), client.clone(), project.clone());
+            async move {
+                let page = |after| project_page(client.clone(), project.clone(), after);
+                let (records, failed) = all_of(pages(provider, part.clone(), page)).await;
+                (project, part, records, failed)
+            }
+            .boxed()
+        };
+        let read: Vec<_> = projects.iter().map(read).collect();
+        let mut read = stream::iter(read).buffered(CONCURRENCY);
         let mut found: HashMap<String, Vec<Record>> = HashMap::new();
-        for project in &self.projects {
-            let page = move |after| project_page(client.clone(), project.clone(), after);
-            let mut pages = std::pin::pin!(pages(self.profile.provider, notes.clone(), page));
-            let failed = loop {
-                match pages.try_next().await {
-                    Ok(Some(records)) => {
-                        for record in records {
-                            found.entry(record.id.clone()).or_default().push(record);
-                        }
-                    }
-                    Ok(None) => break None,
-                    Err(error) => break Some(error),
-                }
-            };
+        while let Some((project, part, records, failed)) = read.next().await {
+            notes.add_part(&part);
+            for record in records {
+                found.entry(record.id.clone()).or_default().push(record);
+            }
             match failed {
                 Some(error) if is_of_account(error.kind()) => return Err(error),
-                Some(error) => notes.add_failed_scope(project_scope(project), error),
+                Some(error) => notes.add_failed_scope(project_scope(&project), error),
                 None => {}
             }
         }
@@ -238,6 +252,19 @@ async fn project_page(
         &project_scope(&project),
         |item, native| Record::of_project(&project, item, native),
     )
+}
+
+/// The records of all pages, and why the last page did not come, if so.
+async fn all_of(pages: impl Stream<Item = Result<Vec<Record>>>) -> (Vec<Record>, Option<Error>) {
+    let mut pages = std::pin::pin!(pages);
+    let mut all = Vec::new();
+    loop {
+        match pages.try_next().await {
+            Ok(Some(records)) => all.extend(records),
+            Ok(None) => return (all, None),
+            Err(error) => return (all, Some(error)),
+        }
+    }
 }
 
 /// The record of one certificate in a list, which is read as far as that.

@@ -11,6 +11,7 @@ pub(crate) const RULES: Rules = Rules {
     key_usage: &["keyCertSign", "cRLSign"],
     below_bytes: Some(16 * 1024),
     hours_left: 24,
+    contents_never_change: true,
     fields: [Field::Optional, Field::None, Field::None],
     upload_scopes: UploadScopes::Fixed(&Scope::Organization),
     scopes: &[

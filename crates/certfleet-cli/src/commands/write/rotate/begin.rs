@@ -76,9 +76,13 @@ pub(super) async fn run(target: &str, options: &Rotate, context: WriteContext<'_
         }
     };
     // Of what is under way, other consequences may have come up since.
-    let writer = writer
+    let mut writer = writer
         .acknowledging(kinds)
         .acknowledging(context.consent.acknowledge.iter().copied());
+    if !context.consent.yes {
+        // What a person was shown is checked against what is there by now.
+        writer = writer.sharing_looks();
+    }
     let joined = writer.join_rotations(plans, under_way);
     let mut group = match while_waiting("beginning the rotation", joined).await {
         Ok(group) => group,

@@ -72,6 +72,7 @@ pub(in super::super) async fn resume(
     let (fleet, rotations, mut failed) =
         session::open_accounts_of_all(context.global, rotations).await?;
     let writer = FleetWriter::new(fleet, journal)
+        .sharing_looks()
         .acknowledging(context.consent.acknowledge.iter().copied())
         .with_in_flight_window(how.in_flight_window);
     let mut groups = writer

@@ -15,10 +15,10 @@ use crate::{
     progress::while_waiting,
 };
 use certfleet::{
-    Account, Certificate, Change, Fleet, Secret, Upload, change::Generate, x509::Sha256,
+    Account, Certificate, Change, Fleet, Inventory, Secret, Upload, change::Generate, x509::Sha256,
 };
 use certfleet_changes::{
-    FleetWriter, Journal,
+    FleetWriter, Journal, LookStart,
     rotation::{Replacement, Rotation, RotationPlan, RotationSpec},
 };
 use std::collections::BTreeSet;
@@ -41,14 +41,23 @@ pub(super) async fn plan(
 ) -> Result<Planned> {
     let secrets = secrets::resolve(&options.secrets, global).await?;
     let replacement = replacement(options, &secrets)?;
-    let search = Search::of_one(global, &options.filter, target).await?;
+    let start = LookStart::now(&journal).await.map_err(Failure::failed)?;
+    let mut search = Search::of_one(global, &options.filter, target).await?;
     let found = search.every().await?;
-    let writer = FleetWriter::new(search.opened.fleet.clone(), journal);
+    let old = search.content_among(&found)?;
+    let writer = FleetWriter::new(search.opened.fleet.clone(), journal).sharing_looks();
+    let inventory = search.into_inventory();
+    if let Some(inventory) = &inventory {
+        writer.remember(start, inventory);
+    }
     let mut plans = match &replacement {
         None => vec![generation(&writer, exactly_one(&found, target)?, options).await?],
-        Some(replacement) => match search.content_among(&found)? {
-            Some(old) => everywhere(&writer, old, replacement).await?,
-            None => {
+        Some(replacement) => match (old, inventory) {
+            // All contents were read to find it.
+            (Some(old), Some(inventory)) => {
+                everywhere(&writer, inventory, old, replacement).await?
+            }
+            _ => {
                 let one = exactly_one(&found, target)?;
                 let writer = writer
                     .writer(&one.id)
@@ -128,10 +137,11 @@ async fn generation(
 /// A plan for every record that has a certificate.
 async fn everywhere(
     writer: &FleetWriter,
+    inventory: Inventory,
     old: Sha256,
     replacement: &Replacement,
 ) -> Result<Vec<RotationPlan>> {
-    let plan = writer.plan_rotation(old, replacement);
+    let plan = writer.plan_rotation_in(inventory, old, replacement);
     let plan = while_waiting("planning the rotation", plan).await;
     let plan = plan.map_err(|error| outcome::failure(&error))?;
     if let Some(report) = plan.accounts.iter().find(|report| !report.complete) {

@@ -45,7 +45,7 @@ pub(super) async fn roll_back(which: &str, context: WriteContext<'_>) -> Result<
     let rotations = named::exactly(&which, journal.rotations().await.map_err(Failure::failed)?)?;
     let mut report = RotationReport::default();
     let fleet = session::open_accounts_of(context.global, &rotations).await?;
-    let writer = FleetWriter::new(fleet, journal);
+    let writer = FleetWriter::new(fleet, journal).sharing_looks();
     let groups = writer
         .resume_rotations(rotations.clone())
         .map_err(Failure::failed)?;

@@ -56,6 +56,7 @@ impl Writer {
                 .collect(),
             about: about(change, snapshot),
             rotation: self.rotation().cloned(),
+            plan: self.plan_id().cloned(),
             asked_by: Some(self.asked_by().clone()),
             vendor_time: self.session().vendor_time(),
         }

@@ -43,6 +43,7 @@ pub struct Writer {
     in_flight_window: Duration,
     asked_by: Arc<AskedBy>,
     rotation: Option<OperationId>,
+    plan: Option<OperationId>,
 }
 
 impl Writer {
@@ -58,6 +59,7 @@ impl Writer {
             in_flight_window: IN_FLIGHT_WINDOW,
             asked_by: Arc::new(AskedBy::this_process()),
             rotation: None,
+            plan: None,
         }
     }
 
@@ -120,6 +122,17 @@ impl Writer {
 
     pub(crate) fn rotation(&self) -> Option<&OperationId> {
         self.rotation.as_ref()
+    }
+
+    /// Returns a handle whose change the journal counts as the one that was planned.
+    pub(crate) fn of_plan(&self, plan: Option<&OperationId>) -> Self {
+        let mut writer = self.clone();
+        writer.plan = plan.cloned();
+        writer
+    }
+
+    pub(crate) fn plan_id(&self) -> Option<&OperationId> {
+        self.plan.as_ref()
     }
 
     pub(crate) fn asked_by(&self) -> &AskedBy {

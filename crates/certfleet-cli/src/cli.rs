@@ -1,6 +1,7 @@
 //! The command line.
 
 pub(crate) mod journal;
+pub(crate) mod plan;
 mod read;
 pub(crate) mod rotate;
 mod tools;
@@ -153,9 +154,9 @@ pub(crate) enum Command {
     Replace(write::Write<write::Replace>),
     /// Delete a record
     Delete(write::Write<write::Delete>),
-    Plan(write::Plan),
+    Plan(plan::Plan),
     /// Apply a plan that `plan --save` wrote
-    Apply(write::Write<write::Apply>),
+    Apply(Box<write::Write<plan::Apply>>),
     Rotate(Box<rotate::Rotate>),
     Resume(Box<journal::Resume>),
     Journal(journal::Journal),

@@ -66,6 +66,9 @@ pub struct Intent {
     /// The rotation that it is a part of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rotation: Option<OperationId>,
+    /// The plan that it was made of. Absent in journals of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<OperationId>,
     /// Who asked for it. Absent in journals of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_by: Option<AskedBy>,

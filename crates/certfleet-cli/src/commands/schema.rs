@@ -35,7 +35,7 @@ fn committed(of: SchemaOf) -> &'static str {
 mod tests {
     use super::*;
     use crate::output::{
-        capabilities, change, difference, expiry, history, inspection, listing, plan, resumed,
+        capabilities, change, difference, expiry, history, inspection, listing, plan_file, resumed,
         rotation,
     };
     use clap::ValueEnum as _;
@@ -51,7 +51,7 @@ mod tests {
             SchemaOf::InspectLine => generator.into_root_schema_for::<inspection::Line<'_>>(),
             SchemaOf::Capabilities => generator.into_root_schema_for::<Vec<capabilities::Of>>(),
             SchemaOf::Write => generator.into_root_schema_for::<change::ChangeReport>(),
-            SchemaOf::Plan => generator.into_root_schema_for::<plan::PlanFile>(),
+            SchemaOf::Plan => generator.into_root_schema_for::<plan_file::PlanFile>(),
             SchemaOf::Rotate => generator.into_root_schema_for::<rotation::RotationReport>(),
             SchemaOf::Resume => generator.into_root_schema_for::<resumed::ResumeReport>(),
             SchemaOf::Journal => generator.into_root_schema_for::<history::JournalHistory>(),

@@ -15,6 +15,7 @@ pub(crate) mod listing;
 pub(crate) mod listing_csv;
 pub(crate) mod outcome;
 pub(crate) mod plan;
+pub(crate) mod plan_file;
 pub(crate) mod presented;
 pub(crate) mod record;
 pub(crate) mod report;

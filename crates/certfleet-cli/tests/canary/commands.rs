@@ -144,7 +144,25 @@ pub const COMMANDS: &[(&str, &[&[&str]])] = &[
             "json",
         ]],
     ),
-    ("plan", &[&["plan", "delete", "patchworks/patchworks/1"]]),
+    (
+        "plan",
+        &[
+            &["plan", "delete", "patchworks/patchworks/1"],
+            &[
+                "plan",
+                "--output",
+                "json",
+                "rotate",
+                "patchworks/patchworks/1",
+                "--with",
+                "new.pem",
+                "--key-ref",
+                "file:pair.pem",
+                "--passphrase-ref",
+                "file:secrets/passphrase",
+            ],
+        ],
+    ),
     ("apply", &[&["apply", "key.pem", "--yes"]]),
     (
         "rotate",

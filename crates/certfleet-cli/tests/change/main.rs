@@ -22,6 +22,7 @@ mod naming;
 mod outcomes;
 mod plans;
 mod refused;
+mod saved_plans;
 mod served;
 mod story;
 #[path = "../support/mod.rs"]

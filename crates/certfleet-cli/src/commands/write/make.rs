@@ -63,13 +63,10 @@ impl<'a> Making<'a> {
         }
     }
 
-    /// Plans a saved plan's change as things are now. Where another client has made the same change since
-    /// it was saved, applying either plan makes no second one.
+    /// Plans a saved plan's change as things are now.
     pub(super) async fn plan_again(&self, saved: &Plan) -> certfleet::Result<Plan> {
-        let planned = self.writer.plan(saved.change.clone());
-        let mut now = self.waiting("planning", planned).await?;
-        now.journal_position = saved.journal_position;
-        Ok(now)
+        self.waiting("planning", self.writer.plan_again(saved))
+            .await
     }
 
     /// Shows a plan, asks, applies it, waits, and prints how it ended.

@@ -1,5 +1,6 @@
 //! The command line.
 
+pub(crate) mod help;
 pub(crate) mod journal;
 pub(crate) mod plan;
 mod read;
@@ -10,7 +11,7 @@ pub(crate) mod watch;
 pub(crate) mod write;
 
 pub(crate) use read::{Capabilities, Get, Inspect, List};
-pub(crate) use tools::{Completions, Man, Sandbox, Schema, SchemaOf};
+pub(crate) use tools::{CONSEQUENCES, Completions, Consequences, Man, Sandbox, Schema, SchemaOf};
 pub(crate) use values::{Color, FileColumn, Form, ListColumn, Output, Sort};
 
 use chrono::{DateTime, Utc};
@@ -25,6 +26,10 @@ Exit codes of commands that read:
   5    an account, or a part of it, could not be read; everything else was still shown
   101  a bug in certfleet; if a change was in progress, check its result at the provider
 `check`, `diff` and `inspect` have more exit codes, see their --help.";
+
+const SUMMARY: &str = "\
+certfleet COMMAND -h shows a command's options; certfleet --help examples, the configuration, the
+global options (--sandbox, --config FILE, --read-only, …) and the exit codes";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -64,7 +69,7 @@ Proxy: none is used unless the file names one, at its top for all accounts or in
     name = "certfleet",
     version,
     max_term_width = 100,
-    after_help = format!("{EXAMPLES}\n\n{EXIT_CODES}\n\n{}", write::EXIT_CODES),
+    after_help = SUMMARY,
     after_long_help = format!(
         "{EXAMPLES}\n\nConfiguration:\n{}\n{SECRETS}\n\n{EXIT_CODES}\n\n{}",
         indented(&certfleet_config::example()),
@@ -162,6 +167,7 @@ pub(crate) enum Command {
     Journal(journal::Journal),
     /// Show what each provider can do
     Capabilities(Capabilities),
+    Consequences(Consequences),
     /// Print the JSON Schema of an output
     Schema(Schema),
     /// Serve the sandbox on a loopback port, for other programs

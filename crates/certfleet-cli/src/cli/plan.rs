@@ -8,7 +8,7 @@ use super::{
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
-/// Show what a change or a rotation would do, and save the plan in a file. Changes nothing.
+/// Show what a change or a rotation would do, and save the plan. Changes nothing.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

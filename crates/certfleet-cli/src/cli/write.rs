@@ -314,7 +314,7 @@ fn references() -> impl clap::builder::TypedValueParser<Value = ReferencePolicy>
     )
 }
 
-fn consequence() -> impl clap::builder::TypedValueParser<Value = ConsequenceKind> {
+pub(super) fn consequence() -> impl clap::builder::TypedValueParser<Value = ConsequenceKind> {
     one_of(ConsequenceKind::ALL, |kind| kind.as_str())
 }
 

@@ -2,6 +2,7 @@
 
 mod capabilities;
 mod check;
+mod consequences;
 mod diff;
 pub(crate) mod export;
 mod get;
@@ -51,6 +52,7 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
         Command::Resume(options) => wait(write::resume(&global, &options)),
         Command::Journal(options) => wait(journal::run(&global, &options)),
         Command::Capabilities(options) => capabilities::run(&global, &options),
+        Command::Consequences(options) => consequences::run(&options),
         Command::Schema(options) => schema::run(&options),
         Command::Sandbox(options) => wait(sandbox::run(&global, &options)),
         Command::Completions(options) => shell::completions(&options),

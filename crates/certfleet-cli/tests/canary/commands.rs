@@ -183,6 +183,10 @@ pub const COMMANDS: &[(&str, &[&[&str]])] = &[
         "capabilities",
         &[&["capabilities"], &["capabilities", "--output", "json"]],
     ),
+    (
+        "consequences",
+        &[&["consequences"], &["consequences", "deploys"]],
+    ),
     ("schema", &[&["schema", "list"]]),
     // It would serve until it is interrupted.
     ("sandbox", &[&["sandbox", "--port", TAKEN]]),

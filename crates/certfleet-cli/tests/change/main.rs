@@ -21,6 +21,7 @@ mod kills_cases;
 mod naming;
 mod outcomes;
 mod plans;
+mod put_back;
 mod refused;
 mod saved_plans;
 mod served;

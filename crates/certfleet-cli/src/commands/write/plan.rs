@@ -12,7 +12,7 @@ use crate::{
     cli::{
         Form, Global,
         plan::{Apply, Plan as Options, PlanArgs},
-        write::{ChangeArgs, UploadSecrets},
+        write::ChangeArgs,
     },
     exit::{Code, Failure, Result},
     output::{
@@ -23,7 +23,7 @@ use crate::{
     },
     progress::while_waiting,
 };
-use certfleet::{Change, Secret, Upload};
+use certfleet::Change;
 use certfleet_changes::{Journal, Plan, Writer};
 use std::{io::Write as _, path::Path};
 
@@ -106,7 +106,7 @@ async fn apply_change(mut saved: Plan, options: &Apply, context: WriteContext<'_
         Change::Upload(upload) => vec![upload],
         _ => Vec::new(),
     };
-    attach_secrets(uploads, &options.secrets, context.global).await?;
+    secrets::attach(uploads, &options.secrets, context.global).await?;
     let journal = context.journal()?;
     let account = only_account(context.global, &full_name(saved.provider, &saved.account)).await?;
     let making = Making::new(Writer::new(account, journal), context);
@@ -139,49 +139,4 @@ fn load(path: &Path) -> Result<PlanFile> {
         .map_err(|error| failure(&format!("is not a plan of certfleet: {error}")))?;
     file.check().map_err(|what| failure(&what))?;
     Ok(file)
-}
-
-/// Attaches to saved uploads the secrets that belong to them, and returns these.
-pub(super) async fn attach_secrets(
-    uploads: Vec<&mut Upload>,
-    options: &UploadSecrets,
-    global: &Global,
-) -> Result<(Option<Secret>, Option<Secret>)> {
-    let (key, passphrase) = secrets::resolve(options, global).await?;
-    if uploads.is_empty() && (key.is_some() || passphrase.is_some()) {
-        return Err(Failure::usage(
-            "the plan uploads nothing: leave --key-ref and --passphrase-ref out",
-        ));
-    }
-    for (option, is_given, belongs) in [
-        (
-            "--key-ref",
-            key.is_some(),
-            uploads.iter().any(|upload| upload.with_key),
-        ),
-        (
-            "--passphrase-ref",
-            passphrase.is_some(),
-            uploads.iter().any(|upload| upload.with_passphrase),
-        ),
-    ] {
-        if is_given && !belongs {
-            return Err(Failure::usage(format!(
-                "the upload was planned without what {option} names: leave it out, or plan again with it. Nothing was sent"
-            )));
-        }
-    }
-    for upload in uploads {
-        let own_key = key.clone().filter(|_| upload.with_key);
-        let own_passphrase = passphrase.clone().filter(|_| upload.with_passphrase);
-        upload
-            .attach_secrets(own_key, own_passphrase)
-            .map_err(Failure::usage)?;
-        if let Some(missing) = upload.missing_secrets() {
-            return Err(Failure::usage(format!(
-                "{missing} of the upload is not in the plan: give it with --key-ref or --passphrase-ref"
-            )));
-        }
-    }
-    Ok((key, passphrase))
 }

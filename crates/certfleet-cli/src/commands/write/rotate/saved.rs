@@ -1,10 +1,7 @@
 //! Plans of rotations that are saved, and applied later.
 
 use super::{
-    super::{
-        context::WriteContext, interrupt::unless_interrupted, plan::attach_secrets, probe::Check,
-        session,
-    },
+    super::{context::WriteContext, interrupt::unless_interrupted, probe::Check, secrets, session},
     begin,
     plans::{self, Planned},
 };
@@ -77,7 +74,7 @@ async fn plan_again(
             Change::Upload(upload) => Some(upload),
             _ => None,
         });
-    let secrets = attach_secrets(uploads.collect(), &options.secrets, global).await?;
+    let secrets = secrets::attach(uploads.collect(), &options.secrets, global).await?;
     let names = saved
         .iter()
         .map(|plan| session::full_name(plan.provider, &plan.account));

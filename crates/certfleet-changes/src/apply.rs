@@ -57,7 +57,10 @@ impl Writer {
         };
         let lock = self.journal().lock(self.account()).await?;
         let change = plan.change.clone();
-        self.apply_in_turn(change, since, Some(&plan), &lock).await
+        let writer = self.of_plan(plan.id.as_ref());
+        writer
+            .apply_in_turn(change, since, Some(&plan), &lock)
+            .await
     }
 
     /// Puts a certificate in place. It is in force only where the vendor brings it into force by
@@ -147,16 +150,7 @@ impl Writer {
             }
             prepared => prepared?,
         };
-        if let Some(done) = self.made_since(&prepared, &contents, since) {
-            return Ok(done);
-        }
-        // Where not everything can be listed, only the journal tells that it is gone.
-        if change
-            .ids()
-            .iter()
-            .all(|id| prepared.snapshot.find(id).is_none())
-            && let Some(done) = self.removed_before(&change, &contents)
-        {
+        if let Some(done) = self.made_already(&prepared, &contents, since) {
             return Ok(done);
         }
         if let Some(planned) = planned

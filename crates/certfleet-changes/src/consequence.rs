@@ -52,6 +52,31 @@ pub(crate) fn kinds_of<'a>(
     kinds.into_iter().collect()
 }
 
+/// Says in words how newer consequences of the same change differ from older ones; `None` where they do not.
+pub(crate) fn difference(older: &[Consequence], newer: &[Consequence]) -> Option<String> {
+    let words = |one: &Consequence| match &one.scope {
+        Some(scope) => format!("{} at {scope}", one.kind),
+        None => one.kind.to_string(),
+    };
+    let only_in = |some: &[Consequence], others: &[Consequence]| -> Vec<String> {
+        let new = some.iter().filter(|one| !others.contains(one));
+        let mut found: Vec<_> = new.map(words).collect();
+        found.dedup();
+        found
+    };
+    let (added, gone) = (only_in(newer, older), only_in(older, newer));
+    match (added.is_empty(), gone.is_empty()) {
+        (true, true) => None,
+        (false, true) => Some(format!("{} would follow too", added.join(", "))),
+        (true, false) => Some(format!("{} would not follow any more", gone.join(", "))),
+        (false, false) => Some(format!(
+            "{} would follow instead of {}",
+            added.join(", "),
+            gone.join(", ")
+        )),
+    }
+}
+
 macro_rules! consequence_kinds {
     ($($(#[$meta:meta])* $variant:ident => $text:literal,)*) => {
         /// Kinds of consequence.

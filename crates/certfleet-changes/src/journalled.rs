@@ -58,6 +58,7 @@ impl Writer {
                 .collect(),
             about: about(change, snapshot),
             rotation: self.rotation().cloned(),
+            plan: self.plan_id().cloned(),
             asked_by: Some(self.asked_by().clone()),
             vendor_time: self.session().vendor_time(),
         }
@@ -92,19 +93,28 @@ fn about(change: &Change, snapshot: &Snapshot) -> Vec<About> {
         About {
             id: Some(id.clone()),
             name: found.and_then(|one| Some(one.display_name()?.into_owned())),
+            description: found
+                .filter(|_| matches!(change, Change::Delete(_)))
+                .and_then(|one| one.description.clone()),
             sha256,
         }
     });
     made.into_iter().chain(existing).collect()
 }
 
-/// What a replacement takes away, so that it can be put back.
+/// What a replacement or a deletion takes away, so that it can be put back.
 pub(crate) fn replaced(change: &Change, snapshot: &Snapshot) -> Vec<Saved> {
-    let Change::Replace(replace) = change else {
-        return Vec::new();
-    };
-    let record = snapshot.find(&replace.id);
-    record.map_or_else(Vec::new, |one| Saved::from_record(one, &replace.scopes))
+    match change {
+        Change::Replace(replace) => {
+            let record = snapshot.find(&replace.id);
+            record.map_or_else(Vec::new, |one| Saved::from_record(one, &replace.scopes))
+        }
+        Change::Delete(delete) => {
+            let record = snapshot.find(&delete.id);
+            record.map_or_else(Vec::new, |one| Saved::from_record(one, &scopes_of(one)))
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Adds to the vendor's answer the states that were read before, of the scopes that the change leaves as they are.
@@ -141,12 +151,14 @@ fn with_known_states(mut applied: Applied, change: &Change, snapshot: &Snapshot)
     applied
 }
 
-/// The scopes where a record is whose content is replaced.
+/// The scopes where a record is that is replaced or deleted.
 fn held_in(change: &Change, snapshot: &Snapshot) -> Vec<Scope> {
-    let Change::Replace(replace) = change else {
-        return Vec::new();
+    let id = match change {
+        Change::Replace(replace) => &replace.id,
+        Change::Delete(delete) => &delete.id,
+        _ => return Vec::new(),
     };
-    snapshot.find(&replace.id).map_or_else(Vec::new, scopes_of)
+    snapshot.find(id).map_or_else(Vec::new, scopes_of)
 }
 
 /// A result as the journal keeps it.

@@ -18,9 +18,29 @@ pub(crate) struct MadeBefore {
 }
 
 impl Writer {
+    /// The result of a change that reading does not show to be made, and that the journal shows to be: a
+    /// certificate was made since, or a record that cannot be listed was deleted.
+    pub(crate) fn made_already(
+        &self,
+        prepared: &Prepared,
+        contents: &Contents,
+        since: Position,
+    ) -> Option<Applied> {
+        if let Some(made) = self.made_since(prepared, contents, since) {
+            return Some(made);
+        }
+        let Prepared { plan, snapshot } = prepared;
+        // Where not everything can be listed, only the journal tells that it is gone.
+        let mut ids = plan.change.ids().iter();
+        if ids.any(|id| snapshot.find(id).is_some()) {
+            return None;
+        }
+        self.removed_before(&plan.change, contents)
+    }
+
     /// The result of making a certificate that another client made after this one was first looked at, and
     /// that reading alone does not show to be the same.
-    pub(crate) fn made_since(
+    fn made_since(
         &self,
         prepared: &Prepared,
         contents: &Contents,
@@ -88,7 +108,9 @@ impl Writer {
             };
             let of_this = begun.provider == self.account().provider()
                 && begun.account == self.account().name();
-            if !of_this || !is_same(&intent.change, change) {
+            // What two uploads hold cannot always be compared; that they are of one plan can.
+            let of_this_plan = intent.plan.is_some() && intent.plan.as_ref() == self.plan_id();
+            if !of_this || !of_this_plan && !is_same(&intent.change, change) {
                 return None;
             }
             let who = intent

@@ -46,6 +46,7 @@ pub struct Writer {
     rotation: Option<OperationId>,
     memory: Arc<Memory>,
     shares_looks: bool,
+    plan: Option<OperationId>,
 }
 
 impl Writer {
@@ -63,6 +64,7 @@ impl Writer {
             rotation: None,
             memory: Arc::default(),
             shares_looks: false,
+            plan: None,
         }
     }
 
@@ -168,6 +170,17 @@ impl Writer {
 
     pub(crate) fn rotation(&self) -> Option<&OperationId> {
         self.rotation.as_ref()
+    }
+
+    /// Returns a handle whose change the journal counts as the one that was planned.
+    pub(crate) fn of_plan(&self, plan: Option<&OperationId>) -> Self {
+        let mut writer = self.clone();
+        writer.plan = plan.cloned();
+        writer
+    }
+
+    pub(crate) fn plan_id(&self) -> Option<&OperationId> {
+        self.plan.as_ref()
     }
 
     pub(crate) fn asked_by(&self) -> &AskedBy {

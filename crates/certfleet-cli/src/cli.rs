@@ -1,7 +1,9 @@
 //! The command line.
 
+pub(crate) mod help;
 pub(crate) mod journal;
 pub(crate) mod judging;
+pub(crate) mod plan;
 mod read;
 mod report;
 pub(crate) mod rotate;
@@ -14,7 +16,7 @@ pub(crate) mod write;
 
 pub(crate) use read::{Capabilities, Get, Inspect, List};
 pub(crate) use report::Report;
-pub(crate) use tools::{Completions, Man, Sandbox, Schema, SchemaOf};
+pub(crate) use tools::{CONSEQUENCES, Completions, Consequences, Man, Sandbox, Schema, SchemaOf};
 pub(crate) use values::{Color, FileColumn, Form, ListColumn, Output, Sort};
 
 use chrono::{DateTime, Utc};
@@ -29,6 +31,10 @@ Exit codes of commands that read:
   5    an account, or a part of it, could not be read; everything else was still shown
   101  a bug in certfleet; if a change was in progress, check its result at the provider
 `check`, `diff` and `inspect` have more exit codes, see their --help.";
+
+const SUMMARY: &str = "\
+certfleet COMMAND -h shows a command's options; certfleet --help examples, the configuration, the
+global options (--sandbox, --config FILE, --read-only, …) and the exit codes";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -72,7 +78,7 @@ Proxy: none is used unless the file names one, at its top for all accounts or in
     name = "certfleet",
     version,
     max_term_width = 100,
-    after_help = format!("{EXAMPLES}\n\n{EXIT_CODES}\n\n{}", write::EXIT_CODES),
+    after_help = SUMMARY,
     after_long_help = format!(
         "{EXAMPLES}\n\nConfiguration:\n{}\n{SECRETS}\n\n{}\n\n{EXIT_CODES}\n\n{}",
         indented(&certfleet_config::example()),
@@ -165,9 +171,9 @@ pub(crate) enum Command {
     Replace(write::Write<write::Replace>),
     /// Delete a record
     Delete(write::Write<write::Delete>),
-    Plan(write::Plan),
+    Plan(plan::Plan),
     /// Apply a plan that `plan --save` wrote
-    Apply(write::Write<write::Apply>),
+    Apply(Box<write::Write<plan::Apply>>),
     Rotate(Box<rotate::Rotate>),
     Resume(Box<journal::Resume>),
     Journal(journal::Journal),
@@ -176,6 +182,7 @@ pub(crate) enum Command {
     Accounts(setup::Accounts),
     /// Write, check or find the configuration
     Config(setup::Config),
+    Consequences(Consequences),
     /// Print the JSON Schema of an output
     Schema(Schema),
     /// Serve the sandbox on a loopback port, for other programs

@@ -19,13 +19,14 @@ mod progress;
 mod sandbox_accounts;
 mod terminal;
 
-use clap::Parser;
+use clap::FromArgMatches as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     hardening::apply();
     crash::install();
-    let ended = match cli::Cli::try_parse() {
+    let parsed = cli::help::command().try_get_matches();
+    let ended = match parsed.and_then(|matches| cli::Cli::from_arg_matches(&matches)) {
         Ok(cli) => log::start(cli.global.verbose).and_then(|()| commands::run(cli)),
         Err(error) => Err(clap_error::into_failure(&error)),
     };

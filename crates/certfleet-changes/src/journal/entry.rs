@@ -50,10 +50,10 @@ pub struct Intent {
     pub change: Change,
     /// The vendor's ids of all records that could be listed before.
     pub seen: Vec<String>,
-    /// The contents that the change replaces, so that they can be put back.
+    /// The contents that the change replaces or deletes, where they were, so that they can be put back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaced: Vec<Saved>,
-    /// The scopes where the record was whose content is replaced. Absent in journals of earlier versions.
+    /// The scopes where the record was that is replaced or deleted. Absent in journals of earlier versions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub held_in: Vec<Scope>,
     /// The contents that a deletion removes, as PEM: they can be uploaded again. Empty where they were not
@@ -66,6 +66,9 @@ pub struct Intent {
     /// The rotation that it is a part of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rotation: Option<OperationId>,
+    /// The plan that it was made of. Absent in journals of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<OperationId>,
     /// Who asked for it. Absent in journals of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_by: Option<AskedBy>,
@@ -85,6 +88,9 @@ pub struct About {
     /// What it goes by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Its description, where the change deletes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
     /// The SHA-256 of its certificates, where they are known. Of what a change puts in place, the new ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sha256: Vec<Sha256>,

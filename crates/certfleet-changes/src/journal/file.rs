@@ -250,6 +250,7 @@ mod tests {
                 deleted: Vec::new(),
                 about: Vec::new(),
                 rotation: None,
+                plan: None,
                 asked_by: None,
                 vendor_time: None,
             }))

@@ -1,7 +1,11 @@
 //! A plan: what a change would do, as it is shown, saved and agreed to.
 
 use super::{certificates::PlannedContent, warnings::PlanWarning};
-use crate::{Consequence, ConsequenceKind, consequence::kinds_of, journal::Position};
+use crate::{
+    Consequence, ConsequenceKind, OperationId,
+    consequence::{difference, kinds_of},
+    journal::Position,
+};
 use certfleet::{Change, ProviderId, Scope};
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +14,10 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Plan {
+    /// Its name in the journal: a change that is made of it is known by that. Absent in plans of earlier
+    /// versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<OperationId>,
     /// The account's provider.
     pub provider: ProviderId,
     /// The account's name.
@@ -58,32 +66,15 @@ impl Plan {
     /// Says in words how the consequences of a newer plan for the same change differ from these; `None`
     /// where they do not.
     pub fn difference(&self, newer: &Self) -> Option<String> {
-        let words = |one: &&Consequence| match &one.scope {
-            Some(scope) => format!("{} at {scope}", one.kind),
-            None => one.kind.to_string(),
-        };
-        let only_in = |plan: &Self, other: &Self| -> Vec<String> {
-            let is_new = |one: &&Consequence| !other.consequences.contains(one);
-            let mut found: Vec<_> = plan
-                .consequences
-                .iter()
-                .filter(is_new)
-                .map(|one| words(&one))
-                .collect();
-            found.dedup();
-            found
-        };
-        let (added, gone) = (only_in(newer, self), only_in(self, newer));
-        match (added.is_empty(), gone.is_empty()) {
-            (true, true) => None,
-            (false, true) => Some(format!("{} would follow too", added.join(", "))),
-            (true, false) => Some(format!("{} would not follow any more", gone.join(", "))),
-            (false, false) => Some(format!(
-                "{} would follow instead of {}",
-                added.join(", "),
-                gone.join(", ")
-            )),
-        }
+        difference(&self.consequences, &newer.consequences)
+    }
+
+    /// Takes in that nothing is to be sent, and why.
+    pub(crate) fn nothing_to_do(&mut self, why: Vec<String>) {
+        self.unchanged = true;
+        self.steps.clear();
+        self.consequences.clear();
+        self.notes.extend(why);
     }
 
     pub(super) fn consequence(

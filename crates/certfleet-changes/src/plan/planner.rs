@@ -2,7 +2,7 @@
 
 use super::Plan;
 use crate::{
-    ConsequenceKind,
+    ConsequenceKind, OperationId,
     journal::{Contents, Position},
     reading::Need,
     snapshot::Snapshot,
@@ -28,6 +28,24 @@ impl Writer {
     /// [`ErrorKind::QuotaExceeded`]: the vendor would refuse it as things are;
     /// [`ErrorKind::Journal`]; everything that reading can meet.
     pub async fn plan(&self, change: Change) -> Result<Plan> {
+        self.plan_since(change, None).await
+    }
+
+    /// Plans the change of a saved plan as things are now. Where it was made since the plan was saved, by this
+    /// plan or by another client, the newer plan says that nothing is to be done.
+    ///
+    /// # Errors
+    /// As [`plan`](Self::plan).
+    pub async fn plan_again(&self, saved: &Plan) -> Result<Plan> {
+        let writer = self.of_plan(saved.id.as_ref());
+        let since = saved.journal_position;
+        let mut now = writer.plan_since(saved.change.clone(), since).await?;
+        now.journal_position = since;
+        now.id.clone_from(&saved.id);
+        Ok(now)
+    }
+
+    async fn plan_since(&self, change: Change, since: Option<Position>) -> Result<Plan> {
         // Before what is there is read: what another client journals after this may not be seen.
         let journal = self.journal().read().await?;
         let position = journal.position();
@@ -37,14 +55,17 @@ impl Writer {
                 let _turn = self.journal().lock(self.account()).await?;
                 let contents = self.journal().read().await?;
                 let removed = self.removed_before(&change, &contents).ok_or(error)?;
-                Ok(Plan {
-                    unchanged: true,
-                    notes: removed.notes,
-                    ..empty(self.account(), change, position)
-                })
+                let mut plan = empty(self, change, position);
+                plan.nothing_to_do(removed.notes);
+                Ok(plan)
             }
             prepared => {
-                let Prepared { mut plan, snapshot } = prepared?;
+                let mut prepared = prepared?;
+                let since = since.unwrap_or(position);
+                if let Some(done) = self.made_already(&prepared, &contents, since) {
+                    prepared.plan.nothing_to_do(done.notes);
+                }
+                let Prepared { mut plan, snapshot } = prepared;
                 self.add_contents(&mut plan, &snapshot).await;
                 Ok(plan)
             }
@@ -58,6 +79,7 @@ impl Writer {
         let need = Need::of(&change, account);
         let snapshot = self.snapshot(&need, journal).await?;
         let planner = Planner {
+            writer: self,
             account,
             snapshot: &snapshot,
             capability,
@@ -68,6 +90,7 @@ impl Writer {
 }
 
 pub(super) struct Planner<'a> {
+    writer: &'a Writer,
     pub(super) account: &'a Account,
     pub(super) snapshot: &'a Snapshot,
     pub(super) capability: &'a Capability,
@@ -78,7 +101,7 @@ impl Planner<'_> {
         if let Change::Replace(_) = change {
             change = self.filled(change)?;
         }
-        let mut plan = empty(self.account, change.clone(), position);
+        let mut plan = empty(self.writer, change.clone(), position);
         match &change {
             Change::Upload(upload) => self.upload(upload, change.sha256(), &mut plan)?,
             Change::Generate(_) => self.generate(&mut plan),
@@ -102,8 +125,7 @@ impl Planner<'_> {
             }
         }
         if plan.unchanged {
-            plan.steps.clear();
-            plan.consequences.clear();
+            plan.nothing_to_do(Vec::new());
         }
         Ok(plan)
     }
@@ -185,8 +207,10 @@ impl Planner<'_> {
 }
 
 /// A plan in which nothing stands yet.
-fn empty(account: &Account, change: Change, position: Position) -> Plan {
+fn empty(writer: &Writer, change: Change, position: Position) -> Plan {
+    let account = writer.account();
     Plan {
+        id: Some(OperationId::new(writer.now())),
         provider: account.provider(),
         account: account.name().to_owned(),
         unchanged: false,

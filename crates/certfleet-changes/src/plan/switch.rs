@@ -17,6 +17,12 @@ impl Planner<'_> {
             .map(|id| self.snapshot.in_force(id, scope))
             .collect();
         plan.unchanged = states.iter().all(|state| *state == Some(wanted));
+        let is_so = |(id, _): (&CertificateId, _)| format!("{id} is so already at {scope}");
+        let so_already = set.ids.iter().zip(&states);
+        let so_already = so_already.filter(|(_, state)| **state == Some(wanted));
+        if !plan.unchanged {
+            plan.notes.extend(so_already.map(is_so));
+        }
         if let Some(above) = self.account.rules().inherits_from(scope.kind())
             && states.contains(&None)
         {

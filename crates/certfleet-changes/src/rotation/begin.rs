@@ -71,7 +71,10 @@ impl Writer {
 
 /// The rotation that a plan is of, where another client began it: it is under way, or has ended since it was
 /// planned.
-fn begun_already<'a>(plan: &RotationPlan, contents: &'a Contents) -> Option<&'a Rotation> {
+pub(super) fn begun_already<'a>(
+    plan: &RotationPlan,
+    contents: &'a Contents,
+) -> Option<&'a Rotation> {
     let since = plan.journal_position.unwrap_or(contents.position());
     let entries = contents.entries.iter().enumerate().rev();
     let mut saved = entries.filter_map(|(index, entry)| match &entry.event {

@@ -21,6 +21,7 @@
 //! Whoever drives them, and however often a process dies on the way: a [`Writer`](crate::Writer) does not
 //! retire an old certificate before the journal has every new one of the group verified.
 
+mod again;
 mod begin;
 mod group;
 mod introduce;
@@ -33,6 +34,7 @@ mod roll_back;
 mod state;
 mod steps;
 
+pub use again::RotationsAgain;
 pub use group::{GroupReport, RotationEvent, RotationGroup, RotationPart};
 pub use options::RotationOptions;
 pub use plan::{PlannedStep, RotationPlan};

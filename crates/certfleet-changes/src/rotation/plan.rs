@@ -3,7 +3,7 @@
 use super::{RotationSpec, RotationStep};
 use crate::{
     Consequence, ConsequenceKind, PlanWarning, PlannedContent, PlannedPart, Writer,
-    consequence::kinds_of,
+    consequence::{difference, kinds_of},
     journal::Position,
     plan::{Prepared, of_contents},
     reading::Need,
@@ -62,6 +62,12 @@ impl RotationPlan {
     /// Returns the kinds of its consequences, each once.
     pub fn kinds(&self) -> Vec<ConsequenceKind> {
         kinds_of(&self.consequences)
+    }
+
+    /// Says in words how the consequences of a newer plan for the same rotation differ from these; `None`
+    /// where they do not.
+    pub fn difference(&self, newer: &Self) -> Option<String> {
+        difference(&self.consequences, &newer.consequences)
     }
 }
 

@@ -5,19 +5,40 @@ use super::{
     values::Form,
     write::{Consent, JournalFile, Patience, UploadSecrets},
 };
-use crate::duration::parse_duration;
+use crate::duration::{parse_duration, parse_since};
+use chrono::{DateTime, Utc};
 use clap::Args;
 use std::time::Duration;
 
 /// Show past changes, and those whose result is not known.
 ///
 /// certfleet writes every change to the journal before it sends the change. A change without a
-/// result in the journal is pending. Pending changes are shown first, with what to do.
+/// result in the journal is pending. Pending changes are shown first, with what to do. Below a
+/// deletion is the command that puts back what it removed.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  certfleet journal --pending
+  certfleet journal --since 7d --account openai/production
+  certfleet journal --since 2026-11-01 --limit 20 --output json")]
 pub(crate) struct Journal {
     /// Show only pending changes, and rotations in progress
     #[arg(long, alias = "open")]
     pub(crate) pending: bool,
+
+    /// Show only what something happened to since then: a time (2026-11-22, 2026-11-22T12:00:00Z) or
+    /// how long ago (90s, 5m, 1h, 2d)
+    #[arg(long, value_name = "TIME", value_parser = parse_since)]
+    pub(crate) since: Option<DateTime<Utc>>,
+
+    /// Show only changes of this account: NAME or PROVIDER/NAME (may be repeated)
+    #[arg(long, value_name = "ACCOUNT", value_delimiter = ',')]
+    pub(crate) account: Vec<String>,
+
+    /// Show only the newest so many finished changes and rotations; with --pending, of those. Otherwise what
+    /// is pending or in progress is always shown
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) limit: Option<usize>,
 
     /// The output format
     #[arg(long, short, value_name = "FORMAT", default_value = "table")]

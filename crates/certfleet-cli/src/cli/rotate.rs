@@ -37,30 +37,7 @@ pub(crate) struct Rotate {
     pub(crate) target: Option<String>,
 
     #[command(flatten)]
-    pub(crate) filter: TargetFilter,
-
-    /// The new certificate: PEM, DER, base64 or PKCS#7; - is stdin
-    #[arg(long, value_name = "FILE", conflicts_with = "generate")]
-    pub(crate) with: Option<PathBuf>,
-
-    #[command(flatten)]
-    pub(crate) secrets: UploadSecrets,
-
-    /// Have the provider generate the new certificate (Cloudflare)
-    #[arg(long, conflicts_with_all = ["key_ref", "passphrase_ref"])]
-    pub(crate) generate: bool,
-
-    /// The validity of the generated certificate in days
-    #[arg(long, value_name = "DAYS", requires = "generate")]
-    pub(crate) days: Option<NonZeroU32>,
-
-    /// How long the retired old certificate stays before it is removed: 90s, 5m, 1h, 2d
-    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = parse_duration)]
-    pub(crate) soak: Duration,
-
-    /// Keep the retired old record; do not remove it
-    #[arg(long, conflicts_with = "soak")]
-    pub(crate) keep_old: bool,
+    pub(crate) rotation: RotateArgs,
 
     /// Continue this rotation, or `all`
     #[arg(long, value_name = "ROTATION", conflicts_with_all = ["provider", "account", "with", "generate", "days", "soak", "keep_old"])]
@@ -85,6 +62,36 @@ pub(crate) struct Rotate {
     pub(crate) journal: JournalFile,
 }
 
+// No doc comment: it would become every command's description.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct RotateArgs {
+    #[command(flatten)]
+    pub(crate) filter: TargetFilter,
+
+    /// The new certificate: PEM, DER, base64 or PKCS#7; - is stdin
+    #[arg(long, value_name = "FILE", conflicts_with = "generate")]
+    pub(crate) with: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) secrets: UploadSecrets,
+
+    /// Have the provider generate the new certificate (Cloudflare)
+    #[arg(long, conflicts_with_all = ["key_ref", "passphrase_ref"])]
+    pub(crate) generate: bool,
+
+    /// The validity of the generated certificate in days
+    #[arg(long, value_name = "DAYS", requires = "generate")]
+    pub(crate) days: Option<NonZeroU32>,
+
+    /// How long the retired old certificate stays before it is removed: 90s, 5m, 1h, 2d
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = parse_duration)]
+    pub(crate) soak: Duration,
+
+    /// Keep the retired old record; do not remove it
+    #[arg(long, conflicts_with = "soak")]
+    pub(crate) keep_old: bool,
+}
+
 /// How a new certificate is verified. Without these options certfleet asks on a terminal; in a
 /// script the rotation stops there, and can be continued.
 #[derive(Clone, Debug, Default, Args)]
@@ -101,4 +108,11 @@ pub(crate) struct Verification {
     /// I have verified the new certificate
     #[arg(long, conflicts_with_all = ["verify_command", "verify_tls"])]
     pub(crate) verified: bool,
+}
+
+impl Verification {
+    /// Returns whether an option says how to verify.
+    pub(crate) fn is_given(&self) -> bool {
+        self.verified || self.verify_command.is_some() || self.verify_tls.is_some()
+    }
 }

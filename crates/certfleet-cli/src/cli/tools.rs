@@ -1,7 +1,21 @@
-//! `schema`, `sandbox`, `completions` and `man`.
+//! `consequences`, `schema`, `sandbox`, `completions` and `man`.
 
+use super::write::consequence;
+use certfleet_changes::ConsequenceKind;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
+
+/// What `consequences` prints, as it is in the documentation.
+pub(crate) const CONSEQUENCES: &str = include_str!("../../../../docs/guide/consequences.md");
+
+/// Explain what the consequences mean that plans name.
+#[derive(Debug, Args)]
+#[command(after_long_help = CONSEQUENCES)]
+pub(crate) struct Consequences {
+    /// Only this one
+    #[arg(value_name = "KIND", value_parser = consequence(), hide_possible_values = true)]
+    pub(crate) kind: Option<ConsequenceKind>,
+}
 
 /// Print the JSON Schema (2020-12) of a command's JSON output.
 #[derive(Debug, Args)]

@@ -1,6 +1,10 @@
 //! `check`, `diff` and `export`.
 
-use super::{judging::JudgingArgs, values::Form, write::RecordArgs};
+use super::{
+    judging::JudgingArgs,
+    values::Form,
+    write::{JournalFile, TargetFilter},
+};
 use certfleet::reading::Threshold;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -96,17 +100,32 @@ pub(crate) struct Diff {
 /// Write a certificate to a file.
 ///
 /// For Apinizer, the file is a ZIP archive with one file for each environment; for the other
-/// providers it is PEM, including the chain.
+/// providers it is PEM, including the chain. With --from-journal it is what a deletion or a
+/// replacement took away, as PEM, as far as certfleet knew it then: it can be uploaded again.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   certfleet export openai/production/cert_abc --to ca.pem
-  certfleet export apinizer/payments/root --to root.zip")]
+  certfleet export apinizer/payments/root --to root.zip
+  certfleet export --from-journal 20261122T231501-3f9a0c55d1e27b84 --to deleted.pem")]
 pub(crate) struct Export {
-    #[command(flatten)]
-    pub(crate) record: RecordArgs,
+    /// The record: its address PROVIDER/ACCOUNT/ID, its name, its SHA-256 (8 hex digits of it or more), or a
+    /// file that holds the certificate
+    #[arg(
+        value_name = "TARGET",
+        required_unless_present = "from_journal",
+        conflicts_with = "from_journal"
+    )]
+    pub(crate) target: Option<String>,
 
-    /// The file to write; only its owner can read it
+    #[command(flatten)]
+    pub(crate) filter: TargetFilter,
+
+    /// Write what this entry of the journal kept: its operation, as `journal` shows it
+    #[arg(long, value_name = "OPERATION", conflicts_with_all = ["provider", "account"])]
+    pub(crate) from_journal: Option<String>,
+
+    /// The file to write; only its owner can read it. - is stdout
     #[arg(long, value_name = "FILE")]
     pub(crate) to: PathBuf,
 
@@ -117,4 +136,7 @@ pub(crate) struct Export {
     /// The output format on stdout
     #[arg(long, short, value_name = "FORMAT", default_value = "table")]
     pub(crate) output: Form,
+
+    #[command(flatten)]
+    pub(crate) journal: JournalFile,
 }

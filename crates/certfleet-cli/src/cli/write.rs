@@ -290,42 +290,6 @@ impl ChangeArgs {
     }
 }
 
-/// Show what a change would do, and save the plan in a file. Changes nothing.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Example:
-  certfleet plan --save plan.json delete openai/production/cert_abc
-  certfleet apply plan.json")]
-pub(crate) struct Plan {
-    /// The file to save the plan in: JSON without secrets. An existing file is not overwritten
-    #[arg(long, value_name = "FILE")]
-    pub(crate) save: Option<PathBuf>,
-
-    /// The output format
-    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
-    pub(crate) output: Form,
-
-    #[command(flatten)]
-    pub(crate) journal: JournalFile,
-
-    #[command(subcommand)]
-    pub(crate) args: ChangeArgs,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Example:
-  certfleet plan --save plan.json delete openai/production/cert_abc
-  certfleet apply plan.json --yes --acknowledge cannot_be_undone")]
-pub(crate) struct Apply {
-    /// A file that `certfleet plan --save` wrote
-    #[arg(value_name = "PLANFILE")]
-    pub(crate) file: PathBuf,
-
-    #[command(flatten)]
-    pub(crate) secrets: UploadSecrets,
-}
-
 /// Reads a scope, as options write it.
 fn parse_scope(text: &str) -> Result<Scope, String> {
     let (kind, name) = text.split_once(':').unwrap_or((text, ""));
@@ -350,7 +314,7 @@ fn references() -> impl clap::builder::TypedValueParser<Value = ReferencePolicy>
     )
 }
 
-fn consequence() -> impl clap::builder::TypedValueParser<Value = ConsequenceKind> {
+pub(super) fn consequence() -> impl clap::builder::TypedValueParser<Value = ConsequenceKind> {
     one_of(ConsequenceKind::ALL, |kind| kind.as_str())
 }
 

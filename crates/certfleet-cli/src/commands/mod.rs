@@ -5,6 +5,7 @@ mod candidates;
 mod capabilities;
 mod check;
 mod config;
+mod consequences;
 mod diff;
 pub(crate) mod export;
 mod get;
@@ -61,6 +62,7 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
         Command::Capabilities(options) => capabilities::run(&global, &options),
         Command::Accounts(options) => wait(accounts::run(&global, &options)),
         Command::Config(options) => wait(config::run(&global, &options)),
+        Command::Consequences(options) => consequences::run(&options),
         Command::Schema(options) => schema::run(&options),
         Command::Sandbox(options) => wait(sandbox::run(&global, &options)),
         Command::Completions(options) => shell::completions(&options),

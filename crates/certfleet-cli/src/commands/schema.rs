@@ -36,7 +36,7 @@ fn committed(of: SchemaOf) -> &'static str {
 mod tests {
     use super::*;
     use crate::output::{
-        accounts, capabilities, change, difference, expiry, history, inspection, listing, plan,
+        accounts, capabilities, change, difference, expiry, history, inspection, listing, plan_file,
         resumed, rotation,
     };
     use clap::ValueEnum as _;
@@ -53,7 +53,7 @@ mod tests {
             SchemaOf::Capabilities => generator.into_root_schema_for::<Vec<capabilities::Of>>(),
             SchemaOf::Accounts => generator.into_root_schema_for::<accounts::AccountsReport>(),
             SchemaOf::Write => generator.into_root_schema_for::<change::ChangeReport>(),
-            SchemaOf::Plan => generator.into_root_schema_for::<plan::PlanFile>(),
+            SchemaOf::Plan => generator.into_root_schema_for::<plan_file::PlanFile>(),
             SchemaOf::Rotate => generator.into_root_schema_for::<rotation::RotationReport>(),
             SchemaOf::Resume => generator.into_root_schema_for::<resumed::ResumeReport>(),
             SchemaOf::Journal => generator.into_root_schema_for::<history::JournalHistory>(),

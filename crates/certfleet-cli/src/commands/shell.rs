@@ -1,21 +1,25 @@
 //! `certfleet completions` and `certfleet man`.
 
 use crate::{
-    cli::{Cli, Completions, Man},
+    cli::{Completions, Man, help},
     exit::{Code, Failure, Result},
 };
-use clap::CommandFactory as _;
 use std::io::Write as _;
 
 pub(crate) fn completions(options: &Completions) -> Result<()> {
     // Into memory: the generator panics where it cannot write.
     let mut script = Vec::new();
-    clap_complete::generate(options.shell, &mut Cli::command(), "certfleet", &mut script);
+    clap_complete::generate(
+        options.shell,
+        &mut help::command(),
+        "certfleet",
+        &mut script,
+    );
     print(&script)
 }
 
 pub(crate) fn man(options: &Man) -> Result<()> {
-    let mut command = Cli::command();
+    let mut command = help::command();
     command.build();
     if let Some(name) = &options.command {
         command = command.find_subcommand(name).cloned().ok_or_else(|| {

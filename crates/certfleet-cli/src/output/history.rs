@@ -1,7 +1,11 @@
 //! The journal, told as what was done and what became of it.
 
 use crate::{
-    output::{self, plan, resumed},
+    output::{
+        self, plan,
+        put_back::{PutBack, Repeated},
+        resumed,
+    },
     terminal,
 };
 use certfleet::{
@@ -21,6 +25,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// The option that shows what is pending, and nothing else.
+pub(crate) const PENDING: &str = "--pending";
+
 /// What `journal --output json` prints.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -34,11 +41,13 @@ pub(crate) struct JournalHistory {
     pub(crate) rotations: Vec<RotationHistory>,
     /// Changes whose result is known, oldest first.
     pub(crate) closed: Vec<Attempt>,
+    /// How many changes and rotations the options left out.
+    pub(crate) left_out: usize,
     /// Lines that cannot be read.
     pub(crate) damaged: Vec<Damaged>,
-    /// Whether only what is pending is shown.
+    /// The options that chose from it, as they were given.
     #[serde(skip)]
-    only_pending: bool,
+    pub(crate) chosen_by: Vec<&'static str>,
 }
 
 /// One change, from its beginning to its end.
@@ -59,6 +68,9 @@ pub(crate) struct Attempt {
     /// The contents that a deletion removes, as PEM: they can be uploaded again.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) deleted: Vec<String>,
+    /// How a record that was deleted is put back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) put_back: Option<PutBack>,
     /// Who asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) asked_by: Option<AskedBy>,
@@ -90,12 +102,14 @@ pub(crate) struct RotationHistory {
 }
 
 impl JournalHistory {
-    pub(crate) fn new(contents: Contents, path: Option<&Path>) -> Self {
+    /// Tells a journal. `repeated` are the options that commands shown in it need.
+    pub(crate) fn new(contents: Contents, path: Option<&Path>, repeated: &Repeated) -> Self {
         let pending: Vec<_> = contents
             .pending()
             .into_iter()
             .map(|pending| pending.begun.operation)
             .collect();
+        let mut put_back = PutBack::of_all(&contents, repeated);
         let mut writes: Vec<Attempt> = Vec::new();
         let mut rotations: BTreeMap<OperationId, RotationHistory> = BTreeMap::new();
         for entry in contents.entries {
@@ -108,6 +122,7 @@ impl JournalHistory {
                         .find(|write| write.operation == entry.operation);
                     if let Some(write) = write {
                         write.ended_at = Some(entry.at);
+                        write.put_back = put_back.remove(&entry.operation);
                         write.ending = Some(*ending);
                     }
                 }
@@ -139,17 +154,10 @@ impl JournalHistory {
             pending,
             rotations,
             closed,
+            left_out: 0,
             damaged: contents.damaged,
-            only_pending: false,
+            chosen_by: Vec::new(),
         }
-    }
-
-    /// Leaves what is pending and the rotations that are under way.
-    pub(crate) fn only_pending(mut self) -> Self {
-        self.closed.clear();
-        self.rotations.retain(|one| !one.rotation.is_over());
-        self.only_pending = true;
-        self
     }
 
     /// Writes it for people: what is pending comes first.
@@ -161,12 +169,7 @@ impl JournalHistory {
             && self.rotations.is_empty()
             && self.closed.is_empty()
         {
-            let nothing = if self.only_pending {
-                "Nothing is pending."
-            } else {
-                "Nothing was changed yet."
-            };
-            writeln!(out, "{nothing}")?;
+            writeln!(out, "{}", self.nothing())?;
         }
         if !self.pending.is_empty() {
             writeln!(
@@ -186,13 +189,27 @@ impl JournalHistory {
                 write.text(out)?;
             }
         }
+        if self.left_out > 0 {
+            let by = self.chosen_by.join(" and ");
+            writeln!(out, "{} more are left out by {by}.", self.left_out)?;
+        }
         resumed::damaged(out, &self.damaged)
+    }
+
+    /// What is said where there is nothing to show.
+    fn nothing(&self) -> &'static str {
+        match self.chosen_by.as_slice() {
+            [] => "Nothing was changed yet.",
+            [PENDING] => "Nothing is pending.",
+            _ => "Nothing in the journal is what the options ask for.",
+        }
     }
 }
 
 impl Attempt {
     fn new(begun: &Entry, intent: &Intent) -> Self {
         Self {
+            put_back: None,
             operation: begun.operation.clone(),
             provider: begun.provider,
             account: begun.account.clone(),
@@ -212,22 +229,18 @@ impl Attempt {
             || format!("no end is known (operation {})", self.operation),
             |ending| self.ended(ending),
         );
-        let kept = if self.deleted.is_empty() {
-            ""
-        } else {
-            " (kept as PEM: `deleted` of journal --output json)"
-        };
         plan::line(
             out,
             &format!(
-                "{}  {}/{}{}  {}: {ending}{kept}",
+                "{}  {}/{}{}  {}: {ending}",
                 output::time(self.begun_at),
                 self.provider,
                 self.account,
                 who(self.asked_by.as_ref()),
                 self.what(),
             ),
-        )
+        )?;
+        self.put_back.as_ref().map_or(Ok(()), |one| one.text(out))
     }
 
     /// The change in a few words.

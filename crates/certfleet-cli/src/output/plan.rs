@@ -3,21 +3,7 @@
 pub(crate) use crate::output::contents::line;
 use crate::{output::contents, terminal};
 use certfleet_changes::{Consequence, ConsequenceKind, Plan};
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
-
-/// A plan in a file.
-#[derive(Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(crate) struct PlanFile {
-    /// The form of the file.
-    pub(crate) version: u32,
-    /// When it was planned, UTC.
-    pub(crate) made_at: DateTime<Utc>,
-    /// The plan.
-    pub(crate) plan: Plan,
-}
 
 /// A plan for people: steps, consequences, notes.
 pub(crate) fn text(out: &mut (impl Write + ?Sized), plan: &Plan) -> io::Result<()> {

@@ -77,6 +77,15 @@ fn changed_something(part: &RotationPart) -> bool {
 }
 
 impl RotationReport {
+    /// Returns the report of what was interrupted before anything was sent.
+    pub(crate) fn not_begun() -> Self {
+        Self {
+            outcome: Outcome::Interrupted,
+            next: vec!["nothing was sent".to_owned()],
+            ..Self::default()
+        }
+    }
+
     /// Returns the report of rotations that were only shown.
     pub(crate) fn planned(mut self, rotations: Vec<Rotation>) -> Self {
         self.outcome = Outcome::Planned;
@@ -130,7 +139,7 @@ impl RotationReport {
         if !group.held_by.is_empty() {
             let names: Vec<_> = group.held_by.iter().map(ToString::to_string).collect();
             self.next.push(format!(
-                "no old certificate is retired before these are verified too: {} (not verified, or never begun): resume all of them, or give the same rotate command again",
+                "no old certificate is retired before these are verified too: {} (not verified, or never begun): resume all of them, or give the same command again",
                 names.join(", ")
             ));
             self.held_by.extend(group.held_by);
@@ -168,7 +177,9 @@ impl FinalReport for RotationReport {
         if self.outcome == Outcome::Planned {
             return writeln!(out, "Only planned; nothing was sent.");
         }
-        if self.outcome.code() == Code::Done {
+        if self.outcome == Outcome::Unchanged {
+            writeln!(out, "Unchanged; nothing was sent.")?;
+        } else if self.outcome.code() == Code::Done {
             writeln!(out, "Done.")?;
         }
         parts(out, &self.parts)
@@ -237,6 +248,15 @@ pub(crate) fn roll_backs(
             plan::consequences(out, &plan.consequences)?;
             plan::notes(out, &plan.notes)?;
         }
+    }
+    Ok(())
+}
+
+/// Rotations that a saved plan is of, and that are done.
+pub(crate) fn done(out: &mut (impl Write + ?Sized), rotations: &[Rotation]) -> io::Result<()> {
+    for one in rotations {
+        let text = format!("Rotation {} of {} is done already", one.id, one.spec.old);
+        writeln!(out, "{}", terminal::sanitize(&text))?;
     }
     Ok(())
 }

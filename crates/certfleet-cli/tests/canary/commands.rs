@@ -159,7 +159,25 @@ pub const COMMANDS: &[(&str, &[&[&str]])] = &[
             "json",
         ]],
     ),
-    ("plan", &[&["plan", "delete", "patchworks/patchworks/1"]]),
+    (
+        "plan",
+        &[
+            &["plan", "delete", "patchworks/patchworks/1"],
+            &[
+                "plan",
+                "--output",
+                "json",
+                "rotate",
+                "patchworks/patchworks/1",
+                "--with",
+                "new.pem",
+                "--key-ref",
+                "file:pair.pem",
+                "--passphrase-ref",
+                "file:secrets/passphrase",
+            ],
+        ],
+    ),
     ("apply", &[&["apply", "key.pem", "--yes"]]),
     (
         "rotate",
@@ -195,6 +213,10 @@ pub const COMMANDS: &[(&str, &[&[&str]])] = &[
             &["config", "init", "--provider", "openai", "--print"],
             &["config", "init"],
         ],
+    ),
+    (
+        "consequences",
+        &[&["consequences"], &["consequences", "deploys"]],
     ),
     ("schema", &[&["schema", "list"]]),
     // It would serve until it is interrupted.

@@ -58,21 +58,18 @@ fn every_form_is_found() {
 fn every_command_is_here() {
     let place = Place::new();
     let help = place.run(&["--help"]).ok();
-    let listed = help
-        .split("Commands:\n")
-        .nth(1)
+    // Groups of commands: a heading, and below it a command on each line.
+    let groups = help.split("\n\n").find(|part| part.starts_with("Look:\n"));
+    let listed: BTreeSet<_> = groups
         .unwrap()
-        .split("\n\n")
-        .next()
-        .unwrap();
-    let listed: BTreeSet<_> = listed
         .lines()
-        .filter_map(|line| {
-            line.strip_prefix("  ")?
-                .split(' ')
-                .find(|word| !word.is_empty())
-        })
-        .filter(|name| *name != "help")
+        .flat_map(
+            |line| match (line.strip_prefix("  "), line.strip_prefix("Tools: ")) {
+                (Some(command), _) => command.split(' ').take(1).collect::<Vec<_>>(),
+                (None, Some(names)) => names.split(", ").collect(),
+                (None, None) => Vec::new(),
+            },
+        )
         .collect();
     let here: BTreeSet<_> = COMMANDS.iter().map(|(name, _)| *name).collect();
     assert_eq!(listed, here, "give COMMANDS a line for each command");

@@ -78,7 +78,7 @@ fn who_and_what() {
         format!("{}@{}", who("user"), who("host")),
         "\"retired-vpn-ca\"".to_owned(),
         format!("SHA-256 {}", &sha256[..12]),
-        "kept as PEM".to_owned(),
+        "take out with: certfleet export --from-journal ".to_owned(),
     ] {
         assert!(text.contains(&shown), "{shown}: {text}");
     }
@@ -143,4 +143,110 @@ fn a_roll_back_shows_what_it_would_do() {
         assert!(ran.stdout.contains(shown), "{shown}: {}", ran.stdout);
     }
     assert_eq!(served.settled(), before);
+}
+
+#[test]
+fn parts_of_the_journal() {
+    let served = Served::new();
+    for (line, agreed) in [
+        ("upload new.pem --account openai --name a", ""),
+        ("rename a --account openai --to b", ""),
+        (
+            "upload new.pem --account patchworks",
+            " --acknowledge cannot_be_read",
+        ),
+        ("rename b --account openai --to c", ""),
+    ] {
+        let words = words(&format!("{line} --yes{agreed}"));
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        assert_eq!(served.json(&words)["exit_code"], 0, "{line}");
+    }
+    let all = history(&served, &[]);
+    let verbs = |told: &Value| -> Vec<String> {
+        let closed = told["closed"].as_array().unwrap().iter();
+        let verb = |one: &Value| {
+            one["change"]["verb"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
+        };
+        closed
+            .map(|one| format!("{} {}", one["account"].as_str().unwrap(), verb(one)))
+            .collect()
+    };
+    assert_eq!(
+        (all["closed"].as_array().unwrap().len(), &all["left_out"]),
+        (4, &0.into())
+    );
+    // The newest are left, the newest last.
+    let everything = verbs(&all);
+    for (options, kept, left_out) in [
+        (&["--limit", "2"][..], &everything[2..], 2),
+        (&["--limit", "9"], &everything[..], 0),
+        (&["--limit", "0"], &everything[..0], 4),
+        (&["--account", "patchworks"], &everything[2..3], 3),
+        (
+            &["--account", "patchworks/patchworks,nobody"],
+            &everything[2..3],
+            3,
+        ),
+        (&["--since", "1h"], &everything[..], 0),
+        (&["--since", "2999-01-01"], &everything[..0], 4),
+        (
+            &["--since", "1h", "--account", "openai", "--limit", "1"],
+            &everything[3..],
+            3,
+        ),
+        (&["--pending", "--account", "openai"], &everything[..0], 0),
+    ] {
+        let told = history(&served, options);
+        assert_eq!(verbs(&told), kept, "{options:?}");
+        assert_eq!(told["left_out"], left_out, "{options:?}");
+        let text = served.run(&[&["journal"], options].concat()).stdout;
+        let said = text.contains(&format!("{left_out} more are left out by --"));
+        assert_eq!(said, left_out > 0, "{options:?}: {text}");
+    }
+    let text = served.run(&["journal", "--account", "nobody"]).stdout;
+    assert!(
+        text.starts_with("Nothing in the journal is what the options ask for."),
+        "{text}"
+    );
+    for (option, value) in [("--since", "yesterday"), ("--limit", "few")] {
+        let ran = served.run(&["journal", option, value]);
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+        assert!(ran.stderr.contains(value), "{}", ran.stderr);
+    }
+}
+
+/// What is pending is not hidden by a limit, unless it is all that is asked for.
+#[test]
+fn a_limit_hides_nothing_that_is_pending() {
+    let served = Served::new();
+    let rename = words("rename device-fleet-root --account openai --to devices --yes");
+    let rename: Vec<_> = rename.iter().map(String::as_str).collect();
+    let reads = {
+        let served = Served::new();
+        assert_eq!(served.run(&rename).code, Some(0));
+        let seen = served.sandbox.requests();
+        seen.iter().position(|one| one.method != "GET").unwrap()
+    };
+    served.plugged(Plug::After(reads + 1), &rename);
+    let upload = ["upload", "new.pem", "--account", "openai", "--yes"];
+    assert_eq!(served.run(&upload).code, Some(0));
+    for (options, pending, closed, left_out) in [
+        (&["--limit", "1"][..], 1, 1, 0),
+        (&["--limit", "0"], 1, 0, 1),
+        (&["--limit", "0", "--pending"], 0, 0, 1),
+        (&["--limit", "1", "--pending"], 1, 0, 0),
+        (&["--since", "2999-01-01"], 0, 0, 2),
+    ] {
+        let told = history(&served, options);
+        let count = |part: &str| told[part].as_array().unwrap().len();
+        assert_eq!(
+            (count("pending"), count("closed")),
+            (pending, closed),
+            "{options:?}"
+        );
+        assert_eq!(told["left_out"], left_out, "{options:?}");
+    }
 }

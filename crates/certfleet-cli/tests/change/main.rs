@@ -21,8 +21,10 @@ mod kills_cases;
 mod naming;
 mod outcomes;
 mod plans;
+mod put_back;
 mod refused;
 mod requests;
+mod saved_plans;
 mod served;
 mod story;
 #[path = "../support/mod.rs"]

@@ -14,6 +14,7 @@ use crate::{
         change::{ChangeReport, NOT_DELETED, RESUME, is_gone, next_steps, outcome_of},
         outcome::Outcome,
         plan as shown,
+        put_back::{PutBack, Repeated},
         report::print_report,
     },
     progress::{Progress, while_waiting},
@@ -64,13 +65,10 @@ impl<'a> Making<'a> {
         }
     }
 
-    /// Plans a saved plan's change as things are now. Where another client has made the same change since
-    /// it was saved, applying either plan makes no second one.
+    /// Plans a saved plan's change as things are now.
     pub(super) async fn plan_again(&self, saved: &Plan) -> certfleet::Result<Plan> {
-        let planned = self.writer.plan(saved.change.clone());
-        let mut now = self.waiting("planning", planned).await?;
-        now.journal_position = saved.journal_position;
-        Ok(now)
+        self.waiting("planning", self.writer.plan_again(saved))
+            .await
     }
 
     /// Shows a plan, asks, applies it, waits, and prints how it ended.
@@ -120,6 +118,7 @@ impl<'a> Making<'a> {
             report.next.push(RESUME.to_owned());
         }
         report.result = Some(applied);
+        report.next.extend(self.put_back(&change).await);
         let waited = wait_until_applied(&self.writer, &change, &mut report, context.patience);
         match unless_interrupted(waited).await? {
             None => return self.interrupted(report).await,
@@ -131,6 +130,19 @@ impl<'a> Making<'a> {
             }
         }
         print_report(report, context.output)
+    }
+
+    /// How what was just deleted is put back, in sentences: what the journal has of it says.
+    async fn put_back(&self, change: &Change) -> Vec<String> {
+        let Change::Delete(delete) = change else {
+            return Vec::new();
+        };
+        let Ok(contents) = self.writer.journal().read().await else {
+            return Vec::new();
+        };
+        let repeated = Repeated::new(self.context.global, self.context.journal);
+        let put_back = PutBack::of_record(&delete.id, &contents, &repeated);
+        put_back.map_or_else(Vec::new, |put_back| put_back.sentences())
     }
 
     /// Waits for the vendor, and says so once it takes long.

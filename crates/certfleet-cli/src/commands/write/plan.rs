@@ -5,33 +5,27 @@ use super::{
     files, gone,
     interrupt::unless_interrupted,
     make::Making,
-    secrets,
+    rotate, secrets,
     session::{existing_journal, full_name, only_account},
 };
 use crate::{
     cli::{
         Form, Global,
-        write::{Apply, Plan as Options, UploadSecrets},
+        plan::{Apply, Plan as Options, PlanArgs},
+        write::ChangeArgs,
     },
     exit::{Code, Failure, Result},
     output::{
         self,
         change::{ChangeReport, outcome_of},
-        json,
-        plan::{self, PlanFile},
+        json, plan,
+        plan_file::PlanFile,
     },
     progress::while_waiting,
 };
-use certfleet::{Change, ErrorKind};
-use certfleet_changes::{Plan, Writer};
-use chrono::Utc;
+use certfleet::Change;
+use certfleet_changes::{Journal, Plan, Writer};
 use std::{io::Write as _, path::Path};
-
-/// The form of plan files that this version writes.
-const VERSION: u32 = 2;
-
-/// The oldest form of plan files that this version reads.
-const OLDEST_VERSION: u32 = 1;
 
 pub(crate) async fn plan(global: &Global, options: &Options) -> Result<()> {
     if let Some(file) = &options.save
@@ -43,20 +37,15 @@ pub(crate) async fn plan(global: &Global, options: &Options) -> Result<()> {
         )));
     }
     let journal = existing_journal(global, &options.journal)?;
-    let named = unless_interrupted(gone::from_args(&options.args, global, &journal));
-    let interrupted = || Failure::new(Code::Interrupted, "interrupted; nothing was sent");
-    let named = named.await?.ok_or_else(interrupted)??;
-    let verb = named.change.verb();
-    let writer = named.writer(journal);
-    let planned = unless_interrupted(while_waiting("planning", writer.plan(named.change)))
-        .await?
-        .ok_or_else(interrupted)?
-        .map_err(|error| Failure::new(outcome_of(&error.report(), verb).code(), error))?;
-    let file = PlanFile {
-        version: VERSION,
-        made_at: Utc::now(),
-        plan: planned,
+    let planning = async {
+        match &options.args {
+            PlanArgs::Change(args) => of_change(args, global, journal).await,
+            PlanArgs::Rotate(args) => rotate::plan(args, global, journal).await,
+        }
     };
+    let interrupted = || Failure::new(Code::Interrupted, "interrupted; nothing was sent");
+    let planned = unless_interrupted(planning).await?;
+    let file = planned.ok_or_else(interrupted)??;
     if let Some(path) = &options.save {
         let mut bytes = Vec::new();
         json::document(&mut bytes, &file)?;
@@ -66,94 +55,88 @@ pub(crate) async fn plan(global: &Global, options: &Options) -> Result<()> {
         if options.output == Form::Json {
             return json::document(out, &file);
         }
-        plan::text(out, &file.plan)?;
+        file.text(out)?;
         if let Some(path) = &options.save {
             writeln!(
                 out,
                 "Saved in {}: certfleet apply {0}{}",
                 path.display(),
-                plan::agreement(&file.plan.kinds())
+                plan::agreement(&file.kinds())
             )?;
+            if !file.rotations.is_empty() {
+                plan::line(out, NOT_VERIFIED)?;
+            }
         }
         Ok(())
     })
     .ended(Code::Done)
 }
 
+/// What is said below a saved plan of a rotation.
+const NOT_VERIFIED: &str = "Add how the new certificate is verified: --verify-command, --verify-tls, or --verified once you have verified it. Without them the rotation asks, or stops before the old certificate is retired.";
+
+async fn of_change(args: &ChangeArgs, global: &Global, journal: Journal) -> Result<PlanFile> {
+    let named = gone::from_args(args, global, &journal).await?;
+    let verb = named.change.verb();
+    let writer = named.writer(journal);
+    let planned = while_waiting("planning", writer.plan(named.change)).await;
+    let planned =
+        planned.map_err(|error| Failure::new(outcome_of(&error.report(), verb).code(), error))?;
+    Ok(PlanFile::of_change(planned))
+}
+
 pub(crate) async fn apply(options: &Apply, context: WriteContext<'_>) -> Result<()> {
     context.refuse_if_read_only(context.consent.dry_run)?;
-    let mut saved = load(&options.file)?;
+    let file = load(&options.file)?;
+    match file.plan {
+        Some(plan) => apply_change(*plan, options, context).await,
+        None => rotate::apply(file.rotations, options, context).await,
+    }
+}
+
+async fn apply_change(mut saved: Plan, options: &Apply, context: WriteContext<'_>) -> Result<()> {
     context.refuse_waiting(saved.change.verb())?;
-    attach_secrets(&mut saved.change, &options.secrets, context.global).await?;
+    if options.verification.is_given() {
+        return Err(Failure::usage(format!(
+            "{} plans no rotation, and nothing is verified: leave --verify-command, --verify-tls and --verified out. Nothing was sent",
+            options.file.display()
+        )));
+    }
+    let uploads = match &mut saved.change {
+        Change::Upload(upload) => vec![upload],
+        _ => Vec::new(),
+    };
+    secrets::attach(uploads, &options.secrets, context.global).await?;
     let journal = context.journal()?;
     let account = only_account(context.global, &full_name(saved.provider, &saved.account)).await?;
     let making = Making::new(Writer::new(account, journal).sharing_looks(), context);
     match unless_interrupted(making.plan_again(&saved)).await? {
         None => making.interrupted(ChangeReport::default()).await,
-        // What it was to remove may have been removed by this plan already: the journal tells.
-        Some(Err(error)) if error.kind() == ErrorKind::NotFound => making.carry_out(saved).await,
         Some(Err(error)) => making.failed(&error, saved.change.verb(), ChangeReport::default()),
         Some(Ok(now)) => match saved.difference(&now).filter(|_| !now.unchanged) {
             Some(what) => Err(Failure::usage(format!(
-                "{} is not what would happen now: {what}. Plan again; nothing was sent",
-                options.file.display()
+                "{} is not what would happen now: {what}{}. Plan again; nothing was sent",
+                options.file.display(),
+                new_notes(&saved, &now)
             ))),
             None => making.carry_out(now).await,
         },
     }
 }
 
-fn load(path: &Path) -> Result<Plan> {
+/// Returns what a newer plan notes that a saved one did not: what is so already, where a part of it is.
+fn new_notes(saved: &Plan, now: &Plan) -> String {
+    let notes = now.notes.iter();
+    let new = notes.filter(|note| !saved.notes.contains(note));
+    new.map(|note| format!("; {note}")).collect()
+}
+
+fn load(path: &Path) -> Result<PlanFile> {
     let failure =
         |what: &dyn std::fmt::Display| Failure::usage(format!("{} {what}", path.display()));
     let bytes = files::read(path)?;
     let file: PlanFile = serde_json::from_slice(&bytes)
         .map_err(|error| failure(&format!("is not a plan of certfleet: {error}")))?;
-    if !(OLDEST_VERSION..=VERSION).contains(&file.version) {
-        return Err(failure(&format!(
-            "is a plan of another form ({}; this version reads {OLDEST_VERSION} to {VERSION}): plan again",
-            file.version
-        )));
-    }
-    Ok(file.plan)
-}
-
-/// Attaches to a saved upload the secrets that belong to it.
-async fn attach_secrets(
-    change: &mut Change,
-    options: &UploadSecrets,
-    global: &Global,
-) -> Result<()> {
-    let (key, passphrase) = secrets::resolve(options, global).await?;
-    let Change::Upload(upload) = change else {
-        if key.is_some() || passphrase.is_some() {
-            return Err(Failure::usage(
-                "the plan is not an upload: leave --key-ref and --passphrase-ref out",
-            ));
-        }
-        return Ok(());
-    };
-    for (option, is_given, belongs) in [
-        ("--key-ref", key.is_some(), upload.with_key),
-        (
-            "--passphrase-ref",
-            passphrase.is_some(),
-            upload.with_passphrase,
-        ),
-    ] {
-        if is_given && !belongs {
-            return Err(Failure::usage(format!(
-                "the upload was planned without what {option} names: leave it out, or plan again with it. Nothing was sent"
-            )));
-        }
-    }
-    upload
-        .attach_secrets(key, passphrase)
-        .map_err(Failure::usage)?;
-    if let Some(missing) = upload.missing_secrets() {
-        return Err(Failure::usage(format!(
-            "{missing} of the upload is not in the plan: give it with --key-ref or --passphrase-ref"
-        )));
-    }
-    Ok(())
+    file.check().map_err(|what| failure(&what))?;
+    Ok(file)
 }

@@ -29,30 +29,33 @@ use std::{
 pub(super) async fn run(target: &str, options: &Rotate, context: WriteContext<'_>) -> Result<()> {
     let check = Check::from_options(&options.verification, context.global)?;
     let journal = context.journal()?;
-    let planning = plans::plan(target, options, context.global, journal);
+    let planning = plans::plan(target, &options.rotation, context.global, journal);
     let Some(planned) = unless_interrupted(planning).await? else {
-        let report = RotationReport {
-            outcome: Outcome::Interrupted,
-            next: vec!["nothing was sent".to_owned()],
-            ..RotationReport::default()
-        };
-        return print_report(report, context.output);
+        return print_report(RotationReport::not_begun(), context.output);
     };
+    carry_out(planned?, check, RotationReport::default(), context).await
+}
+
+/// Shows what is to be begun and what is under way, asks, and takes all of it as far as it goes.
+pub(super) async fn carry_out(
+    planned: Planned,
+    check: Check,
+    mut report: RotationReport,
+    context: WriteContext<'_>,
+) -> Result<()> {
     let Planned {
         writer,
         plans,
         under_way,
         secrets: (key, passphrase),
-    } = planned?;
+        ..
+    } = planned;
     let check = check.of_rotations(&under_way);
     let show = |out: &mut dyn Write| -> io::Result<()> {
         rotation::plans(out, &plans)?;
         rotation::under_way(out, &under_way)
     };
-    let mut report = RotationReport {
-        plans: plans.clone(),
-        ..RotationReport::default()
-    };
+    report.plans.clone_from(&plans);
     context.show(show);
     if context.consent.dry_run {
         report.outcome = Outcome::Planned;
@@ -91,7 +94,7 @@ pub(super) async fn run(target: &str, options: &Rotate, context: WriteContext<'_
             report.error = Some(error.report());
             report
                 .next
-                .push("nothing was sent; give the same rotate command again".to_owned());
+                .push("nothing was sent; give the same command again".to_owned());
             return print_report(report, context.output);
         }
     };

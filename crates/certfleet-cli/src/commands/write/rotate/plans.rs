@@ -2,7 +2,7 @@
 
 use super::super::{change, files, secrets, session};
 use crate::{
-    cli::{Global, rotate::Rotate},
+    cli::{Global, rotate::RotateArgs},
     commands::{
         incomplete::{code_of, complaint},
         target::{Search, exactly_one},
@@ -26,6 +26,8 @@ use std::collections::BTreeSet;
 /// What is to be begun, what belongs to it and is under way already, and what changes their accounts.
 pub(super) struct Planned {
     pub(super) writer: FleetWriter,
+    /// Everything that was asked for, whether or not it is under way.
+    pub(super) wanted: Vec<RotationPlan>,
     pub(super) plans: Vec<RotationPlan>,
     pub(super) under_way: Vec<Rotation>,
     /// The private key and its passphrase, where the options name them.
@@ -35,7 +37,7 @@ pub(super) struct Planned {
 /// Plans what the options ask for.
 pub(super) async fn plan(
     target: &str,
-    options: &Rotate,
+    options: &RotateArgs,
     global: &Global,
     journal: Journal,
 ) -> Result<Planned> {
@@ -71,6 +73,7 @@ pub(super) async fn plan(
             }
         },
     };
+    let wanted = plans.clone();
     let under_way = writer
         .take_under_way(&mut plans)
         .await
@@ -78,6 +81,7 @@ pub(super) async fn plan(
     let writer = with_accounts_of(writer, global, &under_way).await?;
     Ok(Planned {
         writer,
+        wanted,
         plans,
         under_way,
         secrets,
@@ -86,7 +90,7 @@ pub(super) async fn plan(
 
 /// What takes the old one's place; `None` where the vendor makes it.
 fn replacement(
-    options: &Rotate,
+    options: &RotateArgs,
     (key, passphrase): &(Option<Secret>, Option<Secret>),
 ) -> Result<Option<Replacement>> {
     let Some(file) = &options.with else {
@@ -116,7 +120,7 @@ fn replacement(
 async fn generation(
     writer: &FleetWriter,
     one: &Certificate,
-    options: &Rotate,
+    options: &RotateArgs,
 ) -> Result<RotationPlan> {
     let writer = writer
         .writer(&one.id)
@@ -167,7 +171,7 @@ async fn everywhere(
 }
 
 /// Adds to a fleet the accounts of rotations that it lacks.
-async fn with_accounts_of(
+pub(super) async fn with_accounts_of(
     writer: FleetWriter,
     global: &Global,
     rotations: &[Rotation],

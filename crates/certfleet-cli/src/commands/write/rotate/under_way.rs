@@ -33,7 +33,7 @@ pub(super) async fn resume(which: &str, options: &Rotate, context: WriteContext<
         let report = RotationReport::default();
         return print_report(report.planned(rotations), context.output);
     }
-    let how = GoingOn::new(&options.verification, &options.secrets);
+    let how = GoingOn::new(&options.verification, &options.rotation.secrets);
     let report = drive::resume(rotations, journal, how, context).await?;
     print_report(report, context.output)
 }

@@ -30,6 +30,8 @@ pub(crate) enum Code {
     Expiring,
     /// `check`, `inspect`: something has expired; `inspect --verify`: a chain does not verify.
     Expired,
+    /// `who-has`: every account was read, and none holds it.
+    NotHeld,
     /// Writing: done in part.
     Partial,
     /// Writing: the outcome is not known, or the answer could not be read.
@@ -38,7 +40,7 @@ pub(crate) enum Code {
     Unauthenticated,
     /// Writing: too many requests.
     RateLimited,
-    /// Writing: the vendor could not be reached. `inspect`: a server could not.
+    /// Writing: the vendor could not be reached. `inspect`, `who-has`: a server could not.
     Unreachable,
     /// Writing: interrupted.
     Interrupted,
@@ -51,7 +53,7 @@ impl Code {
             Self::Done => 0,
             Self::Failed | Self::Different => 1,
             Self::Usage => 2,
-            Self::Expiring | Self::Partial => 3,
+            Self::Expiring | Self::NotHeld | Self::Partial => 3,
             Self::Expired | Self::Unknown => 4,
             Self::Account | Self::Unauthenticated => 5,
             Self::RateLimited => 6,

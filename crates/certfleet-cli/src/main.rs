@@ -11,6 +11,7 @@ mod exit;
 mod filter;
 mod fingerprint;
 mod hardening;
+mod jq;
 mod log;
 mod output;
 mod progress;

@@ -60,12 +60,16 @@ pub(crate) enum SchemaOf {
     List,
     /// One line of `list --output ndjson`.
     ListLine,
+    /// `list --by certificate --output json`.
+    ListByCertificate,
     /// `get --output json`.
     Get,
     /// `inspect --output json`.
     Inspect,
     /// One line of `inspect --output ndjson`.
     InspectLine,
+    /// `who-has --output json`.
+    WhoHas,
     /// `capabilities --output json`.
     Capabilities,
     /// What `upload`, `generate`, `rename`, `activate`, `deactivate`, `replace`, `delete` and

@@ -4,6 +4,7 @@ use super::{
     values::{Form, provider},
     write::RecordArgs,
 };
+use crate::jq::JqArgs;
 use certfleet::{ProviderId, reading::Threshold};
 use clap::Args;
 use std::path::PathBuf;
@@ -47,6 +48,9 @@ pub(crate) struct Check {
     /// Only this account: NAME or PROVIDER/NAME (may be repeated)
     #[arg(long, value_name = "ACCOUNT", value_delimiter = ',')]
     pub(crate) account: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) jq: JqArgs,
 
     /// The output format
     #[arg(long, short, value_name = "FORMAT", default_value = "table")]

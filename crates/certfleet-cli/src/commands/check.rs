@@ -7,7 +7,7 @@ use crate::{
     output::{
         self,
         expiry::{self, CheckReport},
-        json, listing,
+        listing,
     },
     terminal::Terminal,
 };
@@ -41,7 +41,8 @@ pub(crate) async fn run(global: &Global, options: &Check) -> Result<()> {
     };
     let terminal = Terminal::stdout(global.color);
     let printed = output::print(|out| match options.output {
-        Form::Json => json::document(out, &report),
+        Form::Json => options.jq.document(out, &report),
+        Form::Table if options.jq.is_given() => options.jq.document(out, &report),
         Form::Table => Ok(expiry::text(out, &report, terminal)?),
     });
     for account in &report.accounts {

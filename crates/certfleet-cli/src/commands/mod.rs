@@ -5,6 +5,7 @@ mod check;
 mod diff;
 pub(crate) mod export;
 mod get;
+mod grouped;
 mod incomplete;
 mod inspect;
 mod journal;
@@ -13,6 +14,7 @@ mod sandbox;
 mod schema;
 mod shell;
 mod target;
+mod who_has;
 pub(crate) mod write;
 
 use crate::{
@@ -32,6 +34,7 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
         Command::List(options) => wait(list::run(&global, &options)),
         Command::Get(options) => wait(get::run(&global, &options)),
         Command::Inspect(options) => wait(inspect::run(&global, &options)),
+        Command::WhoHas(options) => wait(who_has::run(&global, &options)),
         Command::Check(options) => wait(check::run(&global, &options)),
         Command::Diff(options) => wait(diff::run(&global, &options)),
         Command::Export(options) => wait(export::run(&global, &options)),

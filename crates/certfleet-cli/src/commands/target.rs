@@ -11,7 +11,7 @@ use crate::{
 };
 use certfleet::{
     Account, AccountReport, Certificate, CertificateId, ContentFetch, Inventory, ProviderId, Verb,
-    x509::{self, Sha256},
+    x509::{self, Sha256, X509},
 };
 use certfleet_config::identifier;
 use std::{collections::BTreeSet, path::Path};
@@ -377,12 +377,16 @@ fn address(text: &str) -> Result<CertificateId> {
 }
 
 /// The certificates of a file, whatever else is in it.
+pub(crate) fn certificates_of(path: &Path) -> Result<Vec<X509>> {
+    let survey = x509::survey(&read(path)?);
+    let certificates = survey.and_then(|survey| {
+        let entries = survey.entries.into_iter();
+        entries.map(|entry| entry.certificate).collect()
+    });
+    certificates.map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
+}
+
 fn prints_of(path: &Path) -> Result<BTreeSet<Sha256>> {
-    let survey = x509::survey(&read(path)?)
-        .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
-    let certificates = survey.entries.into_iter().map(|entry| entry.certificate);
-    certificates
-        .map(|certificate| certificate.map(|x509| x509.sha256))
-        .collect::<std::result::Result<_, _>>()
-        .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
+    let certificates = certificates_of(path)?.into_iter();
+    Ok(certificates.map(|x509| x509.sha256).collect())
 }

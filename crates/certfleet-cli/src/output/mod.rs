@@ -8,7 +8,10 @@ pub(crate) mod csv;
 pub(crate) mod difference;
 mod ellipsis;
 pub(crate) mod expiry;
+pub(crate) mod grouped;
+pub(crate) mod grouped_csv;
 pub(crate) mod history;
+pub(crate) mod holders;
 pub(crate) mod inspection;
 pub(crate) mod json;
 pub(crate) mod listing;
@@ -24,10 +27,11 @@ pub(crate) mod table;
 pub(crate) mod validity;
 
 use crate::exit::{Code, Failure, Result, print_error};
-use certfleet::{Certificate, ErrorReport, Scope, State};
+use certfleet::{Certificate, ErrorReport, Placement, Scope, State};
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::{
     borrow::Cow,
+    collections::HashMap,
     io::{BufWriter, StdoutLock, Write as _, stdout},
 };
 
@@ -119,30 +123,45 @@ fn short(scope: &Scope) -> String {
 /// Where a certificate is, in short: the scopes where it is or may be in force, each with its state
 /// where that is not the certificate's own. Nothing where it is in force nowhere.
 pub(crate) fn whereabouts(certificate: &Certificate) -> String {
-    let mut parts: Vec<(String, usize)> = Vec::new();
-    let scopes = certificate
-        .placements
+    in_force(
+        &certificate.placements,
+        certificate.state,
+        certificate.in_use,
+    )
+}
+
+/// The same of the scopes of a part of a record, whose state is this.
+pub(crate) fn in_force(placements: &[Placement], state: State, in_use: Option<bool>) -> String {
+    let scopes = placements
         .iter()
         .filter(|placement| placement.state != State::Inactive)
         .map(|placement| {
             let scope = short(&placement.scope);
-            if placement.state == certificate.state {
+            if placement.state == state {
                 scope
             } else {
                 format!("{scope} ({})", placement.state)
             }
         });
-    for scope in scopes.chain((certificate.in_use == Some(true)).then(|| "in use".to_owned())) {
-        match parts.iter_mut().find(|(known, _)| *known == scope) {
+    counted(scopes.chain((in_use == Some(true)).then(|| "in use".to_owned())))
+}
+
+/// Texts in one, each once, with how often it comes.
+pub(crate) fn counted(texts: impl Iterator<Item = String>) -> String {
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut parts: Vec<(String, usize)> = Vec::new();
+    for text in texts {
+        let at = *known.entry(text.clone()).or_insert(parts.len());
+        match parts.get_mut(at) {
             Some((_, times)) => *times += 1,
-            None => parts.push((scope, 1)),
+            None => parts.push((text, 1)),
         }
     }
     let texts: Vec<_> = parts
         .into_iter()
-        .map(|(scope, times)| match times {
-            1 => scope,
-            times => format!("{scope} ×{times}"),
+        .map(|(text, times)| match times {
+            1 => text,
+            times => format!("{text} ×{times}"),
         })
         .collect();
     texts.join(", ")

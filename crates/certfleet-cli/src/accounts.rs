@@ -35,7 +35,11 @@ impl Opened {
     /// Lists all accounts.
     pub(crate) async fn inventory(&self, content: ContentFetch) -> Inventory {
         let options = ListOptions::content(content);
-        while_waiting("reading the accounts", self.fleet.inventory(options)).await
+        let reading = self.fleet.inventory(options);
+        let mut inventory = while_waiting("reading the accounts", reading).await;
+        // The sandbox's clock may stand still.
+        inventory.taken_at = self.now;
+        inventory
     }
 
     /// The time that a certificate's end is judged by: its account's.

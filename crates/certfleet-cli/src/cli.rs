@@ -12,12 +12,14 @@ pub(crate) mod setup;
 mod tools;
 mod values;
 pub(crate) mod watch;
+mod who_has;
 pub(crate) mod write;
 
 pub(crate) use read::{Capabilities, Get, Inspect, List};
 pub(crate) use report::Report;
 pub(crate) use tools::{CONSEQUENCES, Completions, Consequences, Man, Sandbox, Schema, SchemaOf};
 pub(crate) use values::{Color, FileColumn, Form, ListColumn, Output, Sort};
+pub(crate) use who_has::WhoHas;
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
@@ -30,7 +32,7 @@ Exit codes of commands that read:
   2    invalid arguments, configuration, secret or input; nothing was sent
   5    an account, or a part of it, could not be read; everything else was still shown
   101  a bug in certfleet; if a change was in progress, check its result at the provider
-`check`, `diff` and `inspect` have more exit codes, see their --help.";
+`check`, `diff`, `inspect` and `who-has` have more exit codes, see their --help.";
 
 const SUMMARY: &str = "\
 certfleet COMMAND -h shows a command's options; certfleet --help examples, the configuration, the
@@ -49,6 +51,8 @@ Examples:
   certfleet inspect example.org:443             what a server presents, and whether it verifies
   certfleet report --html fleet.html            a page with a timeline, search and filters
   certfleet check                               what ends within 30 days, for people and probes
+  certfleet list --by certificate               each certificate once, with every place where it is
+  certfleet who-has client-ca.pem               the accounts and scopes that hold a certificate
   certfleet rotate 61bd96eea295 --with new.pem  replace a certificate in every account
   certfleet journal                             past changes, and those with no known result";
 
@@ -152,6 +156,7 @@ pub(crate) enum Command {
     Get(Get),
     /// Show the certificates in files, and those that servers present
     Inspect(Box<Inspect>),
+    WhoHas(Box<WhoHas>),
     Check(watch::Check),
     Serve(serve::Serve),
     Diff(watch::Diff),

@@ -33,6 +33,8 @@ pub(crate) enum Code {
     Expired,
     /// `check --output nagios`: the plugin's own.
     Plugin(u8),
+    /// `who-has`: every account was read, and none holds it.
+    NotHeld,
     /// Writing: done in part.
     Partial,
     /// Writing: the outcome is not known, or the answer could not be read.
@@ -41,7 +43,7 @@ pub(crate) enum Code {
     Unauthenticated,
     /// Writing: too many requests.
     RateLimited,
-    /// Writing: the vendor could not be reached. `inspect`: a server could not.
+    /// Writing: the vendor could not be reached. `inspect`, `who-has`: a server could not.
     Unreachable,
     /// Writing: interrupted.
     Interrupted,
@@ -54,7 +56,7 @@ impl Code {
             Self::Done => 0,
             Self::Failed | Self::Different => 1,
             Self::Usage => 2,
-            Self::Expiring | Self::Partial => 3,
+            Self::Expiring | Self::NotHeld | Self::Partial => 3,
             Self::Expired | Self::Unknown => 4,
             Self::Account | Self::Unauthenticated => 5,
             Self::RateLimited => 6,

@@ -71,6 +71,8 @@ pub(crate) fn written(options: &List) -> Vec<String> {
         no_content: _,
         wide: _,
         columns: _,
+        by: _,
+        jq: _,
         output: _,
     } = options;
     let states: Vec<_> = state.iter().map(State::as_str).collect();

@@ -38,19 +38,21 @@ impl Fingerprint {
             .find_map(|(content, index)| content.member(index))
     }
 
+    /// Whether it is one of these fingerprints of a certificate.
+    pub(crate) fn fits(&self, sha256: Option<Sha256>, sha1: Option<Sha1>) -> bool {
+        sha256.is_some_and(|sha256| self.is_beginning_of(sha256))
+            || sha1.is_some_and(|sha1| sha1.to_string() == self.0)
+    }
+
     /// The contents that have it, and the first certificate of each that does.
     fn positions<'a>(
         &'a self,
         certificate: &'a Certificate,
     ) -> impl Iterator<Item = (&'a CertificateContent, usize)> {
-        let fits = |sha256: Option<Sha256>, sha1: Option<Sha1>| {
-            sha256.is_some_and(|sha256| self.is_beginning_of(sha256))
-                || sha1.is_some_and(|sha1| sha1.to_string() == self.0)
-        };
-        certificate
-            .contents
-            .iter()
-            .filter_map(move |content| Some((content, content.position_of(fits)?)))
+        certificate.contents.iter().filter_map(|content| {
+            let fits = |sha256, sha1| self.fits(sha256, sha1);
+            Some((content, content.position_of(fits)?))
+        })
     }
 }
 

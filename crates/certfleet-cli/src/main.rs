@@ -12,6 +12,7 @@ mod exit;
 mod filter;
 mod fingerprint;
 mod hardening;
+mod jq;
 mod judging;
 mod log;
 mod output;

@@ -62,7 +62,7 @@ impl Writer {
             prepared => {
                 let mut prepared = prepared?;
                 let since = since.unwrap_or(position);
-                if let Some(done) = self.made_already(&prepared, &contents, since) {
+                if let Some(done) = self.made_already(&prepared, &journal, since) {
                     prepared.plan.nothing_to_do(done.notes);
                 }
                 let Prepared { mut plan, snapshot } = prepared;

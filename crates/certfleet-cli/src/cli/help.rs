@@ -12,6 +12,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "list",
             "get",
             "inspect",
+            "who-has",
             "check",
             "report",
             "serve",

@@ -1,13 +1,14 @@
 //! `list`, `get`, `inspect` and `capabilities`.
 
 use super::{
-    values::{FileColumn, Form, ListColumn, Output, Sort, provider, state},
+    values::{FileColumn, Form, GroupBy, ListColumn, Output, Sort, provider, state},
     write::RecordArgs,
 };
 use crate::{
     dial::{StartTls, server_name},
     duration::parse_duration,
     fingerprint::Fingerprint,
+    jq::JqArgs,
 };
 use certfleet::{ProviderId, State, reading::Threshold};
 use clap::Args;
@@ -27,6 +28,8 @@ Examples:
   certfleet list --provider cloudflare --state active,activating
   certfleet list --name 'prod-*' --output csv
   certfleet list --fingerprint 3F:A2:09
+  certfleet list --by certificate --expires-within 60d
+  certfleet list --jq '.certificates[] | [.id, .not_after] | @tsv'
 
 CSV columns:
   type, provider, account, id, name, state, in_use, origin, role, placements, not_before,
@@ -34,7 +37,13 @@ CSV columns:
   error_kind, error
   type is `certificate` (columns up to `warnings`) or `account` (the result of its listing).
   A cell that begins with =, +, - or @ has an apostrophe before it: spreadsheets take it as text.
-  subject, issuer, serial and key are empty unless the content was read (--fetch-content).")]
+  subject, issuer, serial and key are empty unless the content was read (--fetch-content).
+
+CSV columns with --by certificate:
+  type, sha256, sha1, name, state, not_before, not_after, subject, issuer, serial, key,
+  spki_sha256, places, records, issued_by, same_key, message, advice, provider, account, complete,
+  coverage, certificates, warnings, error_kind, error
+  type is `certificate` (columns up to `same_key`), `finding` or `account`.")]
 pub(crate) struct List {
     /// Only accounts at this provider (may be repeated)
     #[arg(long, value_name = "PROVIDER", value_delimiter = ',', value_parser = provider())]
@@ -67,6 +76,13 @@ pub(crate) struct List {
     #[arg(long, value_name = "HEX", conflicts_with = "no_content")]
     pub(crate) fingerprint: Option<Fingerprint>,
 
+    /// Show each certificate (by its SHA-256) once, with every record that holds it and every scope where it is,
+    /// the certificates of chains too, the earliest to expire first; and what is odd about them together: shared
+    /// keys, names with several certificates, missing issuers. Filters choose certificates, and each that is
+    /// chosen is shown with all its records. Reads the content of every certificate unless --no-content is given
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) by: Option<GroupBy>,
+
     /// Sort by this key; the default is expiry, the earliest first
     #[arg(long, value_name = "KEY")]
     pub(crate) sort: Option<Sort>,
@@ -91,6 +107,9 @@ pub(crate) struct List {
     /// Do not shorten or omit columns on a terminal
     #[arg(long, short)]
     pub(crate) wide: bool,
+
+    #[command(flatten)]
+    pub(crate) jq: JqArgs,
 
     /// The output format. ndjson is written as results arrive, unsorted
     #[arg(long, short, value_name = "FORMAT", default_value = "table")]
@@ -214,6 +233,9 @@ pub(crate) struct Inspect {
     /// Do not shorten or omit columns on a terminal
     #[arg(long, short)]
     pub(crate) wide: bool,
+
+    #[command(flatten)]
+    pub(crate) jq: JqArgs,
 
     /// The output format
     #[arg(long, short, value_name = "FORMAT", default_value = "table")]

@@ -74,12 +74,16 @@ pub(crate) enum SchemaOf {
     List,
     /// One line of `list --output ndjson`.
     ListLine,
+    /// `list --by certificate --output json`.
+    ListByCertificate,
     /// `get --output json`.
     Get,
     /// `inspect --output json`.
     Inspect,
     /// One line of `inspect --output ndjson`.
     InspectLine,
+    /// `who-has --output json`.
+    WhoHas,
     /// `capabilities --output json`.
     Capabilities,
     /// `accounts --output json`.

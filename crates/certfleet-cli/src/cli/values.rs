@@ -39,6 +39,13 @@ pub(crate) enum Form {
     Json,
 }
 
+/// What a listing has one row for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GroupBy {
+    /// A certificate, by its SHA-256.
+    Certificate,
+}
+
 /// A column of a listing's table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ListColumn {

@@ -5,6 +5,7 @@ use super::{
     values::Form,
     write::{JournalFile, TargetFilter},
 };
+use crate::jq::JqArgs;
 use certfleet::reading::Threshold;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -43,6 +44,9 @@ pub(crate) struct Check {
     /// Warn of certificates that end within this time, and have no critical threshold
     #[arg(long, value_name = "TIME", conflicts_with_all = ["warn", "crit"])]
     pub(crate) within: Option<Threshold>,
+
+    #[command(flatten)]
+    pub(crate) jq: JqArgs,
 
     /// The output format
     #[arg(long, short, value_name = "FORMAT", default_value = "table")]

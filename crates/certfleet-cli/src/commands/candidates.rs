@@ -7,7 +7,8 @@ use crate::{
     progress::while_waiting,
 };
 use certfleet::{
-    Certificate, CertificateId, ContentFetch, ErrorKind, Inventory, Verb, x509, x509::Sha256,
+    Certificate, CertificateId, ContentFetch, ErrorKind, Inventory, Verb,
+    x509::{self, Sha256, X509},
 };
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt as _, stream};
@@ -16,20 +17,28 @@ use std::{collections::BTreeMap, path::Path};
 /// How many contents are read at the same time.
 const CONCURRENCY: usize = 16;
 
+/// The certificates of a file, whatever else is in it.
+pub(super) fn certificates_of(path: &Path) -> Result<Vec<X509>> {
+    let survey = x509::survey(&read(path)?);
+    let certificates = survey.and_then(|survey| {
+        let entries = survey.entries.into_iter();
+        entries.map(|entry| entry.certificate).collect()
+    });
+    certificates.map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
+}
+
 /// The certificates of a file, and when each ends.
 pub(super) struct CertificateFile(BTreeMap<Sha256, Option<DateTime<Utc>>>);
 
 impl CertificateFile {
     /// Reads the certificates of a file, whatever else is in it.
     pub(super) fn read(path: &Path) -> Result<Self> {
-        let survey = x509::survey(&read(path)?)
-            .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
-        let certificates = survey.entries.into_iter().map(|entry| entry.certificate);
-        certificates
-            .map(|certificate| certificate.map(|x509| (x509.sha256, x509.not_after)))
-            .collect::<std::result::Result<_, _>>()
-            .map(Self)
-            .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
+        let certificates = certificates_of(path)?.into_iter();
+        Ok(Self(
+            certificates
+                .map(|x509| (x509.sha256, x509.not_after))
+                .collect(),
+        ))
     }
 
     pub(super) fn has(&self, sha256: Sha256) -> bool {
@@ -54,7 +63,7 @@ pub(super) async fn with_candidates(opened: &Opened, files: &[&CertificateFile])
             let account = opened.fleet.account(&one.id).ok()?;
             let can_get = account.capabilities().get(Verb::Get).is_some();
             let id = one.id.clone();
-            can_get.then(|| async move {
+            can_get.then_some(async move {
                 let contents = account.contents(&id).await;
                 (id, contents)
             })

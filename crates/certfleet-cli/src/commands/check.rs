@@ -12,7 +12,7 @@ use crate::{
     output::{
         self, Printed,
         expiry::{self, CheckReport},
-        json, listing, plugin,
+        listing, plugin,
     },
     terminal::Terminal,
 };
@@ -38,13 +38,22 @@ async fn check(global: &Global, options: &Check) -> Result<()> {
             "--to names a file for metrics: add --output prometheus, or drop --to and redirect stdout",
         ));
     }
+    let form = match options.output {
+        output if !options.jq.is_given() => output,
+        CheckForm::Table | CheckForm::Json => CheckForm::Json,
+        CheckForm::Nagios | CheckForm::Prometheus => {
+            return Err(Failure::usage(
+                "--jq filters the document that --output json prints: drop --output, or drop --jq",
+            ));
+        }
+    };
     let judging = Judging::new(&options.judging, options.within)?;
     let opened = accounts::open_available(global, judging.selection()).await?;
     let mut inventory = opened.inventory(judging.content()).await;
     inventory.taken_at = opened.now;
     judging.choose(&mut inventory);
     let judged = judging.judge(&inventory, opened.now);
-    match options.output {
+    match form {
         CheckForm::Nagios => {
             print_remarks(&inventory);
             let output = nagios::output(&judged.judgements, &inventory.accounts, &judged.entries);
@@ -65,8 +74,8 @@ async fn check(global: &Global, options: &Check) -> Result<()> {
         CheckForm::Table | CheckForm::Json => {
             let terminal = Terminal::stdout(global.color);
             let report = CheckReport::new(judged.judgements, judged.entries, &inventory.accounts);
-            let printed = output::print(|out| match options.output {
-                CheckForm::Json => json::document(out, &report),
+            let printed = output::print(|out| match form {
+                CheckForm::Json => options.jq.document(out, &report),
                 _ => Ok(expiry::text(out, &report, terminal)?),
             });
             print_remarks(&inventory);

@@ -97,7 +97,5 @@ async fn now(global: &Global, old: &Inventory) -> Result<Inventory> {
     } else {
         ContentFetch::Included
     };
-    let mut inventory = opened.inventory(content).await;
-    inventory.taken_at = opened.now;
-    Ok(inventory)
+    Ok(opened.inventory(content).await)
 }

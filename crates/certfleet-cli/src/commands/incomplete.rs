@@ -1,7 +1,7 @@
 //! What an account that could not be read means for a command that needs all of it.
 
 use crate::{
-    exit::{Code, Failure, Result},
+    exit::{Code, Failure, Result, print_error, print_warning},
     output::{self, outcome::Outcome},
 };
 use certfleet::{AccountReport, Inventory};
@@ -16,6 +16,16 @@ pub(crate) fn complete(inventory: &Inventory, advice: &str) -> Result<()> {
         code_of(report),
         format!("{}{advice}. Nothing was sent", complaint(report)),
     ))
+}
+
+/// Says what is odd about accounts and why some could not be read, for a command that shows the others.
+pub(crate) fn say(accounts: &[AccountReport]) {
+    for warning in accounts.iter().flat_map(output::listing::remarks) {
+        print_warning(&warning);
+    }
+    for why in accounts.iter().filter_map(output::listing::complaint) {
+        print_error(&why);
+    }
 }
 
 /// Returns the exit code of a command that needed an account which could not be read.

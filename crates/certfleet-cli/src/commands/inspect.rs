@@ -24,7 +24,8 @@ use std::{
 };
 
 pub(crate) async fn run(global: &Global, options: &Inspect) -> Result<()> {
-    if options.output != Output::Table && !options.columns.is_empty() {
+    let form = options.jq.form(options.output)?;
+    if form != Output::Table && !options.columns.is_empty() {
         return Err(Failure::usage(output::COLUMNS_OF_A_TABLE));
     }
     let now = global.sandbox_time.unwrap_or_else(chrono::Utc::now);
@@ -54,7 +55,7 @@ pub(crate) async fn run(global: &Global, options: &Inspect) -> Result<()> {
     let code = ending(&inspection, code, options.verify);
     let mut terminal = Terminal::stdout(global.color);
     terminal.width = terminal.width.filter(|_| !options.wide);
-    let printed = output::print(|out| match options.output {
+    let printed = output::print(|out| match form {
         Output::Table if options.details => {
             Ok(inspection::details(out, &inspection, now, terminal)?)
         }
@@ -62,11 +63,11 @@ pub(crate) async fn run(global: &Global, options: &Inspect) -> Result<()> {
             let columns = &options.columns;
             Ok(inspection::table(out, &inspection, columns, now, terminal)?)
         }
-        Output::Json => json::document(out, &inspection),
+        Output::Json => options.jq.document(out, &inspection),
         Output::Ndjson => lines(out, &inspection),
         Output::Csv => inspection::csv(out, &inspection),
     });
-    if options.output == Output::Csv {
+    if form == Output::Csv {
         // CSV has no row for it.
         for text in inspection::warnings(&inspection) {
             print_warning(&text);

@@ -3,6 +3,7 @@
 use crate::{
     accounts::{self, Opened, Selection},
     cli::{Global, List, Output},
+    commands::grouped,
     exit::{Code, Failure, Result, print_error, print_warning},
     filter::{self, Filter},
     output::{self, Printed, json, listing, listing_csv},
@@ -22,15 +23,25 @@ pub(crate) async fn run(global: &Global, options: &List) -> Result<()> {
             "--output ndjson comes as it arrives and cannot be sorted: drop --sort and --reverse, or use --output json",
         ));
     }
-    if options.output != Output::Table && !options.columns.is_empty() {
+    let form = options.jq.form(options.output)?;
+    if form != Output::Table && !options.columns.is_empty() {
         return Err(Failure::usage(output::COLUMNS_OF_A_TABLE));
     }
     let selection = Selection {
         providers: &options.provider,
         accounts: &options.account,
     };
+    if options.by.is_some() && form == Output::Ndjson {
+        return Err(Failure::usage(
+            "--by certificate shows what all accounts have together and cannot be written as it arrives: use --output json, csv or table",
+        ));
+    }
     let opened = accounts::open_available(global, selection).await?;
     let filter = Filter::new(options);
+    if options.by.is_some() {
+        let inventory = opened.inventory(list_options(options).content).await;
+        return grouped::print(global, options, form, &filter, inventory);
+    }
     if options.output == Output::Ndjson {
         return stream(&opened, options, &filter).await;
     }
@@ -42,8 +53,8 @@ pub(crate) async fn run(global: &Global, options: &List) -> Result<()> {
         .accounts
         .sort_by(|a, b| (a.provider, &a.account).cmp(&(b.provider, &b.account)));
     let terminal = Terminal::stdout(global.color);
-    let printed = output::print(|out| match options.output {
-        Output::Json => json::document(out, &inventory),
+    let printed = output::print(|out| match form {
+        Output::Json => options.jq.document(out, &inventory),
         Output::Csv => listing_csv::csv(out, &inventory),
         Output::Table | Output::Ndjson => {
             Ok(listing::table(out, &inventory, all, options, terminal)?)
@@ -162,7 +173,8 @@ fn lines(
 }
 
 fn list_options(options: &List) -> ListOptions {
-    let needed = options.fingerprint.is_some() || options.expires_within.is_some();
+    let needed =
+        options.fingerprint.is_some() || options.expires_within.is_some() || options.by.is_some();
     ListOptions::content(if options.no_content {
         ContentFetch::Skip
     } else if options.fetch_content || needed {

@@ -9,6 +9,7 @@ mod consequences;
 mod diff;
 pub(crate) mod export;
 mod get;
+mod grouped;
 mod incomplete;
 mod inspect;
 mod inventory;
@@ -20,6 +21,7 @@ mod schema;
 mod serve;
 mod shell;
 mod target;
+mod who_has;
 pub(crate) mod write;
 
 use crate::{
@@ -39,6 +41,7 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
         Command::List(options) => wait(list::run(&global, &options)),
         Command::Get(options) => wait(get::run(&global, &options)),
         Command::Inspect(options) => wait(inspect::run(&global, &options)),
+        Command::WhoHas(options) => wait(who_has::run(&global, &options)),
         Command::Check(options) => wait(check::run(&global, &options)),
         Command::Serve(options) => wait(serve::run(&global, &options)),
         Command::Diff(options) => wait(diff::run(&global, &options)),

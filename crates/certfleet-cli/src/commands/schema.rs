@@ -16,6 +16,8 @@ fn committed(of: SchemaOf) -> &'static str {
     match of {
         SchemaOf::List => include_str!("../../schemas/list.json"),
         SchemaOf::ListLine => include_str!("../../schemas/list-line.json"),
+        SchemaOf::ListByCertificate => include_str!("../../schemas/list-by-certificate.json"),
+        SchemaOf::WhoHas => include_str!("../../schemas/who-has.json"),
         SchemaOf::Get => include_str!("../../schemas/get.json"),
         SchemaOf::Inspect => include_str!("../../schemas/inspect.json"),
         SchemaOf::InspectLine => include_str!("../../schemas/inspect-line.json"),
@@ -36,8 +38,8 @@ fn committed(of: SchemaOf) -> &'static str {
 mod tests {
     use super::*;
     use crate::output::{
-        accounts, capabilities, change, difference, expiry, history, inspection, listing, plan_file,
-        resumed, rotation,
+        accounts, capabilities, change, difference, expiry, grouped, history, holders, inspection,
+        listing, plan_file, resumed, rotation,
     };
     use clap::ValueEnum as _;
     use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
@@ -47,6 +49,10 @@ mod tests {
         match of {
             SchemaOf::List => generator.into_root_schema_for::<certfleet::Inventory>(),
             SchemaOf::ListLine => generator.into_root_schema_for::<listing::Line<'_>>(),
+            SchemaOf::ListByCertificate => {
+                generator.into_root_schema_for::<grouped::GroupedReport>()
+            }
+            SchemaOf::WhoHas => generator.into_root_schema_for::<holders::WhoHasReport>(),
             SchemaOf::Get => generator.into_root_schema_for::<certfleet::Certificate>(),
             SchemaOf::Inspect => generator.into_root_schema_for::<inspection::Inspection>(),
             SchemaOf::InspectLine => generator.into_root_schema_for::<inspection::Line<'_>>(),

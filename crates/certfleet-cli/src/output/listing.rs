@@ -115,7 +115,14 @@ pub(crate) fn table(
         writeln!(out)?;
     }
     writeln!(out, "{}", summary(inventory, all))?;
-    for report in &inventory.accounts {
+    coverage(out, &inventory.accounts)?;
+    members(out, inventory, options)?;
+    warnings(out, inventory)
+}
+
+/// Says what a complete listing of an account does not show.
+pub(crate) fn coverage(out: &mut impl Write, accounts: &[AccountReport]) -> io::Result<()> {
+    for report in accounts {
         if report.coverage == Coverage::AttachedOnly {
             writeln!(
                 out,
@@ -125,8 +132,7 @@ pub(crate) fn table(
             )?;
         }
     }
-    members(out, inventory, options)?;
-    warnings(out, inventory)
+    Ok(())
 }
 
 /// Says which of the several certificates of a content a row is about: the one that was looked for, and the one
@@ -211,7 +217,7 @@ fn sha256(certificate: &Certificate) -> String {
 }
 
 /// Of an account that could not be read to its end.
-fn failed_cell(column: ListColumn, report: &AccountReport) -> Cell {
+pub(crate) fn failed_cell(column: ListColumn, report: &AccountReport) -> Cell {
     let bad = |text: &str| Cell::new(text, Tone::Bad);
     match column {
         ListColumn::Provider => bad(report.provider.as_str()),
@@ -233,27 +239,38 @@ fn summary(inventory: &Inventory, all: usize) -> String {
     let time = |c: &Certificate| inventory.time_of(&c.id, now);
     let expired = count(inventory, |c| c.is_expired(time(c)) == Some(true));
     let soon = count(inventory, |c| c.expires_within(time(c), SOON) == Some(true)) - expired;
-    let accounts = |is: fn(&&AccountReport) -> bool| inventory.accounts.iter().filter(is).count();
-    let failed = accounts(|report| report.error.is_some());
-    let in_part = accounts(|report| report.error.is_none() && !report.complete);
-    let read = inventory.accounts.len() - failed;
-    let plural =
-        |number: usize, one: &str| format!("{number} {one}{}", if number == 1 { "" } else { "s" });
     let certificates = if shown == all {
         plural(shown, "certificate")
     } else {
         format!("{shown} of {}", plural(all, "certificate"))
     };
+    format!(
+        "{certificates}, {expired} expired, {soon} expiring within {} days; {}",
+        SOON.num_days(),
+        read(&inventory.accounts),
+    )
+}
+
+/// How many accounts were read, and how well.
+pub(crate) fn read(accounts: &[AccountReport]) -> String {
+    let number = |is: fn(&&AccountReport) -> bool| accounts.iter().filter(is).count();
+    let failed = number(|report| report.error.is_some());
+    let in_part = number(|report| report.error.is_none() && !report.complete);
     let some = |number, what| match number {
         0 => String::new(),
         number => format!(", {number} {what}"),
     };
-    let (in_part, failed) = (some(in_part, "of them not whole"), some(failed, "failed"));
     format!(
-        "{certificates}, {expired} expired, {soon} expiring within {} days; {} read{in_part}{failed}",
-        SOON.num_days(),
-        plural(read, "account"),
+        "{} read{}{}",
+        plural(accounts.len() - failed, "account"),
+        some(in_part, "of them not whole"),
+        some(failed, "failed"),
     )
+}
+
+/// How many there are.
+pub(crate) fn plural(number: usize, one: &str) -> String {
+    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
 }
 
 fn count(inventory: &Inventory, is: impl Fn(&Certificate) -> bool) -> usize {

@@ -92,7 +92,7 @@ fn csv_of_certificate(certificate: &Certificate) -> [String; 23] {
 
 fn csv_of_account(report: &AccountReport) -> [String; 23] {
     let mut cells: [String; 23] = Default::default();
-    let mut put = |column: &str, text: String| {
+    for (column, text) in account(report) {
         let named = CSV_COLUMNS
             .iter()
             .zip(&mut cells)
@@ -100,18 +100,25 @@ fn csv_of_account(report: &AccountReport) -> [String; 23] {
         if let Some((_, cell)) = named {
             *cell = text;
         }
-    };
-    put("type", "account".to_owned());
-    put("provider", report.provider.to_string());
-    put("account", report.account.clone());
-    put("complete", report.complete.to_string());
-    put("coverage", word(&report.coverage));
-    put("certificates", report.certificates.to_string());
+    }
+    cells
+}
+
+/// The cells of a row that says how an account's listing ended, each with its column.
+pub(crate) fn account(report: &AccountReport) -> Vec<(&'static str, String)> {
     let warnings: Vec<_> = report.warnings.iter().map(ToString::to_string).collect();
-    put("warnings", warnings.join("; "));
+    let mut cells = vec![
+        ("type", "account".to_owned()),
+        ("provider", report.provider.to_string()),
+        ("account", report.account.clone()),
+        ("complete", report.complete.to_string()),
+        ("coverage", word(&report.coverage)),
+        ("certificates", report.certificates.to_string()),
+        ("warnings", warnings.join("; ")),
+    ];
     if let Some(error) = &report.error {
-        put("error_kind", error.kind.as_str().to_owned());
-        put("error", error.to_string());
+        cells.push(("error_kind", error.kind.as_str().to_owned()));
+        cells.push(("error", error.to_string()));
     }
     cells
 }

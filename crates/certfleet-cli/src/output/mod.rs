@@ -9,8 +9,11 @@ pub(crate) mod csv;
 pub(crate) mod difference;
 mod ellipsis;
 pub(crate) mod expiry;
+pub(crate) mod grouped;
+pub(crate) mod grouped_csv;
 pub(crate) mod history;
 pub(crate) mod history_choice;
+pub(crate) mod holders;
 pub(crate) mod inspection;
 pub(crate) mod json;
 pub(crate) mod listing;
@@ -18,8 +21,8 @@ pub(crate) mod listing_csv;
 pub(crate) mod outcome;
 pub(crate) mod overview;
 pub(crate) mod plan;
-pub(crate) mod plugin;
 pub(crate) mod plan_file;
+pub(crate) mod plugin;
 pub(crate) mod presented;
 pub(crate) mod put_back;
 pub(crate) mod record;
@@ -36,7 +39,9 @@ use std::{
     io::{BufWriter, StdoutLock, Write as _, stdout},
 };
 
-pub(crate) use certfleet_report::words::{error_about, never_ends, time, whereabouts};
+pub(crate) use certfleet_report::words::{
+    counted, error_about, in_force, never_ends, time, whereabouts,
+};
 
 /// Why `--columns` is refused.
 pub(crate) const COLUMNS_OF_A_TABLE: &str = "--columns chooses the columns of a table, and --output asks for something else: drop one of them";

@@ -9,6 +9,15 @@ pub const COMMANDS: &[(&str, &[&[&str]])] = &[
             &["list", "--output", "json"],
             &["list", "--output", "ndjson"],
             &["list", "--output", "csv", "--fetch-content"],
+            &["list", "--by", "certificate"],
+            &["list", "--jq", "."],
+        ],
+    ),
+    (
+        "who-has",
+        &[
+            &["who-has", "new.pem"],
+            &["who-has", "3fa209aa", "--output", "json"],
         ],
     ),
     (

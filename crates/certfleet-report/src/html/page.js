@@ -63,8 +63,8 @@
     if (text !== undefined) made.textContent = text;
     return made;
   };
-  // Other records may have the same certificate or key: a search shows them.
-  const SHARED = new Set(["SHA-256", "Key SHA-256"]);
+  // Other records may have the same certificate, key or issuer, or be the issuer: a search shows them.
+  const SHARED = new Set(["SHA-256", "Key SHA-256", "Issuer"]);
   const shared = (text) => {
     const link = element("a", text);
     link.href = "#" + new URLSearchParams({ q: text });

@@ -22,6 +22,8 @@ pub struct Config {
     accounts: Vec<AccountConfig>,
     proxy: Option<ProxySetting>,
     pass_env: Vec<String>,
+    /// What the environment lacks for further accounts.
+    missing: Vec<(ProviderId, Vec<&'static str>)>,
 }
 
 /// One account of a configuration.
@@ -100,6 +102,7 @@ impl Config {
             accounts: file.accounts.into_iter().map(AccountConfig).collect(),
             proxy: file.proxy,
             pass_env: file.pass_env,
+            missing: Vec::new(),
         })
     }
 
@@ -121,6 +124,7 @@ impl Config {
             accounts: accounts.into_iter().map(AccountConfig).collect(),
             proxy: Some(ProxySetting::Environment),
             pass_env: Vec::new(),
+            missing: environment.incomplete(),
         })
     }
 
@@ -160,8 +164,18 @@ impl Config {
     }
 
     pub(crate) fn selected(&self, selection: Selection<'_>) -> Result<Vec<&AccountConfig>> {
-        selection.select(&self.accounts, |account| {
+        let selected = selection.select(&self.accounts, |account| {
             (account.provider(), account.name())
+        });
+        // Who asks for an account that is not made wants to know why.
+        selected.map_err(|error| {
+            let missing = self.missing.iter();
+            missing.fold(error, |error, (provider, variables)| {
+                let advice = error.advice().unwrap_or_default();
+                let names = variables.join(" and ");
+                let advice = format!("{advice}; for one at {provider}, set {names} too");
+                error.advise(advice)
+            })
         })
     }
 

@@ -9,6 +9,7 @@ pub mod doctor;
 mod environment;
 mod error;
 pub mod identifier;
+#[allow(dead_code, reason = "a build without any provider uses only a part")]
 mod key;
 #[cfg(unix)]
 mod links;

@@ -7,9 +7,9 @@
 ))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use certfleet::Secret;
+use certfleet::{ProviderId, Secret};
 use certfleet_config::{
-    Config, Environment, OpenOptions, ReferenceContext, Result, SecretRef, SecretSource,
+    Config, Environment, OpenOptions, ReferenceContext, Result, SecretRef, SecretSource, Selection,
 };
 use futures_util::future::{BoxFuture, ready};
 
@@ -133,4 +133,20 @@ fn no_variable_says_where_a_known_vendor_is() {
         .map(|one| one.name)
         .collect();
     assert_eq!(addresses, ["APINIZER_URL"]);
+}
+
+#[tokio::test]
+async fn an_account_that_is_not_made_says_what_is_missing() {
+    let variables = environment(&[("OPENAI_ADMIN_KEY", "x"), ("CLOUDFLARE_API_TOKEN", "x")]);
+    let config = Config::from_environment(&variables).unwrap();
+    let selection = Selection {
+        providers: &[ProviderId::CLOUDFLARE],
+        ..Selection::default()
+    };
+    let options = OpenOptions::default().secrets(Known);
+    let error = config.open(selection, &options).await.err().unwrap();
+    assert_eq!(
+        error.to_string(),
+        "no account is selected: there are openai/openai; for one at cloudflare, set CLOUDFLARE_ACCOUNT_ID too"
+    );
 }

@@ -2,6 +2,7 @@
 
 use crate::support::{
     Place, Ran,
+    canary::Canary,
     server::{Request, Server, Then},
     set_mode, tls,
 };
@@ -309,4 +310,46 @@ fn without_anything_it_says_which_variables_are_missing() {
     set_mode(&place.write("config.toml", "[[account]]\n"), 0o666);
     let ran = run(&place, &["accounts"]);
     assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+}
+
+/// A token of the environment goes to its own address, and comes out nowhere.
+#[test]
+fn tokens_of_the_environment_are_not_shown() {
+    let (own, other) = (Canary::new(), Canary::new());
+    let server = Server::start(|request| {
+        let all = request.whole();
+        let limit = format!("\"{all}\";r=5;t=30").replace(['\n', '\r'], " ");
+        let body = json!({ "error": all, "error_description": all, "resultMessage": all });
+        let headers = vec![
+            ("content-type", "application/json".to_owned()),
+            ("ratelimit", limit),
+        ];
+        Then::Answer(401, headers, body.to_string().into_bytes())
+    });
+    let place = Place::new();
+    for arguments in [
+        &["accounts"][..],
+        &["accounts", "--output", "json", "-vv"],
+        &["list", "-v"],
+        &["config", "path"],
+        &["config", "check"],
+    ] {
+        let ran: Ran = place
+            .certfleet(arguments)
+            .env("APINIZER_URL", server.base())
+            .env("APINIZER_PROJECT", "P")
+            .env("APINIZER_TOKEN", &own.value)
+            .env("CLOUDFLARE_API_TOKEN", &other.value)
+            .output()
+            .unwrap()
+            .into();
+        for canary in [&own, &other] {
+            for text in [&ran.stdout, &ran.stderr] {
+                assert_eq!(canary.found_in(text), None, "{arguments:?}: {text}");
+            }
+        }
+    }
+    let seen: String = server.seen().iter().map(Request::whole).collect();
+    assert!(own.found_in(&seen).is_some());
+    assert!(other.found_in(&seen).is_none());
 }

@@ -24,6 +24,25 @@ const TOLERATED_SECONDS: u64 = 300;
 /// Finds out what works of the selected accounts and what does not: fetches their secrets, and lists each once. An
 /// account that fails hides no other. Nothing is written, and nothing is sent twice.
 ///
+/// ```
+/// # #[cfg(feature = "openai")]
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// use certfleet_config::{Config, OpenOptions, Selection, doctor::{StepKind, examine}};
+///
+/// let text = "[[account]]\nprovider = \"openai\"\nadmin_key = \"env:NOT_SET_ANYWHERE\"\n";
+/// let config = Config::parse(text, "fleet.toml")?;
+/// let found = examine(&config, Selection::default(), &OpenOptions::default()).await?;
+/// for account in &found {
+///     for step in account.remarks() {
+///         println!("{}: {}: {}", account.account, step.step, step.message);
+///     }
+/// }
+/// assert!(!found[0].is_readable());
+/// assert_eq!(found[0].remarks().next().unwrap().step, StepKind::Secret);
+/// # Ok::<_, certfleet_config::Error>(())
+/// # }).unwrap();
+/// ```
+///
 /// # Errors
 /// No account is selected, or a named one is not there.
 pub async fn examine(

@@ -11,7 +11,8 @@ use std::{fmt, future::Future, pin::Pin, time::Duration};
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A transport carries one request to one response. Implement it for another HTTP stack, a proxy or
-/// a test double.
+/// a test double. [`Request::to_http`] and `RawResponse::from` convert between its types and those of
+/// the crate [`http`].
 ///
 /// An implementation sends exactly once, follows no redirect and reads at most `body_limit` bytes. Of
 /// a failure's body no more than 64 KiB are kept, so it may stop reading there. It says of every

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod owned;
 mod records;
 mod scopes;
 

@@ -1,7 +1,8 @@
 //! The certificates of an inventory, each once, with every record that holds it.
 
 use certfleet::{
-    Certificate, CertificateContent, CertificateId, Inventory, Placement, State,
+    Certificate, CertificateContent, CertificateId, Inventory, Placement, State, Warning,
+    WarningKind,
     x509::{Sha1, Sha256, X509},
 };
 use chrono::{DateTime, Utc};
@@ -78,6 +79,9 @@ pub struct Holding {
     /// The scopes where this content is. Where the vendor does not say which of several contents is at a scope, that
     /// scope stands at each of them, without `content`. Empty where the record is kept and in no scope.
     pub placements: Vec<Placement>,
+    /// What is odd about the record.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
 }
 
 /// How a record's certificate is known.
@@ -167,7 +171,21 @@ impl Holding {
             state: record.state,
             in_use: record.in_use,
             placements,
+            warnings: record.warnings.clone(),
         }
+    }
+
+    /// Returns whether every certificate of this content is known. Where not, others may be there unseen.
+    pub fn is_whole(&self) -> bool {
+        let hides = |warning: &Warning| {
+            matches!(
+                warning.kind,
+                WarningKind::UnreadableContent
+                    | WarningKind::ContentWithheld
+                    | WarningKind::UnreadableRecord
+            )
+        };
+        self.known_by == KnownBy::Content && !self.warnings.iter().any(hides)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which records hold a certificate that is looked for.
 
-use crate::grouping::{GroupedCertificate, Holding, KnownBy};
+use crate::grouping::{GroupedCertificate, Holding};
 use certfleet::x509::{Sha1, Sha256, X509};
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use std::collections::HashMap;
 /// let rows = by_certificate(&Inventory::new("2026-06-01T00:00:00Z".parse()?));
 /// let holders = Holders::new(&rows);
 /// assert_eq!(holders.of(&x509).count(), 0);
-/// // What the answer does not cover: records whose certificate is not known.
+/// // What the answer does not cover: records of which not everything is known.
 /// assert_eq!(holders.unknown().count(), 0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -54,10 +54,9 @@ impl<'a> Holders<'a> {
         rows.flat_map(|row| &row.holdings)
     }
 
-    /// Returns the records of which it is not known what they hold.
+    /// Returns the records of which it is not known what all they hold, each once for every content.
     pub fn unknown(&self) -> impl Iterator<Item = &'a Holding> + use<'a> {
-        let rows = self.rows.iter().filter(|row| row.sha1.is_none());
-        let holdings = rows.flat_map(|row| &row.holdings);
-        holdings.filter(|holding| holding.known_by == KnownBy::Nothing)
+        let holdings = self.rows.iter().flat_map(|row| &row.holdings);
+        holdings.filter(|holding| holding.position == 1 && !holding.is_whole())
     }
 }

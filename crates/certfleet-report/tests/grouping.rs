@@ -72,7 +72,32 @@ fn a_certificate_is_one_row_wherever_it_is() {
     assert_eq!(ids(&top.x509), ["1", "2", "3"]);
     assert_eq!(ids(&leaf.x509), ["2"]);
     assert_eq!(ids(&root("Other", "other").x509), [""; 0]);
-    assert_eq!(holders.unknown().count(), 0);
+    // Of what a vendor reports, the chain is not known.
+    let unknown: Vec<_> = holders.unknown().map(|one| &*one.id.account).collect();
+    assert_eq!(unknown, ["reports"]);
+}
+
+#[test]
+fn what_could_not_be_read_may_hold_anything() {
+    let top = root("Top", "top");
+    let broken = format!(
+        "{}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        top.pem
+    );
+    let mut warnings = Vec::new();
+    let content = CertificateContent::read(
+        certfleet::model::Reported::default(),
+        Some(&broken),
+        "it",
+        &mut warnings,
+    );
+    let mut record = record("a", "1", vec![content]);
+    record.warnings = warnings;
+    let rows = by_certificate(&inventory(vec![record]));
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].holdings[0].warnings.len(), 1);
+    assert!(!rows[0].holdings[0].is_whole());
+    assert_eq!(Holders::new(&rows).unknown().count(), 1);
 }
 
 #[test]
@@ -109,7 +134,7 @@ fn a_record_without_a_fingerprint_is_a_row_of_its_own() {
         .unknown()
         .map(|one| one.id.native.as_str())
         .collect();
-    assert_eq!(unknown, BTreeSet::from(["nothing", "empty"]));
+    assert_eq!(unknown, BTreeSet::from(["nothing", "empty", "sha1"]));
 }
 
 #[test]

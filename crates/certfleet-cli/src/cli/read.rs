@@ -43,7 +43,7 @@ CSV columns with --by certificate:
   type, sha256, sha1, name, state, not_before, not_after, subject, issuer, serial, key,
   spki_sha256, places, records, issued_by, same_key, message, advice, provider, account, complete,
   coverage, certificates, warnings, error_kind, error
-  type is `certificate` (columns up to `same_key`), `finding` or `account`.")]
+  type is `certificate` (columns up to `same_key`, and `warnings`), `finding` or `account`.")]
 pub(crate) struct List {
     /// Only accounts at this provider (may be repeated)
     #[arg(long, value_name = "PROVIDER", value_delimiter = ',', value_parser = provider())]

@@ -8,12 +8,12 @@ use crate::{
 use clap::Args;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-/// Show which accounts and scopes hold a certificate: of a file, of a server, or by its SHA-256.
+/// Show the accounts and scopes that hold a certificate.
 ///
 /// Every certificate of the file, and every one that the server presents, is looked for; in records, the
 /// certificates of their chains count too. Reads the content of every certificate, as list --fetch-content does. What
-/// cannot be seen is said: accounts that could not be read, records whose certificate is not known, and providers that
-/// list attached certificates only.
+/// cannot be seen is said: accounts that could not be read, records of which not every certificate is known, and
+/// providers that list attached certificates only.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -19,7 +19,11 @@ use certfleet_report::{
     grouping::{GroupedCertificate, by_certificate},
     holders::Holders,
 };
-use std::{collections::HashSet, path::Path, time::Duration};
+use std::{
+    collections::{BTreeSet, HashSet},
+    path::Path,
+    time::Duration,
+};
 
 /// For lookup, connection and handshake together.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -147,12 +151,16 @@ fn report(what: &str, wanted: Wanted, inventory: Inventory) -> (WhoHasReport, Co
     } else {
         Code::NotHeld
     };
+    let mut unknown: BTreeSet<_> = holders.unknown().map(|one| one.id.clone()).collect();
+    for holding in looked_for.iter().flat_map(|one| &one.holdings) {
+        unknown.remove(&holding.id);
+    }
     let report = WhoHasReport {
         what: without_secrets(what),
         found,
         exit_code: code.number(),
         looked_for,
-        unknown: holders.unknown().map(|one| one.id.clone()).collect(),
+        unknown: unknown.into_iter().collect(),
         accounts: inventory.accounts,
     };
     (report, code)

@@ -16,7 +16,10 @@ use certfleet_report::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
-use std::io::{self, Write};
+use std::{
+    collections::HashSet,
+    io::{self, Write},
+};
 
 /// What `list --by certificate --output json` prints.
 #[derive(Serialize)]
@@ -121,6 +124,12 @@ pub(crate) fn table(
             listing::plural(unknown, "record")
         )?;
     }
+    // A record stands in the row of each certificate of its chain.
+    let mut seen = HashSet::new();
+    let holdings = report.certificates.iter().flat_map(|row| &row.holdings);
+    let warned = holdings.filter(|one| !one.warnings.is_empty() && seen.insert(&one.id));
+    let warnings = warned.flat_map(|one| one.warnings.iter().map(|warning| (&one.id, warning)));
+    listing::warnings(out, &warnings.collect::<Vec<_>>())?;
     findings(out, &report.findings)
 }
 

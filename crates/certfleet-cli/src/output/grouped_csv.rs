@@ -57,6 +57,10 @@ pub(crate) fn csv(out: &mut impl Write, report: &GroupedReport) -> exit::Result<
 }
 
 fn certificate(row: &GroupedCertificate) -> Vec<(&'static str, String)> {
+    let warnings = row.holdings.iter().flat_map(|one| {
+        let warnings = one.warnings.iter();
+        warnings.map(move |warning| (&one.id, &warning.message))
+    });
     let mut cells = vec![
         ("type", "certificate".to_owned()),
         (
@@ -81,6 +85,10 @@ fn certificate(row: &GroupedCertificate) -> Vec<(&'static str, String)> {
         (
             "records",
             each(row.holdings.iter().map(|one| one.id.to_string())),
+        ),
+        (
+            "warnings",
+            each(warnings.map(|(id, text)| format!("{id}: {text}"))),
         ),
         ("issued_by", prints(&row.issued_by)),
         ("same_key", prints(&row.same_key)),

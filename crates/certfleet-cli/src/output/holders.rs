@@ -32,7 +32,7 @@ pub(crate) struct WhoHasReport {
     pub(crate) exit_code: u8,
     /// Each certificate that was looked for. Of a fingerprint, each that it fits: none where none does.
     pub(crate) looked_for: Vec<LookedFor>,
-    /// Records of which it is not known what they hold: they may hold it.
+    /// Other records, of which it is not known what all they hold: they may hold it.
     pub(crate) unknown: Vec<CertificateId>,
     /// How the listing of each account ended.
     pub(crate) accounts: Vec<AccountReport>,
@@ -149,7 +149,7 @@ pub(crate) fn text(
     if !report.unknown.is_empty() {
         writeln!(
             out,
-            "Note: {} may hold it too: which certificate it holds is not known. `certfleet list --by certificate` shows it.",
+            "Note: {} may hold it too, because not every certificate there is known; `unknown` in --output json names what.",
             listing::plural(report.unknown.len(), "record")
         )?;
     }

@@ -9,7 +9,9 @@ use crate::{
     },
     terminal::{self, Terminal},
 };
-use certfleet::{AccountReport, Certificate, Coverage, Inventory, ProviderId, Warning};
+use certfleet::{
+    AccountReport, Certificate, CertificateId, Coverage, ErrorKind, Inventory, ProviderId, Warning,
+};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::{
@@ -117,7 +119,9 @@ pub(crate) fn table(
     writeln!(out, "{}", summary(inventory, all))?;
     coverage(out, &inventory.accounts)?;
     members(out, inventory, options)?;
-    warnings(out, inventory)
+    let records = inventory.certificates.iter();
+    let all = records.flat_map(|one| one.warnings.iter().map(|warning| (&one.id, warning)));
+    warnings(out, &all.collect::<Vec<_>>())
 }
 
 /// Says what a complete listing of an account does not show.
@@ -165,21 +169,13 @@ fn members(out: &mut impl Write, inventory: &Inventory, options: &List) -> io::R
 /// The most warnings, and the most notes, that are shown below a table.
 const WARNINGS: usize = 10;
 
-/// What is odd about certificates, each with its address.
-fn warnings(out: &mut impl Write, inventory: &Inventory) -> io::Result<()> {
-    let all: Vec<(&Certificate, &Warning)> = inventory
-        .certificates
-        .iter()
-        .flat_map(|certificate| {
-            let warnings = certificate.warnings.iter();
-            warnings.map(move |warning| (certificate, warning))
-        })
-        .collect();
-    for (certificate, warning) in all.iter().take(WARNINGS) {
+/// What is odd about records, each with its address.
+pub(crate) fn warnings(out: &mut impl Write, all: &[(&CertificateId, &Warning)]) -> io::Result<()> {
+    for (id, warning) in all.iter().take(WARNINGS) {
         writeln!(
             out,
             "Warning: {}: {}",
-            terminal::sanitize(&certificate.id.to_string()),
+            terminal::sanitize(&id.to_string()),
             terminal::sanitize(&warning.message)
         )?;
     }

@@ -10,7 +10,7 @@ use crate::{
     terminal::{self, Terminal},
 };
 use certfleet::{
-    AccountReport, Certificate, CertificateId, Coverage, ErrorKind, Inventory, ProviderId, Warning,
+    AccountReport, Certificate, CertificateId, Coverage, Inventory, ProviderId, Warning,
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;

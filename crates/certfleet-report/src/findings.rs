@@ -36,10 +36,10 @@ pub enum FindingKind {
     MissingIssuer,
 }
 
-const NEW_KEY: &str = "Make a new key with the next renewal: whoever gets hold of this one has the key of all of them. A CA that \
-                       is signed by several others has one key on purpose";
-const OTHER_NAME: &str = "Rename one of them, or name it by its address: a command that is given the name refuses it, \
-                          since it means several records";
+const NEW_KEY: &str =
+    "Make a new key with the next renewal, unless this is one CA that several others signed";
+const OTHER_NAME: &str =
+    "Rename one of them: a command that is given this name refuses it, as it means several";
 const ISSUER: &str =
     "Upload the chain with its issuer, unless the other side has the issuer already";
 

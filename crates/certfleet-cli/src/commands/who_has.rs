@@ -85,7 +85,13 @@ async fn wanted(global: &Global, options: &WhoHas) -> Result<Wanted> {
         }
     }
     if is_file {
-        return Ok(Wanted::Certificates(certificates_of(path)?));
+        let certificates = certificates_of(path)?;
+        if certificates.is_empty() {
+            return Err(Failure::usage(format!(
+                "{text} holds no certificate: name a file that does"
+            )));
+        }
+        return Ok(Wanted::Certificates(certificates));
     }
     if let Some(print) = fingerprint(text) {
         return Ok(Wanted::Fingerprint(print));

@@ -120,7 +120,7 @@ pub(crate) fn table(
     if unknown > 0 {
         writeln!(
             out,
-            "Note: of {} it is not known which certificate it holds; it is a row of its own, without a SHA-256.",
+            "Note: {} without a known certificate; each is a row of its own.",
             listing::plural(unknown, "record")
         )?;
     }

@@ -91,6 +91,9 @@ impl LookedFor {
     }
 }
 
+/// The most records that may hold it and are named.
+const UNKNOWN: usize = 5;
+
 const COLUMNS: [Column<'static>; 6] = [
     Column::new("SHA256"),
     Column::new("CERTIFICATE").shrinks(20, 8).left_out(2),
@@ -146,14 +149,18 @@ pub(crate) fn text(
     }
     writeln!(out, "{}", summary(report))?;
     listing::coverage(out, &report.accounts)?;
-    if !report.unknown.is_empty() {
+    for id in report.unknown.iter().take(UNKNOWN) {
+        let id = id.to_string();
         writeln!(
             out,
-            "Note: {} may hold it too, because not every certificate there is known; `unknown` in --output json names what.",
-            listing::plural(report.unknown.len(), "record")
+            "Note: {} may hold it too: not every certificate there is known.",
+            terminal::sanitize(&id)
         )?;
     }
-    Ok(())
+    match report.unknown.len().saturating_sub(UNKNOWN) {
+        0 => Ok(()),
+        more => writeln!(out, "… and {}", listing::plural(more, "more record")),
+    }
 }
 
 /// What a certificate is in a record, where it is not the record's own or not known by its content.

@@ -115,7 +115,8 @@ fn none_has_it() {
                 .contains("Note: patchworks/patchworks shows only certificates that are attached")
         );
         assert!(
-            ran.stdout.contains("Note: 1 record may hold it too"),
+            ran.stdout
+                .contains("Note: patchworks/patchworks/1045 may hold it too"),
             "{}",
             ran.stdout
         );

@@ -1,11 +1,12 @@
 //! The dialogues without encryption that lead to TLS.
 
 mod ldap;
+mod talk;
 
 use clap::ValueEnum;
 use serde::Serialize;
-use std::io;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use talk::{Talk, refused};
+use tokio::io::{AsyncRead, AsyncWrite};
 
 /// A protocol that begins in plain text and goes on with TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
@@ -22,12 +23,6 @@ pub(crate) enum StartTls {
     Ldap,
 }
 
-/// The most that is read of a dialogue.
-const LONGEST: usize = 16 * 1024;
-
-/// The most characters of a server's text that a message repeats.
-const REPEATED: usize = 200;
-
 /// PostgreSQL's request for TLS: its length and the number that stands for it.
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
 
@@ -37,72 +32,13 @@ pub(super) async fn lead<S>(protocol: StartTls, stream: &mut S) -> Result<(), St
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let mut talk = Talk {
-        stream,
-        left: LONGEST,
-    };
+    let mut talk = Talk::new(stream);
     match protocol {
         StartTls::Smtp => smtp(&mut talk).await,
         StartTls::Imap => imap(&mut talk).await,
         StartTls::Postgres => postgres(&mut talk).await,
         StartTls::Ldap => ldap::lead(&mut talk).await,
     }
-}
-
-/// A dialogue. Bytes are read one by one: none that belongs to the handshake may be taken here.
-struct Talk<'a, S> {
-    stream: &'a mut S,
-    left: usize,
-}
-
-impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
-    async fn byte(&mut self) -> Result<u8, String> {
-        self.left = self
-            .left
-            .checked_sub(1)
-            .ok_or("the server's answer before STARTTLS is longer than 16 KiB, not read on")?;
-        self.stream.read_u8().await.map_err(|error| broken(&error))
-    }
-
-    async fn line(&mut self) -> Result<String, String> {
-        let mut line = Vec::new();
-        loop {
-            match self.byte().await? {
-                b'\n' => break,
-                byte => line.push(byte),
-            }
-        }
-        Ok(String::from_utf8_lossy(&line).trim_end().to_owned())
-    }
-
-    async fn send(&mut self, bytes: &[u8]) -> Result<(), String> {
-        let sent = async {
-            self.stream.write_all(bytes).await?;
-            self.stream.flush().await
-        };
-        sent.await.map_err(|error| broken(&error))
-    }
-}
-
-fn broken(error: &io::Error) -> String {
-    if error.kind() == io::ErrorKind::UnexpectedEof {
-        "the server closed the connection before TLS began".to_owned()
-    } else {
-        format!("the connection broke before TLS began: {error}")
-    }
-}
-
-/// An answer that is not the expected one.
-fn refused(protocol: &str, asked: &str, line: &str) -> String {
-    format!(
-        "the server does not answer {asked} as {protocol} does: {:?}",
-        repeated(line)
-    )
-}
-
-/// As much of a server's text as a message repeats.
-fn repeated(text: &str) -> String {
-    text.chars().take(REPEATED).collect()
 }
 
 /// RFC 5321 and RFC 3207.
@@ -191,7 +127,7 @@ async fn postgres<S: AsyncRead + AsyncWrite + Unpin>(talk: &mut Talk<'_, S>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tokio::io::duplex;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
 
     /// Leads a dialogue with a server that says everything at once, and returns what the server was sent and what
     /// the dialogue left for the handshake.

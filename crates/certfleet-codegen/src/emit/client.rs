@@ -7,32 +7,7 @@ use syn::{ImplItem, Item};
 
 /// The client, with one method for each operation.
 pub(crate) fn text(lowered: &Lowered, raw: &syn::File) -> Result<String> {
-    let methods: Vec<String> = raw
-        .items
-        .iter()
-        .filter_map(|item| match item {
-            Item::Impl(item) if item.trait_.is_none() => Some(item),
-            _ => None,
-        })
-        .flat_map(|item| &item.items)
-        .filter_map(|member| match member {
-            ImplItem::Fn(function)
-                if !matches!(
-                    function.sig.ident.to_string().as_str(),
-                    "new" | "new_with_client"
-                ) =>
-            {
-                Some(function)
-            }
-            _ => None,
-        })
-        .map(|function| {
-            let about = documentation(lowered, &function.sig.ident.to_string());
-            let mut function = function.clone();
-            function.attrs.clear();
-            format!("{about}{}", function.to_token_stream())
-        })
-        .collect();
+    let methods = methods(lowered, raw);
     if methods.len() != schema::operations(&lowered.document).count() {
         return Err(unexpected(lowered, "other methods than operations").into());
     }
@@ -87,6 +62,35 @@ pub(crate) fn text(lowered: &Lowered, raw: &syn::File) -> Result<String> {
         title = provider.title,
         methods = methods.join("\n"),
     ))
+}
+
+/// The methods of progenitor's client that call an operation, with their documentation.
+fn methods(lowered: &Lowered, raw: &syn::File) -> Vec<String> {
+    raw.items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Impl(item) if item.trait_.is_none() => Some(item),
+            _ => None,
+        })
+        .flat_map(|item| &item.items)
+        .filter_map(|member| match member {
+            ImplItem::Fn(function)
+                if !matches!(
+                    function.sig.ident.to_string().as_str(),
+                    "new" | "new_with_client"
+                ) =>
+            {
+                Some(function)
+            }
+            _ => None,
+        })
+        .map(|function| {
+            let about = documentation(lowered, &function.sig.ident.to_string());
+            let mut function = function.clone();
+            function.attrs.clear();
+            format!("{about}{}", function.to_token_stream())
+        })
+        .collect()
 }
 
 /// The documentation of an operation.

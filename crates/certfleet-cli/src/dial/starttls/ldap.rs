@@ -1,6 +1,6 @@
 //! LDAP: one request and one answer in BER (RFC 4511, sections 4.14 and 5.1).
 
-use super::{Talk, refused};
+use super::talk::{Talk, refused, repeated};
 use asn1_rs::{Any, Class, FromBer as _, Tag};
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -35,7 +35,7 @@ where
         .map_or(String::new(), |(_, meaning)| format!(", {meaning}"));
     let diagnosis = match diagnosis.is_empty() {
         true => String::new(),
-        false => format!(": {:?}", super::repeated(&diagnosis)),
+        false => format!(": {:?}", repeated(&diagnosis)),
     };
     Err(format!(
         "the LDAP server refuses StartTLS (result {code}{meaning}){diagnosis}"

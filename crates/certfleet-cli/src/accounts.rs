@@ -45,7 +45,7 @@ impl Opened {
 /// terminal.
 pub(crate) async fn open(global: &Global, selection: Selection<'_>) -> Result<Opened> {
     if global.sandbox {
-        return open_sandbox(global.sandbox_time, selection).await;
+        return open_sandbox(global, selection).await;
     }
     let options = OpenOptions::default().secrets(Followed);
     let config = config(global)?;
@@ -81,7 +81,7 @@ pub(crate) fn pass_env(global: &Global) -> Result<Vec<String>> {
 /// account that failed.
 pub(crate) async fn open_available(global: &Global, selection: Selection<'_>) -> Result<Opened> {
     if global.sandbox {
-        return open_sandbox(global.sandbox_time, selection).await;
+        return open_sandbox(global, selection).await;
     }
     let config = config(global)?;
     warn_of_ignored_proxy(&config, selection);
@@ -122,10 +122,14 @@ impl SecretSource for Followed {
     }
 }
 
-async fn open_sandbox(time: Option<DateTime<Utc>>, selection: Selection<'_>) -> Result<Opened> {
-    let clock = time.map_or_else(Clock::real, Clock::fixed);
+async fn open_sandbox(global: &Global, selection: Selection<'_>) -> Result<Opened> {
+    let clock = global.sandbox_time.map_or_else(Clock::real, Clock::fixed);
     let now = clock.now();
-    let sandbox = Sandbox::builder().clock(clock.clone()).build();
+    let sandbox = Sandbox::builder()
+        .clock(clock.clone())
+        .seed(global.sandbox_seed)
+        .more_certificates(global.sandbox_certificates as usize)
+        .build();
     let Configuration { text, variables } = Configuration::new(&sandbox.accounts(), |vendor| {
         format!("http://localhost{}", vendor.base_path())
     })?;

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod complete;
 pub(crate) mod help;
 pub(crate) mod journal;
 pub(crate) mod plan;
@@ -132,6 +133,26 @@ pub(crate) struct Global {
         requires = "sandbox"
     )]
     pub(crate) sandbox_time: Option<DateTime<Utc>>,
+
+    /// Make the sandbox of this number, as `sandbox --seed` does
+    #[arg(
+        long,
+        global = true,
+        hide = true,
+        value_name = "NUMBER",
+        default_value_t = 0
+    )]
+    pub(crate) sandbox_seed: u64,
+
+    /// Put so many certificates more into the sandbox, as `sandbox --certificates` does
+    #[arg(
+        long,
+        global = true,
+        hide = true,
+        value_name = "NUMBER",
+        default_value_t = 0
+    )]
+    pub(crate) sandbox_certificates: u32,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,6 +1,6 @@
 //! Help: the groups of the commands, and what `-h` leaves to `--help`.
 
-use super::Cli;
+use super::{Cli, complete::completed};
 use clap::{Arg, ArgAction, Command, CommandFactory as _};
 use std::fmt::Write as _;
 
@@ -81,7 +81,7 @@ pub(crate) fn command() -> Command {
         .arg(help)
         .disable_version_flag(true)
         .arg(version)
-        .mut_args(shortened)
+        .mut_args(|argument| completed(shortened(argument)))
         .mut_subcommands(|command| summarised(command, "certfleet"))
         .help_template(template)
 }
@@ -118,7 +118,7 @@ fn summarised(mut command: Command, above: &str) -> Command {
         .after_help(format!(
             "{path} --help shows everything, with examples and the global options"
         ))
-        .mut_args(shortened)
+        .mut_args(|argument| completed(shortened(argument)))
         .mut_subcommands(|command| summarised(command, &path))
 }
 

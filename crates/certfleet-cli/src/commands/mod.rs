@@ -16,6 +16,9 @@ mod shell;
 mod target;
 pub(crate) mod write;
 
+pub(crate) use shell::{COMPLETE, complete};
+pub(crate) use write::write_private;
+
 use crate::{
     cli::{
         Cli, Command, Global,

@@ -28,10 +28,6 @@ Exit codes of commands that read:
   101  a bug in certfleet; if a change was in progress, check its result at the provider
 `check`, `diff` and `inspect` have more exit codes, see their --help.";
 
-const SUMMARY: &str = "\
-certfleet COMMAND -h shows a command's options; certfleet --help examples, the configuration, the
-global options (--sandbox, --config FILE, --read-only, …) and the exit codes";
-
 const EXAMPLES: &str = "\
 Examples:
   certfleet --sandbox list                      an example fleet, no setup needed
@@ -70,7 +66,6 @@ Proxy: none is used unless the file names one, at its top for all accounts or in
     name = "certfleet",
     version,
     max_term_width = 100,
-    after_help = SUMMARY,
     after_long_help = format!(
         "{EXAMPLES}\n\nConfiguration:\n{}\n{SECRETS}\n\n{EXIT_CODES}\n\n{}",
         indented(&certfleet_config::example()),

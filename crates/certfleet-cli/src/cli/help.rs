@@ -38,6 +38,11 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Tools", &["consequences", "schema", "completions", "man"]),
 ];
 
+/// What stands above the options of all commands, which `-h` leaves out.
+const GLOBAL: &str = "\
+certfleet COMMAND -h shows its options; certfleet --help examples, configuration, exit
+codes and the options of all commands (--sandbox, --config FILE, --read-only, …)";
+
 /// The group whose commands are only named.
 const IN_ONE_LINE: &str = "Tools";
 
@@ -58,7 +63,7 @@ const COLUMNS: usize = 80;
 pub(crate) fn command() -> Command {
     let command = Cli::command();
     let template = format!(
-        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{}{{options}}{{after-help}}",
+        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{}\n{GLOBAL}\n{{options}}{{after-help}}",
         groups(&command)
     );
     let help = Arg::new("help")

@@ -55,7 +55,7 @@ impl Opened {
 /// terminal.
 pub(crate) async fn open(global: &Global, selection: Selection<'_>) -> Result<Opened> {
     if global.sandbox {
-        return open_sandbox(global.sandbox_time, selection).await;
+        return open_sandbox(global, selection).await;
     }
     let options = OpenOptions::default().secrets(Followed);
     let config = config(global)?;
@@ -91,7 +91,7 @@ pub(crate) fn pass_env(global: &Global) -> Result<Vec<String>> {
 /// account that failed.
 pub(crate) async fn open_available(global: &Global, selection: Selection<'_>) -> Result<Opened> {
     if global.sandbox {
-        return open_sandbox(global.sandbox_time, selection).await;
+        return open_sandbox(global, selection).await;
     }
     let config = config(global)?;
     warn_of_ignored_proxy(&config, selection);
@@ -156,7 +156,7 @@ pub(crate) async fn examined(
     selection: Selection<'_>,
 ) -> Result<Vec<Examination>> {
     let (config, options) = if global.sandbox {
-        let sandbox = sandbox(global.sandbox_time)?;
+        let sandbox = sandbox(global)?;
         (sandbox.config, sandbox.options)
     } else {
         let config = config(global)?;
@@ -190,10 +190,14 @@ struct InProcess {
     now: DateTime<Utc>,
 }
 
-fn sandbox(time: Option<DateTime<Utc>>) -> Result<InProcess> {
-    let clock = time.map_or_else(Clock::real, Clock::fixed);
+fn sandbox(global: &Global) -> Result<InProcess> {
+    let clock = global.sandbox_time.map_or_else(Clock::real, Clock::fixed);
     let now = clock.now();
-    let sandbox = Sandbox::builder().clock(clock.clone()).build();
+    let sandbox = Sandbox::builder()
+        .clock(clock.clone())
+        .seed(global.sandbox_seed)
+        .more_certificates(global.sandbox_certificates as usize)
+        .build();
     let Configuration { text, variables } = Configuration::new(&sandbox.accounts(), |vendor| {
         format!("http://localhost{}", vendor.base_path())
     })?;
@@ -208,12 +212,12 @@ fn sandbox(time: Option<DateTime<Utc>>) -> Result<InProcess> {
     })
 }
 
-async fn open_sandbox(time: Option<DateTime<Utc>>, selection: Selection<'_>) -> Result<Opened> {
+async fn open_sandbox(global: &Global, selection: Selection<'_>) -> Result<Opened> {
     let InProcess {
         config,
         options,
         now,
-    } = sandbox(time)?;
+    } = sandbox(global)?;
     Ok(Opened {
         fleet: config.open(selection, &options).await?,
         now,

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod complete;
 pub(crate) mod help;
 pub(crate) mod journal;
 pub(crate) mod judging;
@@ -33,10 +34,6 @@ Exit codes of commands that read:
   5    an account, or a part of it, could not be read; everything else was still shown
   101  a bug in certfleet; if a change was in progress, check its result at the provider
 `check`, `diff`, `inspect` and `who-has` have more exit codes, see their --help.";
-
-const SUMMARY: &str = "\
-certfleet COMMAND -h shows a command's options; certfleet --help examples, the configuration, the
-global options (--sandbox, --config FILE, --read-only, …) and the exit codes";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -82,7 +79,6 @@ Proxy: none is used unless the file names one, at its top for all accounts or in
     name = "certfleet",
     version,
     max_term_width = 100,
-    after_help = SUMMARY,
     after_long_help = format!(
         "{EXAMPLES}\n\nConfiguration:\n{}\n{SECRETS}\n\n{}\n\n{EXIT_CODES}\n\n{}",
         indented(&certfleet_config::example()),
@@ -146,6 +142,26 @@ pub(crate) struct Global {
         requires = "sandbox"
     )]
     pub(crate) sandbox_time: Option<DateTime<Utc>>,
+
+    /// Make the sandbox of this number, as `sandbox --seed` does
+    #[arg(
+        long,
+        global = true,
+        hide = true,
+        value_name = "NUMBER",
+        default_value_t = 0
+    )]
+    pub(crate) sandbox_seed: u64,
+
+    /// Put so many certificates more into the sandbox, as `sandbox --certificates` does
+    #[arg(
+        long,
+        global = true,
+        hide = true,
+        value_name = "NUMBER",
+        default_value_t = 0
+    )]
+    pub(crate) sandbox_certificates: u32,
 }
 
 #[derive(Debug, Subcommand)]

@@ -29,8 +29,13 @@ struct Served {
 
 impl Served {
     fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    fn start_with(options: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_certfleet"))
             .arg("sandbox")
+            .args(options)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -65,6 +70,62 @@ impl Drop for Served {
     fn drop(&mut self) {
         drop(self.child.kill());
         drop(self.child.wait());
+    }
+}
+
+/// The served sandbox is as large as is asked for, and loses the answer that it is told to lose.
+#[test]
+fn the_sandbox_can_be_made_to_fail() {
+    let place = Place::new();
+    let options = [
+        "--certificates",
+        "20",
+        "--seed",
+        "7",
+        "--fail",
+        "lost-answer:uploadCertificate",
+    ];
+    let served = Served::start_with(&options);
+    place.write("sandbox.toml", &served.config);
+    let sample = certfleet_sandbox::Sandbox::new();
+    let pem = sample.sample(certfleet_sandbox::Sample::Authority, "new", 400);
+    place.write("new.pem", &pem);
+    let run = |arguments: &[&str]| -> Ran {
+        let mut all = vec!["--config", "sandbox.toml"];
+        all.extend(arguments);
+        let mut command = place.certfleet(&all);
+        command.envs(served.variables.iter().cloned());
+        command.output().unwrap().into()
+    };
+    let upload = [
+        "upload",
+        "new.pem",
+        "--account",
+        "openai",
+        "--name",
+        "n",
+        "--yes",
+    ];
+    let ran = run(&upload);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.stdout.contains("the answer was lost"), "{}", ran.stdout);
+    let list = ["list", "--provider", "openai", "--output", "json"];
+    let listed: serde_json::Value = serde_json::from_str(&run(&list).stdout).unwrap();
+    // The 15 of every sandbox, 20 more, and the one that was uploaded, once.
+    assert_eq!(listed["certificates"].as_array().unwrap().len(), 36);
+
+    for (options, said) in [
+        (
+            ["--fail", "somewhere"],
+            "before-read, after-read or lost-answer",
+        ),
+        (["--fail", "lost-answer:nothing"], "uploadCertificate"),
+        (["--certificates", "1000000"], "1000000"),
+        (["--seed", "x"], "--seed"),
+    ] {
+        let ran = place.run(&[&["sandbox"][..], &options].concat());
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+        assert!(ran.stderr.contains(said), "{said}: {}", ran.stderr);
     }
 }
 

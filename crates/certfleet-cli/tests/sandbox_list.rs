@@ -301,3 +301,18 @@ fn capabilities_need_no_account() {
             .contains("openai list")
     );
 }
+
+#[test]
+fn the_sandbox_is_as_large_as_is_asked_for_and_the_same_each_time() {
+    let place = Place::new();
+    let openai = ["--provider", "openai"];
+    let usual = listed(&place, &openai);
+    let measured = |seed: &str| {
+        let options = ["--sandbox-certificates", "250", "--sandbox-seed", seed];
+        listed(&place, &[&openai[..], &options].concat())
+    };
+    let (one, same, other) = (measured("7"), measured("7"), measured("8"));
+    assert_eq!(certificates(&one).len(), certificates(&usual).len() + 250);
+    assert_eq!(certificates(&one), certificates(&same));
+    assert_ne!(certificates(&one), certificates(&other));
+}

@@ -23,15 +23,17 @@ pub(crate) struct Fleet {
 impl Fleet {
     /// Makes every certificate. The orders are fixed, so this cannot fail but by a mistake here, which leaves the fleet
     /// empty and the tests red.
-    pub(crate) fn make(seed: Seed, start: DateTime<Utc>) -> Self {
-        Self::try_make(Mint { seed, start }).unwrap_or_default()
+    pub(crate) fn make(seed: Seed, start: DateTime<Utc>, more: usize) -> Self {
+        Self::try_make(Mint { seed, start }, more).unwrap_or_default()
     }
 
-    fn try_make(mint: Mint) -> Result<Self, rcgen::Error> {
+    fn try_make(mint: Mint, more: usize) -> Result<Self, rcgen::Error> {
         let shared = Shared::make(mint)?;
         let (apinizer, jwks) = apinizer::seed::make(&shared)?;
+        let mut openai = openai::seed::make(&shared)?;
+        openai.extend(openai::seed::more(&shared, more)?);
         Ok(Self {
-            openai: openai::seed::make(&shared)?,
+            openai,
             cloudflare: cloudflare::seed::make(&shared)?,
             patchworks: patchworks::seed::make(&shared)?,
             // new-provider: certificates

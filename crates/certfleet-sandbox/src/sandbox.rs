@@ -67,6 +67,7 @@ pub struct Builder {
     clock: Clock,
     behaviour: Behaviour,
     certificates: bool,
+    more: usize,
 }
 
 impl Builder {
@@ -98,12 +99,20 @@ impl Builder {
         self
     }
 
+    /// So many certificates more at OpenAI, out of force, to measure with. Where that is more than the vendor allows,
+    /// it takes no upload.
+    #[must_use]
+    pub fn more_certificates(mut self, count: usize) -> Self {
+        self.more = count;
+        self
+    }
+
     /// Makes the certificates, and the sandbox.
     #[must_use]
     pub fn build(self) -> Sandbox {
         let seed = Seed(self.seed);
         let fleet = if self.certificates {
-            Fleet::make(seed, self.clock.now())
+            Fleet::make(seed, self.clock.now(), self.more)
         } else {
             Fleet::default()
         };
@@ -133,6 +142,7 @@ impl Default for Builder {
             clock: Clock::real(),
             behaviour: Behaviour::default(),
             certificates: true,
+            more: 0,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Help: the groups of the commands, and what `-h` leaves to `--help`.
 
-use super::Cli;
+use super::{Cli, complete::completed};
 use clap::{Arg, ArgAction, Command, CommandFactory as _};
 use std::fmt::Write as _;
 
@@ -41,6 +41,11 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Tools", &["consequences", "schema", "completions", "man"]),
 ];
 
+/// What stands above the options of all commands, which `-h` leaves out.
+const GLOBAL: &str = "\
+certfleet COMMAND -h shows its options; certfleet --help examples, configuration, exit
+codes and the options of all commands (--sandbox, --config FILE, --read-only, …)";
+
 /// The group whose commands are only named.
 const IN_ONE_LINE: &str = "Tools";
 
@@ -61,7 +66,7 @@ const COLUMNS: usize = 80;
 pub(crate) fn command() -> Command {
     let command = Cli::command();
     let template = format!(
-        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{}{{options}}{{after-help}}",
+        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{}\n{GLOBAL}\n{{options}}{{after-help}}",
         groups(&command)
     );
     let help = Arg::new("help")
@@ -84,7 +89,7 @@ pub(crate) fn command() -> Command {
         .arg(help)
         .disable_version_flag(true)
         .arg(version)
-        .mut_args(shortened)
+        .mut_args(|argument| completed(shortened(argument)))
         .mut_subcommands(|command| summarised(command, "certfleet"))
         .help_template(template)
 }
@@ -121,7 +126,7 @@ fn summarised(mut command: Command, above: &str) -> Command {
         .after_help(format!(
             "{path} --help shows everything, with examples and the global options"
         ))
-        .mut_args(shortened)
+        .mut_args(|argument| completed(shortened(argument)))
         .mut_subcommands(|command| summarised(command, &path))
 }
 

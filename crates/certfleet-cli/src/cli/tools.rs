@@ -2,6 +2,7 @@
 
 use super::write::consequence;
 use certfleet_changes::ConsequenceKind;
+use certfleet_sandbox::{Fault, FaultPoint};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -31,6 +32,11 @@ pub(crate) struct Schema {
 /// (their values are made up and public), and use it with --config; or point another program at
 /// the base URLs.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  certfleet sandbox --port 8700 --samples . --latency 50 > sandbox.toml
+  certfleet sandbox --seed 7 --certificates 10000         a large account, the same each time
+  certfleet sandbox --fail lost-answer:uploadCertificate  the next upload is done, its answer is lost")]
 pub(crate) struct Sandbox {
     /// The port; 0 chooses a free port
     #[arg(long, value_name = "PORT", default_value_t = 0)]
@@ -47,12 +53,36 @@ pub(crate) struct Sandbox {
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=60_000))]
     pub(crate) latency: u64,
 
+    /// Break the connection of one request (may be repeated): before-read (nothing is done), after-read
+    /// (nothing is done) or lost-answer (it is done). POINT:OPERATION waits for a request of this operation,
+    /// by its operationId
+    #[arg(long, value_name = "POINT[:OPERATION]", value_parser = parse_fault)]
+    pub(crate) fail: Vec<Fault>,
+
+    /// The number that keys, serial numbers and ids are made from: the same one makes the same sandbox
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub(crate) seed: u64,
+
+    /// So many certificates more, at OpenAI, to measure with
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=100_000))]
+    pub(crate) certificates: u32,
+
     /// Write two certificates into this folder, to try uploads and rotations: old.pem, new.pem
     #[arg(long, value_name = "FOLDER")]
     pub(crate) samples: Option<PathBuf>,
 }
 
+/// Print a completion script for a shell.
+///
+/// The script asks certfleet what can come next. Accounts, scopes, names and addresses are those that
+/// `list` last showed, kept in certfleet/listed.json in $XDG_CACHE_HOME or ~/.cache (only its owner can
+/// read it; CERTFLEET_COMPLETION_CACHE=none keeps nothing). No vendor is asked. Load the script when the
+/// shell starts: it belongs to this version of certfleet.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  source <(certfleet completions bash)            in ~/.bashrc, as for zsh in ~/.zshrc
+  certfleet completions fish | source             in ~/.config/fish/config.fish")]
 pub(crate) struct Completions {
     /// The shell
     #[arg(value_name = "SHELL")]
@@ -65,6 +95,34 @@ pub(crate) struct Man {
     /// The command; the default is certfleet itself
     #[arg(value_name = "COMMAND")]
     pub(crate) command: Option<String>,
+}
+
+/// Reads where the connection of one request breaks, and of which operation it is.
+fn parse_fault(text: &str) -> Result<Fault, String> {
+    let (point, operation) = match text.split_once(':') {
+        Some((point, operation)) => (point, Some(operation)),
+        None => (text, None),
+    };
+    let point = match point {
+        "before-read" => FaultPoint::BeforeRead,
+        "after-read" => FaultPoint::AfterRead,
+        "lost-answer" => FaultPoint::AfterCommit,
+        _ => return Err("write before-read, after-read or lost-answer".to_owned()),
+    };
+    let Some(operation) = operation else {
+        return Ok(Fault::at(point));
+    };
+    let all = certfleet_sandbox::operations();
+    let known = all.iter().find(|known| known.id == operation);
+    known
+        .map(|known| Fault::at(point).of(known.id))
+        .ok_or_else(|| {
+            let ids: Vec<_> = all.iter().map(|known| known.id).collect();
+            format!(
+                "there is no operation {operation:?}: use {}",
+                ids.join(", ")
+            )
+        })
 }
 
 /// Outputs that have a schema.
@@ -105,4 +163,24 @@ pub(crate) enum SchemaOf {
     Diff,
     /// `export --output json`.
     Export,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults() {
+        let of = Fault::at(FaultPoint::AfterCommit).of("uploadCertificate");
+        for (text, fault) in [
+            ("lost-answer:uploadCertificate", of),
+            ("before-read", Fault::at(FaultPoint::BeforeRead)),
+            ("after-read", Fault::at(FaultPoint::AfterRead)),
+        ] {
+            assert_eq!(parse_fault(text), Ok(fault), "{text}");
+        }
+        for bad in ["", "lost", "lost-answer:", "lost-answer:nothing"] {
+            assert!(parse_fault(bad).is_err(), "{bad}");
+        }
+    }
 }

@@ -4,6 +4,7 @@ use crate::{
     accounts::{self, Opened, Selection},
     cli::{Global, List, Output},
     commands::grouped,
+    completion_cache,
     exit::{Code, Failure, Result, print_error, print_warning},
     filter::{self, Filter},
     output::{self, Printed, json, listing, listing_csv},
@@ -48,6 +49,9 @@ pub(crate) async fn run(global: &Global, options: &List) -> Result<()> {
     let mut inventory = Inventory::new(opened.now);
     inventory.filters = filter::written(options);
     let all = collect(&opened, options, &filter, &mut inventory).await;
+    if all == inventory.certificates.len() && !global.sandbox {
+        completion_cache::keep(&inventory);
+    }
     filter::sort(&mut inventory.certificates, options.sort, options.reverse);
     inventory
         .accounts

@@ -24,6 +24,9 @@ mod target;
 mod who_has;
 pub(crate) mod write;
 
+pub(crate) use shell::{COMPLETE, complete};
+pub(crate) use write::write_private;
+
 use crate::{
     cli::{
         Cli, Command, Global,

@@ -15,7 +15,14 @@ use std::{
 
 pub(crate) async fn run(global: &Global, options: &Options) -> Result<()> {
     let clock = global.sandbox_time.map_or_else(Clock::real, Clock::fixed);
-    let sandbox = Sandbox::builder().clock(clock).build();
+    let sandbox = Sandbox::builder()
+        .clock(clock)
+        .seed(options.seed)
+        .more_certificates(options.certificates as usize)
+        .build();
+    for fault in &options.fail {
+        sandbox.inject(*fault);
+    }
     sandbox.change_behaviour(|behaviour| {
         let failing = options.failing_environment.iter().cloned();
         behaviour.apinizer.failing_environments.extend(failing);

@@ -11,6 +11,7 @@
 
 mod agreement;
 mod asked;
+mod completing;
 mod exclusion;
 mod faults;
 mod going_on;

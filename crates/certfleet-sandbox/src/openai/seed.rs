@@ -221,6 +221,26 @@ pub(crate) fn make(shared: &Shared) -> Result<Vec<Certificate>, rcgen::Error> {
     Ok(all)
 }
 
+/// So many certificates more, to measure with: each ends on another day of the next two years.
+pub(crate) fn more(shared: &Shared, count: usize) -> Result<Vec<Certificate>, rcgen::Error> {
+    let mut all = Vec::new();
+    for (number, days) in (1..=count).zip((1..=730).cycle()) {
+        let name = format!("measured-{number:05}");
+        let common_name = format!("Northwind Measured CA {number}");
+        let order = authority(&name, &common_name, -30, Days(days));
+        let x509 = shared.mint.intermediate(&shared.root, order)?.certificate;
+        all.push(uploaded(
+            shared,
+            Some(&name),
+            -30,
+            &[],
+            vec![x509],
+            Layout::Lines,
+        ));
+    }
+    Ok(all)
+}
+
 fn uploaded(
     shared: &Shared,
     name: Option<&str>,

@@ -54,7 +54,7 @@ pub(super) async fn with_candidates(opened: &Opened, files: &[&CertificateFile])
             let account = opened.fleet.account(&one.id).ok()?;
             let can_get = account.capabilities().get(Verb::Get).is_some();
             let id = one.id.clone();
-            can_get.then(|| async move {
+            can_get.then_some(async move {
                 let contents = account.contents(&id).await;
                 (id, contents)
             })

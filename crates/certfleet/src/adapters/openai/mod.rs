@@ -80,9 +80,10 @@ impl Provider for OpenAi {
 
     fn list_in<'a>(&'a self, options: ListOptions, scopes: &[Scope]) -> Listing<'a> {
         let notes = ListingNotes::new(self.client.session());
-        let mut projects = self.projects.clone();
-        projects.retain(|project| scopes.contains(&record::project_scope(project)));
-        Listing::new(self.listing(options, notes.clone(), projects), notes)
+        Listing::new(
+            self.listing(options, notes.clone(), self.projects_in(scopes)),
+            notes,
+        )
     }
 
     fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>> {

@@ -72,6 +72,16 @@ pub struct Gap {
     pub message: String,
 }
 
+impl Gap {
+    /// Returns a failure that should be mended: one sentence, with what it is about in it.
+    pub fn failure(message: impl Into<String>) -> Self {
+        Self {
+            is_failure: true,
+            message: message.into(),
+        }
+    }
+}
+
 /// Two inventories hold the same account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SameAccount {

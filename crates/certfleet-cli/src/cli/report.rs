@@ -5,7 +5,7 @@ use certfleet::ProviderId;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Write a page, a calendar of expiries or a Markdown table of all accounts.
+/// Write a page, a calendar or a Markdown table of all accounts.
 ///
 /// The page is one file that needs no network and no other file: a timeline of expiries, a table with search, sort
 /// and filters, details of each record, and what could not be seen. An account that fails is in the report, with the

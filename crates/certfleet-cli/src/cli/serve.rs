@@ -8,10 +8,10 @@ use std::{net::SocketAddr, time::Duration};
 /// The shortest time between two refreshes: vendors limit how often they are asked.
 const SHORTEST: Duration = Duration::from_secs(10);
 
-/// Serve metrics and an overview over HTTP, for Prometheus and people.
+/// Serve metrics and a report over HTTP, for Prometheus and people.
 ///
-/// /metrics is for Prometheus, /healthz says whether certfleet itself works, and / is an overview. The
-/// accounts are read again every so often, with the configuration, the secrets and the ignore list; an account
+/// /metrics is for Prometheus, /healthz says whether certfleet itself works, / is the page that
+/// `report --html` writes, and /overview the same in short, as text. The accounts are read again every so often, with the configuration, the secrets and the ignore list; an account
 /// that fails keeps what was last known of it, marked with its age. Nothing is changed at any provider.
 #[derive(Debug, Args)]
 #[command(after_help = "\

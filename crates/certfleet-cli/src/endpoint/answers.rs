@@ -2,14 +2,21 @@
 
 use super::state::State;
 use crate::output::{overview, plugin};
-use certfleet_report::metrics::{self, Metrics, Refresh};
-use std::fmt::Write as _;
+use certfleet_report::{
+    Gap, Report, html,
+    metrics::{self, Metrics, Refresh},
+};
+use std::{borrow::Cow, fmt::Write as _, slice};
 
-/// An answer: its status, the type of its content, and the content.
+/// The Content-Security-Policy of what is no page: nothing in it may do anything.
+const NOTHING: &str = "default-src 'none'";
+
+/// An answer: its status, the type of its content, its Content-Security-Policy, and the content.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) content_type: &'static str,
+    pub(super) policy: Cow<'static, str>,
     pub(super) body: String,
 }
 
@@ -19,6 +26,7 @@ impl Answer {
         Self {
             status,
             content_type: "text/plain; charset=utf-8",
+            policy: Cow::Borrowed(NOTHING),
             body,
         }
     }
@@ -44,6 +52,7 @@ pub(super) fn metrics(state: &State) -> Answer {
     Answer {
         status: 200,
         content_type: metrics::CONTENT_TYPE,
+        policy: Cow::Borrowed(NOTHING),
         body: Metrics::new(&judged.judgements, &latest.known)
             .entries(&judged.entries)
             .refresh(refresh)
@@ -78,15 +87,35 @@ pub(super) fn health(state: &State) -> Answer {
     Answer::text(200, text)
 }
 
-/// `/`: how everything is, for people.
+/// `/`: the report, for people. What is stale comes first.
+pub(super) fn page(state: &State) -> Answer {
+    let latest = state.latest();
+    let Some(inventory) = latest.known.inventory() else {
+        return Answer::starting();
+    };
+    let mut report = match Report::new(slice::from_ref(inventory)) {
+        Ok(report) => report,
+        Err(error) => return Answer::text(500, format!("{error}\n")),
+    };
+    let failure = latest.failure.as_deref();
+    let stale = overview::stale(inventory, &latest.known, failure, state.now());
+    let stale = stale.into_iter().map(Gap::failure);
+    drop(report.gaps.splice(..0, stale));
+    Answer {
+        status: 200,
+        content_type: "text/html; charset=utf-8",
+        policy: format!("{}; frame-ancestors 'none'", html::policy()).into(),
+        body: html::page(&report),
+    }
+}
+
+/// `/overview`: how everything is, as text.
 pub(super) fn overview(state: &State) -> Answer {
     let latest = state.latest();
     let now = state.now();
     let Some((inventory, judged)) = latest.judged(now) else {
         return Answer::starting();
     };
-    // The page of certfleet_report::html belongs here: it is made of the same inventory. It needs a content type
-    // and a Content-Security-Policy of its own (routes.rs allows nothing).
     let text = overview::text(&overview::Overview {
         inventory,
         known: &latest.known,

@@ -21,7 +21,8 @@ pub(crate) fn router(state: Arc<State>, is_exposed: bool) -> Router {
     let routes = Router::new()
         .route("/metrics", get(metrics))
         .route("/healthz", get(health))
-        .route("/", get(overview))
+        .route("/", get(page))
+        .route("/overview", get(overview))
         .with_state(state);
     routes.layer(from_fn(move |request: Request, next: Next| async move {
         if !is_exposed && !names_this_machine(request.headers()) {
@@ -38,6 +39,10 @@ async fn metrics(Shared(state): Shared<Arc<State>>) -> Answer {
 
 async fn health(Shared(state): Shared<Arc<State>>) -> Answer {
     answers::health(&state)
+}
+
+async fn page(Shared(state): Shared<Arc<State>>) -> Answer {
+    answers::page(&state)
 }
 
 async fn overview(Shared(state): Shared<Arc<State>>) -> Answer {
@@ -69,10 +74,13 @@ impl IntoResponse for Answer {
             (header::CONTENT_TYPE, self.content_type),
             (header::CACHE_CONTROL, "no-store"),
             (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),
+            (header::REFERRER_POLICY, "no-referrer"),
         ];
         let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));
-        (status, headers, self.body).into_response()
+        let policy = HeaderValue::from_str(&self.policy)
+            .unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"));
+        let policy = [(header::CONTENT_SECURITY_POLICY, policy)];
+        (status, headers, policy, self.body).into_response()
     }
 }
 

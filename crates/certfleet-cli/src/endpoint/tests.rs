@@ -78,11 +78,12 @@ impl Served {
         Ok((serde_json::from_value(inventory).unwrap(), judging()))
     }
 
-    fn answers(&self) -> [Answer; 3] {
+    fn answers(&self) -> [Answer; 4] {
         [
             answers::metrics(&self.state),
             answers::health(&self.state),
             answers::overview(&self.state),
+            answers::page(&self.state),
         ]
     }
 }
@@ -111,7 +112,7 @@ fn an_account_that_fails_hides_no_other_and_keeps_what_was_known() {
     let one_fails = [("a", Some("no network")), ("b", None)];
     served.state.take(served.attempt(&one_fails));
     served.pass(42);
-    let [metrics, health, overview] = served.answers();
+    let [metrics, health, overview, page] = served.answers();
     assert_has(
         &metrics,
         200,
@@ -148,6 +149,15 @@ fn an_account_that_fails_hides_no_other_and_keeps_what_was_known() {
             "UNREADABLE: 2 contents, 0 expired, 2 ending within 1w",
         ],
     );
+    assert_has(
+        &page,
+        200,
+        &[
+            "openai/a: STALE: what is shown is of 2026-06-01T00:00:00Z (342 s ago)",
+            "ca-of-a",
+            "ca-of-b",
+        ],
+    );
     // Time alone makes it worse, also of what cannot be read any more.
     served.pass(5 * 86_400);
     let [metrics, ..] = served.answers();
@@ -163,7 +173,7 @@ fn a_refresh_that_fails_whole_leaves_what_was_known() {
     served
         .state
         .take(Err(Failure::usage("config.toml: is not TOML\u{1b}[31m")));
-    let [metrics, health, overview] = served.answers();
+    let [metrics, health, overview, page] = served.answers();
     assert_has(
         &metrics,
         200,
@@ -183,6 +193,14 @@ fn a_refresh_that_fails_whole_leaves_what_was_known() {
         200,
         &[
             "STALE: the last refresh failed: config.toml: is not TOML\u{fffd}[31m\n",
+            "ca-of-a",
+        ],
+    );
+    assert_has(
+        &page,
+        200,
+        &[
+            "STALE: the last refresh failed: config.toml: is not TOML\u{fffd}[31m",
             "ca-of-a",
         ],
     );

@@ -35,6 +35,9 @@ def @tsv: [.[] | in_row(split("\\") | join("\\\\") | split("\t") | join("\\t") |
   | split("\r") | join("\\r"))] | join("\t");
 "#;
 
+/// The deepest nesting of brackets: jaq reads them by recursion.
+const DEEPEST: usize = 100;
+
 /// The most characters of a filter that a message repeats.
 const SHOWN: usize = 40;
 
@@ -48,6 +51,9 @@ impl FromStr for Filter {
     type Err = String;
 
     fn from_str(text: &str) -> std::result::Result<Self, String> {
+        if depth(text) > DEEPEST {
+            return Err(format!("it nests brackets deeper than {DEEPEST} times"));
+        }
         compile(text)?;
         Ok(Self(text.to_owned()))
     }
@@ -89,6 +95,21 @@ fn harmless(text: &str) -> String {
         character => character,
     };
     text.chars().map(harmless).collect()
+}
+
+/// How deep brackets nest at most. Those in texts count too: no filter that people write comes near the bound.
+fn depth(text: &str) -> usize {
+    let mut depth: usize = 0;
+    let mut deepest = 0;
+    for character in text.chars() {
+        match character {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
 }
 
 fn compile(text: &str) -> std::result::Result<jaq_core::Filter<Data>, String> {
@@ -192,6 +213,14 @@ mod tests {
                 "{filter}"
             );
         }
+    }
+
+    #[test]
+    fn brackets_are_bounded() {
+        let nested = |times: usize| format!("{}.{}", "[".repeat(times), "]".repeat(times));
+        assert!(nested(DEEPEST).parse::<Filter>().is_ok());
+        let error = nested(20_000).parse::<Filter>().unwrap_err();
+        assert!(error.contains("deeper than 100 times"), "{error}");
     }
 
     #[test]

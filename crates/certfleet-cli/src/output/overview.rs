@@ -1,4 +1,4 @@
-//! What `serve` shows at `/`.
+//! What `serve` shows at `/overview`, and how it says that something is stale.
 
 use super::{error_about, expiry, time};
 use crate::{judging::Judged, terminal::Terminal};
@@ -29,7 +29,7 @@ pub(crate) fn text(overview: &Overview<'_>) -> String {
         overview.interval.as_secs(),
     );
     if let Some(failure) = overview.failure {
-        let _ = writeln!(text, "STALE: the last refresh failed: {failure}");
+        let _ = writeln!(text, "{}", refresh_failed(failure));
     }
     text.push('\n');
     for report in &inventory.accounts {
@@ -68,14 +68,50 @@ fn account(overview: &Overview<'_>, report: &AccountReport) -> String {
         };
         return format!("{name}: {state}, {} records", report.certificates);
     };
-    let kept = listed.map_or_else(
+    format!(
+        "{name}: NOT READ: {}. {}",
+        error_about(error, &name),
+        kept(listed, overview.now)
+    )
+}
+
+/// Says that everything is as old as it is.
+fn refresh_failed(why: &str) -> String {
+    format!("STALE: the last refresh failed: {why}")
+}
+
+/// Says what is shown of an account that could not be read.
+fn kept(listed: Option<DateTime<Utc>>, now: DateTime<Utc>) -> String {
+    listed.map_or_else(
         || "nothing is known of it from before".to_owned(),
         |listed| {
-            let age = age(listed, overview.now);
+            let age = age(listed, now);
             format!("STALE: what is shown is of {} ({age})", time(listed))
         },
-    );
-    format!("{name}: NOT READ: {}. {kept}", error_about(error, &name))
+    )
+}
+
+/// Returns what is stale, and how old it is: everything where the last refresh failed, and each account that could not
+/// be read.
+pub(crate) fn stale(
+    inventory: &Inventory,
+    known: &LastKnown,
+    failure: Option<&str>,
+    now: DateTime<Utc>,
+) -> Vec<String> {
+    let failed = inventory
+        .accounts
+        .iter()
+        .filter(|report| report.error.is_some());
+    let accounts = failed.map(|report| {
+        let kept = kept(known.listed_at(report), now);
+        format!("{}/{}: {kept}", report.provider, report.account)
+    });
+    failure
+        .map(refresh_failed)
+        .into_iter()
+        .chain(accounts)
+        .collect()
 }
 
 fn age(since: DateTime<Utc>, now: DateTime<Utc>) -> String {

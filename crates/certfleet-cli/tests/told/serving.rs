@@ -46,7 +46,15 @@ fn three_addresses_and_a_graceful_stop() {
             (health.status, health.body.lines().next()),
             (200, Some("ok"))
         );
-        let overview = serving.get("/");
+        let page = serving.get("/");
+        assert!(page.body.starts_with("<!DOCTYPE html>"), "{}", page.body);
+        assert!(
+            page.head.contains("frame-ancestors 'none'")
+                && page.head.contains("script-src 'sha256-"),
+            "{}",
+            page.head
+        );
+        let overview = serving.get("/overview");
         let checked = place.sandbox(&["check"]).stdout;
         assert!(
             overview.body.ends_with(&checked),
@@ -70,7 +78,7 @@ fn only_reads_of_known_addresses_by_this_machine() {
         head.head
     );
     for method in ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"] {
-        for path in ["/", "/metrics", "/healthz"] {
+        for path in ["/", "/overview", "/metrics", "/healthz"] {
             let answer = serving.request(method, path);
             assert_eq!(answer.status, 405, "{method} {path}: {answer:?}");
             assert!(answer.head.contains("allow: get,head"), "{}", answer.head);

@@ -20,6 +20,7 @@ use std::path::PathBuf;
 Examples:
   certfleet check
   certfleet check --warn 20% --crit 5% --provider openai --active --output json
+  certfleet check --columns status,expires,address
   certfleet check --ignore ignore.toml --output nagios
   certfleet check --output prometheus --to /var/lib/node_exporter/certfleet.prom
 
@@ -48,6 +49,10 @@ pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) jq: JqArgs,
 
+    /// Show these columns of the table, in this order, and omit none on a terminal
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
+    pub(crate) columns: Vec<CheckColumn>,
+
     /// The output format
     #[arg(long, short, value_name = "FORMAT", default_value = "table")]
     pub(crate) output: CheckForm,
@@ -69,6 +74,25 @@ pub(crate) enum CheckForm {
     Nagios,
     /// Metrics in Prometheus' text format.
     Prometheus,
+}
+
+/// A column of the table of `check`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckColumn {
+    /// How near the end is: unknown, warning, critical or expired.
+    Status,
+    /// PROVIDER/ACCOUNT/ID, which other commands take.
+    Address,
+    /// The record's name.
+    Name,
+    /// Its state.
+    State,
+    /// The scopes of the content, where the vendor says them.
+    Where,
+    /// The end of its validity.
+    Expires,
+    /// The beginning of its SHA-256.
+    Sha256,
 }
 
 /// Compare two saved inventories, or a saved inventory with the current state.

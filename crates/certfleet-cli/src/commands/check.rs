@@ -47,6 +47,9 @@ async fn check(global: &Global, options: &Check) -> Result<()> {
             ));
         }
     };
+    if form != CheckForm::Table && !options.columns.is_empty() {
+        return Err(Failure::usage(output::COLUMNS_OF_A_TABLE));
+    }
     let judging = Judging::new(&options.judging, options.within)?;
     let opened = accounts::open_available(global, judging.selection()).await?;
     let mut inventory = opened.inventory(judging.content()).await;
@@ -76,7 +79,7 @@ async fn check(global: &Global, options: &Check) -> Result<()> {
             let report = CheckReport::new(judged.judgements, judged.entries, &inventory.accounts);
             let printed = output::print(|out| match form {
                 CheckForm::Json => options.jq.document(out, &report),
-                _ => Ok(expiry::text(out, &report, terminal)?),
+                _ => Ok(expiry::text(out, &report, &options.columns, terminal)?),
             });
             print_remarks(&inventory);
             print_complaints(&inventory, &judged.problems);

@@ -1,8 +1,10 @@
 //! What `check` shows.
 
 use crate::{
+    cli::watch::CheckColumn,
     exit::Code,
     output::{
+        counted,
         table::{Cell, Column, Table},
         validity,
     },
@@ -114,33 +116,62 @@ impl Status {
     }
 }
 
-const COLUMNS: [Column<'static>; 5] = [
-    Column::new("STATUS"),
-    Column::new("CERTIFICATE").shrinks(30, 10),
-    Column::new("NAME").shrinks(20, 6).left_out(3),
-    Column::new("STATE").left_out(1),
-    Column::new("EXPIRES").in_brief(2),
+const COLUMNS: [CheckColumn; 5] = [
+    CheckColumn::Status,
+    CheckColumn::Address,
+    CheckColumn::Name,
+    CheckColumn::State,
+    CheckColumn::Expires,
 ];
+
+const fn layout(column: CheckColumn) -> Column<'static> {
+    match column {
+        CheckColumn::Status => Column::new("STATUS"),
+        CheckColumn::Address => Column::new("CERTIFICATE").shrinks(30, 10),
+        CheckColumn::Name => Column::new("NAME").shrinks(20, 6).left_out(3),
+        CheckColumn::State => Column::new("STATE").left_out(1),
+        CheckColumn::Where => Column::new("WHERE").shrinks(20, 6),
+        CheckColumn::Expires => Column::new("EXPIRES").in_brief(2),
+        CheckColumn::Sha256 => Column::new("SHA256"),
+    }
+}
+
+fn cell(column: CheckColumn, item: &Judgement, report: &CheckReport) -> Cell {
+    match column {
+        CheckColumn::Status => item.level.as_str().into(),
+        CheckColumn::Address => item.id.to_string().into(),
+        CheckColumn::Name => item.name.as_deref().unwrap_or_default().into(),
+        CheckColumn::State => item.state.as_str().into(),
+        CheckColumn::Where => counted(item.scopes.iter().map(ToString::to_string)).into(),
+        CheckColumn::Expires => validity::cell(item.not_after, report.time_of(&item.id)),
+        CheckColumn::Sha256 => item
+            .sha256
+            .map_or_else(String::new, |sha256| format!("{sha256:.12}"))
+            .into(),
+    }
+}
 
 /// What is not fine, then one line that says how all of it is.
 pub(crate) fn text(
     out: &mut impl Write,
     report: &CheckReport,
+    chosen: &[CheckColumn],
     terminal: Terminal,
 ) -> io::Result<()> {
-    let mut table = Table::new(&COLUMNS);
+    let (columns, layout): (&[CheckColumn], Vec<_>) = match chosen {
+        [] => (&COLUMNS, COLUMNS.map(layout).to_vec()),
+        chosen => {
+            let stays = chosen.iter().map(|column| layout(*column).stays());
+            (chosen, stays.collect())
+        }
+    };
+    let mut table = Table::new(&layout);
     let items = || {
         let counted = report.judgements.counted();
         counted.filter(|item| item.level != Level::Ok)
     };
     for item in items() {
-        table.push(vec![
-            item.level.as_str().into(),
-            item.id.to_string().into(),
-            item.name.as_deref().unwrap_or_default().into(),
-            item.state.as_str().into(),
-            validity::cell(item.not_after, report.time_of(&item.id)),
-        ] as Vec<Cell>);
+        table.push(columns.iter().map(|one| cell(*one, item, report)).collect());
     }
     if !table.is_empty() {
         table.write(out, terminal)?;

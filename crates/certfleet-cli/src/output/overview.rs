@@ -51,7 +51,7 @@ pub(crate) fn text(overview: &Overview<'_>) -> String {
     };
     let mut checked = Vec::new();
     // Writing to memory does not fail.
-    drop(expiry::text(&mut checked, &report, terminal));
+    drop(expiry::text(&mut checked, &report, &[], terminal));
     text.push_str(&String::from_utf8_lossy(&checked));
     text
 }

@@ -166,6 +166,35 @@ fn an_ignore_list_takes_out_what_it_names_and_tells_what_is_wrong_with_it() {
 
 /// Nobody reads on: the exit code says it all the same.
 #[test]
+fn columns_are_chosen() {
+    let place = Place::new();
+    let ran = place.sandbox(&["check", "--columns", "expires,sha256,where,address"]);
+    let mut lines = ran.stdout.lines();
+    let heads: Vec<_> = lines.next().unwrap().split_whitespace().collect();
+    assert_eq!(heads, ["EXPIRES", "SHA256", "WHERE", "CERTIFICATE"]);
+    let [unknown, first] = [lines.next().unwrap(), lines.next().unwrap()];
+    assert!(unknown.starts_with("unknown"), "{unknown}");
+    assert!(unknown.ends_with("patchworks/patchworks/1045"), "{unknown}");
+    let first: Vec<_> = first.split_whitespace().collect();
+    let is_short =
+        |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    assert!(first.iter().any(|text| is_short(text)), "{first:?}");
+    assert!(
+        first.last().unwrap().starts_with("openai/openai/cert_"),
+        "{first:?}"
+    );
+    for (form, code) in [("json", 2), ("nagios", 3), ("prometheus", 2)] {
+        let ran = place.sandbox(&["check", "--columns", "name", "--output", form]);
+        assert_eq!(ran.code, Some(code), "{ran:?}");
+        let said = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(
+            said.contains("--columns chooses the columns of a table"),
+            "{ran:?}"
+        );
+    }
+}
+
+#[test]
 fn a_closed_pipe() {
     let place = Place::new();
     for (form, code) in [("table", 4), ("json", 4), ("nagios", 2), ("prometheus", 0)] {

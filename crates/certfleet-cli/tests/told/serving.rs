@@ -184,6 +184,13 @@ fn a_failing_account_and_no_secrets() {
         (
             "/",
             &[
+                "openai/failing: nothing is known of it from before",
+                "<!DOCTYPE html>",
+            ],
+        ),
+        (
+            "/overview",
+            &[
                 "openai/failing: NOT READ: ",
                 "openai/well: read, 0 records\n",
             ],

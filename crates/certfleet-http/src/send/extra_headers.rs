@@ -29,7 +29,7 @@ const OWN: [HeaderName; 17] = [
 ];
 
 /// Headers that a caller adds to requests, beside what the session and the operation send.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct ExtraHeaders(HeaderMap);
 
 impl ExtraHeaders {

@@ -4,13 +4,10 @@
 mod support;
 
 use serde_json::Value;
-use std::{
-    io::{BufRead as _, BufReader},
-    net::TcpListener,
-    process::{Child, Command, Stdio},
-};
+use std::net::TcpListener;
 use support::{
     Place, Ran,
+    served::Served,
     server::{Request, Server, Then},
 };
 
@@ -18,59 +15,6 @@ use support::{
 fn closed_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().port()
-}
-
-/// The sandbox in a process of its own.
-struct Served {
-    child: Child,
-    config: String,
-    variables: Vec<(String, String)>,
-}
-
-impl Served {
-    fn start() -> Self {
-        Self::start_with(&[])
-    }
-
-    fn start_with(options: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_certfleet"))
-            .arg("sandbox")
-            .args(options)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut config = String::new();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        // Every account's secret is exported first and referred to last; the last line is one such.
-        let pending = |config: &str| {
-            let (exported, used) = (
-                config.matches("#   export ").count(),
-                config.matches("env:").count(),
-            );
-            used == 0 || used < exported
-        };
-        while pending(&config) {
-            config.push_str(&lines.next().unwrap().unwrap());
-            config.push('\n');
-        }
-        let variables = config
-            .lines()
-            .filter_map(|line| line.strip_prefix("#   export ")?.split_once('='))
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
-        Self {
-            child,
-            config,
-            variables,
-        }
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
 }
 
 /// The served sandbox is as large as is asked for, and loses the answer that it is told to lose.
@@ -339,79 +283,4 @@ fn refusals_say_what_to_look_at() {
             }
         }
     }
-}
-
-/// Without a file the environment's variables make an account, also for a change; a file takes their place.
-#[test]
-fn without_a_file_the_environment_serves() {
-    let place = Place::new();
-    let served = Served::start();
-    let apinizer = served.config.split("[[account]]");
-    let apinizer = apinizer
-        .clone()
-        .find(|table| table.contains("\"apinizer\""))
-        .unwrap();
-    let value = |key: &str| {
-        let mut lines = apinizer.lines();
-        let found = lines.find_map(|line| line.strip_prefix(&format!("{key} = \"")));
-        found.unwrap().trim_end_matches('"').to_owned()
-    };
-    let token = value("access_token").replace("env:", "");
-    let token = served.variables.iter().find(|(name, _)| *name == token);
-    let variables = [
-        ("APINIZER_URL", value("base_url")),
-        ("APINIZER_PROJECT", value("project")),
-        ("APINIZER_TOKEN", token.unwrap().1.clone()),
-        ("CLOUDFLARE_API_TOKEN", "made-up".to_owned()),
-    ];
-    let run = |arguments: &[&str]| -> Ran {
-        let mut command = place.certfleet(arguments);
-        command.envs(variables.iter().cloned());
-        command.output().unwrap().into()
-    };
-    let inventory: Value = serde_json::from_str(&run(&["list", "--output", "json"]).ok()).unwrap();
-    assert_eq!(inventory["accounts"].as_array().unwrap().len(), 1);
-    assert_eq!(inventory["accounts"][0]["account"], "apinizer");
-    let all = inventory["certificates"].as_array().unwrap();
-    let name = all[0]["id"]["native"].as_str().or(all[0]["name"].as_str());
-    let name = name.unwrap();
-
-    let told = run(&["accounts"]).ok();
-    for line in [
-        "set       APINIZER_URL (apinizer)",
-        "missing   CLOUDFLARE_ACCOUNT_ID (cloudflare)",
-        "set       CLOUDFLARE_API_TOKEN (cloudflare)",
-        "access_token found at env:APINIZER_TOKEN",
-    ] {
-        assert!(told.contains(line), "{told}");
-    }
-    let address = format!("apinizer/apinizer/{name}");
-    let deleted = run(&[
-        "delete",
-        &address,
-        "--yes",
-        "--references",
-        "detach",
-        "--acknowledge",
-        "cannot_be_undone,undeploys,trust_ends,detaches_references,may_be_partial",
-    ]);
-    assert_eq!(deleted.code, Some(0), "{deleted:?}");
-    let after: Value = serde_json::from_str(&run(&["list", "--output", "json"]).ok()).unwrap();
-    assert_eq!(
-        after["certificates"].as_array().unwrap().len(),
-        all.len() - 1
-    );
-
-    std::fs::create_dir_all(place.0.path().join("none/certfleet")).unwrap();
-    place.write(
-        "none/certfleet/config.toml",
-        "[[account]]\nprovider = \"openai\"\nadmin_key = \"env:NOT_SET\"\n",
-    );
-    let other = run(&["list", "--account", "apinizer"]);
-    assert_eq!(other.code, Some(2));
-    assert!(
-        other.stderr.contains("there are openai/openai"),
-        "{}",
-        other.stderr
-    );
 }

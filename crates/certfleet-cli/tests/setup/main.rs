@@ -8,5 +8,6 @@
 
 mod accounts;
 mod config;
+mod environment;
 #[path = "../support/mod.rs"]
 mod support;

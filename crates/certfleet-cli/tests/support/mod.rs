@@ -4,6 +4,7 @@
 pub mod canary;
 pub mod proxy;
 pub mod pty;
+pub mod served;
 pub mod server;
 pub mod tls;
 
@@ -33,8 +34,11 @@ impl Place {
             .env("TMPDIR", self.0.path())
             .env_remove("CERTFLEET_CONFIG")
             .env_remove("OPENAI_ADMIN_KEY")
+            .env_remove("CLOUDFLARE_ACCOUNT_ID")
             .env_remove("CLOUDFLARE_API_TOKEN")
             .env_remove("PATCHWORKS_API_KEY")
+            .env_remove("APINIZER_URL")
+            .env_remove("APINIZER_PROJECT")
             .env_remove("APINIZER_TOKEN")
             .env_remove("RUST_LOG")
             .env_remove("NO_COLOR")

@@ -142,11 +142,14 @@ fn main() -> ExitCode {
     // progenitor's panics are reported as problems; their default message would stand before them.
     std::panic::set_hook(Box::new(|_| {}));
     let arguments = Arguments::parse();
-    let workspace = Workspace::at(
-        std::env::var_os("CERTFLEET_WORKSPACE")
-            .map(PathBuf::from)
-            .unwrap_or_else(|| Workspace::of_this_build().path("")),
-    );
+    let workspace = match std::env::var_os("CERTFLEET_WORKSPACE") {
+        Some(folder) => Workspace::at(folder),
+        // Without one, what needs it says so.
+        None => std::env::current_dir()
+            .ok()
+            .and_then(|folder| Workspace::around(&folder))
+            .unwrap_or_else(|| Workspace::at("")),
+    };
     match run(arguments.command, &workspace, &mut io::stdout().lock()) {
         Ok(code) => ExitCode::from(code),
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {

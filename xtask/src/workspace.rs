@@ -18,7 +18,16 @@ impl Workspace {
         Self { root: root.into() }
     }
 
-    /// The workspace that this program was built in.
+    /// The workspace around a folder: it, or the nearest one above it, that has `specs` and `xtask`. `None` where
+    /// there is none. Where this program was built says nothing: a target directory may serve several workspaces.
+    pub fn around(folder: &Path) -> Option<Self> {
+        let is_workspace = |one: &&Path| {
+            one.join("specs").is_dir() && one.join("xtask").join("Cargo.toml").is_file()
+        };
+        folder.ancestors().find(is_workspace).map(Self::at)
+    }
+
+    /// The workspace that this program was built in, for its tests.
     pub fn of_this_build() -> Self {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         Self::at(here.parent().unwrap_or(here))

@@ -45,6 +45,7 @@ pub struct Request {
 /// A document or overlay that cannot be read, a problem without `keep_going`, a folder that holds
 /// something else, or an output that cannot be written.
 pub fn run(request: &Request, out: &mut dyn Write) -> Result<u8, Failure> {
+    check_runtime(&request.http)?;
     let started = Instant::now();
     let name = request.from.display().to_string();
     let mut document = if request.resolve {
@@ -204,4 +205,17 @@ fn report(document: &str, generated: &Generated) -> String {
         }
     }
     text
+}
+
+/// Refuses to write a crate whose dependency is not there.
+fn check_runtime(http: &Path) -> Result<(), Problem> {
+    if http.is_dir() {
+        return Ok(());
+    }
+    Err(Problem::new(
+        "certfleet-http",
+        "",
+        "is not there, and the crate stands on it",
+        "run the command inside the workspace, or name its folder in CERTFLEET_WORKSPACE",
+    ))
 }

@@ -8,7 +8,8 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// Whether tests with the browser have to run. Elsewhere they are left out where there is none.
+/// Whether tests with the browser have to run (`required`) or cannot (`off`). Elsewhere they are left out where there
+/// is none.
 const REQUIRED: &str = "CERTFLEET_BROWSER_TEST";
 
 /// A browser with a profile of its own, and the page that it shows.
@@ -28,19 +29,21 @@ pub struct Shown {
 impl Browser {
     /// Finds the browser. `None`, and a line on stderr, where there is none.
     pub fn find() -> Option<Self> {
+        let wanted = std::env::var_os(REQUIRED);
+        if wanted.as_ref().is_some_and(|value| value == "off") {
+            leave_out("no browser starts here");
+            return None;
+        }
         let path = std::env::var_os("PATH").unwrap_or_default();
         let program = std::env::split_paths(&path)
             .map(|folder| folder.join("chromium"))
             .find(|program| program.is_file());
         let Some(program) = program else {
             assert!(
-                std::env::var_os(REQUIRED).is_none_or(|value| value != "required"),
+                wanted.is_none_or(|value| value != "required"),
                 "{REQUIRED}=required, and chromium is not installed: apt-get install chromium"
             );
-            // Not by eprintln: what a test that passes prints so is not shown.
-            let says =
-                "left out: chromium is not installed, so the page was not tested in a browser";
-            drop(writeln!(std::io::stderr(), "{says}"));
+            leave_out("chromium is not installed");
             return None;
         };
         Some(Self {
@@ -125,4 +128,13 @@ impl Shown {
 /// Whether a file is a PDF.
 pub fn is_pdf(file: &Path) -> bool {
     fs::read(file).is_ok_and(|bytes| bytes.starts_with(b"%PDF"))
+}
+
+/// Says that a test is left out. Not by eprintln: what a test that passes prints so is not shown.
+fn leave_out(why: &str) {
+    let mut stderr = std::io::stderr();
+    drop(writeln!(
+        stderr,
+        "left out: {why}, so the page was not tested in a browser"
+    ));
 }

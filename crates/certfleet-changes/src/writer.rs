@@ -111,7 +111,7 @@ impl Writer {
     /// Returns a handle that reads what is there once for what follows within seconds
     /// ([`LOOK_STANDS_FOR`](crate::LOOK_STANDS_FOR)): a plan, the check before it is sent, and the changes after it.
     /// It looks again at once where the journal has a change of the account that this handle, or a clone of it, did not
-    /// make. For a program that asks nobody between a plan and its application: whoever is shown a plan and agrees to
+    /// make. For a program that asks no person between a plan and its application: whoever is shown a plan and agrees to
     /// it takes longer, and what they agree to is checked by a handle that has seen nothing yet.
     #[must_use]
     pub fn sharing_looks(&self) -> Self {

@@ -2,10 +2,14 @@
 //!
 //! The file holds addresses, names and scopes, no content and no secret. Only its owner can read it.
 
-use crate::commands::write_private;
+use crate::{commands::write_private, terminal};
 use certfleet::{Inventory, Scope};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, env, fs, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env, fs,
+    path::PathBuf,
+};
 
 /// Set to `none`, nothing is kept and nothing is completed from it.
 const VARIABLE: &str = "CERTFLEET_COMPLETION_CACHE";
@@ -26,7 +30,7 @@ pub(crate) struct Listed {
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct ListedAccount {
     /// Where its certificates are.
-    pub(crate) scopes: Vec<Scope>,
+    pub(crate) scopes: BTreeSet<Scope>,
     /// The records' addresses and names.
     pub(crate) records: Vec<(String, Option<String>)>,
 }
@@ -57,8 +61,8 @@ pub(crate) fn keep(inventory: &Inventory) {
         let records = inventory.certificates.iter();
         for one in records.filter(|one| (one.id.provider, &*one.id.account) == account) {
             for placement in &one.placements {
-                if !known.scopes.contains(&placement.scope) {
-                    known.scopes.push(placement.scope.clone());
+                if known.scopes.len() < RECORDS && is_plain(&placement.scope.to_string()) {
+                    known.scopes.insert(placement.scope.clone());
                 }
             }
             let address = one.id.to_string();
@@ -70,14 +74,17 @@ pub(crate) fn keep(inventory: &Inventory) {
         listed.accounts.insert(name, known);
     }
     if let (Some(folder), Ok(bytes)) = (path.parent(), serde_json::to_vec(&listed)) {
-        let _ = fs::create_dir_all(folder);
-        let _ = write_private(&path, &bytes, true);
+        // A longer one would not be read.
+        if bytes.len() as u64 <= LARGEST {
+            let _ = fs::create_dir_all(folder);
+            let _ = write_private(&path, &bytes, true);
+        }
     }
 }
 
 /// Whether a shell can show a text as it is.
 fn is_plain(text: &str) -> bool {
-    !text.is_empty() && !text.chars().any(char::is_control)
+    !text.is_empty() && !text.contains(terminal::is_steering)
 }
 
 /// The file: certfleet/listed.json in $XDG_CACHE_HOME or ~/.cache.

@@ -1,6 +1,9 @@
 //! What is odd about the certificates of an inventory taken together: keys, names and chains.
 
-use crate::grouping::{GroupedCertificate, NameKey};
+use crate::{
+    grouping::{GroupedCertificate, NameKey},
+    words::plural,
+};
 use certfleet::{CertificateId, x509::Sha256};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,10 +41,8 @@ pub enum FindingKind {
 
 const NEW_KEY: &str =
     "Make a new key with the next renewal, unless this is one CA that several others signed";
-const OTHER_NAME: &str =
-    "Rename one of them: a command that is given this name refuses it, as it means several";
-const ISSUER: &str =
-    "Upload the chain with its issuer, unless the other side has the issuer already";
+const OTHER_NAME: &str = "Rename one of them: commands refuse a name that several records have";
+const ISSUER: &str = "Upload the chain with its issuer, unless clients already have the issuer";
 
 /// Finds what is odd about the certificates that [`by_certificate`](crate::grouping::by_certificate) returns, kind by
 /// kind. What was not read cannot be found: neither keys nor issuers are known of a certificate without its content.
@@ -173,10 +174,7 @@ fn missing_issuers(certificates: &[GroupedCertificate]) -> Vec<Finding> {
         .into_iter()
         .map(|(issuer, rows)| {
             Finding::new(FindingKind::MissingIssuer, ISSUER, rows, |number| {
-                let of = match number {
-                    1 => "1 certificate".to_owned(),
-                    number => format!("{number} certificates"),
-                };
+                let of = plural(number, "certificate");
                 format!("no account that was read holds the issuer of {of}: {issuer}")
             })
         })

@@ -54,7 +54,7 @@ impl<'a> Holders<'a> {
         rows.flat_map(|row| &row.holdings)
     }
 
-    /// Returns the records of which it is not known what all they hold, each once for every content.
+    /// Returns the records whose content is not wholly known, each once for every content.
     pub fn unknown(&self) -> impl Iterator<Item = &'a Holding> + use<'a> {
         let holdings = self.rows.iter().flat_map(|row| &row.holdings);
         holdings.filter(|holding| holding.position == 1 && !holding.is_whole())

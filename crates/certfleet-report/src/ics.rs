@@ -7,7 +7,10 @@ use crate::{
 };
 use certfleet::x509::Sha256;
 use chrono::{DateTime, Datelike as _, Utc};
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, btree_map::Entry},
+};
 
 /// A certificate of a record, whose end is an event.
 struct Ending<'a> {
@@ -48,13 +51,23 @@ pub fn calendar(report: &Report<'_>) -> String {
     lines.add("NAME", "Certificates");
     lines.add("X-WR-CALNAME", "Certificates");
     lines.add("DESCRIPTION", &escaped(&about(report)));
+    // Two contents of a record without a SHA-256 are not told apart: the one that ends first stands for both.
     let mut events = BTreeMap::new();
-    for record in &report.records {
-        for ending in endings(record) {
-            events.insert((ending.end, ending.uid()), ending);
+    for ending in report.records.iter().flat_map(endings) {
+        match events.entry(ending.uid()) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(ending);
+            }
+            Entry::Occupied(mut known) if ending.end < known.get().end => {
+                known.insert(ending);
+            }
+            Entry::Occupied(_) => {}
         }
     }
-    for ((_, uid), ending) in &events {
+    let mut events: Vec<_> = events.into_iter().collect();
+    // Stable: those of one moment stay in the order of their UIDs.
+    events.sort_by_key(|(_, ending)| ending.end);
+    for (uid, ending) in &events {
         event(&mut lines, ending, uid);
     }
     lines.add("END", "VCALENDAR");
@@ -131,7 +144,7 @@ fn endings<'a>(record: &'a Record<'a>) -> Vec<Ending<'a>> {
         };
         match &content.x509 {
             Some(x509) => add(
-                content.sha256,
+                Some(x509.sha256),
                 x509.display_name(),
                 x509.not_after.or(content.not_after),
             ),

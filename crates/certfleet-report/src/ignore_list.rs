@@ -81,7 +81,7 @@ impl fmt::Display for Matcher {
 pub enum EntryStatus {
     /// It does.
     InForce,
-    /// It would, and no certificate is what it is about.
+    /// It matches no certificate.
     MatchesNothing,
     /// Its last day has passed: it ignores nothing.
     Ended,
@@ -141,7 +141,7 @@ impl EntryReport {
     pub fn problem(&self, is_whole: bool) -> Option<String> {
         let why = match self.status {
             EntryStatus::MatchesNothing if is_whole => {
-                "no certificate is what it names: correct it or take it out".to_owned()
+                "it matches no certificate: correct it or take it out".to_owned()
             }
             EntryStatus::Ended => format!(
                 "its last day, {}, has passed and it no longer ignores anything: give it a later day or take it out",

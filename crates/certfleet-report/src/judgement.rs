@@ -250,7 +250,7 @@ fn judge(certificate: &Certificate, thresholds: Thresholds, now: DateTime<Utc>) 
     judged
 }
 
-/// Turns an expiry into a judgement; `near` is what an end that is near is by its threshold.
+/// Turns an expiry into a judgement; `near` is the level of an end within the threshold.
 fn from_expiry(expiry: Expiry, near: Level) -> Judgement {
     Judgement {
         level: match expiry.status {

@@ -2,7 +2,7 @@
 
 use certfleet::{AccountReport, Inventory, ProviderId};
 use chrono::{DateTime, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The last inventory, in which an account that could not be listed keeps the certificates of its last listing: an
 /// outage of a vendor must not look like the end of its certificates.
@@ -37,7 +37,7 @@ impl LastKnown {
         let is_kept =
             |report: &AccountReport| report.error.is_some() && listed.contains_key(&key(report));
         if let Some(before) = before {
-            let kept: Vec<_> = fresh
+            let kept: BTreeSet<_> = fresh
                 .accounts
                 .iter()
                 .filter(|report| is_kept(report))

@@ -220,7 +220,7 @@ impl<'a> Metrics<'a> {
     fn of_certificates(&self) -> [Family; 3] {
         let mut ends = Family::new(
             "certfleet_certificate_not_after_timestamp_seconds",
-            "When the first certificate of the content ends that decides on its level",
+            "End of the certificate that decides the level of the content",
         );
         let mut levels = Family::new(
             "certfleet_certificate_level",
@@ -282,14 +282,14 @@ type Labels = Vec<(&'static str, String)>;
 fn account_labels(report: &AccountReport) -> Labels {
     vec![
         ("provider", label(report.provider.as_str())),
-        ("account", label(&report.account)),
+        ("account", account(&report.account)),
     ]
 }
 
 fn certificate_labels(item: &Judgement) -> Labels {
     vec![
         ("provider", label(item.id.provider.as_str())),
-        ("account", label(&item.id.account)),
+        ("account", account(&item.id.account)),
         ("id", label(&item.id.native)),
         ("name", label(item.name.as_deref().unwrap_or_default())),
         (
@@ -300,7 +300,21 @@ fn certificate_labels(item: &Judgement) -> Labels {
     ]
 }
 
-/// A text as the value of a label: on one line, without control characters, and not too long.
+/// An account's name as the value of a label, whole: it tells the series of two accounts apart. It comes from the
+/// operator's own configuration.
+fn account(name: &str) -> String {
+    let mut value = String::new();
+    for character in name.chars() {
+        if character.is_control() {
+            value.extend(character.escape_default());
+        } else {
+            value.push(character);
+        }
+    }
+    value
+}
+
+/// A vendor's text as the value of a label: on one line, without control characters, and not too long.
 fn label(text: &str) -> String {
     let characters = text.chars().take(LONGEST_LABEL);
     characters

@@ -3,6 +3,7 @@
 use crate::{
     ignore_list::EntryReport,
     judgement::{Judgement, Judgements, Level},
+    words::plural,
 };
 use certfleet::AccountReport;
 use std::fmt::Write as _;
@@ -10,10 +11,10 @@ use std::fmt::Write as _;
 /// The most lines of the long output: Nagios cuts what is longer than 8 KiB.
 const MOST_LINES: usize = 40;
 
-/// The longest line of the long output, in characters.
+/// The longest line of the long output, in bytes.
 const LONGEST_LINE: usize = 180;
 
-/// The longest reason why a plugin could not look, in characters.
+/// The longest reason why a plugin could not look, in bytes.
 const LONGEST_REASON: usize = 1_000;
 
 /// What the plugin says, from the best to the worst: what is known to be wrong is worse than what is not known.
@@ -85,7 +86,7 @@ pub fn output(
     };
     let count = |level| judgements.count(level);
     let all: usize = Level::ALL.into_iter().map(count).sum();
-    let mut summary = format!("{all} certificates");
+    let mut summary = plural(all, "certificate");
     for (level, words) in [
         (Level::Expired, "expired"),
         (Level::Critical, "critical"),
@@ -206,20 +207,21 @@ fn line(item: &Judgement) -> String {
     line
 }
 
-/// A text that Nagios takes for nothing else, and not too long: what follows `|` would be performance data, and what
+/// A text that Nagios takes for nothing else, and of no more bytes than `longest`: what follows `|` would be performance data, and what
 /// follows a line's end another line.
 fn harmless(text: &str, longest: usize) -> String {
-    let mut characters = text.chars();
-    let kept = characters.by_ref().take(longest);
-    let mut line: String = kept
-        .map(|one| match one {
+    let mut line = String::new();
+    for character in text.chars() {
+        let character = match character {
             '|' => '¦',
             one if one.is_control() || matches!(one, '\u{2028}' | '\u{2029}') => ' ',
             one => one,
-        })
-        .collect();
-    if characters.next().is_some() {
-        line.push('…');
+        };
+        if line.len() + character.len_utf8() > longest {
+            line.push('…');
+            break;
+        }
+        line.push(character);
     }
     line
 }

@@ -145,15 +145,23 @@ impl<'a> Report<'a> {
     pub fn new(inventories: &'a [Inventory]) -> Result<Self, SameAccount> {
         let mut accounts = BTreeMap::new();
         let mut records = Vec::new();
+        let mut known = BTreeSet::new();
         for inventory in inventories {
             let mut times = BTreeMap::new();
+            let reports = inventory.accounts.iter();
+            let reports = reports.map(|one| (one.provider, one.account.as_str()));
+            let held = inventory.certificates.iter();
+            let held = held.map(|one| (one.id.provider, &*one.id.account));
+            let own: BTreeSet<_> = reports.chain(held).collect();
+            if let Some((provider, account)) = own.intersection(&known).next() {
+                return Err(SameAccount {
+                    account: format!("{provider}/{account}"),
+                });
+            }
+            known.extend(own);
             for account in &inventory.accounts {
                 let key = (account.provider, account.account.as_str());
-                if accounts.insert(key, account).is_some() {
-                    return Err(SameAccount {
-                        account: format!("{}/{}", account.provider, account.account),
-                    });
-                }
+                accounts.insert(key, account);
                 times.insert(key, account.time(inventory.taken_at));
             }
             records.extend(inventory.certificates.iter().map(|certificate| {

@@ -179,7 +179,7 @@ pub fn complaint(report: &AccountReport) -> Option<String> {
     let account = format!("{}/{}", report.provider, report.account);
     let listed = match report.certificates {
         0 => String::new(),
-        some => format!(" after {some} certificates"),
+        some => format!(" after {}", plural(some, "certificate")),
     };
     let Some(error) = &report.error else {
         return Some(format!(

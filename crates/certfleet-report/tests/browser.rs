@@ -193,6 +193,11 @@ fn more_is_shown_on_demand_and_everything_is_printed() {
             "dispatchEvent(new Event('beforeprint')); dispatchEvent(new Event('afterprint'));",
             200,
         ),
+        (
+            "document.querySelector('#more button').click(); dispatchEvent(new Event('beforeprint')); \
+             dispatchEvent(new Event('beforeprint')); dispatchEvent(new Event('afterprint'));",
+            400,
+        ),
     ] {
         assert_eq!(
             after(&browser, &page, script).names().len(),

@@ -23,7 +23,7 @@ Examples:
 Exit codes of serve:
   0  it was stopped by SIGTERM or SIGINT
   1  the address cannot be listened on
-  2  invalid arguments, configuration, ignore list or, of an only account, secret")]
+  2  invalid arguments, configuration or ignore list, or the secret of the only account")]
 pub(crate) struct Serve {
     /// The address to listen on; port 0 chooses a free port
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9795")]
@@ -32,7 +32,8 @@ pub(crate) struct Serve {
     /// Listen on an address that other machines reach
     ///
     /// serve has no password and no TLS: whoever reaches the address reads the names, accounts and ends of all
-    /// certificates. Use this where something else decides who reaches it: the network policy of a cluster, a
+    /// certificates, and why an account could not be read: with paths, and with what the command of a secret says
+    /// on stderr. Use this where something else decides who reaches it: the network policy of a cluster, a
     /// firewall, or a proxy that authenticates.
     #[arg(long)]
     pub(crate) expose: bool,

@@ -18,7 +18,7 @@ use crate::{
 };
 use certfleet::Inventory;
 use certfleet_report::{last_known::LastKnown, metrics::Metrics, nagios};
-use std::io::Write as _;
+use std::{io::Write as _, path::Path};
 
 pub(crate) async fn run(global: &Global, options: &Check) -> Result<()> {
     let ended = check(global, options).await;
@@ -53,7 +53,6 @@ async fn check(global: &Global, options: &Check) -> Result<()> {
     let judging = Judging::new(&options.judging, options.within)?;
     let opened = accounts::open_available(global, judging.selection()).await?;
     let mut inventory = opened.inventory(judging.content()).await;
-    inventory.taken_at = opened.now;
     judging.choose(&mut inventory);
     let judged = judging.judge(&inventory, opened.now);
     match form {
@@ -70,8 +69,8 @@ async fn check(global: &Global, options: &Check) -> Result<()> {
             let metrics = Metrics::new(&judged.judgements, &known).entries(&judged.entries);
             let text = metrics.to_text();
             match &options.to {
-                Some(path) => write_public(path, text.as_bytes()),
-                None => print_text(&text).ended(Code::Done),
+                Some(path) if path != Path::new("-") => write_public(path, text.as_bytes()),
+                _ => print_text(&text).ended(Code::Done),
             }
         }
         CheckForm::Table | CheckForm::Json => {

@@ -91,9 +91,7 @@ async fn now(global: &Global, options: &cli::Report) -> Result<Inventory> {
     } else {
         ContentFetch::Fetch
     };
-    let mut inventory = opened.inventory(content).await;
-    inventory.taken_at = opened.now;
-    Ok(inventory)
+    Ok(opened.inventory(content).await)
 }
 
 fn is_stdout(file: &Path) -> bool {

@@ -12,7 +12,7 @@ use crate::{
 use certfleet::{Inventory, ListOptions};
 use chrono::Utc;
 use futures_util::future::select;
-use std::{io::Write as _, net::SocketAddr, pin::pin, sync::Arc};
+use std::{io::Write as _, net::SocketAddr, path::Path, pin::pin, sync::Arc};
 use tokio::{net::TcpListener, time::sleep};
 
 pub(crate) async fn run(global: &Global, options: &Serve) -> Result<()> {
@@ -21,6 +21,11 @@ pub(crate) async fn run(global: &Global, options: &Serve) -> Result<()> {
             "{} can be reached from other machines, and serve has neither a password nor TLS: listen on 127.0.0.1, or add --expose if something else decides who reaches it",
             options.listen
         )));
+    }
+    if options.judging.ignore.as_deref() == Some(Path::new("-")) {
+        return Err(Failure::usage(
+            "serve reads the ignore list again at every refresh, and stdin can be read only once: name a file with --ignore",
+        ));
     }
     let judging = Judging::new(&options.judging, None)?;
     // A configuration that cannot be used is said now, and not at the first refresh.
@@ -32,7 +37,7 @@ pub(crate) async fn run(global: &Global, options: &Serve) -> Result<()> {
     let state = Arc::new(State::new(clock, options.every, judging));
     let router = routes::router(Arc::clone(&state), options.expose);
     let printed = output::print(|out| {
-        let text = "/metrics, /healthz and / until SIGTERM or SIGINT";
+        let text = "/, /overview, /metrics and /healthz until SIGTERM or SIGINT";
         Ok(writeln!(out, "serving http://{address}/: {text}")?)
     });
     // Whoever started it need not read that.

@@ -1,6 +1,6 @@
 //! What is answered, without HTTP.
 
-use super::state::State;
+use super::state::{Latest, State};
 use crate::output::{overview, plugin};
 use certfleet_report::{
     Gap, Report, html,
@@ -8,7 +8,7 @@ use certfleet_report::{
 };
 use std::{borrow::Cow, fmt::Write as _, slice};
 
-/// The Content-Security-Policy of what is no page: nothing in it may do anything.
+/// The Content-Security-Policy of what is not a page: nothing in it may do anything.
 const NOTHING: &str = "default-src 'none'";
 
 /// An answer: its status, the type of its content, its Content-Security-Policy, and the content.
@@ -31,11 +31,13 @@ impl Answer {
         }
     }
 
-    fn starting() -> Self {
-        Self::text(
-            503,
-            "starting: the accounts are being read for the first time\n".to_owned(),
-        )
+    /// The answer before anything was read.
+    fn nothing_known(latest: &Latest) -> Self {
+        let text = latest.failure.as_ref().map_or_else(
+            || "starting: the accounts are being read for the first time\n".to_owned(),
+            |why| format!("no refresh has succeeded yet: {why}\n"),
+        );
+        Self::text(503, plugin::harmless(&text))
     }
 }
 
@@ -43,7 +45,7 @@ impl Answer {
 pub(super) fn metrics(state: &State) -> Answer {
     let latest = state.latest();
     let Some((_, judged)) = latest.judged(state.now()) else {
-        return Answer::starting();
+        return Answer::nothing_known(&latest);
     };
     let refresh = Refresh {
         succeeded: latest.failure.is_none(),
@@ -68,7 +70,7 @@ pub(super) fn health(state: &State) -> Answer {
     }
     let latest = state.latest();
     let (Some(inventory), Some(tried)) = (latest.known.inventory(), latest.tried) else {
-        return Answer::starting();
+        return Answer::nothing_known(&latest);
     };
     let (accounts, now) = (&inventory.accounts, state.now());
     let read = accounts.iter().filter(|one| one.complete).count();
@@ -91,7 +93,7 @@ pub(super) fn health(state: &State) -> Answer {
 pub(super) fn page(state: &State) -> Answer {
     let latest = state.latest();
     let Some(inventory) = latest.known.inventory() else {
-        return Answer::starting();
+        return Answer::nothing_known(&latest);
     };
     let mut report = match Report::new(slice::from_ref(inventory)) {
         Ok(report) => report,
@@ -114,7 +116,7 @@ pub(super) fn overview(state: &State) -> Answer {
     let latest = state.latest();
     let now = state.now();
     let Some((inventory, judged)) = latest.judged(now) else {
-        return Answer::starting();
+        return Answer::nothing_known(&latest);
     };
     let text = overview::text(&overview::Overview {
         inventory,

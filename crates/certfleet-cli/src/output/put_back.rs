@@ -39,6 +39,7 @@ pub(crate) struct PutBack {
 /// The options that later commands need to find the same accounts and the same journal.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Repeated {
+    sandbox: bool,
     config: Option<PathBuf>,
     journal: Option<PathBuf>,
 }
@@ -46,6 +47,7 @@ pub(crate) struct Repeated {
 impl Repeated {
     pub(crate) fn new(global: &Global, journal: &JournalFile) -> Self {
         Self {
+            sandbox: global.sandbox,
             config: global.config.clone(),
             journal: journal.journal.clone(),
         }
@@ -54,6 +56,7 @@ impl Repeated {
     /// The command's name, with the options of every command.
     fn program(&self) -> Vec<String> {
         let mut words = vec!["certfleet".to_owned()];
+        words.extend(self.sandbox.then(|| "--sandbox".to_owned()));
         words.extend(option("--config", self.config.as_ref()));
         words
     }

@@ -157,7 +157,7 @@ fn an_ignore_list_takes_out_what_it_names_and_tells_what_is_wrong_with_it() {
         "warning: odd.toml: entry 1 (name *): it has no reason and ignores nothing: write reason = \"...\"\n\
          warning: odd.toml: entry 2 (name *): it has no end and ignores nothing: write until = YYYY-MM-DD\n\
          warning: odd.toml: entry 3 (name *): its last day, 2026-11-21, has passed and it no longer ignores anything: give it a later day or take it out\n\
-         warning: odd.toml: entry 4 (name no such name): no certificate is what it names: correct it or take it out\n"
+         warning: odd.toml: entry 4 (name no such name): it matches no certificate: correct it or take it out\n"
     );
     // Of some accounts alone it cannot be told that an entry matches nothing.
     let ran = place.sandbox(&["check", "--ignore", "odd.toml", "--provider", "openai"]);

@@ -218,12 +218,14 @@
     recall();
     find("records").focus();
   });
+  let before = STEP;
   addEventListener("beforeprint", () => {
+    if (limit !== Infinity) before = limit;
     limit = Infinity;
     render();
   });
   addEventListener("afterprint", () => {
-    limit = STEP;
+    limit = before;
     render();
   });
 

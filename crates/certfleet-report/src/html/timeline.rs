@@ -198,7 +198,7 @@ fn axis(window: &Window) -> Markup {
 
 /// The page's address that shows some records of an account.
 fn link(account: &str, more: &[(&str, String)]) -> String {
-    let mut query = form_urlencoded::Serializer::new("#".to_owned());
+    let mut query = form_urlencoded::Serializer::for_suffix("#".to_owned(), 1);
     query.append_pair("account", account);
     for (key, value) in more {
         query.append_pair(key, value);

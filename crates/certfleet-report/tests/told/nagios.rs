@@ -61,16 +61,18 @@ fn the_whole_output() {
 
 #[test]
 fn a_large_fleet_has_a_short_output() {
-    let records =
-        (0..10_000).map(|number| record("a", &number.to_string(), &"n".repeat(900), Some(-1)));
-    let inventory = inventory([], records);
-    let judged = Judgements::new(&inventory, thresholds("1d", None), now());
-    let output = nagios::output(&judged, &[], &[]);
-    assert!(output.text.len() < 8 * 1024, "{}", output.text.len());
-    assert!(
-        output
-            .text
-            .ends_with("and 9960 more: certfleet check shows all\n")
-    );
-    assert_eq!(output.text.matches('|').count(), 1);
+    for letter in ["n", "証"] {
+        let name = letter.repeat(900);
+        let records = (0..10_000).map(|number| record("a", &number.to_string(), &name, Some(-1)));
+        let inventory = inventory([], records);
+        let judged = Judgements::new(&inventory, thresholds("1d", None), now());
+        let output = nagios::output(&judged, &[], &[]);
+        assert!(output.text.len() < 8 * 1024, "{}", output.text.len());
+        assert!(
+            output
+                .text
+                .ends_with("and 9960 more: certfleet check shows all\n")
+        );
+        assert_eq!(output.text.matches('|').count(), 1);
+    }
 }

@@ -71,7 +71,7 @@ fn how_to_dial(file: &Path, error: &io::Error) -> String {
 /// The rights of a file that only its owner can read.
 const PRIVATE: u32 = 0o600;
 
-/// The rights of a file that everybody can read, as far as the umask lets them.
+/// The rights of a file that other users can read, as far as the umask lets them.
 const PUBLIC: u32 = 0o644;
 
 /// Writes a file that only its owner can read: whole or not at all, and over another one only if
@@ -111,6 +111,10 @@ pub(crate) fn write_public(path: &Path, bytes: &[u8]) -> Result<()> {
 
 /// Writes a file beside another one and puts it in that one's place.
 fn write_over(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    // A device or a folder is not replaced, also where a link leads to it.
+    if std::fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+        return Err(io::Error::other("it is not a regular file"));
+    }
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let part = path.with_file_name(name);

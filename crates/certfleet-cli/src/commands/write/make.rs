@@ -137,6 +137,10 @@ impl<'a> Making<'a> {
         let Change::Delete(delete) = change else {
             return Vec::new();
         };
+        // The sandbox in this process ends with it.
+        if self.context.global.sandbox {
+            return Vec::new();
+        }
         let Ok(contents) = self.writer.journal().read().await else {
             return Vec::new();
         };

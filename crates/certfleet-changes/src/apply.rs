@@ -6,7 +6,6 @@ use crate::{
     evidence::Evidence,
     journal::{AccountLock, Contents, Ending, Event, Position},
     plan::Prepared,
-    reading::Need,
     snapshot::{Snapshot, holds, state_in},
     writer::Writer,
 };
@@ -175,7 +174,7 @@ impl Writer {
     ) -> Result<Applied> {
         let Prepared { plan, snapshot } = &prepared;
         if plan.unchanged {
-            let applied = self.unchanged(&plan.change, snapshot).await;
+            let applied = unchanged(&plan.change, snapshot, self);
             return Ok(match self.made_by(&plan.change, contents, Position(0)) {
                 // What a rotation has done itself is not news.
                 Some(made)
@@ -193,22 +192,6 @@ impl Writer {
             Change::Activate(set) => self.batches(set, Change::Activate, snapshot).await,
             Change::Deactivate(set) => self.batches(set, Change::Deactivate, snapshot).await,
             change => self.send_journalled(change, snapshot).await,
-        }
-    }
-
-    /// The result of a change that is not necessary: the records that make it so, with all of their states.
-    async fn unchanged(&self, change: &Change, snapshot: &Snapshot) -> Applied {
-        let applied = unchanged(change, snapshot, self);
-        let scopes = self.account().scopes().unwrap_or_default();
-        let is_whole =
-            |one: &Certificate| scopes.iter().all(|scope| state_in(one, scope).is_some());
-        if applied.certificates.iter().all(is_whole) {
-            return applied;
-        }
-        // The change itself did not rest on them.
-        match self.look(self.account(), &Need::whole(change)).await {
-            Ok(whole) => unchanged(change, &whole, self),
-            Err(_) => applied,
         }
     }
 

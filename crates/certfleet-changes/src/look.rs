@@ -12,7 +12,7 @@ use certfleet::{
 use std::{
     collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 use tokio::time::Instant;
 
@@ -28,6 +28,8 @@ const MOST_CONTENTS: usize = 1_000;
 pub struct LookStart {
     position: Position,
     at: Instant,
+    /// The monotonic clock stands still while a machine sleeps; this one does not.
+    wall: SystemTime,
 }
 
 /// What is remembered of one account.
@@ -63,8 +65,11 @@ impl LookStart {
 
     /// The moment now, where the journal was read to a position.
     pub(crate) fn behind(position: Position) -> Self {
-        let at = Instant::now();
-        Self { position, at }
+        Self {
+            position,
+            at: Instant::now(),
+            wall: SystemTime::now(),
+        }
     }
 }
 
@@ -185,7 +190,9 @@ impl Look {
                 || self.own.contains(&entry.operation)
                 || !is_of_account(entry.provider, &entry.account)
         };
-        self.start.at.elapsed() <= LOOK_STANDS_FOR
+        let is_recent = |age: Duration| age <= LOOK_STANDS_FOR;
+        is_recent(self.start.at.elapsed())
+            && self.start.wall.elapsed().is_ok_and(is_recent)
             && since.is_some_and(|since| since.iter().all(changes_nothing))
             && !journal
                 .pending()

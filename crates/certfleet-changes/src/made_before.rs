@@ -110,18 +110,27 @@ impl Writer {
                 && begun.account == self.account().name();
             // What two uploads hold cannot always be compared; that they are of one plan can.
             let of_this_plan = intent.plan.is_some() && intent.plan.as_ref() == self.plan_id();
-            if !of_this || !of_this_plan && !is_same(&intent.change, change) {
+            let is_same = is_same(&intent.change, change);
+            let of_this_plan = of_this_plan && intent.change.verb() == change.verb();
+            if !of_this || !of_this_plan && !is_same {
                 return None;
             }
             let who = intent
                 .asked_by
                 .as_ref()
                 .map_or_else(String::new, |asked| format!("{asked} "));
-            let note = format!(
-                "{who}made the same change at {} (journal entry {})",
-                end.at.format("%Y-%m-%d %H:%M:%S UTC"),
-                end.operation
-            );
+            let when = end.at.format("%Y-%m-%d %H:%M:%S UTC");
+            let note = if is_same {
+                format!(
+                    "{who}made the same change at {when} (journal entry {})",
+                    end.operation
+                )
+            } else {
+                format!(
+                    "{who}applied this plan at {when} (journal entry {}); what a PKCS#12 file holds cannot be compared: plan again to upload another one",
+                    end.operation
+                )
+            };
             Some(MadeBefore {
                 note,
                 certificates: certificates.clone(),

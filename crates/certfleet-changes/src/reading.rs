@@ -1,10 +1,15 @@
 //! Reads what a change rests on, and no more: once for a plan and the check before it is sent, where both follow each
 //! other.
 
-use crate::{journal::Contents, look::LookStart, snapshot::Snapshot, writer::Writer};
+use crate::{
+    journal::Contents,
+    look::LookStart,
+    snapshot::{Snapshot, state_in},
+    writer::Writer,
+};
 use certfleet::{
-    Account, CertificateContent, CertificateId, Change, ContentFetch, ErrorKind, ListOptions,
-    Result, Scope, Verb,
+    Account, Certificate, CertificateContent, CertificateId, Change, ContentFetch, ErrorKind,
+    ListOptions, Placement, Result, Scope, State, Verb,
 };
 use futures_util::TryStreamExt;
 
@@ -17,22 +22,8 @@ pub(crate) struct Need<'a> {
 }
 
 impl<'a> Need<'a> {
-    /// What a change rests on: a switch on the scope and those that it inherits from, every other change on all.
-    pub(crate) fn of(change: &'a Change, account: &Account) -> Self {
-        let scopes = match change {
-            Change::Activate(_) | Change::Deactivate(_) => {
-                Some(with_above(change.scopes(), account))
-            }
-            _ => None,
-        };
-        Self {
-            change: Some(change),
-            scopes,
-        }
-    }
-
-    /// Everything about a change, wherever its records are.
-    pub(crate) fn whole(change: &'a Change) -> Self {
+    /// What a change rests on, and what its result says: all states of the account.
+    pub(crate) fn of(change: &'a Change) -> Self {
         Self {
             change: Some(change),
             scopes: None,
@@ -55,6 +46,11 @@ impl<'a> Need<'a> {
         }
     }
 
+    /// The scopes whose states have to be known; `None` where all have to be.
+    pub(crate) fn scopes(&self) -> Option<&[Scope]> {
+        self.scopes.as_deref()
+    }
+
     /// Whether states that are known in these scopes are enough.
     fn is_met_by(&self, known: Option<&[Scope]>) -> bool {
         match (&self.scopes, known) {
@@ -74,6 +70,17 @@ fn with_above(scopes: &[Scope], account: &Account) -> Vec<Scope> {
     let above = account.scopes().unwrap_or_default().into_iter();
     let above = above.filter(|scope| kinds.contains(&scope.kind()) && !scopes.contains(scope));
     scopes.iter().cloned().chain(above).collect()
+}
+
+/// Adds to a record the scopes whose states were not read, as ones with an unknown state.
+pub(crate) fn with_unread_scopes(mut one: Certificate, account: &Account) -> Certificate {
+    for scope in account.scopes().unwrap_or_default() {
+        if state_in(&one, &scope).is_none() {
+            one.placements.push(Placement::new(scope, State::Unknown));
+        }
+    }
+    one.state = State::from_placements(&one.placements);
+    one
 }
 
 impl Writer {

@@ -69,7 +69,7 @@ impl Writer {
                         // What an earlier look said counts no longer.
                         set(found, |found| found.evidence = None);
                         let account = Account::from_shared(provider);
-                        let need = Need::of(change, &account);
+                        let need = Need::of(change);
                         let snapshot = self.look(&account, &need).await?;
                         let evidence = snapshot.evidence(change, seen);
                         let look = match &evidence {
@@ -247,7 +247,7 @@ impl Writer {
         };
         match change {
             Change::Replace(_) if applied.how != How::Recovered => {
-                match self.look(self.account(), &Need::whole(change)).await {
+                match self.look(self.account(), &Need::of(change)).await {
                     Ok(snapshot) => verified(change, before, applied, &snapshot, rules),
                     Err(error) => applied.with_note(format!("it was not read back: {error}")),
                 }

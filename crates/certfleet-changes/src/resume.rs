@@ -103,7 +103,7 @@ impl Writer {
             )
             .with_effect(Effect::Unknown)
         };
-        let need = Need::of(change, self.account());
+        let need = Need::of(change);
         let snapshot = match self.look(self.account(), &need).await {
             Ok(snapshot) => snapshot,
             Err(error) => {

@@ -9,6 +9,7 @@ use certfleet::{
     Certificate, CertificateId, ContentFetch, Error, ErrorKind, ListOptions, Result, Scope, State,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -81,14 +82,30 @@ impl Writer {
         progress: impl FnMut(&Progress) + Send,
     ) -> Result<Vec<Certificate>> {
         let scopes = std::slice::from_ref(scope);
-        self.wait_in(ids, scopes, wanted, options, progress).await
+        let need = Need::states();
+        self.wait_until(ids, scopes, &need, wanted, options, progress)
+            .await
     }
 
-    /// [`wait`](Self::wait), for several scopes at once.
+    /// [`wait`](Self::wait), for several scopes at once: the states of no others are read.
     pub(crate) async fn wait_in(
         &self,
         ids: &[CertificateId],
         scopes: &[Scope],
+        wanted: State,
+        options: WaitOptions,
+        progress: impl FnMut(&Progress) + Send,
+    ) -> Result<Vec<Certificate>> {
+        let need = Need::states_in(scopes, self.account());
+        self.wait_until(ids, scopes, &need, wanted, options, progress)
+            .await
+    }
+
+    async fn wait_until(
+        &self,
+        ids: &[CertificateId],
+        scopes: &[Scope],
+        need: &Need<'_>,
         wanted: State,
         options: WaitOptions,
         mut progress: impl FnMut(&Progress) + Send,
@@ -99,8 +116,9 @@ impl Writer {
         let started = Instant::now();
         let mut looks = 0;
         loop {
-            let looked = self.look_once(scopes).await;
+            let looked = self.look_once(need).await;
             looks += 1;
+            let mut late: Vec<&Scope> = Vec::new();
             let mut seen = Progress {
                 looks,
                 elapsed_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
@@ -120,11 +138,13 @@ impl Writer {
                             }
                             None => return Err(Error::not_found(id)),
                         };
-                        let states = scopes.iter().map(|scope| state_in(one, scope));
-                        let mut states = states.map(Option::unwrap_or_default);
-                        if let Some(state) = states.find(|state| *state != wanted) {
-                            seen.pending.push((id.clone(), state));
+                        let state = |scope| state_in(one, scope).unwrap_or_default();
+                        let behind = scopes.iter().filter(|scope| state(scope) != wanted);
+                        let behind: Vec<_> = behind.collect();
+                        if let Some(first) = behind.first() {
+                            seen.pending.push((id.clone(), state(first)));
                         }
+                        late.extend(behind);
                         found.push(one.clone());
                     }
                     if seen.pending.is_empty() {
@@ -140,27 +160,29 @@ impl Writer {
             }
             progress(&seen);
             if started.elapsed() + options.poll_interval > options.timeout {
-                return Err(self.overdue(&seen, scopes, wanted, options));
+                if late.is_empty() {
+                    late.extend(scopes);
+                }
+                return Err(self.overdue(&seen, &late, wanted, options));
             }
             tokio::time::sleep(options.poll_interval).await;
         }
     }
 
     /// One look; it stands for what is there afterwards, where looks are shared.
-    async fn look_once(&self, scopes: &[Scope]) -> Result<Snapshot> {
+    async fn look_once(&self, need: &Need<'_>) -> Result<Snapshot> {
         if !self.shares_looks() {
             let skip = ListOptions::content(ContentFetch::Skip);
-            return listed(self.account(), skip, Some(scopes)).await;
+            return listed(self.account(), skip, need.scopes()).await;
         }
         let journal = self.journal().read().await?;
-        let need = Need::states_in(scopes, self.account());
-        self.snapshot_now(&need, &journal).await
+        self.snapshot_now(need, &journal).await
     }
 
     fn overdue(
         &self,
         seen: &Progress,
-        scopes: &[Scope],
+        late: &[&Scope],
         wanted: State,
         options: WaitOptions,
     ) -> Error {
@@ -169,7 +191,8 @@ impl Writer {
             .iter()
             .map(|(id, state)| format!("{id} is {state}"))
             .collect();
-        let names: Vec<_> = scopes.iter().map(Scope::to_string).collect();
+        let names: BTreeSet<_> = late.iter().map(ToString::to_string).collect();
+        let names: Vec<_> = names.into_iter().collect();
         let mut error = self
             .refusal(
                 ErrorKind::Timeout,

@@ -7,11 +7,13 @@
 )]
 
 use certfleet::{
-    Account, Change, Connection, How, Scope,
+    Account, Change, Connection, How, Scope, State,
     change::SetActive,
     openai::{Credentials, OpenAi},
 };
-use certfleet_changes::{ConsequenceKind, Journal, LOOK_STANDS_FOR, LookStart, Writer};
+use certfleet_changes::{
+    ConsequenceKind, Journal, LOOK_STANDS_FOR, LookStart, WaitOptions, Writer,
+};
 use certfleet_sandbox::{OPENAI_ADMIN_KEY, OPENAI_PROJECTS, Provider, Sandbox};
 use std::{sync::Arc, time::Duration};
 
@@ -112,6 +114,46 @@ async fn a_change_of_another_writer_ends_a_look() {
     let applied = writer.apply_plan(plan).await.unwrap();
     assert_eq!(applied.how, How::Unchanged);
     assert!(world.looks() >= 1);
+}
+
+/// What is switched off in one project is still in force in another, and what says so is the result itself.
+#[tokio::test(start_paused = true)]
+async fn a_switch_reports_the_states_of_other_scopes() {
+    for shares in [true, false] {
+        let world = World::new();
+        let writer = world.writer();
+        let writer = if shares {
+            writer.sharing_looks()
+        } else {
+            writer
+        };
+        let mut set = world.switch("research-notebooks-ca");
+        set.scope = Scope::Project {
+            id: "proj_sandboxresearch".to_owned(),
+        };
+        let (ids, scope) = (set.ids.clone(), set.scope.clone());
+        let applied = writer.apply(Change::Deactivate(set)).await.unwrap();
+        assert_eq!(applied.how, How::Confirmed);
+        let waited = writer
+            .wait(
+                &ids,
+                &scope,
+                State::Inactive,
+                WaitOptions::default(),
+                |_| (),
+            )
+            .await
+            .unwrap();
+        for one in applied.certificates.iter().chain(&waited) {
+            let staging = Scope::Project {
+                id: "proj_sandboxstaging".to_owned(),
+            };
+            let at = |scope: &Scope| one.placements.iter().find(|at| at.scope == *scope);
+            assert_eq!(at(&scope).unwrap().state, State::Inactive, "{shares}");
+            assert_eq!(at(&staging).unwrap().state, State::Active, "{shares}");
+            assert_eq!(one.state, State::Active, "{shares}");
+        }
+    }
 }
 
 /// A listing that a caller has taken is one look less, as long as nothing was changed since before it.

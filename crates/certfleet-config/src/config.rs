@@ -167,7 +167,7 @@ impl Config {
         let selected = selection.select(&self.accounts, |account| {
             (account.provider(), account.name())
         });
-        // Who asks for an account that is not made wants to know why.
+        // Says why the environment made no such account.
         selected.map_err(|error| {
             let missing = self.missing.iter();
             missing.fold(error, |error, (provider, variables)| {

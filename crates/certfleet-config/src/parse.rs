@@ -151,7 +151,7 @@ impl Reader<'_> {
         account.proxy = table
             .get(PROXY.name)
             .and_then(|value| self.proxy(value, place));
-        // Which of several keys is missing only tells who has not misspelt one.
+        // A misspelt key would be reported a second time, as a missing one.
         if self.problems.len() == before
             && let Err(error) = provider.check(&account.values)
         {
@@ -185,7 +185,7 @@ impl Reader<'_> {
             let Some(key) = keys.iter().find(|key| key.name == name) else {
                 let names: Vec<_> = keys.iter().map(|key| format!("`{}`", key.name)).collect();
                 let error = Error::new(format!(
-                    "unknown field `{name}`, expected one of {}",
+                    "unknown key `{name}`, expected one of {}",
                     names.join(", ")
                 ));
                 self.add(self.line(written.span().start), place(error));
@@ -201,7 +201,7 @@ impl Reader<'_> {
         }
         for key in keys.iter().filter(|key| key.required) {
             if table.get(key.name).is_none() {
-                let error = Error::new(format!("missing field `{}`", key.name));
+                let error = Error::new(format!("missing key `{}`", key.name));
                 self.add(start, place(error.advise("add it to the account")));
             }
         }

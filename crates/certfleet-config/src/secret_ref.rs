@@ -57,7 +57,7 @@ impl SecretRef {
     /// Returns the error of something else that stands where a reference should. It is not repeated: it may be
     /// the secret itself.
     pub(crate) fn missing() -> Error {
-        Error::new("a secret stands here by reference only")
+        Error::new("a secret is never stored here, only referenced")
             .advise("write env:NAME, file:PATH or cmd:COMMAND")
     }
 

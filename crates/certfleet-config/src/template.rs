@@ -71,14 +71,16 @@ impl AccountTemplate {
         let key = found
             .filter(|key| !matches!(key.kind, KeyKind::Provider | KeyKind::Proxy))
             .ok_or_else(|| Error::new(format!("{key} is not a setting to be given here")))?;
-        values::of_text(key, text)?;
+        let value = values::of_text(key, text)?;
         let written = match key.kind {
             KeyKind::Identifiers | KeyKind::Hosts => {
                 let all = text.split([',', ' ']).filter(|one| !one.is_empty());
                 format!("[{}]", all.map(quoted).collect::<Vec<_>>().join(", "))
             }
-            KeyKind::Number => text.to_owned(),
-            _ => quoted(text),
+            _ => match value {
+                values::Value::Number(number) => number.to_string(),
+                _ => quoted(text),
+            },
         };
         self.values.retain(|(known, _)| known.name != key.name);
         self.values.push((key, written));

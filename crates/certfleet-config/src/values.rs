@@ -110,6 +110,11 @@ pub(crate) fn of_text(key: &Key, text: &str) -> Result<Value> {
             all.iter().try_for_each(|one| identifier(key, one))?;
             return Ok(Value::Texts(all.into_iter().map(str::to_owned).collect()));
         }
+        KeyKind::Number => {
+            let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+            let number = text.parse().ok().filter(|_| digits);
+            return number.map(Value::Number).ok_or_else(|| wrong_type(key));
+        }
         KeyKind::Address => {
             BaseUrl::parse(text).map_err(|error| Error::new(error.detail()))?;
         }

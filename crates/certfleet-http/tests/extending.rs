@@ -237,21 +237,26 @@ async fn a_tower_service_carries_the_requests() {
 }
 
 /// Whether a failed request may have arrived: what each failure of a service means for a create.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_a_service_says_of_its_failures() {
     use certfleet_http::SendError;
     type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
+    /// Fails before it takes a request, or never becomes ready.
     #[derive(Clone)]
-    struct NeverReady;
+    struct Unready(bool);
 
-    impl Service<http::Request<Bytes>> for NeverReady {
+    impl Service<http::Request<Bytes>> for Unready {
         type Response = http::Response<String>;
         type Error = BoxError;
         type Future = std::future::Pending<Result<Self::Response, BoxError>>;
 
         fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> Poll<Result<(), BoxError>> {
-            Poll::Ready(Err("the circuit is open".into()))
+            if self.0 {
+                Poll::Ready(Err("the circuit is open".into()))
+            } else {
+                Poll::Pending
+            }
         }
 
         fn call(&mut self, _: http::Request<Bytes>) -> Self::Future {
@@ -270,7 +275,8 @@ async fn what_a_service_says_of_its_failures() {
             .build()
             .unwrap()
     };
-    let unready = session(Arc::new(ServiceTransport::new(NeverReady)));
+    let unready = session(Arc::new(ServiceTransport::new(Unready(true))));
+    let waiting = session(Arc::new(ServiceTransport::new(Unready(false))));
     let broken = session(Arc::new(ServiceTransport::new(service_fn(|_| {
         failing(io::Error::other("a pipe broke").into())
     }))));
@@ -284,6 +290,7 @@ async fn what_a_service_says_of_its_failures() {
             Reason::Broken,
             "the circuit is open",
         ),
+        (&waiting, Effect::None, Reason::Timeout, "not ready in time"),
         (&broken, Effect::Unknown, Reason::Broken, "a pipe broke"),
         (&told, Effect::None, Reason::Dns, "no route"),
     ] {

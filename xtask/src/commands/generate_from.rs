@@ -215,7 +215,7 @@ fn check_runtime(http: &Path) -> Result<(), Problem> {
     Err(Problem::new(
         "certfleet-http",
         "",
-        "is not there, and the crate stands on it",
+        "does not exist, and the generated crate depends on it",
         "run the command inside the workspace, or name its folder in CERTFLEET_WORKSPACE",
     ))
 }

@@ -76,7 +76,7 @@ impl Writer {
     pub(crate) async fn prepare(&self, change: Change, journal: &Contents) -> Result<Prepared> {
         let account = self.account();
         let capability = self.admit(&change)?;
-        let need = Need::of(&change, account);
+        let need = Need::of(&change);
         let snapshot = self.snapshot(&need, journal).await?;
         let planner = Planner {
             writer: self,

@@ -85,7 +85,7 @@ impl Writer {
         let position = journal.position();
         let writer = self.within_turn();
         // Where the old one is in force is more than what introducing the new one rests on.
-        let whole = Need::whole(&spec.introduce);
+        let whole = Need::of(&spec.introduce);
         let snapshot = writer.snapshot(&whole, &journal).await?;
         let Prepared { plan, .. } = writer.prepare(spec.introduce.clone(), &journal).await?;
         let old = match snapshot.find(&spec.old) {

@@ -3,7 +3,7 @@
 use super::{Probe, ProbeResult, Rotation, RotationOptions, RotationStep};
 use crate::{
     journal::{AccountLock, Contents, Event},
-    reading::Need,
+    reading::{Need, with_unread_scopes},
     writer::Writer,
 };
 use certfleet::{
@@ -277,12 +277,12 @@ impl Writer {
             if can_get && one.contents.iter().any(|held| held.x509.is_none()) {
                 one.contents = self.contents(account, &id).await?;
             }
-            return Ok(one);
+            return Ok(with_unread_scopes(one, account));
         }
         if can_get {
             return account.get(&id).await;
         }
-        let need = Need::of(&rotation.spec.introduce, account);
+        let need = Need::of(&rotation.spec.introduce);
         let snapshot = self.look(account, &need).await?;
         let found = snapshot.find(&id).cloned();
         Ok(found.unwrap_or_else(|| Certificate::new(id, Role::ClientIdentity)))

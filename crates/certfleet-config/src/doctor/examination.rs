@@ -166,7 +166,11 @@ impl<'a> Opened<'a> {
         found
             .steps
             .push(of(StepKind::Secret, secret, self.secrets()));
-        found.steps.push(of(StepKind::Network, network, self.way()));
+        // Whether a proxy is used depends on the host, and whether it answers was not tried.
+        found.steps.push(match (network, &self.proxy) {
+            (None, Some(_)) => Step::not_tried(StepKind::Network),
+            (network, _) => of(StepKind::Network, network, self.way()),
+        });
         let rest = StepKind::BEFORE_READING.iter().skip(2);
         let rest = rest.chain(&[StepKind::Read, StepKind::Clock]);
         found.steps.extend(rest.copied().map(Step::not_tried));
@@ -182,11 +186,15 @@ impl<'a> Opened<'a> {
         let step = |kind: StepKind| match stopped {
             Some((at, error)) if at == kind => Step::failed(kind, error),
             Some((at, _)) if at < kind => Step::not_tried(kind),
-            Some((StepKind::Read, _)) if kind == StepKind::Credentials => Step::new(
-                kind,
-                Outcome::Warning,
-                "not known: the vendor refuses to list, which may be for the credentials",
-            ),
+            Some((StepKind::Read, error)) if kind == StepKind::Credentials => {
+                let why = match error.kind() {
+                    ErrorKind::RateLimited | ErrorKind::QuotaExceeded => {
+                        "not known: the vendor takes no more requests now"
+                    }
+                    _ => "not known: the vendor refuses to list, which may be for the credentials",
+                };
+                Step::new(kind, Outcome::Warning, why)
+            }
             _ => Step::ok(kind, self.well(kind, base_url)),
         };
         StepKind::BEFORE_READING.into_iter().map(step).collect()

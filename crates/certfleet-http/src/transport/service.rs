@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     request::Request,
-    response::{RawResponse, SendError, Sent},
+    response::{RawResponse, Reason, SendError, Sent},
 };
 use bytes::Bytes;
 use http_body::Body;
@@ -18,6 +18,7 @@ use std::{
     sync::{Mutex, PoisonError},
     time::Duration,
 };
+use tokio::time::timeout;
 use tower_service::Service;
 
 type BoxError = Box<dyn StdError + Send + Sync>;
@@ -26,10 +27,10 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 /// tower's layers (traces, metrics, limits) and other HTTP clients can carry the requests.
 ///
 /// The service is cloned for every request. It has to send a request at most once: leave out layers
-/// that retry or follow redirects, certfleet does what is safe of it. The session's time limits hold
+/// that retry or follow redirects: certfleet retries where that is safe. The session's time limits hold
 /// around it.
 ///
-/// Whether a failed request may have arrived is told so: a service that does not become ready was given
+/// How a failure is classified: a service that does not become ready was given
 /// nothing, a [`SendError`] says it itself, and `reqwest` knows of its own errors. Anything else may have
 /// arrived, and a write that ends with it is looked for before it is sent again.
 ///
@@ -85,7 +86,7 @@ where
         &'a self,
         request: &'a Request,
         body_limit: usize,
-        _deadline: Duration,
+        deadline: Duration,
     ) -> BoxFuture<'a, Result<RawResponse, SendError>> {
         Box::pin(async move {
             let mut service = self
@@ -93,8 +94,13 @@ where
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .clone();
-            poll_fn(|context| service.poll_ready(context))
+            let ready = poll_fn(|context| service.poll_ready(context));
+            timeout(deadline, ready)
                 .await
+                .map_err(|_| {
+                    SendError::not_sent("the service was not ready in time")
+                        .because(Reason::Timeout)
+                })?
                 .map_err(|error| unsent(error.into()))?;
             let response = service
                 .call(request.to_http()?)

@@ -3,7 +3,6 @@
 use crate::{
     evidence::Evidence,
     journal::Intent,
-    reading::Need,
     snapshot::{self, Snapshot},
     unnamed::add_lost,
     writer::Writer,
@@ -69,8 +68,7 @@ impl Writer {
                         // What an earlier look said counts no longer.
                         set(found, |found| found.evidence = None);
                         let account = Account::from_shared(provider);
-                        let need = Need::of(change);
-                        let snapshot = self.look(&account, &need).await?;
+                        let snapshot = self.look(&account, Some(change)).await?;
                         let evidence = snapshot.evidence(change, seen);
                         let look = match &evidence {
                             // What it shows is read from the evidence.
@@ -247,7 +245,7 @@ impl Writer {
         };
         match change {
             Change::Replace(_) if applied.how != How::Recovered => {
-                match self.look(self.account(), &Need::of(change)).await {
+                match self.look(self.account(), Some(change)).await {
                     Ok(snapshot) => verified(change, before, applied, &snapshot, rules),
                     Err(error) => applied.with_note(format!("it was not read back: {error}")),
                 }

@@ -3,7 +3,6 @@
 use crate::{
     evidence::Evidence,
     journal::{AccountLock, Ending, Event, Intent, OperationId, PendingChange},
-    reading::Need,
     snapshot::{Snapshot, holds},
     unnamed::{add_lost, lost, sentence},
     writer::Writer,
@@ -103,8 +102,7 @@ impl Writer {
             )
             .with_effect(Effect::Unknown)
         };
-        let need = Need::of(change);
-        let snapshot = match self.look(self.account(), &need).await {
+        let snapshot = match self.look(self.account(), Some(change)).await {
             Ok(snapshot) => snapshot,
             Err(error) => {
                 let error = lost().with_advice(format!("Looking for it failed: {error}"));

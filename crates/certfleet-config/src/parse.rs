@@ -157,8 +157,10 @@ impl Reader<'_> {
         {
             self.add(start, account.place(error));
         }
-        let key = |one: &Parsed| (one.provider.kind, one.name.clone());
-        match accounts.iter().find(|one| key(one) == key(&account)) {
+        let is_it = |one: &&Parsed| {
+            (one.provider.kind, &one.name) == (account.provider.kind, &account.name)
+        };
+        match accounts.iter().find(is_it) {
             Some(other) => {
                 let line = other.line.unwrap_or_default();
                 let error = Error::new(format!(

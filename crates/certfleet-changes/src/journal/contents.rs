@@ -5,7 +5,7 @@ use crate::rotation::Rotation;
 use certfleet::{Change, How};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A journal, read.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -148,18 +148,27 @@ impl Contents {
     /// made again since is among them.
     pub fn deleted(&self) -> Vec<&About> {
         let mut found = Vec::new();
+        let mut done = BTreeSet::new();
+        let mut ended = BTreeSet::new();
+        // Ends stand behind beginnings: read backwards, the first end of a change is its last.
         for entry in self.entries.iter().rev() {
-            let Event::Begun(intent) = &entry.event else {
-                continue;
-            };
-            let is_done = match self.ending(&entry.operation) {
-                Some((_, ending @ Ending::Applied { how, .. })) => {
-                    ending.is_final() && !matches!(how, How::Accepted | How::Unchanged)
+            match &entry.event {
+                Event::Ended(ending) => {
+                    let is_last = ended.insert(&entry.operation);
+                    let is_done = ending.is_final()
+                        && matches!(&**ending, Ending::Applied { how, .. }
+                            if !matches!(how, How::Accepted | How::Unchanged));
+                    if is_last && is_done {
+                        done.insert(&entry.operation);
+                    }
                 }
-                _ => false,
-            };
-            if is_done && matches!(intent.change, Change::Delete(_)) {
-                found.extend(&intent.about);
+                Event::Begun(intent)
+                    if matches!(intent.change, Change::Delete(_))
+                        && done.contains(&entry.operation) =>
+                {
+                    found.extend(&intent.about);
+                }
+                _ => {}
             }
         }
         found

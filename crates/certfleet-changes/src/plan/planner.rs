@@ -4,7 +4,6 @@ use super::Plan;
 use crate::{
     ConsequenceKind, OperationId,
     journal::{Contents, Position},
-    reading::Need,
     snapshot::Snapshot,
     writer::Writer,
 };
@@ -76,8 +75,7 @@ impl Writer {
     pub(crate) async fn prepare(&self, change: Change, journal: &Contents) -> Result<Prepared> {
         let account = self.account();
         let capability = self.admit(&change)?;
-        let need = Need::of(&change);
-        let snapshot = self.snapshot(&need, journal).await?;
+        let snapshot = self.snapshot(&change, journal).await?;
         let planner = Planner {
             writer: self,
             account,

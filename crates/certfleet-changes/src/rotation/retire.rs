@@ -3,7 +3,6 @@
 use super::{Rotation, steps::new};
 use crate::{
     journal::{AccountLock, Event},
-    reading::Need,
     snapshot::Snapshot,
     writer::Writer,
 };
@@ -27,10 +26,10 @@ impl Writer {
         for _ in 0..=scopes.len() {
             let journal = self.journal().read().await?;
             // What is known already may name a scope; that none is left, only a look says.
-            let known = self.known_partly(&journal).map(|(snapshot, _)| snapshot);
+            let known = self.known(&journal);
             let snapshot = match known.filter(|known| in_force(known).is_some()) {
                 Some(known) => known,
-                None => self.snapshot_now(&Need::states(), &journal).await?,
+                None => self.snapshot_now(None, &journal).await?,
             };
             self.ensure_readable(&snapshot, &old)?;
             let Some(scope) = in_force(&snapshot) else {

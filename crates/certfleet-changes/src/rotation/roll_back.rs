@@ -5,7 +5,6 @@ use crate::{
     Consequence, ConsequenceKind,
     consequence::kinds_of,
     journal::{AccountLock, Contents, Ending, Entry, Event, OperationId, Saved},
-    reading::Need,
     writer::Writer,
 };
 use certfleet::{
@@ -162,7 +161,7 @@ impl Writer {
             ));
         }
         if rotation.step == RotationStep::Remove {
-            let snapshot = self.look(self.account(), &Need::states()).await?;
+            let snapshot = self.look(self.account(), None).await?;
             if snapshot.find(&rotation.spec.old).is_none() {
                 if snapshot.lists_all() && !snapshot.is_complete() {
                     return Err(snapshot.missing(&rotation.spec.old));

@@ -3,7 +3,6 @@
 use super::{Probe, ProbeResult, Rotation, RotationOptions, RotationStep};
 use crate::{
     journal::{AccountLock, Contents, Event},
-    reading::{Need, with_unread_scopes},
     writer::Writer,
 };
 use certfleet::{
@@ -271,19 +270,17 @@ impl Writer {
         let account = self.account();
         let can_get = account.capabilities().get(Verb::Get).is_some();
         let journal = self.journal().read().await?;
-        let states = Need::states_in(&rotation.scopes, account);
-        let known = self.known(&states, &journal);
+        let known = self.known(&journal);
         if let Some(mut one) = known.and_then(|known| known.find(&id).cloned()) {
             if can_get && one.contents.iter().any(|held| held.x509.is_none()) {
                 one.contents = self.contents(account, &id).await?;
             }
-            return Ok(with_unread_scopes(one, account));
+            return Ok(one);
         }
         if can_get {
             return account.get(&id).await;
         }
-        let need = Need::of(&rotation.spec.introduce);
-        let snapshot = self.look(account, &need).await?;
+        let snapshot = self.look(account, Some(&rotation.spec.introduce)).await?;
         let found = snapshot.find(&id).cloned();
         Ok(found.unwrap_or_else(|| Certificate::new(id, Role::ClientIdentity)))
     }

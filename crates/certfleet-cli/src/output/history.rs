@@ -20,7 +20,7 @@ use certfleet_changes::{
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{self, Write},
     path::{Path, PathBuf},
 };
@@ -48,6 +48,9 @@ pub(crate) struct JournalHistory {
     /// The options that chose from it, as they were given.
     #[serde(skip)]
     pub(crate) chosen_by: Vec<&'static str>,
+    /// The beginnings of deletions, which say how these are taken back.
+    #[serde(skip)]
+    deletions: BTreeMap<OperationId, Entry>,
 }
 
 /// One change, from its beginning to its end.
@@ -102,19 +105,24 @@ pub(crate) struct RotationHistory {
 }
 
 impl JournalHistory {
-    /// Tells a journal. `repeated` are the options that commands shown in it need.
-    pub(crate) fn new(contents: Contents, path: Option<&Path>, repeated: &Repeated) -> Self {
-        let pending: Vec<_> = contents
+    /// Tells a journal.
+    pub(crate) fn new(contents: Contents, path: Option<&Path>) -> Self {
+        let pending: BTreeSet<_> = contents
             .pending()
             .into_iter()
             .map(|pending| pending.begun.operation)
             .collect();
-        let mut put_back = PutBack::of_all(&contents, repeated);
+        let mut deletions = BTreeMap::new();
         let mut writes: Vec<Attempt> = Vec::new();
         let mut rotations: BTreeMap<OperationId, RotationHistory> = BTreeMap::new();
         for entry in contents.entries {
             match entry.event {
-                Event::Begun(ref intent) => writes.push(Attempt::new(&entry, intent)),
+                Event::Begun(ref intent) => {
+                    writes.push(Attempt::new(&entry, intent));
+                    if matches!(intent.change, Change::Delete(_)) {
+                        deletions.insert(entry.operation.clone(), entry);
+                    }
+                }
                 Event::Ended(ending) => {
                     let write = writes
                         .iter_mut()
@@ -122,7 +130,6 @@ impl JournalHistory {
                         .find(|write| write.operation == entry.operation);
                     if let Some(write) = write {
                         write.ended_at = Some(entry.at);
-                        write.put_back = put_back.remove(&entry.operation);
                         write.ending = Some(*ending);
                     }
                 }
@@ -157,7 +164,19 @@ impl JournalHistory {
             left_out: 0,
             damaged: contents.damaged,
             chosen_by: Vec::new(),
+            deletions,
         }
+    }
+
+    /// Adds how each deletion that it shows is taken back. `repeated` are the options that the commands need.
+    pub(crate) fn with_put_back(mut self, repeated: &Repeated) -> Self {
+        for write in &mut self.closed {
+            let begun = self.deletions.get(&write.operation);
+            write.put_back = begun
+                .zip(write.ending.as_ref())
+                .and_then(|(begun, ending)| PutBack::of_ended(begun, ending, repeated));
+        }
+        self
     }
 
     /// Writes it for people: what is pending comes first.

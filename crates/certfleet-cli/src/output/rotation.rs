@@ -225,7 +225,7 @@ pub(crate) fn plans(out: &mut (impl Write + ?Sized), plans: &[RotationPlan]) -> 
         contents::text(out, &one.contents, &one.warnings)?;
         let messages = one.steps.iter().filter_map(|step| step.message.as_ref());
         for (number, message) in (1..).zip(messages) {
-            plan::line(out, &format!("{number}. {message}"))?;
+            plan::hanging(out, &format!("{number}. "), message)?;
         }
         plan::consequences(out, &one.consequences)?;
         plan::notes(out, &one.notes)?;
@@ -243,7 +243,7 @@ pub(crate) fn roll_backs(
         under_way(out, std::slice::from_ref(rotation))?;
         for plan in plans.iter().filter(|plan| plan.rotation == rotation.id) {
             for (number, step) in (1..).zip(&plan.steps) {
-                plan::line(out, &format!("{number}. {step}"))?;
+                plan::hanging(out, &format!("{number}. "), step)?;
             }
             plan::consequences(out, &plan.consequences)?;
             plan::notes(out, &plan.notes)?;

@@ -77,6 +77,30 @@ fn asked_on_a_terminal() {
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
 }
 
+/// Two accounts of one provider: what is asked names the one that it is about, and a name that is taken is refused
+/// before anything else is asked.
+#[test]
+fn two_accounts_of_one_provider() {
+    let place = Place::new();
+    let (code, shown) = typed(
+        &place,
+        &["config", "init"],
+        &[
+            ("Providers (", "openai openai\n"),
+            ("Name of this account [openai]", "openai-2\n"),
+            ("openai-2 admin_key", "env:FIRST\n"),
+            ("Name of this account [openai-2]", "\n"),
+            ("another account of openai has this name", "second\n"),
+            ("second admin_key", "env:SECOND\n"),
+        ],
+    );
+    assert_eq!(code, Some(0), "{shown}");
+    assert_eq!(
+        place.run(&["config", "check"]).stdout,
+        "openai/openai-2\nopenai/second\n"
+    );
+}
+
 #[test]
 fn answers_that_cannot_be_used_come_to_an_end() {
     for answer in ["\n", "\u{4}"] {

@@ -50,7 +50,7 @@ fn asked_on_a_terminal() {
             ("is not a provider", "openai cloudflare\n"),
             ("Name of this account [openai]", "production\n"),
             ("[env:OPENAI_ADMIN_KEY]: ", "sk-canary\n"),
-            ("by reference only", "cmd:pass show openai\n"),
+            ("only referenced", "cmd:pass show openai\n"),
             ("Name of this account [cloudflare]", "\n"),
             ("account_id", "..\n"),
             ("path of dots", "abc\n"),

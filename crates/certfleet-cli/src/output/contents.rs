@@ -112,6 +112,15 @@ pub(crate) fn hanging(out: &mut (impl Write + ?Sized), before: &str, text: &str)
     broken(out, before, before.len() + 2, text)
 }
 
+/// A line that begins at the margin, as [`line`] otherwise.
+pub(crate) fn heading(out: &mut (impl Write + ?Sized), text: &str) -> io::Result<()> {
+    writeln!(
+        out,
+        "{}",
+        terminal::wrapped("", 2, &terminal::sanitize(text))
+    )
+}
+
 fn broken(
     out: &mut (impl Write + ?Sized),
     before: &str,

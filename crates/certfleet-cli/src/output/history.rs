@@ -1,12 +1,9 @@
 //! The journal, told as what was done and what became of it.
 
-use crate::{
-    output::{
-        self, plan,
-        put_back::{PutBack, Repeated},
-        resumed,
-    },
-    terminal,
+use crate::output::{
+    self, plan,
+    put_back::{PutBack, Repeated},
+    resumed,
 };
 use certfleet::{
     Change, ErrorReport, How, ProviderId,
@@ -383,19 +380,13 @@ impl RotationHistory {
         } else {
             format!("under way, next is {}", rotation.step)
         };
-        writeln!(
-            out,
-            "{}",
-            terminal::sanitize(&format!(
-                "Rotation {} of {}{new}{}: {state}",
-                rotation.id,
-                rotation.spec.old,
-                rotation
-                    .asked_by
-                    .as_ref()
-                    .map_or_else(String::new, |who| format!(" by {who}"))
-            ))
-        )?;
+        let who = rotation.asked_by.as_ref();
+        let who = who.map_or_else(String::new, |who| format!(" by {who}"));
+        let text = format!(
+            "Rotation {} of {}{new}{who}: {state}",
+            rotation.id, rotation.spec.old
+        );
+        plan::heading(out, &text)?;
         for error in &self.failures {
             plan::line(out, &format!("stopped on its way: {error}"))?;
         }

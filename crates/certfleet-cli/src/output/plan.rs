@@ -1,6 +1,6 @@
 //! What a plan looks like.
 
-pub(crate) use crate::output::contents::{hanging, line};
+pub(crate) use crate::output::contents::{hanging, heading, line};
 use crate::{output::contents, terminal};
 use certfleet_changes::{Consequence, ConsequenceKind, Plan};
 use std::io::{self, Write};

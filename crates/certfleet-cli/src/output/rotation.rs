@@ -256,7 +256,7 @@ pub(crate) fn roll_backs(
 pub(crate) fn done(out: &mut (impl Write + ?Sized), rotations: &[Rotation]) -> io::Result<()> {
     for one in rotations {
         let text = format!("Rotation {} of {} is done already", one.id, one.spec.old);
-        writeln!(out, "{}", terminal::sanitize(&text))?;
+        plan::heading(out, &text)?;
     }
     Ok(())
 }
@@ -264,14 +264,11 @@ pub(crate) fn done(out: &mut (impl Write + ?Sized), rotations: &[Rotation]) -> i
 /// Rotations that are gone on with or undone.
 pub(crate) fn under_way(out: &mut (impl Write + ?Sized), rotations: &[Rotation]) -> io::Result<()> {
     for one in rotations {
-        writeln!(
-            out,
-            "{}",
-            terminal::sanitize(&format!(
-                "Rotation {} of {} is under way: next is {}",
-                one.id, one.spec.old, one.step
-            ))
-        )?;
+        let text = format!(
+            "Rotation {} of {} is under way: next is {}",
+            one.id, one.spec.old, one.step
+        );
+        plan::heading(out, &text)?;
         if let Some(at) = one.refused_at {
             let at = output::time(at);
             plan::line(

@@ -2,11 +2,8 @@
 
 use crate::cli::Color;
 use anstream::{AutoStream, ColorChoice};
-use std::{
-    borrow::Cow,
-    io::{self, IsTerminal as _},
-    sync::LazyLock,
-};
+use std::{borrow::Cow, io, sync::LazyLock};
+use terminal_size::{Height, Width, terminal_size_of};
 use unicode_width::UnicodeWidthStr as _;
 
 pub(crate) use certfleet_report::text::{is_steering, sanitize};
@@ -31,7 +28,7 @@ impl Terminal {
                 Color::Never => false,
                 Color::Auto => AutoStream::choice(&stdout) != ColorChoice::Never,
             },
-            width: columns(),
+            width: columns(terminal_size_of(&stdout)),
         }
     }
 }
@@ -42,8 +39,16 @@ const LEAST: usize = 20;
 /// A line that begins with `first`, broken between words where stdout is a terminal that it is too long for. What
 /// follows a break is indented by so many columns. Elsewhere a line stays one line.
 pub(crate) fn wrapped(first: &str, indent: usize, text: &str) -> String {
-    static COLUMNS: LazyLock<Option<usize>> = LazyLock::new(columns);
+    static COLUMNS: LazyLock<Option<usize>> =
+        LazyLock::new(|| columns(terminal_size_of(io::stdout())));
     broken(first, indent, text, *COLUMNS)
+}
+
+/// As [`wrapped`], for a message on stderr.
+pub(crate) fn for_stderr(text: &str) -> String {
+    static COLUMNS: LazyLock<Option<usize>> =
+        LazyLock::new(|| columns(terminal_size_of(io::stderr())));
+    broken("", 2, text, *COLUMNS)
 }
 
 fn broken(first: &str, indent: usize, text: &str, columns: Option<usize>) -> String {
@@ -61,13 +66,8 @@ fn broken(first: &str, indent: usize, text: &str, columns: Option<usize>) -> Str
     textwrap::fill(text, options)
 }
 
-/// How many columns stdout has, where it is a terminal.
-fn columns() -> Option<usize> {
-    let stdout = io::stdout();
-    let size = stdout
-        .is_terminal()
-        .then(|| terminal_size::terminal_size_of(&stdout))
-        .flatten();
+/// The columns of a terminal's size; `None` where there is no terminal, or it does not say.
+fn columns(size: Option<(Width, Height)>) -> Option<usize> {
     size.map(|(width, _)| usize::from(width.0))
         .filter(|width| *width > 0)
 }

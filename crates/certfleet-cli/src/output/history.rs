@@ -4,6 +4,7 @@ use crate::output::{
     self, plan,
     put_back::{PutBack, Repeated},
     resumed,
+    rotation::words,
 };
 use certfleet::{
     Change, ErrorReport, How, ProviderId,
@@ -376,9 +377,13 @@ impl RotationHistory {
             .map(|new| format!(" -> {new}"))
             .unwrap_or_default();
         let state = if rotation.is_over() {
-            format!("{} at {}", rotation.step, output::time(self.saved_at))
+            format!(
+                "{} at {}",
+                words(rotation.step),
+                output::time(self.saved_at)
+            )
         } else {
-            format!("under way, next is {}", rotation.step)
+            format!("under way. Next: {}", words(rotation.step))
         };
         let who = rotation.asked_by.as_ref();
         let who = who.map_or_else(String::new, |who| format!(" by {who}"));

@@ -202,7 +202,7 @@ pub(crate) fn parts(out: &mut impl Write, parts: &[RotationPart]) -> io::Result<
                 || "soaking".to_owned(),
                 |until| format!("soaking until {}", output::time(until)),
             ),
-            next => format!("next is {next} (rotation {})", rotation.id),
+            next => format!("next: {} (rotation {})", words(next), rotation.id),
         };
         writeln!(
             out,
@@ -252,6 +252,22 @@ pub(crate) fn roll_backs(
     Ok(())
 }
 
+/// What a step does, for people.
+pub(crate) fn words(step: RotationStep) -> &'static str {
+    match step {
+        RotationStep::Preflight => "look at the old one",
+        RotationStep::Introduce => "put the new one in place",
+        RotationStep::Activate => "bring the new one into force",
+        RotationStep::AwaitActive => "wait until the new one is in force",
+        RotationStep::Verify => "verify the new one",
+        RotationStep::Retire => "retire the old one",
+        RotationStep::Soak => "wait before the old one is removed",
+        RotationStep::Remove => "remove the old one",
+        RotationStep::RolledBack => "rolled back",
+        other => other.as_str(),
+    }
+}
+
 /// Rotations that a saved plan is of, and that are done.
 pub(crate) fn done(out: &mut (impl Write + ?Sized), rotations: &[Rotation]) -> io::Result<()> {
     for one in rotations {
@@ -265,8 +281,10 @@ pub(crate) fn done(out: &mut (impl Write + ?Sized), rotations: &[Rotation]) -> i
 pub(crate) fn under_way(out: &mut (impl Write + ?Sized), rotations: &[Rotation]) -> io::Result<()> {
     for one in rotations {
         let text = format!(
-            "Rotation {} of {} is under way: next is {}",
-            one.id, one.spec.old, one.step
+            "Rotation {} of {} is under way. Next: {}",
+            one.id,
+            one.spec.old,
+            words(one.step)
         );
         plan::heading(out, &text)?;
         if let Some(at) = one.refused_at {

@@ -5,6 +5,7 @@ use crate::{
         self, plan,
         put_back::{PutBack, Repeated},
         resumed,
+        taken_over::TakenOver,
     },
     terminal,
 };
@@ -32,7 +33,7 @@ pub(crate) const PENDING: &str = "--pending";
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct JournalHistory {
-    /// The file; absent where the journal is in memory.
+    /// The file, or the address of the store; absent where the journal is in memory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) path: Option<PathBuf>,
     /// Changes whose result is not known, oldest first.
@@ -41,6 +42,9 @@ pub(crate) struct JournalHistory {
     pub(crate) rotations: Vec<RotationHistory>,
     /// Changes whose result is known, oldest first.
     pub(crate) closed: Vec<Attempt>,
+    /// Locks that were taken over from a process that was not heard of until its lease ended, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) taken_over: Vec<TakenOver>,
     /// How many changes and rotations the options left out.
     pub(crate) left_out: usize,
     /// Lines that cannot be read.
@@ -111,6 +115,7 @@ impl JournalHistory {
             .collect();
         let mut put_back = PutBack::of_all(&contents, repeated);
         let mut writes: Vec<Attempt> = Vec::new();
+        let mut taken_over = Vec::new();
         let mut rotations: BTreeMap<OperationId, RotationHistory> = BTreeMap::new();
         for entry in contents.entries {
             match entry.event {
@@ -141,6 +146,12 @@ impl JournalHistory {
                     told.failures.dedup();
                     told.rotation = *rotation;
                 }
+                Event::TakenOver(takeover) => taken_over.push(TakenOver {
+                    at: entry.at,
+                    provider: entry.provider,
+                    account: entry.account,
+                    takeover: *takeover,
+                }),
                 _ => {}
             }
         }
@@ -154,6 +165,7 @@ impl JournalHistory {
             pending,
             rotations,
             closed,
+            taken_over,
             left_out: 0,
             damaged: contents.damaged,
             chosen_by: Vec::new(),
@@ -188,6 +200,9 @@ impl JournalHistory {
             for write in &self.closed {
                 write.text(out)?;
             }
+        }
+        for one in &self.taken_over {
+            one.text(out)?;
         }
         if self.left_out > 0 {
             let by = self.chosen_by.join(" and ");

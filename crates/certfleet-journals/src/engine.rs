@@ -34,12 +34,12 @@ pub(crate) struct Found {
 
 /// An entry that is to be appended. It has an id before it is sent, so that sending it again adds no second one.
 #[derive(Clone, Debug)]
-pub(crate) struct New {
+pub(crate) struct NewEntry {
     pub(crate) id: String,
     pub(crate) entry: Entry,
 }
 
-impl New {
+impl NewEntry {
     pub(crate) fn new(entry: Entry) -> Self {
         let id = format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
         Self { id, entry }
@@ -58,7 +58,7 @@ pub(crate) trait Engine: Debug + Send + Sync + 'static {
     fn read_after(&self, known: &Known) -> impl Future<Output = Result<Vec<Row>>> + Send;
 
     /// Appends an entry, unless the lease of its account was taken over from the holder: `false`.
-    fn append(&self, new: &New, holder: &Holder) -> impl Future<Output = Result<bool>> + Send;
+    fn append(&self, new: &NewEntry, holder: &Holder) -> impl Future<Output = Result<bool>> + Send;
 
     /// Takes a lease that is free: `false` where it is not.
     fn acquire(&self, key: &LockKey, holder: &Holder) -> impl Future<Output = Result<bool>> + Send;
@@ -69,7 +69,7 @@ pub(crate) trait Engine: Debug + Send + Sync + 'static {
         &self,
         ended: &Lease,
         holder: &Holder,
-        entry: &New,
+        entry: &NewEntry,
     ) -> impl Future<Output = Result<bool>> + Send;
 
     /// Puts off the end of a lease: `false` where it is another's.

@@ -3,7 +3,7 @@
 use crate::{
     background::Background,
     cache::Cache,
-    engine::{Engine, Found, New},
+    engine::{Engine, Found, NewEntry},
 };
 use certfleet::{Error, ErrorKind, Result};
 use certfleet_changes::journal::{
@@ -217,7 +217,7 @@ async fn take<E: Engine>(engine: &E, key: &LockKey, holder: &Holder) -> Result<O
         if !found.lease.has_ended {
             return Ok(Some(found));
         }
-        let entry = New::new(Entry::taken_over(&found.lease, holder, found.now));
+        let entry = NewEntry::new(Entry::taken_over(&found.lease, holder, found.now));
         if engine.take_over(&found.lease, holder, &entry).await? {
             return Ok(None);
         }
@@ -242,7 +242,7 @@ impl<E: Engine> Store for Leased<E> {
     fn append<'a>(&'a self, entry: Entry, lock: &'a LockGuard) -> BoxFuture<'a, Result<()>> {
         async move {
             let (inner, holder) = (Arc::clone(&self.inner), lock.holder().clone());
-            let (new, key) = (New::new(entry), lock.key().clone());
+            let (new, key) = (NewEntry::new(entry), lock.key().clone());
             let appending = async move {
                 if matches!(new.entry.event, Event::Begun(_)) {
                     let mut cache = inner.cache.lock().await;

@@ -2,7 +2,7 @@
 
 use super::connection::{Connection, Value};
 use crate::{
-    engine::{self, Found, Known, New},
+    engine::{self, Found, Known, NewEntry},
     leased::LEASE,
 };
 use certfleet::{Error, ErrorKind, Result};
@@ -149,7 +149,7 @@ impl engine::Engine for Engine {
         Ok(entries)
     }
 
-    async fn append(&self, new: &New, holder: &Holder) -> Result<bool> {
+    async fn append(&self, new: &NewEntry, holder: &Holder) -> Result<bool> {
         let key = LockKey {
             provider: new.entry.provider,
             account: new.entry.account.clone(),
@@ -165,7 +165,7 @@ impl engine::Engine for Engine {
         self.call(&self.acquire, &values).await
     }
 
-    async fn take_over(&self, ended: &Lease, holder: &Holder, entry: &New) -> Result<bool> {
+    async fn take_over(&self, ended: &Lease, holder: &Holder, entry: &NewEntry) -> Result<bool> {
         let values = [
             text(ended.provider.as_str()),
             text(&ended.account),

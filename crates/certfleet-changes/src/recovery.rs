@@ -2,7 +2,7 @@
 
 use crate::{
     evidence::Evidence,
-    journal::Intent,
+    journal::{AccountLock, Intent},
     snapshot::{self, Snapshot},
     unnamed::add_lost,
     writer::Writer,
@@ -41,7 +41,12 @@ struct Found {
 
 impl Writer {
     /// Sends a change, and finds out what became of it, given what was there before.
-    pub(crate) async fn send(&self, change: &Change, before: &Intent) -> Result<Applied> {
+    pub(crate) async fn send(
+        &self,
+        change: &Change,
+        before: &Intent,
+        turn: &AccountLock,
+    ) -> Result<Applied> {
         let seen = &before.seen;
         let found = Mutex::new(Found::default());
         let provider = self.provider();
@@ -54,6 +59,8 @@ impl Writer {
                 |session| {
                     let (provider, found) = (provider.with_session(session), &found);
                     async move {
+                        // Whoever has taken the lock over acts on what is there now.
+                        turn.confirm().await?;
                         let applied = provider.send(change).await?;
                         if applied.how != How::Accepted {
                             return Ok(applied);

@@ -53,6 +53,17 @@ pub struct PendingChange {
 #[serde(transparent)]
 pub struct Position(pub(crate) usize);
 
+impl Damaged {
+    /// Returns an entry that is whole and cannot be read: a newer version wrote it, or something changed it.
+    pub fn unreadable(line: usize, bytes: usize) -> Self {
+        Self {
+            line,
+            bytes,
+            torn: false,
+        }
+    }
+}
+
 impl PendingChange {
     /// Returns what was to be done.
     pub fn intent(&self) -> Option<&Intent> {
@@ -64,6 +75,11 @@ impl PendingChange {
 }
 
 impl Contents {
+    /// Returns what a store read.
+    pub fn new(entries: Vec<Entry>, damaged: Vec<Damaged>) -> Self {
+        Self { entries, damaged }
+    }
+
     /// Returns the position behind its last entry.
     pub fn position(&self) -> Position {
         Position(self.entries.len())
@@ -93,7 +109,7 @@ impl Contents {
                         change.last = Some((**ending).clone());
                     }
                 }
-                Event::Rotation(_) => {}
+                Event::Rotation(_) | Event::TakenOver(_) => {}
             }
         }
         let mut pending: Vec<_> = pending.into_values().collect();

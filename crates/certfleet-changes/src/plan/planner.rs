@@ -51,7 +51,7 @@ impl Writer {
         match self.prepare(change.clone(), &journal).await {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 // Whoever removed it may not have written that down yet: their turn ends first.
-                let _turn = self.journal().lock(self.account()).await?;
+                let _turn = self.turn("plan").await?;
                 let contents = self.journal().read().await?;
                 let removed = self.removed_before(&change, &contents).ok_or(error)?;
                 let mut plan = empty(self, change, position);

@@ -38,7 +38,7 @@ impl Writer {
             if !rotation.scopes.contains(scope) {
                 // On the disk before it is changed, so that it can be put back.
                 rotation.scopes.push(scope.clone());
-                self.save(rotation).await?;
+                self.save(rotation, turn).await?;
             }
             let new = new(rotation)?;
             // Where that is hidden, setting it once more does no harm.
@@ -80,12 +80,12 @@ impl Writer {
                 applied?;
             }
         }
-        self.close_removals(rotation).await
+        self.close_removals(rotation, turn).await
     }
 
     /// Ends what an attempt before a crash left pending: the old one is gone, which not every vendor can
     /// be asked about.
-    async fn close_removals(&self, rotation: &Rotation) -> Result<()> {
+    async fn close_removals(&self, rotation: &Rotation, turn: &AccountLock) -> Result<()> {
         for pending in self.journal().pending().await? {
             let Some(intent) = pending.intent() else {
                 continue;
@@ -95,7 +95,7 @@ impl Writer {
             {
                 let applied = Applied::new(How::Recovered, Vec::new());
                 let ending = Event::Ended(Box::new(crate::journalled::ending(&applied)));
-                self.record(&pending.begun.operation, ending).await?;
+                self.record(&pending.begun.operation, ending, turn).await?;
             }
         }
         Ok(())

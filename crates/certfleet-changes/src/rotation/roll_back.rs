@@ -148,7 +148,8 @@ impl Writer {
         options: RotationOptions,
     ) -> Result<Rotation> {
         self.account().own(&rotation.spec.old)?;
-        let turn = self.journal().lock(self.account()).await?;
+        let purpose = format_args!("roll back {}", rotation.id);
+        let turn = self.turn(purpose).await?;
         let mut rotation = match self.journal().read().await?.rotation(&rotation.id) {
             // Another process may have gone on with it.
             Some(latest) => rotation.replaced_by(latest),
@@ -195,7 +196,7 @@ impl Writer {
         rotation.step = RotationStep::RolledBack;
         rotation.failed = None;
         rotation.notes.clear();
-        self.save(&rotation).await?;
+        self.save(&rotation, &turn).await?;
         Ok(rotation)
     }
 

@@ -54,7 +54,7 @@ impl Writer {
     /// Finds out what became of what an attempt before a crash left pending.
     pub(super) async fn resolve_own(&self, rotation: &Rotation) -> Result<()> {
         if self.has_pending(rotation).await? {
-            let turn = self.journal().lock(self.account()).await?;
+            let turn = self.turn("resume").await?;
             self.resolve_pending(&turn).await?;
         }
         Ok(())
@@ -86,7 +86,7 @@ impl Writer {
         let from = rotation.step;
         // Waiting holds up no other change.
         let waited = agreed.wait_for(&rotation, probe, options).await;
-        let turn = self.journal().lock(self.account()).await?;
+        let turn = self.turn(format_args!("rotation {}", rotation.id)).await?;
         let contents = self.journal().read().await?;
         if let Some(latest) = contents.rotation(&rotation.id)
             && latest.step != from
@@ -109,7 +109,7 @@ impl Writer {
                 .filter(|_| rotation.step == RotationStep::Verify),
             Err(error) => Some(error.report()),
         };
-        let saved = self.save(&rotation).await;
+        let saved = self.save(&rotation, &turn).await;
         result?;
         saved?;
         Ok(rotation)
@@ -332,9 +332,9 @@ impl Writer {
         writer.apply_in_turn(change, since, None, turn).await
     }
 
-    pub(super) async fn save(&self, rotation: &Rotation) -> Result<()> {
+    pub(super) async fn save(&self, rotation: &Rotation, turn: &AccountLock) -> Result<()> {
         let event = Event::Rotation(Box::new(rotation.clone()));
-        self.record(&rotation.id, event).await
+        self.record(&rotation.id, event, turn).await
     }
 }
 

@@ -5,6 +5,7 @@ use crate::output::{
     put_back::{PutBack, Repeated},
     resumed,
     rotation::words,
+    taken_over::TakenOver,
 };
 use certfleet::{
     Change, ErrorReport, How, ProviderId,
@@ -30,7 +31,7 @@ pub(crate) const PENDING: &str = "--pending";
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct JournalHistory {
-    /// The file; absent where the journal is in memory.
+    /// The file, or the address of the store; absent where the journal is in memory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) path: Option<PathBuf>,
     /// Changes whose result is not known, oldest first.
@@ -39,6 +40,9 @@ pub(crate) struct JournalHistory {
     pub(crate) rotations: Vec<RotationHistory>,
     /// Changes whose result is known, oldest first.
     pub(crate) closed: Vec<Attempt>,
+    /// Locks that were taken over from a process that was not heard of until its lease ended, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) taken_over: Vec<TakenOver>,
     /// How many changes and rotations the options left out.
     pub(crate) left_out: usize,
     /// Lines that cannot be read.
@@ -112,6 +116,7 @@ impl JournalHistory {
             .collect();
         let mut deletions = BTreeMap::new();
         let mut writes: Vec<Attempt> = Vec::new();
+        let mut taken_over = Vec::new();
         let mut rotations: BTreeMap<OperationId, RotationHistory> = BTreeMap::new();
         for entry in contents.entries {
             match entry.event {
@@ -146,6 +151,12 @@ impl JournalHistory {
                     told.failures.dedup();
                     told.rotation = *rotation;
                 }
+                Event::TakenOver(takeover) => taken_over.push(TakenOver {
+                    at: entry.at,
+                    provider: entry.provider,
+                    account: entry.account,
+                    takeover: *takeover,
+                }),
                 _ => {}
             }
         }
@@ -159,6 +170,7 @@ impl JournalHistory {
             pending,
             rotations,
             closed,
+            taken_over,
             left_out: 0,
             damaged: contents.damaged,
             chosen_by: Vec::new(),
@@ -205,6 +217,9 @@ impl JournalHistory {
             for write in &self.closed {
                 write.text(out)?;
             }
+        }
+        for one in &self.taken_over {
+            one.text(out)?;
         }
         if self.left_out > 0 {
             let by = self.chosen_by.join(" and ");

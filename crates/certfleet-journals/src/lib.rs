@@ -1,0 +1,18 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod address;
+#[cfg(feature = "postgres")]
+mod background;
+#[cfg(feature = "postgres")]
+mod cache;
+#[cfg(feature = "postgres")]
+mod engine;
+#[cfg(feature = "postgres")]
+mod leased;
+mod open;
+#[cfg(feature = "postgres")]
+mod postgres;
+
+pub use address::Address;
+pub use open::{Options, migrate, open};

@@ -1,4 +1,4 @@
-//! Certificates in whatever form somebody hands them over.
+//! Certificates in whatever form they are handed over.
 
 #![no_main]
 

@@ -22,8 +22,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Generate the client crates, specs/*/lowered.json and the README's table; or, with --from, a
-    /// crate of any document.
+    /// Generate the client crates, specs/*/lowered.json, the README's table, and the files that crates have copies of
+    /// (licences, a page); or, with --from, a crate of any document.
     ///
     /// Exit codes: 0 done, or fresh with --check; 1 a problem, or with --keep-going an operation
     /// that was refused; 4 stale with --check.
@@ -95,6 +95,15 @@ enum Command {
         /// All if none is given.
         #[arg(long, value_delimiter = ',', requires = "from")]
         operations: Vec<String>,
+    },
+    /// Say what keeps the crates from being published; or, with --notes, what a version changed.
+    ///
+    /// Prints the crates in the order in which they are published. docs/releasing.md leads through a release. Exit
+    /// codes: 0 nothing, 1 a problem, 3 only the repository's address is not filled in.
+    Release {
+        /// Print the section of this version in CHANGELOG.md instead.
+        #[arg(long, value_name = "VERSION")]
+        notes: Option<String>,
     },
     /// Find what is wrong with a vendored document, or any other.
     ///
@@ -219,6 +228,7 @@ fn run(command: Command, workspace: &Workspace, out: &mut dyn Write) -> Result<u
             },
             out,
         ),
+        Command::Release { notes } => commands::release::run(workspace, notes.as_deref(), out),
         Command::Lint {
             targets,
             from,

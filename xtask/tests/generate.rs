@@ -18,7 +18,7 @@ use xtask::{
 fn copy() -> (tempfile::TempDir, Workspace) {
     let folder = tempfile::tempdir().unwrap();
     let workspace = Workspace::of_this_build();
-    for below in ["specs", "README.md"] {
+    for below in ["specs", "README.md", "LICENSE-APACHE", "LICENSE-MIT"] {
         copy_all(&workspace.path(below), &folder.path().join(below));
     }
     for name in workspace.providers().unwrap() {
@@ -152,7 +152,9 @@ fn every_generated_file_is_marked_and_listed() {
     let attributes = fs::read_to_string(attributes).unwrap();
     for (file, text) in &written {
         assert!(is_listed(&attributes, file), "{file}");
-        assert!(is_marked(text) || file.ends_with(".json"), "{file}");
+        // A licence is verbatim.
+        let is_whole = file.ends_with(".json") || file.contains("/LICENSE-");
+        assert!(is_marked(text) || is_whole, "{file}");
     }
     // What is written by hand is reviewed.
     for file in given.keys().map(String::as_str).chain([
@@ -208,6 +210,11 @@ const CHANGES: &[(&str, Change, u8)] = &[
     ),
     ("crates/certfleet-openai/Cargo.toml", Append("# mine\n"), 4),
     ("crates/certfleet-openai/README.md", Delete, 4),
+    (
+        "crates/certfleet-openai/LICENSE-MIT",
+        Append("And more.\n"),
+        4,
+    ),
     (
         "crates/certfleet-openai/src/extra.rs",
         Append("// not generated\n"),

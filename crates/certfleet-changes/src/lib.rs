@@ -1,4 +1,6 @@
 #![doc = include_str!("../README.md")]
+// docs.rs marks what needs a feature.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 mod apply;
@@ -35,3 +37,8 @@ pub use writer::{IN_FLIGHT_WINDOW, Writer};
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// Those in the library's page of the book.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/library.md")]
+struct Library;

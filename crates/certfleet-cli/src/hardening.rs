@@ -1,7 +1,7 @@
 //! Keeps this process's memory, which holds the accounts' secrets, to itself.
 
 /// No core dump, and on Linux no debugger and no reader of `/proc/PID/mem` or `environ` but root.
-/// Best effort: what the platform refuses is no reason to stop.
+/// Best effort: certfleet goes on where the platform refuses.
 pub(crate) fn apply() {
     #[cfg(unix)]
     {

@@ -61,8 +61,8 @@ impl SecretRef {
             .advise("write env:NAME, file:PATH or cmd:COMMAND")
     }
 
-    /// Returns where the secret is, for people. Of a command only the program: its arguments may be nobody
-    /// else's business.
+    /// Returns where the secret is, for people. Of a command only the program: its arguments may be
+    /// confidential.
     pub(crate) fn place(&self) -> String {
         match self {
             Self::Env(name) => format!("env:{name}"),

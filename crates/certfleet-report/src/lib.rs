@@ -1,5 +1,7 @@
 #![forbid(unsafe_code)]
 #![doc = include_str!("../README.md")]
+// docs.rs marks what needs a feature.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod findings;
 pub mod grouping;

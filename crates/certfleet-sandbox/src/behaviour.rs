@@ -1,4 +1,4 @@
-//! What the sandbox does where the vendors changed their minds, or where nobody knows what they do.
+//! What the sandbox does where the vendors changed their minds, or where it is not known what they do.
 
 pub use crate::apinizer::behaviour::{
     ApinizerBehaviour, ContentForm, ErrorShape, SuccessShape, UpdateRule,

@@ -1,6 +1,6 @@
 //! From a method and a path to an operation.
 //!
-//! Paths match exactly: a trailing slash is part of them, an empty segment is no parameter, and dot segments are text.
+//! Paths match exactly: a trailing slash is part of them, an empty segment is not a parameter, and dot segments are text.
 
 use http::Method;
 use percent_encoding::percent_decode_str;

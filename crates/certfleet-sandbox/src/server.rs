@@ -85,7 +85,7 @@ impl Server {
     /// Stops accepting, and waits until open requests are answered.
     pub async fn stop(mut self) {
         if let Some(stop) = self.stop.take() {
-            // When nobody listens any more, it has stopped.
+            // Where the receiver is gone, it has stopped.
             let _ = stop.send(());
         }
         drop((&mut self.task).await);

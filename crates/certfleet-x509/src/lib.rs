@@ -16,6 +16,8 @@
 //! }
 //! # Ok::<(), certfleet_x509::ReadError>(())
 //! ```
+// docs.rs marks what needs a feature.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 mod algorithm;
@@ -51,3 +53,8 @@ pub use key::PublicKey;
 pub use limits::{MAX_CERTIFICATES, MAX_INPUT};
 pub use name::Name;
 pub use other::{Other, OtherKind};
+
+/// The example in the README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

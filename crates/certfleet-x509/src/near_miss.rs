@@ -1,4 +1,4 @@
-//! Text that is meant as armour and is not: dashes that are no hyphens, another number of them, small letters.
+//! Text that is meant as armour and is not: dashes that are not hyphens, another number of them, small letters.
 //!
 //! Such a block is never read: whoever else gets the file would not read it either. It is named, so that a certificate
 //! is not passed over silently, and a private key is recognised all the same.
@@ -132,7 +132,7 @@ fn is_dash(character: char) -> bool {
 /// More dashes than these are not repeated.
 const MAX_DASHES: usize = 12;
 
-/// The dash that is no hyphen at the start of a text.
+/// The dash that is not a hyphen at the start of a text.
 pub(crate) fn odd_dash(text: &[u8]) -> Option<char> {
     first_char(text).filter(|&dash| !dash.is_ascii() && is_dash(dash))
 }

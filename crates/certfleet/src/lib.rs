@@ -1,4 +1,6 @@
 #![doc = include_str!("../README.md")]
+// docs.rs marks what needs a feature.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(all(
         feature = "openai",

@@ -58,6 +58,7 @@ pub fn run(
     }
     if !broken && providers.is_empty() {
         stale += readme(workspace, &selected, check, out)?;
+        stale += copies(workspace, &selected, check, out)?;
     }
     if broken {
         Ok(BROKEN)
@@ -67,6 +68,48 @@ pub fn run(
     } else {
         Ok(FRESH)
     }
+}
+
+/// The licences as files of a crate: what is published is the crate's folder, and no file beside it.
+fn licences(workspace: &Workspace, package: &str) -> impl Iterator<Item = (String, String)> {
+    ["LICENSE-APACHE", "LICENSE-MIT"]
+        .into_iter()
+        .filter_map(move |name| {
+            let text = fs::read_to_string(workspace.path(name)).ok()?;
+            Some((format!("crates/{package}/{name}"), text))
+        })
+}
+
+/// Pages that a crate needs and that are kept elsewhere: a package holds no file beside its folder.
+const COPIES: [(&str, &str); 1] = [(
+    "docs/guide/consequences.md",
+    "crates/certfleet-cli/src/cli/consequences.md",
+)];
+
+/// Writes what crates that are written by hand have copies of: the licences, and pages. Returns how many files differ.
+fn copies(
+    workspace: &Workspace,
+    providers: &[String],
+    check: bool,
+    out: &mut dyn Write,
+) -> Result<usize, Failure> {
+    let mut stale = 0;
+    for entry in fs::read_dir(workspace.path("crates")).into_iter().flatten() {
+        let package = entry?.file_name().to_string_lossy().into_owned();
+        let provider = package.strip_prefix("certfleet-").unwrap_or_default();
+        if providers.iter().any(|one| one == provider) {
+            continue;
+        }
+        for (below, text) in licences(workspace, &package) {
+            stale += usize::from(write_file(workspace, &below, &text, check, out)?);
+        }
+    }
+    for (from, to) in COPIES {
+        if let Ok(text) = fs::read_to_string(workspace.path(from)) {
+            stale += usize::from(write_file(workspace, to, &text, check, out)?);
+        }
+    }
+    Ok(stale)
 }
 
 struct Generated {
@@ -86,6 +129,7 @@ fn provider(workspace: &Workspace, name: &str) -> Result<Generated, Problems> {
         format!("specs/{name}/lowered.json"),
         document::to_json(&lowered.document),
     );
+    all.extend(licences(workspace, &format!("certfleet-{name}")));
     Ok(Generated {
         files: all,
         operations: schema::operations(&lowered.document).count(),

@@ -8,6 +8,7 @@ pub mod generate;
 pub mod generate_from;
 pub mod lint;
 pub mod new_provider;
+pub mod release;
 
 use crate::Problems;
 use std::{fmt, io};

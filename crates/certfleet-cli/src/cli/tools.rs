@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 /// What `consequences` prints, as it is in the documentation.
-pub(crate) const CONSEQUENCES: &str = include_str!("../../../../docs/guide/consequences.md");
+pub(crate) const CONSEQUENCES: &str = include_str!("consequences.md");
 
 /// Explain what the consequences mean that plans name.
 #[derive(Debug, Args)]

@@ -29,10 +29,7 @@ pub(crate) fn text(lowered: &Lowered, code: &str) -> String {
     let (mut dependencies, shared, end) = match &package.dependencies {
         Dependencies::Workspace => (
             "certfleet-http.workspace = true\n".to_owned(),
-            "version.workspace = true\n\
-             edition.workspace = true\n\
-             rust-version.workspace = true\n\
-             license.workspace = true\n",
+            published(&package.name, &lowered.provider.name),
             "\n[lints]\nworkspace = true\n",
         ),
         Dependencies::Path(path) => (
@@ -40,7 +37,8 @@ pub(crate) fn text(lowered: &Lowered, code: &str) -> String {
             "version = \"0.1.0\"\n\
              edition = \"2024\"\n\
              rust-version = \"1.89\"\n\
-             publish = false\n",
+             publish = false\n"
+                .to_owned(),
             // A crate that stands alone belongs to no workspace above it.
             "\n[workspace]\n",
         ),
@@ -65,5 +63,29 @@ pub(crate) fn text(lowered: &Lowered, code: &str) -> String {
         name = literal(&package.name),
         // JSON escapes as TOML does; Rust does not.
         description = Value::from(text::clean(&package.description)),
+    )
+}
+
+/// What a registry shows of a crate of the workspace.
+fn published(name: &str, provider: &str) -> String {
+    let mut keywords = vec!["certificates", "api", "client"];
+    // A registry takes keywords of at most 20 characters.
+    if provider.len() <= 20 {
+        keywords.push(provider);
+    }
+    let keywords: Vec<String> = keywords.into_iter().map(literal).collect();
+    format!(
+        "version.workspace = true\n\
+         edition.workspace = true\n\
+         rust-version.workspace = true\n\
+         license.workspace = true\n\
+         repository.workspace = true\n\
+         homepage.workspace = true\n\
+         documentation = {documentation}\n\
+         readme = \"README.md\"\n\
+         keywords = [{keywords}]\n\
+         categories = [\"api-bindings\", \"web-programming::http-client\"]\n",
+        documentation = literal(&format!("https://docs.rs/{name}")),
+        keywords = keywords.join(", "),
     )
 }

@@ -4,7 +4,9 @@ use crate::{
     lowered::Lowered,
     path_template,
     provider::{Auth, Class},
-    rust_name, schema, security, server, text,
+    rust_name, schema, security, server,
+    source::Dependencies,
+    text,
 };
 
 pub(crate) fn text(lowered: &Lowered) -> String {
@@ -17,20 +19,13 @@ pub(crate) fn text(lowered: &Lowered) -> String {
         .as_ref()
         .map(|folder| format!(", see `{folder}` in the\nrepository"))
         .unwrap_or_default();
-    let operations: String = schema::operations(&lowered.document)
-        .map(|at| {
-            let id = at.name();
-            let class = match provider.operations.get(&id).map(|choice| choice.class) {
-                Some(Class::Read) => "changes nothing",
-                Some(Class::Idempotent) => "may be repeated",
-                Some(Class::Create) | None => "not to be repeated",
-            };
-            format!(
-                "| [`{id}`](Client::{id}) | `{}` | {class} |\n",
-                text::line(&at.call())
-            )
-        })
-        .collect();
+    let facade = match lowered.package.dependencies {
+        Dependencies::Workspace => {
+            " The crate\n[certfleet](https://crates.io/crates/certfleet) has one model over several vendors."
+        }
+        Dependencies::Path(_) => "",
+    };
+    let operations = operations(lowered);
     let auth: String = provider
         .auth
         .iter()
@@ -57,18 +52,18 @@ pub(crate) fn text(lowered: &Lowered) -> String {
          \n\
          {about}\n\
          \n\
-         Generated from {title}'s OpenAPI description (version {version}{kept_in}) on the guarantees of `certfleet-http`.\n\
+         Generated from {title}'s OpenAPI description (version {version}{kept_in}) on the guarantees of `certfleet-http`.{facade}\n\
          \n\
-         ```no_run\n\
-         # async fn example() -> Result<(), {ident}::http::Error> {{\n\
-         use {ident}::{{Client, Credentials}};\n\
+         ```rust\n\
+         use {ident}::{{Client, Credentials, http}};\n\
          \n\
-         let credentials = Credentials::{credentials};\n\
-         let client = {new};\n\
-         let answer = client{call}.send().await?;\n\
-         println!(\"{{}} {{:?}}\", answer.status(), answer.request_id());\n\
-         # Ok(())\n\
-         # }}\n\
+         async fn example() -> Result<(), http::Error> {{\n    \
+             let credentials = Credentials::{credentials};\n    \
+             let client = {new};\n    \
+             let answer = client{call}.send().await?;\n    \
+             println!(\"{{}} {{:?}}\", answer.status(), answer.request_id());\n    \
+             Ok(())\n\
+         }}\n\
          ```\n\
          \n\
          {auth}{remarks}\
@@ -84,6 +79,26 @@ pub(crate) fn text(lowered: &Lowered) -> String {
                 .unwrap_or_default()
         ),
     )
+}
+
+/// A row for each operation: its call, and whether it may be repeated.
+fn operations(lowered: &Lowered) -> String {
+    schema::operations(&lowered.document)
+        .map(|at| {
+            let id = at.name();
+            let class = match lowered
+                .provider
+                .operations
+                .get(&id)
+                .map(|choice| choice.class)
+            {
+                Some(Class::Read) => "changes nothing",
+                Some(Class::Idempotent) => "may be repeated",
+                Some(Class::Create) | None => "not to be repeated",
+            };
+            format!("| `{id}` | `{}` | {class} |\n", text::line(&at.call()))
+        })
+        .collect()
 }
 
 /// What cannot be authenticated with, and where else operations are.

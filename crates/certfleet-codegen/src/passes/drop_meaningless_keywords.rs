@@ -129,8 +129,8 @@ fn plain(fields: &mut Map<String, Value>) {
             }
         }
     }
-    // What the server does without a value is its business: a client that sent a default would change what
-    // nobody meant to change.
+    // What the server does without a value is its business: a client that sent a default would change what its
+    // caller did not mean to change.
     for keyword in ["default", "externalDocs", "xml"] {
         fields.remove(keyword);
     }

@@ -112,7 +112,7 @@ fn keep_one(
     Ok(())
 }
 
-/// Whether a client returns every documented success: nobody chose one.
+/// Whether a client returns every documented success, because its maintainer chose none.
 fn is_every_success_returned(name: &str, context: &Context<'_>) -> bool {
     let choice = context.provider.operations.get(name);
     context.provider.inferred && choice.is_none_or(|choice| choice.success.is_none())

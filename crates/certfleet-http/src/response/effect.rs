@@ -34,6 +34,15 @@ pub enum ErrorKind {
 }
 
 /// The effect of a failed call on the vendor's state.
+///
+/// ```
+/// use certfleet_http::{Effect, Error};
+///
+/// fn may_be_sent_again(error: &Error) -> bool {
+///     // After `Unknown`, look at the vendor's state first.
+///     error.effect() == Effect::None
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Effect {
     /// Nothing was changed.

@@ -220,7 +220,7 @@ mod tests {
         let echoed = r#"{"message":"bad pass\"canary for token-canary"}"#;
         let cut = needles.cut_bytes(Bytes::from(echoed));
         assert!(!String::from_utf8_lossy(&cut).contains("canary"), "{cut:?}");
-        // A shorter secret leaves no rest of a longer one, and a line's end is no part of it.
+        // A shorter secret leaves no rest of a longer one, and a line's end is not a part of it.
         for (said, cut) in [
             ("x pass\"canary", "x [redacted]"),
             ("x file-canary.", "x [redacted]."),

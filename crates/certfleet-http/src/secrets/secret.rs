@@ -12,6 +12,14 @@ pub const REDACTED: &str = "[redacted]";
 ///
 /// It serialises to its value, because a request has to carry it: never serialise a type that holds
 /// one into anything but a request.
+///
+/// ```
+/// use certfleet_http::Secret;
+///
+/// let secret: Secret = "sk-admin-…".into();
+/// assert_eq!(format!("{secret:?}"), "Secret");
+/// assert_eq!(secret.expose(), "sk-admin-…");
+/// ```
 #[derive(Clone)]
 pub struct Secret(SecretString);
 

@@ -1,4 +1,4 @@
-//! Apinizer's operations. The import's id is ours: the vendor's is no identifier.
+//! Apinizer's operations. The import's id is ours: the vendor's is not an identifier.
 
 use http::Method;
 

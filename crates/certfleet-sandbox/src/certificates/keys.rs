@@ -44,7 +44,7 @@ impl SigningKey for Signer {
     }
 }
 
-/// A public key nobody holds the private half of.
+/// A public key whose private half does not exist.
 pub(crate) struct PublicKey {
     /// The algorithm the key is for.
     pub(crate) algorithm: &'static SignatureAlgorithm,

@@ -18,7 +18,7 @@ pub struct OpenAiBehaviour {
     /// Upload asks for what OpenAI's help page lists: key identifiers, both signing usages, more than a day left. When
     /// off, an authority is enough. Default: on.
     pub strict_upload: bool,
-    /// Upload refuses a certificate that is there already. Nobody says so. Default: no.
+    /// Upload refuses a certificate that is there already. OpenAI does not say so. Default: no.
     pub refuses_duplicates: bool,
     /// A project's list and toggles show as active what the organization has activated, as it is inherited; otherwise
     /// only what the project itself has. Default: yes.

@@ -8,7 +8,7 @@ pub(crate) struct Certificate {
     pub(crate) id: u64,
     pub(crate) name: String,
     pub(crate) connector: Option<u64>,
-    /// As it was sent: nobody checks it.
+    /// As it was sent: it is not checked.
     pub(crate) content: String,
     pub(crate) passphrase: Option<String>,
     pub(crate) created_at: DateTime<Utc>,

@@ -8,6 +8,18 @@ use std::{sync::Arc, time::Duration};
 
 /// How an account is reached, where it differs from the vendor's own address, the real network and the
 /// default bounds.
+///
+/// ```
+/// use certfleet::{Connection, cloudflare};
+/// use std::time::Duration;
+///
+/// let connection = Connection::default()
+///     .header("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+///     .deadline(Duration::from_secs(30));
+/// let token = cloudflare::Credentials::ApiToken("made-up".into());
+/// let account = cloudflare::Cloudflare::new("main", token, "0123456789abcdef", connection)?;
+/// # Ok::<(), certfleet::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Connection {
     base_url: Option<String>,

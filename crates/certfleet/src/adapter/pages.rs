@@ -76,7 +76,7 @@ where
             let mut items = page.items;
             let listed = items.len();
             items.retain(|item| pages.is_new(item));
-            // What came before a new beginning comes again: that is no repetition.
+            // What came before a new beginning comes again: that is not a repetition.
             if !pages.restarted {
                 notes.add_repeated(listed - items.len());
             }

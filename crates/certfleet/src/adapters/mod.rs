@@ -16,6 +16,13 @@ macro_rules! providers {
     ($($feature:literal $module:ident $id:ident $client:ident,)*) => {
         /// Returns what a provider can do, as its specification states it. `None` where its cargo feature
         /// is off, or the provider is not of this workspace.
+        ///
+        /// ```
+        /// use certfleet::{ProviderId, Verb, capabilities};
+        ///
+        /// let apinizer = capabilities(ProviderId::APINIZER).expect("the feature is on");
+        /// assert!(apinizer.get(Verb::Replace).is_some());
+        /// ```
         pub fn capabilities(provider: ProviderId) -> Option<Capabilities> {
             $(
                 #[cfg(feature = $feature)]
@@ -29,6 +36,13 @@ macro_rules! providers {
 
         /// Returns a provider's [`Rules`]. `None` where its cargo feature is off, or the provider is not of
         /// this workspace.
+        ///
+        /// ```
+        /// use certfleet::{ProviderId, rules};
+        ///
+        /// let openai = rules(ProviderId::OPENAI).expect("the feature is on");
+        /// assert_eq!(openai.hours_left, 24);
+        /// ```
         pub fn rules(provider: ProviderId) -> Option<&'static Rules> {
             $(
                 #[cfg(feature = $feature)]

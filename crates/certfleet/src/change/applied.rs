@@ -4,6 +4,16 @@ use crate::{Certificate, CertificateId, Scope, model::stated};
 use serde::{Deserialize, Serialize};
 
 /// A write that took effect, wholly or in part.
+///
+/// ```
+/// use certfleet::Applied;
+///
+/// // As a script reads it from `certfleet … --output json`.
+/// let applied: Applied = serde_json::from_str(r#"{"how": "recovered", "certificates": []}"#)?;
+/// println!("{}, {} record(s)", applied.how.as_str(), applied.certificates.len());
+/// assert!(applied.items.is_empty(), "one thing was done, wholly");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -26,6 +36,19 @@ pub struct Applied {
 }
 
 /// How it is known that a write took effect.
+///
+/// ```
+/// use certfleet::How;
+///
+/// fn tell(how: How) -> &'static str {
+///     match how {
+///         How::Unchanged => "nothing was sent",
+///         How::Accepted => "look at the vendor's own pages",
+///         _ => "done",
+///     }
+/// }
+/// assert_eq!(tell(How::Recovered), "done");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]

@@ -12,6 +12,18 @@ use serde::{Deserialize, Serialize};
 use std::num::NonZeroU32;
 
 /// A write. Its serialised form holds no secret.
+///
+/// ```
+/// use certfleet::{Change, Scope, Verb, change::SetActive};
+///
+/// let change = Change::Activate(SetActive {
+///     ids: vec!["openai/production/cert_abc".parse()?],
+///     scope: Scope::Organization,
+///     allow_partial: false,
+/// });
+/// assert_eq!(change.verb(), Verb::Activate);
+/// # Ok::<(), certfleet::model::InvalidId>(())
+/// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "verb", rename_all = "snake_case")]

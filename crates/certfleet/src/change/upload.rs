@@ -7,10 +7,23 @@ use serde::{Deserialize, Serialize};
 
 /// Put a certificate in place.
 ///
-/// Secrets are no part of its serialised form: a saved change says with `with_key` and
+/// Secrets are not part of its serialised form: a saved change says with `with_key` and
 /// `with_passphrase` that they belong to it, and must have them attached again
 /// ([`attach_secrets`](Self::attach_secrets)) before it can be applied. Finding out what a crash left open never needs
 /// them, because an upload is never sent twice.
+///
+/// ```
+/// use certfleet::{Scope, Upload};
+/// use certfleet_sandbox::{Sample, Sandbox};
+///
+/// let pem = Sandbox::new().sample(Sample::Authority, "Partner root", 400);
+/// let upload = Upload::new(pem.as_bytes())?
+///     .name("partner-root")
+///     .at(Scope::Environment { name: "test".to_owned() });
+/// assert_eq!(upload.name.as_deref(), Some("partner-root"));
+/// assert!(Upload::new(b"not a certificate").is_err());
+/// # Ok::<(), certfleet::Error>(())
+/// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]

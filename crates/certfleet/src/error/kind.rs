@@ -5,6 +5,15 @@ use certfleet_http::ErrorKind as HttpKind;
 
 open_enum! {
     /// What went wrong, the same for every provider.
+    ///
+    /// ```
+    /// use certfleet::ErrorKind;
+    ///
+    /// let kind: ErrorKind = serde_json::from_str("\"quota_exceeded\"")?;
+    /// assert_eq!(kind, ErrorKind::QuotaExceeded);
+    /// assert_eq!(kind.as_str(), "quota_exceeded");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub enum ErrorKind {
         /// The provider cannot do it. Nothing was sent.
         Unsupported => "unsupported",

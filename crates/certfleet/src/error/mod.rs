@@ -15,12 +15,38 @@ use report::join;
 use std::{fmt, time::Duration};
 
 /// A result whose error is [`Error`].
+///
+/// ```
+/// use certfleet::{CertificateId, Error, Result};
+///
+/// fn native(id: &CertificateId) -> Result<u64> {
+///     id.native.parse().map_err(|_| Error::not_found(id))
+/// }
+/// # let id = certfleet::CertificateId::new(certfleet::ProviderId::PATCHWORKS, "main", "306");
+/// assert_eq!(native(&id)?, 306);
+/// # Ok::<(), Error>(())
+/// ```
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// Why something failed, and what is known of the vendor's state. It says what happened
 /// ([`message`](Self::message)), to what ([`context`](Self::context)) and what to do
 /// ([`advice`](Self::advice)); its `Display` joins the three. `Display` and `Debug` contain no header, no
 /// body and no secret.
+///
+/// ```
+/// use certfleet::{Effect, Error, ErrorKind};
+///
+/// fn what_now(error: &Error) -> &'static str {
+///     match (error.kind(), error.effect()) {
+///         (_, Effect::Unknown) => "resume: it looks at the vendor",
+///         (ErrorKind::Unauthenticated, _) => "renew the credentials",
+///         _ if error.is_retryable() => "again, later",
+///         _ => "mend what the message says",
+///     }
+/// }
+/// let error = Error::new(ErrorKind::NotFound, "there is no such record");
+/// assert_eq!(what_now(&error), "mend what the message says");
+/// ```
 pub struct Error(Box<Inner>);
 
 #[derive(Debug)]

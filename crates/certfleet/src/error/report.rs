@@ -6,6 +6,15 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// An error as data, for outputs.
+///
+/// ```
+/// use certfleet::{Error, ErrorKind, ErrorReport};
+///
+/// let error = Error::new(ErrorKind::Config, "there is no account").with_advice("Add one.");
+/// let report: ErrorReport = error.report();
+/// assert_eq!(report.to_string(), "there is no account. Add one.");
+/// assert_eq!(report.kind.as_str(), "config");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -51,6 +60,14 @@ impl fmt::Display for ErrorReport {
 }
 
 /// What is known of the effect, as data.
+///
+/// ```
+/// use certfleet::{EffectReport, Error, ErrorKind};
+///
+/// // An error of certfleet itself: nothing was sent.
+/// let report = Error::new(ErrorKind::InvalidInput, "the name is too long").report();
+/// assert_eq!(report.effect, EffectReport::None);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]

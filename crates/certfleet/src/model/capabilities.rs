@@ -6,6 +6,14 @@ use serde::Serialize;
 use std::fmt;
 
 /// Everything a provider can do with certificates. What is not listed it cannot do.
+///
+/// ```
+/// use certfleet::{ProviderId, Verb, capabilities};
+///
+/// let openai = capabilities(ProviderId::OPENAI).expect("the feature is on");
+/// assert!(openai.get(Verb::Activate).is_some());
+/// assert!(openai.get(Verb::Export).is_none());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -15,6 +23,15 @@ pub struct Capabilities {
 }
 
 /// One thing a provider can do, and within which limits.
+///
+/// ```
+/// use certfleet::{ProviderId, Verb, capabilities};
+///
+/// let openai = capabilities(ProviderId::OPENAI).expect("the feature is on");
+/// let upload = openai.get(Verb::Upload).expect("OpenAI takes uploads");
+/// assert_eq!(upload.max_objects, Some(50));
+/// assert_eq!(upload.scopes, ["organization"]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -47,6 +64,13 @@ pub struct Capability {
 macro_rules! verbs {
     ($($(#[$meta:meta])* $variant:ident => $text:literal,)*) => {
         /// Things a provider may be able to do.
+        ///
+        /// ```
+        /// use certfleet::Verb;
+        ///
+        /// let changes: Vec<&str> = Verb::ALL.iter().map(|verb| verb.as_str()).skip(3).collect();
+        /// assert!(changes.contains(&"activate"));
+        /// ```
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize,
         )]
@@ -100,6 +124,14 @@ impl fmt::Display for Verb {
 
 open_enum! {
     /// What a listing covers.
+    ///
+    /// ```
+    /// use certfleet::{Coverage, ProviderId, Verb, capabilities};
+    ///
+    /// let patchworks = capabilities(ProviderId::PATCHWORKS).expect("the feature is on");
+    /// let list = patchworks.get(Verb::List).expect("Patchworks lists");
+    /// assert_eq!(list.coverage, Coverage::AttachedOnly);
+    /// ```
     pub enum Coverage {
         /// Every certificate of the account.
         Complete => "complete",

@@ -10,6 +10,21 @@ use std::borrow::Cow;
 
 /// A vendor's record: the unit that is addressed and changed. Its [`contents`](Self::contents)
 /// are what it contains, its [`placements`](Self::placements) where it is in force.
+///
+/// ```
+/// use certfleet::{ListOptions, State};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let fleet = certfleet_sandbox::Sandbox::new().fleet()?;
+/// for one in fleet.inventory(ListOptions::default()).await.certificates {
+///     if one.state == State::Active {
+///         println!("{} {:?}, until {:?}", one.id, one.name, one.not_after);
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -117,6 +132,16 @@ impl PartialEq for Certificate {
 }
 
 /// Where a certificate comes from.
+///
+/// ```
+/// use certfleet::Origin;
+///
+/// fn can_be_put_back(origin: &Origin) -> bool {
+///     // The vendor keeps the key of what it made.
+///     *origin != Origin::ProviderManaged
+/// }
+/// assert!(can_be_put_back(&Origin::Uploaded));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -133,6 +158,14 @@ pub enum Origin {
 
 open_enum! {
     /// What a certificate is for.
+    ///
+    /// ```
+    /// use certfleet::{Certificate, CertificateId, ProviderId, Role};
+    ///
+    /// let id = CertificateId::new(ProviderId::OPENAI, "production", "cert_abc");
+    /// let certificate = Certificate::new(id, Role::ClientCa);
+    /// assert_eq!(certificate.role.as_str(), "client_ca");
+    /// ```
     pub enum Role {
         /// The CA whose client certificates are accepted (OpenAI).
         ClientCa => "client_ca",

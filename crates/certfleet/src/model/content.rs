@@ -8,6 +8,17 @@ use serde::{Deserialize, Serialize};
 
 /// One distinct X.509 content: the unit of identity and expiry. What the certificate itself says
 /// counts; what the vendor reports is kept beside it.
+///
+/// ```
+/// use certfleet::{CertificateContent, x509::X509};
+///
+/// fn subject(content: &CertificateContent) -> Option<String> {
+///     // Known where the content was read; otherwise only what the vendor reports.
+///     let of = |x509: &X509| x509.subject.to_string();
+///     content.x509.as_deref().map(of).or_else(|| content.reported.subject.clone())
+/// }
+/// assert_eq!(subject(&CertificateContent::default()), None);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]

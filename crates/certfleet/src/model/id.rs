@@ -6,6 +6,14 @@ use std::{cmp::Ordering, fmt, str::FromStr, sync::Arc};
 
 /// The name of a provider: one of the constants, or any other, of a provider from outside the workspace
 /// or of a newer version.
+///
+/// ```
+/// use certfleet::ProviderId;
+///
+/// let known: Vec<&str> = ProviderId::KNOWN.iter().map(ProviderId::as_str).collect();
+/// assert!(known.contains(&"cloudflare"));
+/// assert_eq!("openai".parse(), Ok(ProviderId::OPENAI));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
@@ -93,6 +101,16 @@ impl FromStr for ProviderId {
 
 /// The address of one vendor record: written `provider/account/native`, as in
 /// `openai/production/cert_abc`.
+///
+/// ```
+/// use certfleet::{CertificateId, ProviderId};
+///
+/// let id: CertificateId = "openai/production/cert_abc".parse()?;
+/// assert_eq!(id.provider, ProviderId::OPENAI);
+/// assert_eq!((&*id.account, &*id.native), ("production", "cert_abc"));
+/// assert_eq!(id.to_string(), "openai/production/cert_abc");
+/// # Ok::<(), certfleet::model::InvalidId>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CertificateId {
     /// The provider.

@@ -8,6 +8,14 @@ const LONGEST: usize = 31;
 
 /// A name of 1 to 31 lower-case ASCII letters, digits, `_` and `-`, the first of which is a letter.
 /// It is copied like a number.
+///
+/// ```
+/// use certfleet::Name;
+///
+/// const KIND: Name = Name::new("listener").unwrap();
+/// assert_eq!(KIND.as_str(), "listener");
+/// assert_eq!(Name::new("Not one"), None);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name {
     // Zeros follow the text, so that the derived order is the text's.
@@ -64,6 +72,13 @@ impl fmt::Debug for Name {
 }
 
 /// A text that is not a [`Name`].
+///
+/// ```
+/// use certfleet::{InvalidName, ProviderId};
+///
+/// let error: InvalidName = "Open AI".parse::<ProviderId>().unwrap_err();
+/// assert!(error.to_string().starts_with("\"Open AI\" is not a name"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidName(String);
 

@@ -11,6 +11,20 @@ use std::{
 
 /// A vendor's record as JSON, byte for byte, secrets replaced by `"[redacted]"`. The records of one
 /// response share its body; nothing is parsed before it is asked for.
+///
+/// ```
+/// use certfleet::ListOptions;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let fleet = certfleet_sandbox::Sandbox::new().fleet()?;
+/// let inventory = fleet.inventory(ListOptions::default()).await;
+/// // The record of OpenAI, Cloudflare and so on, with members that the model does not have.
+/// let record = inventory.certificates[0].native.to_value();
+/// assert!(record.is_object());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Default)]
 pub struct Native {
     page: Option<Arc<NativePage>>,

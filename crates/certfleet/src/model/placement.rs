@@ -4,6 +4,16 @@ use super::{Scope, open_enum};
 use serde::{Deserialize, Serialize};
 
 /// A scope where a certificate can be in force, and whether it is.
+///
+/// ```
+/// use certfleet::{Placement, Scope, State};
+///
+/// let placements = [
+///     Placement::new(Scope::Organization, State::Inactive),
+///     Placement::new(Scope::Project { id: "proj_abc".to_owned() }, State::Active),
+/// ];
+/// assert_eq!(State::from_placements(&placements), State::Active);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -39,6 +49,16 @@ impl Placement {
 
 open_enum! {
     /// Whether a certificate is in force.
+    ///
+    /// ```
+    /// use certfleet::State;
+    ///
+    /// fn is_settled(state: State) -> bool {
+    ///     !matches!(state, State::Activating | State::Deactivating)
+    /// }
+    /// assert!(is_settled(State::Unknown));
+    /// assert_eq!(State::Active.as_str(), "active");
+    /// ```
     #[derive(Default)]
     pub enum State {
         /// In force.

@@ -6,6 +6,14 @@ use serde_json::Value;
 use std::{collections::BTreeMap, fmt};
 
 /// A kind of place where a certificate can be in force, and which one.
+///
+/// ```
+/// use certfleet::Scope;
+///
+/// let scope = Scope::Project { id: "proj_abc".to_owned() };
+/// assert_eq!((scope.kind(), scope.name()), ("project", Some("proj_abc")));
+/// assert_eq!(Scope::Organization.name(), None);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]

@@ -5,6 +5,14 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Something odd about a record, or an account, that did not stop it from being read.
+///
+/// ```
+/// use certfleet::{Warning, WarningKind};
+///
+/// let warning = Warning::new(WarningKind::UnreadableTime, "the end cannot be read");
+/// println!("warning: {warning}");
+/// assert_eq!(warning.kind.as_str(), "unreadable_time");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -17,6 +25,19 @@ pub struct Warning {
 
 open_enum! {
     /// Kinds of oddity.
+    ///
+    /// ```
+    /// use certfleet::{ListOptions, WarningKind};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let fleet = certfleet_sandbox::Sandbox::new().fleet()?;
+    /// let inventory = fleet.inventory(ListOptions::default()).await;
+    /// let is_odd = |kind| inventory.certificates.iter().any(|one| one.warnings.iter().any(|it| it.kind == kind));
+    /// assert!(is_odd(WarningKind::UnreadableContent), "one of the sandbox's is not a certificate");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub enum WarningKind {
         /// A date that could not be read, or one without an offset that was taken as UTC.
         UnreadableTime => "unreadable_time",

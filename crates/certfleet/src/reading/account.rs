@@ -12,6 +12,23 @@ use std::{fmt, sync::Arc};
 
 /// One account at one provider. It only reads; changes take a `Writer` of the crate `certfleet-changes`.
 /// Cheap to clone.
+///
+/// ```
+/// use certfleet::{ListOptions, Verb};
+/// use futures_util::TryStreamExt as _;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let fleet = certfleet_sandbox::Sandbox::new().fleet()?;
+/// let account = &fleet.accounts()[0];
+/// println!("{}", account.full_name());
+/// let certificates: Vec<_> = account.list(ListOptions::default()).try_collect().await?;
+/// if account.capability(Verb::Get).is_ok() {
+///     account.get(&certificates[0].id).await?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Account {
     provider: Arc<dyn Provider>,

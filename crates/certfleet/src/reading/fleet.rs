@@ -15,6 +15,17 @@ use std::{
 const CONCURRENCY: usize = 64;
 
 /// Accounts, of any vendors, in any number. Cheap to clone.
+///
+/// ```
+/// use certfleet::{Fleet, ProviderId};
+/// use certfleet_sandbox::Sandbox;
+///
+/// // In your program: `Fleet::new([Account::new(adapter)])`, or `certfleet_config::Config::fleet`.
+/// let fleet: Fleet = Sandbox::new().fleet()?;
+/// let cloudflare = fleet.only(|account| account.provider() == ProviderId::CLOUDFLARE);
+/// assert_eq!(cloudflare.accounts().len(), 2);
+/// # Ok::<(), certfleet::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Fleet {
     accounts: Vec<Account>,
@@ -22,6 +33,25 @@ pub struct Fleet {
 }
 
 /// What a fleet's listing yields.
+///
+/// ```
+/// use certfleet::{FleetItem, ListOptions};
+/// use futures_util::StreamExt as _;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let fleet = certfleet_sandbox::Sandbox::new().fleet()?;
+/// let mut listing = fleet.list(ListOptions::default());
+/// while let Some(item) = listing.next().await {
+///     match item {
+///         FleetItem::Certificate(one) => println!("{}", one.id),
+///         FleetItem::Ended(report) => println!("{}: complete: {}", report.account, report.complete),
+///         _ => {}
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum FleetItem {
@@ -177,6 +207,21 @@ impl Fleet {
 }
 
 /// What the accounts of a fleet have, as it comes ([`Fleet::list`](crate::Fleet::list)).
+///
+/// ```
+/// use certfleet::{FleetListing, ListOptions};
+/// use futures_util::StreamExt as _;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let fleet = certfleet_sandbox::Sandbox::new().fleet()?;
+/// // It owns what it reads: it outlives the fleet, and can be the body of a response.
+/// let listing: FleetListing = fleet.list(ListOptions::default());
+/// drop(fleet);
+/// assert!(listing.count().await > 39);
+/// # Ok(())
+/// # }
+/// ```
 pub struct FleetListing(stream::BoxStream<'static, FleetItem>);
 
 impl Stream for FleetListing {

@@ -6,6 +6,20 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// A fleet's certificates at one time, and how the listing of each account ended.
+///
+/// ```
+/// use certfleet::{Inventory, ListOptions};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let fleet = certfleet_sandbox::Sandbox::new().fleet()?;
+/// let inventory = fleet.inventory(ListOptions::default()).await;
+/// let saved = serde_json::to_string(&inventory)?;
+/// let read: Inventory = serde_json::from_str(&saved)?;
+/// assert!(read.diff(&inventory).is_empty());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]

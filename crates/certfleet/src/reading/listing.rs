@@ -10,6 +10,12 @@ use std::{
 };
 
 /// How to list.
+///
+/// ```
+/// use certfleet::{ContentFetch, ListOptions};
+///
+/// assert_eq!(ListOptions::default(), ListOptions::content(ContentFetch::Included));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListOptions {
@@ -25,6 +31,19 @@ impl ListOptions {
 }
 
 /// What a listing does about the certificates themselves.
+///
+/// ```
+/// use certfleet::{ContentFetch, ListOptions};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let fleet = certfleet_sandbox::Sandbox::new().fleet()?;
+/// let inventory = fleet.inventory(ListOptions::content(ContentFetch::Fetch)).await;
+/// let known = inventory.certificates.iter().flat_map(|one| &one.contents).filter(|one| one.x509.is_some());
+/// assert!(known.count() > 30);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ContentFetch {
     /// Leave them unread: names, states and what the vendor reports.
@@ -39,6 +58,22 @@ pub enum ContentFetch {
 /// Certificates as they come, and what there is to say of how they came. The stream ends after the
 /// first error: what came before it is then not the whole. Nor is it where [`notes`](Self::notes) names what
 /// could not be read.
+///
+/// ```
+/// use certfleet::ListOptions;
+/// use futures_util::StreamExt as _;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let fleet = certfleet_sandbox::Sandbox::new().fleet()?;
+/// let mut listing = fleet.accounts()[0].list(ListOptions::default());
+/// while let Some(certificate) = listing.next().await {
+///     println!("{}", certificate?.id);
+/// }
+/// assert_eq!(listing.notes().unidentified(), 0, "every record had an address");
+/// # Ok(())
+/// # }
+/// ```
 pub struct Listing<'a> {
     certificates: BoxStream<'a, Result<Certificate>>,
     notes: ListingNotes,

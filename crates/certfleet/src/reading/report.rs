@@ -6,6 +6,21 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 /// How the listing of one account ended.
+///
+/// ```
+/// use certfleet::ListOptions;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let fleet = certfleet_sandbox::Sandbox::new().fleet()?;
+/// for report in fleet.inventory(ListOptions::default()).await.accounts {
+///     if !report.complete {
+///         println!("{}/{}: {:?}", report.provider, report.account, report.error);
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]

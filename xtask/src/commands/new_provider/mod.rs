@@ -116,7 +116,7 @@ fn generate_and_enter(
         }
     };
     scaffold::check(workspace, &lowered.provider, &lowered.effective)?;
-    // Only this one: what is wrong with another provider is no reason to stop half-way.
+    // Only this one: what is wrong with another provider must not stop it half-way.
     let code = generate::run(workspace, std::slice::from_ref(name), false, out)?;
     if code != generate::FRESH {
         return Ok(OPEN);

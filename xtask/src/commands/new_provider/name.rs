@@ -39,7 +39,7 @@ pub(super) fn check(workspace: &Workspace, name: &str) -> Result<(), Failure> {
         )
         .into());
     }
-    // Files of an earlier run of the same provider are no obstacle.
+    // Files of an earlier run of the same provider do not hinder it.
     if is_vendored && is_generated(workspace, name) {
         return Ok(());
     }

@@ -291,7 +291,7 @@ mod tests {
                 "/paths/~1a/get/responses/200/content",
                 "$.paths['/a'].get.responses['200'].content",
             ),
-            // Where nothing is, no array is.
+            // Where nothing is, there is no array.
             (
                 "/paths/~1b/get/responses/500",
                 "$.paths['/b'].get.responses['500']",

@@ -48,7 +48,7 @@ pub(crate) fn upload(call: &Call, moment: Moment) -> Result<New, Refusal> {
         }
     };
     if !certificate.authority.is_ca {
-        return Err(Refusal::invalid("The certificate is no authority's."));
+        return Err(Refusal::invalid("The certificate is not an authority's."));
     }
     Ok(New {
         name: name.to_owned(),

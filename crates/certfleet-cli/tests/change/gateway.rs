@@ -105,6 +105,30 @@ fn it_is_rolled_back_after_the_switch() {
 }
 
 #[test]
+fn a_switch_says_how_to_go_back() {
+    let served = Served::new();
+    let old = in_use(&served);
+    let switch = |words: &str| {
+        let words = agreed(words);
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        let report = served.json(&words);
+        assert_eq!(report["outcome"], "done", "{report:#}");
+        report["next"][0].as_str().unwrap().to_owned()
+    };
+    let said = switch(
+        "activate 'Northwind Edge Trust Anchor 2029' --account cloudflare-corp --at gateway",
+    );
+    let command = format!("activate {} --at gateway", address(&old));
+    assert!(
+        said.starts_with("to go back: certfleet ") && said.contains(&command),
+        "{said}"
+    );
+    let back = switch(&command);
+    assert_eq!(in_use(&served).id, old.id);
+    assert_ne!(back, said);
+}
+
+#[test]
 fn the_one_in_use_is_not_taken_away() {
     let served = Served::new();
     let old = in_use(&served);

@@ -45,7 +45,7 @@ pub async fn journal(name: &str, bench: &dyn JournalBench) -> Report {
     match bench.end_lease(&key("never locked")).await {
         true => {
             report.rule(
-                "a lease that nobody took over is still held",
+                "a lease that was not taken over is still held",
                 ended(bench).await,
             );
             report.rule(
@@ -56,7 +56,7 @@ pub async fn journal(name: &str, bench: &dyn JournalBench) -> Report {
         }
         false => {
             let why = "its locks end with their process";
-            report.skip("a lease that nobody took over is still held", why);
+            report.skip("a lease that was not taken over is still held", why);
             report.skip("a takeover is in the journal, and fences", why);
             report.skip("takeovers are one at a time", why);
         }
@@ -194,7 +194,7 @@ async fn exclusion(bench: &dyn JournalBench) -> Kept {
             return Err("two have it".to_owned());
         };
         let known = lease.is_none_or(|lease| lease.holder == *held.holder());
-        ensure(known, || "somebody else is said to have it".to_owned())?;
+        ensure(known, || "another holder is said to have it".to_owned())?;
         store.confirm(&held).await.map_err(text)?;
     }
     let leases = other.store().leases().await.map_err(text)?;

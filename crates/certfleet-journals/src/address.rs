@@ -136,7 +136,7 @@ impl Postgres {
                 let is_name = name
                     .chars()
                     .all(|one| one.is_ascii_alphanumeric() || one == '_');
-                // What is no name may be a part of a secret.
+                // What is not a name may be a part of a secret.
                 let name = if is_name { name } else { "one" };
                 return Err(wrong(
                     format!("the journal's address has an unknown option: {name}"),

@@ -12,8 +12,10 @@ mod engine;
 #[cfg(feature = "postgres")]
 mod leased;
 mod open;
+mod options;
 #[cfg(feature = "postgres")]
 mod postgres;
 
 pub use address::Address;
-pub use open::{Options, migrate, open};
+pub use open::{migrate, open};
+pub use options::Options;

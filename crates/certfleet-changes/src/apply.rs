@@ -39,7 +39,7 @@ impl Writer {
     pub async fn apply(&self, change: Change) -> Result<Applied> {
         self.admit(&change)?;
         let since = self.journal().read().await?.position();
-        let lock = self.journal().lock(self.account()).await?;
+        let lock = self.turn(change.verb()).await?;
         self.apply_in_turn(change, since, None, &lock).await
     }
 
@@ -54,7 +54,7 @@ impl Writer {
             Some(position) => position,
             None => self.journal().read().await?.position(),
         };
-        let lock = self.journal().lock(self.account()).await?;
+        let lock = self.turn(plan.change.verb()).await?;
         let change = plan.change.clone();
         let writer = self.of_plan(plan.id.as_ref());
         writer
@@ -170,7 +170,7 @@ impl Writer {
         &self,
         prepared: Prepared,
         contents: &Contents,
-        _turn: &AccountLock,
+        turn: &AccountLock,
     ) -> Result<Applied> {
         let Prepared { plan, snapshot } = &prepared;
         if plan.unchanged {
@@ -186,12 +186,12 @@ impl Writer {
             });
         }
         self.require_acknowledged(plan)?;
-        self.nothing_pending(&plan.change, snapshot, contents)
+        self.nothing_pending(&plan.change, snapshot, contents, turn)
             .await?;
         match &plan.change {
-            Change::Activate(set) => self.batches(set, Change::Activate, snapshot).await,
-            Change::Deactivate(set) => self.batches(set, Change::Deactivate, snapshot).await,
-            change => self.send_journalled(change, snapshot).await,
+            Change::Activate(set) => self.batches(set, Change::Activate, snapshot, turn).await,
+            Change::Deactivate(set) => self.batches(set, Change::Deactivate, snapshot, turn).await,
+            change => self.send_journalled(change, snapshot, turn).await,
         }
     }
 
@@ -223,6 +223,7 @@ impl Writer {
         change: &Change,
         snapshot: &Snapshot,
         contents: &Contents,
+        turn: &AccountLock,
     ) -> Result<()> {
         if !matches!(change, Change::Upload(_) | Change::Generate(_)) {
             return Ok(());
@@ -241,7 +242,7 @@ impl Writer {
             let evidence = snapshot.evidence(&intent.change, &intent.seen);
             if matches!(evidence, Evidence::NotDone) && self.can_no_longer_land(&pending) {
                 let ending = Event::Ended(Box::new(Ending::NotApplied));
-                self.record(&pending.begun.operation, ending).await?;
+                self.record(&pending.begun.operation, ending, turn).await?;
                 continue;
             }
             return Err(self.refusal(
@@ -262,12 +263,14 @@ impl Writer {
         set: &SetActive,
         change: fn(SetActive) -> Change,
         snapshot: &Snapshot,
+        turn: &AccountLock,
     ) -> Result<Applied> {
         let verb = change(set.clone()).verb();
         let capability = self.account().capability(verb)?;
         let most = capability.max_batch.map_or(1, |most| most as usize);
         if set.ids.len() <= most {
-            return self.send_journalled(&change(set.clone()), snapshot).await;
+            let change = change(set.clone());
+            return self.send_journalled(&change, snapshot, turn).await;
         }
         let mut all = Applied::new(How::Confirmed, Vec::new());
         let mut failed: Option<Error> = None;
@@ -285,7 +288,7 @@ impl Writer {
                 continue;
             }
             let batch = change(SetActive::new(ids.iter().cloned(), set.scope.clone()));
-            match self.send_journalled(&batch, snapshot).await {
+            match self.send_journalled(&batch, snapshot, turn).await {
                 Ok(applied) => {
                     all.items.extend(items(ItemOutcome::Done, None));
                     all.certificates.extend(applied.certificates);

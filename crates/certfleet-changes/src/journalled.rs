@@ -1,7 +1,7 @@
 //! One request that changes something, from its journal entry to its end.
 
 use crate::{
-    journal::{About, Ending, Event, Intent, OperationId, Saved, pem},
+    journal::{About, AccountLock, Ending, Event, Intent, OperationId, Saved, pem},
     snapshot::{Snapshot, scopes_of, state_in},
     writer::Writer,
 };
@@ -13,13 +13,14 @@ impl Writer {
         &self,
         change: &Change,
         snapshot: &Snapshot,
+        turn: &AccountLock,
     ) -> Result<Applied> {
         let operation = OperationId::new(self.now());
         let intent = self.intent(change, snapshot);
-        self.record(&operation, Event::Begun(Box::new(intent.clone())))
+        self.record(&operation, Event::Begun(Box::new(intent.clone())), turn)
             .await?;
         // The change of the caller has the secrets.
-        let result = self.send(change, &intent).await;
+        let result = self.send(change, &intent, turn).await;
         let result = result.map(|applied| with_known_states(applied, change, snapshot));
         self.memory()
             .take_in(self.account(), &operation, change, &result);
@@ -28,7 +29,7 @@ impl Writer {
             Err(error) => self.failed(error),
         };
         let written = self
-            .record(&operation, Event::Ended(Box::new(ending)))
+            .record(&operation, Event::Ended(Box::new(ending)), turn)
             .await;
         match (result, written) {
             (Ok(applied), Ok(())) => Ok(applied),

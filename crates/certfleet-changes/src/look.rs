@@ -47,8 +47,6 @@ struct Remembered {
 struct Look {
     start: LookStart,
     snapshot: Snapshot,
-    /// The scopes whose states are known; `None` where all are.
-    scopes: Option<Vec<Scope>>,
     /// The changes that have been taken in.
     own: Vec<OperationId>,
 }
@@ -78,27 +76,22 @@ impl Memory {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns what is remembered, with its scopes, where it still stands for what is there.
-    pub(crate) fn standing(
-        &self,
-        account: &Account,
-        journal: &Contents,
-    ) -> Option<(Snapshot, Option<Vec<Scope>>)> {
+    /// Returns what is remembered, where it still stands for what is there.
+    pub(crate) fn standing(&self, account: &Account, journal: &Contents) -> Option<Snapshot> {
         let mut memory = self.lock();
         let look = memory.look.as_ref()?;
         if !look.stands(account, journal) {
             memory.look = None;
             return None;
         }
-        Some((look.snapshot.clone(), look.scopes.clone()))
+        Some(look.snapshot.clone())
     }
 
     /// Remembers a look that was just taken.
-    pub(crate) fn keep(&self, start: LookStart, snapshot: Snapshot, scopes: Option<Vec<Scope>>) {
+    pub(crate) fn keep(&self, start: LookStart, snapshot: Snapshot) {
         self.lock().look = Some(Look {
             start,
             snapshot,
-            scopes,
             own: Vec::new(),
         });
     }
@@ -122,7 +115,7 @@ impl Memory {
                 self.keep_contents(&one.id, &one.contents);
             }
         }
-        self.keep(start, Snapshot::from_listing(account, own, 0), None);
+        self.keep(start, Snapshot::from_listing(account, own, 0));
     }
 
     /// Adds the contents that were read since to what is remembered.
@@ -234,7 +227,8 @@ impl Look {
         true
     }
 
-    /// Switches records where the vendor does that with its answer. What inherits from the scope is not known then.
+    /// Switches records where the vendor does that with its answer, and nothing inherits from the scope: what does is
+    /// not known then.
     fn switch(
         &mut self,
         account: &Account,
@@ -247,29 +241,26 @@ impl Look {
         let is_at_once = rules
             .scope(kind)
             .is_some_and(|rules| rules.switching == Switching::AtOnce);
+        let inherits = |scope: &Scope| rules.inherits_from(scope.kind()) == Some(kind);
+        let is_alone = account
+            .scopes()
+            .is_some_and(|scopes| !scopes.iter().any(inherits));
         let is_shown = |id: &CertificateId| {
             let shown = applied.certificates.iter().find(|one| one.id == *id);
             shown.is_some_and(|one| state_in(one, &set.scope) == Some(wanted))
         };
         let is_there = |id: &CertificateId| self.snapshot.find(id).is_some();
-        if !is_at_once || !set.ids.iter().all(|id| is_shown(id) && is_there(id)) {
+        let is_known = set.ids.iter().all(|id| is_shown(id) && is_there(id));
+        if !is_at_once || !is_alone || !is_known {
             return false;
         }
-        let inherits = |scope: &Scope| rules.inherits_from(scope.kind()) == Some(kind);
-        let known = self.scopes.take().or_else(|| account.scopes());
-        let (lost, kept): (Vec<_>, Vec<_>) = known
-            .into_iter()
-            .flatten()
-            .partition(|scope| inherits(scope));
-        self.scopes = Some(kept);
         for one in &mut self.snapshot.certificates {
-            one.placements.retain(|at| !lost.contains(&at.scope));
             if set.ids.contains(&one.id) {
                 one.placements.retain(|at| at.scope != set.scope);
                 let now = Placement::new(set.scope.clone(), wanted);
                 one.placements.push(now);
+                one.state = State::from_placements(&one.placements);
             }
-            one.state = State::from_placements(&one.placements);
         }
         true
     }

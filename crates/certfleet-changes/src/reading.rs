@@ -1,96 +1,21 @@
-//! Reads what a change rests on, and no more: once for a plan and the check before it is sent, where both follow each
+//! Reads what a change rests on: once for a plan and the check before it is sent, where both follow each
 //! other.
 
-use crate::{
-    journal::Contents,
-    look::LookStart,
-    snapshot::{Snapshot, state_in},
-    writer::Writer,
-};
+use crate::{journal::Contents, look::LookStart, snapshot::Snapshot, writer::Writer};
 use certfleet::{
-    Account, Certificate, CertificateContent, CertificateId, Change, ContentFetch, ErrorKind,
-    ListOptions, Placement, Result, Scope, State, Verb,
+    Account, CertificateContent, CertificateId, Change, ContentFetch, ErrorKind, ListOptions,
+    Result, Verb,
 };
 use futures_util::TryStreamExt;
 
-/// What has to be known.
-pub(crate) struct Need<'a> {
-    /// The change whose contents have to be known.
-    change: Option<&'a Change>,
-    /// The scopes whose states have to be known; `None` where all have to be.
-    scopes: Option<Vec<Scope>>,
-}
-
-impl<'a> Need<'a> {
-    /// What a change rests on, and what its result says: all states of the account.
-    pub(crate) fn of(change: &'a Change) -> Self {
-        Self {
-            change: Some(change),
-            scopes: None,
-        }
-    }
-
-    /// The states of all records, in all scopes.
-    pub(crate) fn states() -> Self {
-        Self {
-            change: None,
-            scopes: None,
-        }
-    }
-
-    /// The states of all records in some scopes.
-    pub(crate) fn states_in(scopes: &[Scope], account: &Account) -> Self {
-        Self {
-            change: None,
-            scopes: Some(with_above(scopes, account)),
-        }
-    }
-
-    /// The scopes whose states have to be known; `None` where all have to be.
-    pub(crate) fn scopes(&self) -> Option<&[Scope]> {
-        self.scopes.as_deref()
-    }
-
-    /// Whether states that are known in these scopes are enough.
-    fn is_met_by(&self, known: Option<&[Scope]>) -> bool {
-        match (&self.scopes, known) {
-            (_, None) => true,
-            (None, Some(_)) => false,
-            (Some(needed), Some(known)) => needed.iter().all(|scope| known.contains(scope)),
-        }
-    }
-}
-
-/// Scopes, and those that they inherit from.
-fn with_above(scopes: &[Scope], account: &Account) -> Vec<Scope> {
-    let kinds = scopes.iter();
-    let kinds: Vec<_> = kinds
-        .filter_map(|scope| account.rules().inherits_from(scope.kind()))
-        .collect();
-    let above = account.scopes().unwrap_or_default().into_iter();
-    let above = above.filter(|scope| kinds.contains(&scope.kind()) && !scopes.contains(scope));
-    scopes.iter().cloned().chain(above).collect()
-}
-
-/// Adds to a record the scopes whose states were not read, as ones with an unknown state.
-pub(crate) fn with_unread_scopes(mut one: Certificate, account: &Account) -> Certificate {
-    for scope in account.scopes().unwrap_or_default() {
-        if state_in(&one, &scope).is_none() {
-            one.placements.push(Placement::new(scope, State::Unknown));
-        }
-    }
-    one.state = State::from_placements(&one.placements);
-    one
-}
-
 impl Writer {
-    /// Returns what is there: what was read before, where that still stands for it, else what is read now. `journal` was
-    /// read before.
-    pub(crate) async fn snapshot(&self, need: &Need<'_>, journal: &Contents) -> Result<Snapshot> {
-        let Some(mut known) = self.known(need, journal) else {
-            return self.snapshot_now(need, journal).await;
+    /// Returns what is there, with the contents that a change depends on: what was read before, where that still
+    /// stands for it, else what is read now. `journal` was read before.
+    pub(crate) async fn snapshot(&self, change: &Change, journal: &Contents) -> Result<Snapshot> {
+        let Some(mut known) = self.known(journal) else {
+            return self.snapshot_now(Some(change), journal).await;
         };
-        self.add_contents_for(self.account(), need.change, &mut known)
+        self.add_contents_for(self.account(), change, &mut known)
             .await?;
         self.memory().complete(&known);
         Ok(known)
@@ -99,40 +24,36 @@ impl Writer {
     /// Returns what is there now.
     pub(crate) async fn snapshot_now(
         &self,
-        need: &Need<'_>,
+        change: Option<&Change>,
         journal: &Contents,
     ) -> Result<Snapshot> {
         let start = LookStart::behind(journal.position());
-        let snapshot = self.look(self.account(), need).await?;
+        let snapshot = self.look(self.account(), change).await?;
         if self.shares_looks() {
-            self.memory()
-                .keep(start, snapshot.clone(), need.scopes.clone());
+            self.memory().keep(start, snapshot.clone());
         }
         Ok(snapshot)
     }
 
-    /// Returns what was read before, where that still stands for what is there and is enough.
-    pub(crate) fn known(&self, need: &Need<'_>, journal: &Contents) -> Option<Snapshot> {
-        let (snapshot, scopes) = self.known_partly(journal)?;
-        need.is_met_by(scopes.as_deref()).then_some(snapshot)
-    }
-
-    /// Returns what was read before, with the scopes whose states are known.
-    pub(crate) fn known_partly(
-        &self,
-        journal: &Contents,
-    ) -> Option<(Snapshot, Option<Vec<Scope>>)> {
+    /// Returns what was read before, where that still stands for what is there.
+    pub(crate) fn known(&self, journal: &Contents) -> Option<Snapshot> {
         let is_shared = self.shares_looks();
         is_shared.then(|| self.memory().standing(self.account(), journal))?
     }
 
-    /// Lists an account, and gets what is needed and the listing does not carry. A scope that cannot be read is an
-    /// error: a change of an account rests on its states.
-    pub(crate) async fn look(&self, account: &Account, need: &Need<'_>) -> Result<Snapshot> {
+    /// Lists an account, and gets what a change depends on and the listing does not carry. A scope that cannot be read
+    /// is an error: a change of an account rests on its states.
+    pub(crate) async fn look(
+        &self,
+        account: &Account,
+        change: Option<&Change>,
+    ) -> Result<Snapshot> {
         let options = ListOptions::content(ContentFetch::Included);
-        let mut snapshot = listed(account, options, need.scopes.as_deref()).await?;
-        self.add_contents_for(account, need.change, &mut snapshot)
-            .await?;
+        let mut snapshot = listed(account, options).await?;
+        if let Some(change) = change {
+            self.add_contents_for(account, change, &mut snapshot)
+                .await?;
+        }
         Ok(snapshot)
     }
 
@@ -140,12 +61,9 @@ impl Writer {
     async fn add_contents_for(
         &self,
         account: &Account,
-        change: Option<&Change>,
+        change: &Change,
         snapshot: &mut Snapshot,
     ) -> Result<()> {
-        let Some(change) = change else {
-            return Ok(());
-        };
         let wanted = change.certificates()?;
         for one in &mut snapshot.certificates {
             let needed = match (change, wanted.first()) {
@@ -193,19 +111,12 @@ impl Writer {
     }
 }
 
-/// Lists an account; of its states only those in some scopes, where `scopes` names them.
+/// Lists an account.
 ///
 /// # Errors
 /// That of the listing, or of a scope whose states could not be read.
-pub(crate) async fn listed(
-    account: &Account,
-    options: ListOptions,
-    scopes: Option<&[Scope]>,
-) -> Result<Snapshot> {
-    let mut listing = match scopes {
-        Some(scopes) => account.list_in(options, scopes),
-        None => account.list(options),
-    };
+pub(crate) async fn listed(account: &Account, options: ListOptions) -> Result<Snapshot> {
+    let mut listing = account.list(options);
     let notes = listing.notes();
     let mut certificates = Vec::new();
     while let Some(certificate) = listing.try_next().await? {

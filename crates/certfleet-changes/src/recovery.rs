@@ -2,8 +2,7 @@
 
 use crate::{
     evidence::Evidence,
-    journal::Intent,
-    reading::Need,
+    journal::{AccountLock, Intent},
     snapshot::{self, Snapshot},
     unnamed::add_lost,
     writer::Writer,
@@ -42,7 +41,12 @@ struct Found {
 
 impl Writer {
     /// Sends a change, and finds out what became of it, given what was there before.
-    pub(crate) async fn send(&self, change: &Change, before: &Intent) -> Result<Applied> {
+    pub(crate) async fn send(
+        &self,
+        change: &Change,
+        before: &Intent,
+        turn: &AccountLock,
+    ) -> Result<Applied> {
         let seen = &before.seen;
         let found = Mutex::new(Found::default());
         let provider = self.provider();
@@ -55,6 +59,8 @@ impl Writer {
                 |session| {
                     let (provider, found) = (provider.with_session(session), &found);
                     async move {
+                        // Whoever has taken the lock over acts on what is there now.
+                        turn.confirm().await?;
                         let applied = provider.send(change).await?;
                         if applied.how != How::Accepted {
                             return Ok(applied);
@@ -69,8 +75,7 @@ impl Writer {
                         // What an earlier look said counts no longer.
                         set(found, |found| found.evidence = None);
                         let account = Account::from_shared(provider);
-                        let need = Need::of(change);
-                        let snapshot = self.look(&account, &need).await?;
+                        let snapshot = self.look(&account, Some(change)).await?;
                         let evidence = snapshot.evidence(change, seen);
                         let look = match &evidence {
                             // What it shows is read from the evidence.
@@ -247,7 +252,7 @@ impl Writer {
         };
         match change {
             Change::Replace(_) if applied.how != How::Recovered => {
-                match self.look(self.account(), &Need::of(change)).await {
+                match self.look(self.account(), Some(change)).await {
                     Ok(snapshot) => verified(change, before, applied, &snapshot, rules),
                     Err(error) => applied.with_note(format!("it was not read back: {error}")),
                 }

@@ -3,7 +3,6 @@
 use crate::{
     evidence::Evidence,
     journal::{AccountLock, Ending, Event, Intent, OperationId, PendingChange},
-    reading::Need,
     snapshot::{Snapshot, holds},
     unnamed::{add_lost, lost, sentence},
     writer::Writer,
@@ -44,18 +43,18 @@ impl Writer {
     /// [`ErrorKind::Journal`]: it cannot be read or written, or a change of the account is being applied
     /// with it. What cannot be found out is not an error, but a result that is not settled.
     pub async fn resume(&self) -> Result<Vec<Resumed>> {
-        let lock = self.journal().try_lock(self.account()).await?;
+        let lock = self.turn_now("resume").await?;
         self.resolve_pending(&lock).await
     }
 
     /// [`resume`](Self::resume), in its turn.
-    pub(crate) async fn resolve_pending(&self, _turn: &AccountLock) -> Result<Vec<Resumed>> {
+    pub(crate) async fn resolve_pending(&self, turn: &AccountLock) -> Result<Vec<Resumed>> {
         let mut resumed = Vec::new();
         for pending in self.journal().pending().await? {
             let of_this = pending.begun.provider == self.account().provider()
                 && pending.begun.account == self.account().name();
             if let (true, Some(intent)) = (of_this, pending.intent()) {
-                resumed.push(self.resolve(&pending, intent).await?);
+                resumed.push(self.resolve(&pending, intent, turn).await?);
             }
         }
         Ok(resumed)
@@ -64,8 +63,10 @@ impl Writer {
     /// Closes a change that reading cannot resolve, after an operator looked at the vendor's own pages.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`]: the journal has no such change pending; [`ErrorKind::Journal`].
+    /// [`ErrorKind::NotFound`]: the journal has no such change pending; [`ErrorKind::Journal`], also where a change of
+    /// the account is being applied.
     pub async fn dismiss(&self, operation: &OperationId, note: impl Into<String>) -> Result<()> {
+        let turn = self.turn_now("dismiss").await?;
         let pending = self.journal().pending().await?;
         if !pending.iter().any(|one| one.begun.operation == *operation) {
             return Err(Error::new(
@@ -74,14 +75,20 @@ impl Writer {
             ));
         }
         let ending = Ending::Dismissed { note: note.into() };
-        self.record(operation, Event::Ended(Box::new(ending))).await
+        self.record(operation, Event::Ended(Box::new(ending)), &turn)
+            .await
     }
 
-    async fn resolve(&self, pending: &PendingChange, intent: &Intent) -> Result<Resumed> {
+    async fn resolve(
+        &self,
+        pending: &PendingChange,
+        intent: &Intent,
+        turn: &AccountLock,
+    ) -> Result<Resumed> {
         let change = &intent.change;
         let (ending, message) = self.find_out(pending, intent).await;
         let operation = &pending.begun.operation;
-        self.record(operation, Event::Ended(Box::new(ending.clone())))
+        self.record(operation, Event::Ended(Box::new(ending.clone())), turn)
             .await?;
         Ok(Resumed {
             operation: operation.clone(),
@@ -103,8 +110,7 @@ impl Writer {
             )
             .with_effect(Effect::Unknown)
         };
-        let need = Need::of(change);
-        let snapshot = match self.look(self.account(), &need).await {
+        let snapshot = match self.look(self.account(), Some(change)).await {
             Ok(snapshot) => snapshot,
             Err(error) => {
                 let error = lost().with_advice(format!("Looking for it failed: {error}"));

@@ -1,7 +1,7 @@
 //! Waiting until a state is reached that a vendor brings about in its own time.
 
 use crate::{
-    reading::{Need, listed},
+    reading::listed,
     snapshot::{Snapshot, state_in},
     writer::Writer,
 };
@@ -82,30 +82,14 @@ impl Writer {
         progress: impl FnMut(&Progress) + Send,
     ) -> Result<Vec<Certificate>> {
         let scopes = std::slice::from_ref(scope);
-        let need = Need::states();
-        self.wait_until(ids, scopes, &need, wanted, options, progress)
-            .await
+        self.wait_in(ids, scopes, wanted, options, progress).await
     }
 
-    /// [`wait`](Self::wait), for several scopes at once: the states of no others are read.
+    /// [`wait`](Self::wait), for several scopes at once.
     pub(crate) async fn wait_in(
         &self,
         ids: &[CertificateId],
         scopes: &[Scope],
-        wanted: State,
-        options: WaitOptions,
-        progress: impl FnMut(&Progress) + Send,
-    ) -> Result<Vec<Certificate>> {
-        let need = Need::states_in(scopes, self.account());
-        self.wait_until(ids, scopes, &need, wanted, options, progress)
-            .await
-    }
-
-    async fn wait_until(
-        &self,
-        ids: &[CertificateId],
-        scopes: &[Scope],
-        need: &Need<'_>,
         wanted: State,
         options: WaitOptions,
         mut progress: impl FnMut(&Progress) + Send,
@@ -116,7 +100,7 @@ impl Writer {
         let started = Instant::now();
         let mut looks = 0;
         loop {
-            let looked = self.look_once(need).await;
+            let looked = self.look_once().await;
             looks += 1;
             let mut late: Vec<&Scope> = Vec::new();
             let mut seen = Progress {
@@ -170,13 +154,13 @@ impl Writer {
     }
 
     /// One look; it stands for what is there afterwards, where looks are shared.
-    async fn look_once(&self, need: &Need<'_>) -> Result<Snapshot> {
+    async fn look_once(&self) -> Result<Snapshot> {
         if !self.shares_looks() {
             let skip = ListOptions::content(ContentFetch::Skip);
-            return listed(self.account(), skip, need.scopes()).await;
+            return listed(self.account(), skip).await;
         }
         let journal = self.journal().read().await?;
-        self.snapshot_now(need, &journal).await
+        self.snapshot_now(None, &journal).await
     }
 
     fn overdue(

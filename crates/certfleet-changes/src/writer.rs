@@ -2,7 +2,7 @@
 
 use crate::{
     ConsequenceKind, checks,
-    journal::{AskedBy, Entry, Event, Journal, OperationId},
+    journal::{AccountLock, AskedBy, Entry, Event, Holder, Journal, OperationId},
     look::{LookStart, Memory},
 };
 use certfleet::{
@@ -215,8 +215,25 @@ impl Writer {
             .collect()
     }
 
-    /// Writes what happened to a change into the journal.
-    pub(crate) async fn record(&self, operation: &OperationId, event: Event) -> Result<()> {
+    /// Waits for the turn of this account. `purpose` is what the others are told that it is for.
+    pub(crate) async fn turn(&self, purpose: impl fmt::Display) -> Result<AccountLock> {
+        let holder = Holder::new(&self.asked_by, purpose);
+        self.journal.lock(&self.account, holder).await
+    }
+
+    /// Takes the turn of this account, if no change of it is being made.
+    pub(crate) async fn turn_now(&self, purpose: impl fmt::Display) -> Result<AccountLock> {
+        let holder = Holder::new(&self.asked_by, purpose);
+        self.journal.try_lock(&self.account, holder).await
+    }
+
+    /// Writes what happened to a change into the journal, in its turn.
+    pub(crate) async fn record(
+        &self,
+        operation: &OperationId,
+        event: Event,
+        turn: &AccountLock,
+    ) -> Result<()> {
         let entry = Entry {
             at: self.now(),
             operation: operation.clone(),
@@ -224,7 +241,7 @@ impl Writer {
             account: self.account.name().to_owned(),
             event,
         };
-        self.journal.append(entry).await
+        self.journal.append(entry, turn).await
     }
 
     /// Returns an error of certfleet itself about the account.

@@ -87,6 +87,50 @@ pub(crate) fn pass_env(global: &Global) -> Result<Vec<String>> {
     Ok(config(global)?.pass_env().to_vec())
 }
 
+/// Where the configuration says that changes are recorded.
+pub(crate) struct JournalSetting {
+    /// As it is written.
+    pub(crate) text: String,
+    /// As the path of a file.
+    pub(crate) path: PathBuf,
+    /// What a store is opened with.
+    pub(crate) options: certfleet_journals::Options,
+}
+
+/// Returns where the configuration says that changes are recorded, if there is one and it says so.
+pub(crate) fn journal_setting(global: &Global) -> Result<Option<JournalSetting>> {
+    if Source::new(global).is_environment() {
+        return Ok(None);
+    }
+    let config = config(global)?;
+    let Some(text) = config.journal() else {
+        return Ok(None);
+    };
+    let mut options = certfleet_journals::Options::default();
+    options.secrets = secrets();
+    options.folder = config.folder().to_owned();
+    options.pass_env = config.pass_env().to_vec();
+    Ok(Some(JournalSetting {
+        text: text.to_owned(),
+        path: config.resolve(text),
+        options,
+    }))
+}
+
+/// Returns the variables that commands get which the password of a journal comes from: those of the configuration, if
+/// there is one.
+pub(crate) fn journal_pass_env(global: &Global) -> Result<Vec<String>> {
+    if global.sandbox || Source::new(global).is_environment() {
+        return Ok(Vec::new());
+    }
+    pass_env(global)
+}
+
+/// Returns where secrets come from.
+pub(crate) fn secrets() -> Arc<dyn SecretSource> {
+    Arc::new(Followed)
+}
+
 /// Opens accounts as [`open`] does, for a command that only reads: one of several that cannot be opened is an
 /// account that failed.
 pub(crate) async fn open_available(global: &Global, selection: Selection<'_>) -> Result<Opened> {

@@ -179,29 +179,23 @@ pub(crate) fn report(ended: Result<()>) -> ExitCode {
     }
 }
 
-/// Prints what explains an output, and is not a part of it, as one line to stderr.
+/// Prints what explains an output, and is not a part of it, to stderr.
 pub(crate) fn print_note(message: &str) {
-    drop(writeln!(
-        io::stderr(),
-        "note: {}",
-        terminal::sanitize(message)
-    ));
+    print("note", message);
 }
 
-/// Prints an anomaly that is not a failure as one line to stderr.
+/// Prints an anomaly that is not a failure to stderr.
 pub(crate) fn print_warning(message: &str) {
-    drop(writeln!(
-        io::stderr(),
-        "warning: {}",
-        terminal::sanitize(message)
-    ));
+    print("warning", message);
 }
 
-/// Prints an error as one line to stderr. A closed stderr is ignored.
+/// Prints an error to stderr.
 pub(crate) fn print_error(message: &str) {
-    drop(writeln!(
-        io::stderr(),
-        "error: {}",
-        terminal::sanitize(message)
-    ));
+    print("error", message);
+}
+
+/// Prints one line, which a terminal that is too narrow for it gets broken between words. A closed stderr is ignored.
+fn print(kind: &str, message: &str) {
+    let text = format!("{kind}: {}", terminal::sanitize(message));
+    drop(writeln!(io::stderr(), "{}", terminal::for_stderr(&text)));
 }

@@ -76,7 +76,9 @@ impl Progress {
         let mut bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
         let bar = bar.get_or_insert_with(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-            bar.set_style(ProgressStyle::default_spinner());
+            // Cut at the end of the line: a second one would be moved over by what is printed next.
+            let style = ProgressStyle::with_template("{spinner} {wide_msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
             bar.enable_steady_tick(Duration::from_millis(100));
             bar
         });
@@ -87,7 +89,10 @@ impl Progress {
     pub(crate) fn note(&self, text: String) {
         let text = terminal::sanitize(&text).into_owned();
         match &*self.bar.lock().unwrap_or_else(PoisonError::into_inner) {
-            Some(bar) => bar.suspend(|| drop(writeln!(io::stderr(), "{text}"))),
+            Some(bar) => {
+                let text = terminal::for_stderr(&text);
+                bar.suspend(|| drop(writeln!(io::stderr(), "{text}")));
+            }
             None => self.line(text),
         }
     }
@@ -95,7 +100,7 @@ impl Progress {
     fn line(&self, text: String) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if *last != text {
-            drop(writeln!(io::stderr(), "{text}"));
+            drop(writeln!(io::stderr(), "{}", terminal::for_stderr(&text)));
             *last = text;
         }
     }

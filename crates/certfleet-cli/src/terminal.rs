@@ -2,10 +2,8 @@
 
 use crate::cli::Color;
 use anstream::{AutoStream, ColorChoice};
-use std::{
-    borrow::Cow,
-    io::{self, IsTerminal as _},
-};
+use std::{borrow::Cow, io, sync::LazyLock};
+use terminal_size::{Height, Width, terminal_size_of};
 use unicode_width::UnicodeWidthStr as _;
 
 pub(crate) use certfleet_report::text::{is_steering, sanitize};
@@ -24,20 +22,54 @@ impl Terminal {
     /// `--color` does.
     pub(crate) fn stdout(color: Color) -> Self {
         let stdout = io::stdout();
-        let is_terminal = stdout.is_terminal();
         Self {
             color: match color {
                 Color::Always => true,
                 Color::Never => false,
                 Color::Auto => AutoStream::choice(&stdout) != ColorChoice::Never,
             },
-            width: is_terminal
-                .then(|| terminal_size::terminal_size_of(&stdout))
-                .flatten()
-                .map(|(width, _)| usize::from(width.0))
-                .filter(|width| *width > 0),
+            width: columns(terminal_size_of(&stdout)),
         }
     }
+}
+
+/// The fewest columns that a text is broken for: where less is left beside its indent, the terminal breaks it.
+const LEAST: usize = 20;
+
+/// A line that begins with `first`, broken between words where stdout is a terminal that it is too long for. What
+/// follows a break is indented by so many columns. Elsewhere a line stays one line.
+pub(crate) fn wrapped(first: &str, indent: usize, text: &str) -> String {
+    static COLUMNS: LazyLock<Option<usize>> =
+        LazyLock::new(|| columns(terminal_size_of(io::stdout())));
+    broken(first, indent, text, *COLUMNS)
+}
+
+/// As [`wrapped`], for a message on stderr.
+pub(crate) fn for_stderr(text: &str) -> String {
+    static COLUMNS: LazyLock<Option<usize>> =
+        LazyLock::new(|| columns(terminal_size_of(io::stderr())));
+    broken("", 2, text, *COLUMNS)
+}
+
+fn broken(first: &str, indent: usize, text: &str, columns: Option<usize>) -> String {
+    let Some(columns) = columns.filter(|columns| *columns >= indent.saturating_add(LEAST)) else {
+        return format!("{first}{text}");
+    };
+    let indent = " ".repeat(indent);
+    // What is copied, such as a SHA-256 or a path, stays in one piece.
+    let options = textwrap::Options::new(columns)
+        .initial_indent(first)
+        .subsequent_indent(&indent)
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::fill(text, options)
+}
+
+/// The columns of a terminal's size; `None` where there is no terminal, or it does not say.
+fn columns(size: Option<(Width, Height)>) -> Option<usize> {
+    size.map(|(width, _)| usize::from(width.0))
+        .filter(|width| *width > 0)
 }
 
 /// How many columns a text takes.
@@ -84,6 +116,43 @@ mod tests {
             ("tag\u{e0041}", "tag\u{fffd}"),
         ] {
             assert_eq!(sanitize(text), shown, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn long_lines_are_broken_between_words() {
+        let sha256 = "7e4c".repeat(16);
+        for (text, columns, shown) in [
+            ("a plan that says much", None, "1. a plan that says much"),
+            (
+                "a plan that says much",
+                Some(24),
+                "1. a plan that says much",
+            ),
+            (
+                "a plan that says much",
+                Some(23),
+                "1. a plan that says\n   much",
+            ),
+            // Too narrow to read well: the terminal breaks it.
+            (
+                "a plan that says much",
+                Some(22),
+                "1. a plan that says much",
+            ),
+            (
+                "証明書 証明書 証明書 証明書",
+                Some(24),
+                "1. 証明書 証明書 証明書\n   証明書",
+            ),
+            ("read-only ca-file", Some(23), "1. read-only ca-file"),
+            (
+                &format!("is {sha256}"),
+                Some(30),
+                &format!("1. is\n   {sha256}"),
+            ),
+        ] {
+            assert_eq!(broken("1. ", 3, text, columns), shown, "{text} {columns:?}");
         }
     }
 

@@ -22,6 +22,7 @@ pub struct Config {
     accounts: Vec<AccountConfig>,
     proxy: Option<ProxySetting>,
     pass_env: Vec<String>,
+    journal: Option<String>,
     /// What the environment lacks for further accounts.
     missing: Vec<(ProviderId, Vec<&'static str>)>,
 }
@@ -102,6 +103,7 @@ impl Config {
             accounts: file.accounts.into_iter().map(AccountConfig).collect(),
             proxy: file.proxy,
             pass_env: file.pass_env,
+            journal: file.journal,
             missing: Vec::new(),
         })
     }
@@ -124,6 +126,7 @@ impl Config {
             accounts: accounts.into_iter().map(AccountConfig).collect(),
             proxy: Some(ProxySetting::Environment),
             pass_env: Vec::new(),
+            journal: None,
             missing: environment.incomplete(),
         })
     }
@@ -142,6 +145,21 @@ impl Config {
     /// (`pass_env`).
     pub fn pass_env(&self) -> &[String] {
         &self.pass_env
+    }
+
+    /// Where changes are recorded (`journal`): the path of a file or the address of a store, as it is written.
+    pub fn journal(&self) -> Option<&str> {
+        self.journal.as_deref()
+    }
+
+    /// The folder that relative paths count from.
+    pub fn folder(&self) -> &Path {
+        location::folder(self.path.as_deref().unwrap_or(Path::new("")))
+    }
+
+    /// Returns a path as the configuration means it: relative ones count from its folder, and `~` is the user's home.
+    pub fn resolve(&self, path: impl AsRef<Path>) -> PathBuf {
+        location::resolve(path.as_ref(), self.folder())
     }
 
     /// Returns the variable of the environment that names a proxy which none of the settings mention,
@@ -245,8 +263,7 @@ impl Config {
 
     /// What references of this configuration are followed with.
     pub(crate) fn context(&self) -> ReferenceContext<'_> {
-        let path = self.path.as_deref().unwrap_or(Path::new(""));
-        ReferenceContext::new(location::folder(path)).pass_env(&self.pass_env)
+        ReferenceContext::new(self.folder()).pass_env(&self.pass_env)
     }
 
     /// The proxy of all accounts.

@@ -22,6 +22,8 @@ pub(crate) struct File {
     pub(crate) proxy: Option<ProxySetting>,
     /// The variables that commands get.
     pub(crate) pass_env: Vec<String>,
+    /// Where changes are recorded.
+    pub(crate) journal: Option<String>,
 }
 
 /// One account of a configuration.
@@ -77,6 +79,7 @@ impl Reader<'_> {
             accounts: Vec::new(),
             proxy: None,
             pass_env: Vec::new(),
+            journal: None,
         };
         let (table, errors) = DeTable::parse_recoverable(self.text);
         if !errors.is_empty() {
@@ -105,10 +108,18 @@ impl Reader<'_> {
                             .advise("write those of environment variables, as in [\"VAULT_ADDR\"]"),
                     ),
                 },
+                "journal" => match value.get_ref().as_str().filter(|text| !text.is_empty()) {
+                    Some(text) => file.journal = Some(text.to_owned()),
+                    None => self.add(
+                        at,
+                        Error::new("journal is not a text")
+                            .advise("write the path of a file, or postgres://USER@HOST/DATABASE"),
+                    ),
+                },
                 other => self.add(
                     at,
                     Error::new(format!("unknown key {other:?}"))
-                        .advise("the only ones here are [[account]], proxy and pass_env"),
+                        .advise("the only ones here are [[account]], journal, proxy and pass_env"),
                 ),
             }
         }
@@ -157,8 +168,10 @@ impl Reader<'_> {
         {
             self.add(start, account.place(error));
         }
-        let key = |one: &Parsed| (one.provider.kind, one.name.clone());
-        match accounts.iter().find(|one| key(one) == key(&account)) {
+        let is_it = |one: &&Parsed| {
+            (one.provider.kind, &one.name) == (account.provider.kind, &account.name)
+        };
+        match accounts.iter().find(is_it) {
             Some(other) => {
                 let line = other.line.unwrap_or_default();
                 let error = Error::new(format!(

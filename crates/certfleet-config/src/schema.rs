@@ -26,6 +26,11 @@ pub fn schema() -> Value {
                 "items": { "oneOf": accounts },
             },
             "proxy": with_about(value(&PROXY), "the proxy of every account without one of its own: an address, \"environment\", \"none\", or a table with url"),
+            "journal": {
+                "description": "where changes are recorded: the path of a file, or the address of a store that a team shares",
+                "type": "string",
+                "minLength": 1,
+            },
             "pass_env": {
                 "description": "the environment variables that commands get besides those that every program needs",
                 "type": "array",

@@ -17,7 +17,7 @@ pub enum Outcome {
 /// How an account kept to every rule.
 #[derive(Debug, Clone)]
 pub struct Report {
-    /// The account.
+    /// The account, or the store.
     pub account: String,
     /// Each rule and its outcome.
     pub rules: Vec<(&'static str, Outcome)>,
@@ -28,8 +28,13 @@ pub(crate) type Kept = Result<usize, String>;
 
 impl Report {
     pub(crate) fn new(account: &Account) -> Self {
+        Self::of(&account.full_name())
+    }
+
+    /// Begins a report of something else than an account.
+    pub(crate) fn of(name: &str) -> Self {
         Self {
-            account: account.full_name(),
+            account: name.to_owned(),
             rules: Vec::new(),
         }
     }

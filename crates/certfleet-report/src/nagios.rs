@@ -3,7 +3,7 @@
 use crate::{
     ignore_list::EntryReport,
     judgement::{Judgement, Judgements, Level},
-    words::plural,
+    words::{plural, unread_parts},
 };
 use certfleet::AccountReport;
 use std::fmt::Write as _;
@@ -101,7 +101,11 @@ pub fn output(
         let _ = write!(summary, ", {} ignored", judgements.ignored());
     }
     let read = accounts.len() - unread.len();
-    let _ = write!(summary, "; {read} of {} accounts read", accounts.len());
+    let _ = write!(
+        summary,
+        "; {read} of {} read",
+        plural(accounts.len(), "account")
+    );
     let mut text = format!(
         "CERTFLEET {} - {summary} | {}\n",
         status.word(),
@@ -170,11 +174,7 @@ fn long_output(
     let accounts = unread.iter().map(|report| {
         let why = match &report.error {
             Some(error) => error.to_string(),
-            None => format!(
-                "not everything could be read ({} records, {} scopes)",
-                report.unreadable,
-                report.unread_scopes.len()
-            ),
+            None => format!("could not be read whole: {}", unread_parts(report)),
         };
         format!("[unread] {}/{}: {why}", report.provider, report.account)
     });

@@ -156,10 +156,11 @@ pub fn error_about(error: &ErrorReport, subject: &str) -> String {
 }
 
 /// What could not be read of an account whose listing came to its end.
-fn unread(report: &AccountReport) -> Vec<String> {
+pub(crate) fn unread_parts(report: &AccountReport) -> String {
     let records = (report.unreadable > 0).then(|| plural(report.unreadable, "record"));
     let scopes = report.unread_scopes.iter().map(ToString::to_string);
-    records.into_iter().chain(scopes).collect()
+    let parts: Vec<_> = records.into_iter().chain(scopes).collect();
+    parts.join(", ")
 }
 
 /// Returns why an account is not complete. `None` where it is.
@@ -184,7 +185,7 @@ pub fn complaint(report: &AccountReport) -> Option<String> {
     let Some(error) = &report.error else {
         return Some(format!(
             "the account {account} could not be read whole: {}",
-            unread(report).join(", ")
+            unread_parts(report)
         ));
     };
     let advice = match error.kind {

@@ -5,7 +5,7 @@ use crate::rotation::Rotation;
 use certfleet::{Change, How};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A journal, read.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -53,6 +53,17 @@ pub struct PendingChange {
 #[serde(transparent)]
 pub struct Position(pub(crate) usize);
 
+impl Damaged {
+    /// Returns an entry that is whole and cannot be read: a newer version wrote it, or something changed it.
+    pub fn unreadable(line: usize, bytes: usize) -> Self {
+        Self {
+            line,
+            bytes,
+            torn: false,
+        }
+    }
+}
+
 impl PendingChange {
     /// Returns what was to be done.
     pub fn intent(&self) -> Option<&Intent> {
@@ -64,6 +75,11 @@ impl PendingChange {
 }
 
 impl Contents {
+    /// Returns what a store read.
+    pub fn new(entries: Vec<Entry>, damaged: Vec<Damaged>) -> Self {
+        Self { entries, damaged }
+    }
+
     /// Returns the position behind its last entry.
     pub fn position(&self) -> Position {
         Position(self.entries.len())
@@ -93,7 +109,7 @@ impl Contents {
                         change.last = Some((**ending).clone());
                     }
                 }
-                Event::Rotation(_) => {}
+                Event::Rotation(_) | Event::TakenOver(_) => {}
             }
         }
         let mut pending: Vec<_> = pending.into_values().collect();
@@ -148,18 +164,27 @@ impl Contents {
     /// made again since is among them.
     pub fn deleted(&self) -> Vec<&About> {
         let mut found = Vec::new();
+        let mut done = BTreeSet::new();
+        let mut ended = BTreeSet::new();
+        // Ends stand behind beginnings: read backwards, the first end of a change is its last.
         for entry in self.entries.iter().rev() {
-            let Event::Begun(intent) = &entry.event else {
-                continue;
-            };
-            let is_done = match self.ending(&entry.operation) {
-                Some((_, ending @ Ending::Applied { how, .. })) => {
-                    ending.is_final() && !matches!(how, How::Accepted | How::Unchanged)
+            match &entry.event {
+                Event::Ended(ending) => {
+                    let is_last = ended.insert(&entry.operation);
+                    let is_done = ending.is_final()
+                        && matches!(&**ending, Ending::Applied { how, .. }
+                            if !matches!(how, How::Accepted | How::Unchanged));
+                    if is_last && is_done {
+                        done.insert(&entry.operation);
+                    }
                 }
-                _ => false,
-            };
-            if is_done && matches!(intent.change, Change::Delete(_)) {
-                found.extend(&intent.about);
+                Event::Begun(intent)
+                    if matches!(intent.change, Change::Delete(_))
+                        && done.contains(&entry.operation) =>
+                {
+                    found.extend(&intent.about);
+                }
+                _ => {}
             }
         }
         found

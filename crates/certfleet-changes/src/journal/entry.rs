@@ -1,6 +1,6 @@
 //! The lines of a journal.
 
-use super::{AskedBy, OperationId, Saved};
+use super::{AskedBy, Holder, Lease, OperationId, Saved, Takeover};
 use crate::rotation::Rotation;
 use certfleet::{
     CertificateId, Change, EffectReport, ErrorReport, How, ProviderId, Scope,
@@ -39,6 +39,25 @@ pub enum Event {
     Ended(Box<Ending>),
     /// A rotation took a step.
     Rotation(Box<Rotation>),
+    /// The lock of the account was taken over from a process that was not heard of until its end.
+    TakenOver(Box<Takeover>),
+}
+
+impl Entry {
+    /// Returns the entry that says that a lock was taken over. `at` is the time by the clock of the store.
+    pub fn taken_over(ended: &Lease, by: &Holder, at: DateTime<Utc>) -> Self {
+        Self {
+            at,
+            operation: OperationId::new(at),
+            provider: ended.provider,
+            account: ended.account.clone(),
+            event: Event::TakenOver(Box::new(Takeover {
+                from: ended.holder.clone(),
+                ended_at: ended.until.unwrap_or(at),
+                by: by.clone(),
+            })),
+        }
+    }
 }
 
 /// A change that is about to be sent, and what was there before.

@@ -1,10 +1,13 @@
 //! A journal in a file: lines of JSON, only ever appended.
 
-use super::{Contents, Damaged, Entry, LockGuard, LockKey, Store};
+use super::{
+    Contents, Damaged, Entry, Holder, Lease, LockGuard, LockKey, Locking, Store,
+    file_lock::{self, appending},
+};
 use certfleet::{Error, ErrorKind, Result};
 use futures_util::{FutureExt, future::BoxFuture};
 use std::{
-    fs::{self, OpenOptions, TryLockError},
+    fs,
     io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
@@ -91,19 +94,6 @@ impl File {
             .map_err(|error| self.failed("read", &error))
     }
 
-    /// Takes an account's lock, in a file beside the journal, unless another process holds it.
-    fn lock_now(&self, key: &LockKey) -> Result<Option<fs::File>> {
-        let mut name = self.path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{:016x}.lock", fnv(key)));
-        let path = self.path.with_file_name(name);
-        let file = appending(&path).map_err(|error| self.failed("locked", &error))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(file)),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(self.failed("locked", &error)),
-        }
-    }
-
     fn failed(&self, what: &str, error: &io::Error) -> Error {
         Error::new(
             ErrorKind::Journal,
@@ -125,14 +115,31 @@ impl Store for File {
         in_background(move || file.read_now()).boxed()
     }
 
-    fn append(&self, entry: Entry) -> BoxFuture<'_, Result<()>> {
+    fn place(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    fn append<'a>(&'a self, entry: Entry, _: &'a LockGuard) -> BoxFuture<'a, Result<()>> {
         let file = self.clone();
         in_background(move || file.append_now(&entry)).boxed()
     }
 
-    fn try_lock(&self, key: LockKey) -> BoxFuture<'_, Result<Option<LockGuard>>> {
+    fn try_lock(&self, key: LockKey, holder: Holder) -> BoxFuture<'_, Result<Locking>> {
         let file = self.clone();
-        in_background(move || Ok(file.lock_now(&key)?.map(LockGuard::new))).boxed()
+        in_background(move || {
+            let locking = file_lock::take(&file.path, key, holder);
+            locking.map_err(|error| file.failed("locked", &error))
+        })
+        .boxed()
+    }
+
+    fn leases(&self) -> BoxFuture<'_, Result<Vec<Lease>>> {
+        let file = self.clone();
+        in_background(move || {
+            let leases = file_lock::held(&file.path);
+            leases.map_err(|error| file.failed("read", &error))
+        })
+        .boxed()
     }
 }
 
@@ -147,16 +154,6 @@ async fn in_background<T: Send + 'static>(
                 ErrorKind::Journal,
                 format!("writing the journal was cut off: {error}"),
             ))
-        })
-}
-
-/// FNV-1a of an account's full name: every build of every version has to come to the same file name. Two
-/// accounts that share one wait for each other, and nothing worse.
-fn fnv(key: &LockKey) -> u64 {
-    format!("{}/{}", key.provider, key.account)
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         })
 }
 
@@ -193,14 +190,6 @@ fn ends_with_newline(file: &mut fs::File) -> io::Result<bool> {
     let mut last = [0];
     file.read_exact(&mut last)?;
     Ok(last == *b"\n")
-}
-
-fn appending(path: &Path) -> io::Result<fs::File> {
-    let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 fn make_directory(path: &Path) -> io::Result<()> {
@@ -370,21 +359,5 @@ mod tests {
         std::os::unix::fs::symlink(&path, &link).unwrap();
         let error = File::open(&link).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Journal, "{error}");
-    }
-
-    #[test]
-    fn an_accounts_lock_is_held_by_one() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("journal.jsonl");
-        let (one, other) = (File::open(&path).unwrap(), File::open(&path).unwrap());
-        let key = |account: &str| LockKey {
-            provider: ProviderId::OPENAI,
-            account: account.to_owned(),
-        };
-        let held = one.lock_now(&key("a")).unwrap().unwrap();
-        assert!(other.lock_now(&key("a")).unwrap().is_none());
-        assert!(other.lock_now(&key("b")).unwrap().is_some());
-        drop(held);
-        assert!(other.lock_now(&key("a")).unwrap().is_some());
     }
 }

@@ -4,7 +4,6 @@ use super::Plan;
 use crate::{
     ConsequenceKind, OperationId,
     journal::{Contents, Position},
-    reading::Need,
     snapshot::Snapshot,
     writer::Writer,
 };
@@ -52,7 +51,7 @@ impl Writer {
         match self.prepare(change.clone(), &journal).await {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 // Whoever removed it may not have written that down yet: their turn ends first.
-                let _turn = self.journal().lock(self.account()).await?;
+                let _turn = self.turn("plan").await?;
                 let contents = self.journal().read().await?;
                 let removed = self.removed_before(&change, &contents).ok_or(error)?;
                 let mut plan = empty(self, change, position);
@@ -76,8 +75,7 @@ impl Writer {
     pub(crate) async fn prepare(&self, change: Change, journal: &Contents) -> Result<Prepared> {
         let account = self.account();
         let capability = self.admit(&change)?;
-        let need = Need::of(&change);
-        let snapshot = self.snapshot(&need, journal).await?;
+        let snapshot = self.snapshot(&change, journal).await?;
         let planner = Planner {
             writer: self,
             account,

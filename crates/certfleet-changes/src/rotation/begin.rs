@@ -29,7 +29,7 @@ impl Writer {
             ));
         }
         // Looking whether one is under way and beginning one are one step.
-        let _turn = self.journal().lock(self.account()).await?;
+        let turn = self.turn("begin a rotation").await?;
         let contents = self.journal().read().await?;
         if let Some(same) = begun_already(&plan, &contents) {
             return Ok(Rotation {
@@ -64,7 +64,7 @@ impl Writer {
             asked_by: Some(self.asked_by().clone()),
             spec: plan.spec,
         };
-        self.save(&rotation).await?;
+        self.save(&rotation, &turn).await?;
         Ok(rotation)
     }
 }

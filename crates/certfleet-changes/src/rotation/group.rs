@@ -128,14 +128,14 @@ impl GroupPart {
         if self.rotation.spec.together == together {
             return Ok(());
         }
-        let _turn = self.writer.journal().lock(self.writer.account()).await?;
+        let turn = self.writer.turn("join rotations").await?;
         let contents = self.writer.journal().read().await?;
         if let Some(latest) = contents.rotation(&self.rotation.id) {
             // Another process may have taken it further.
             self.rotation = self.rotation.clone().replaced_by(latest);
         }
         self.rotation.spec.together = together.to_vec();
-        self.writer.save(&self.rotation).await
+        self.writer.save(&self.rotation, &turn).await
     }
 
     /// Takes steps as long as `goes_on` says so, none fails, and nothing has to be waited for.

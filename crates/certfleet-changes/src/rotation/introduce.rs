@@ -38,7 +38,7 @@ impl Writer {
         if matches!(prepared.plan.change, Change::Replace(_)) && rotation.saved.is_empty() {
             // On the disk before anything is replaced.
             rotation.saved = replaced(&prepared.plan.change, &prepared.snapshot);
-            self.save(rotation).await?;
+            self.save(rotation, turn).await?;
         }
         let applied = writer.carry_out(prepared, &contents, turn).await?;
         let first = applied.certificates.first().ok_or_else(|| {

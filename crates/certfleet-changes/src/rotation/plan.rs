@@ -6,7 +6,6 @@ use crate::{
     consequence::{difference, kinds_of},
     journal::Position,
     plan::{Prepared, of_contents},
-    reading::Need,
     snapshot::{Snapshot, holds},
 };
 use certfleet::{
@@ -84,9 +83,7 @@ impl Writer {
         let journal = self.journal().read().await?;
         let position = journal.position();
         let writer = self.within_turn();
-        // Where the old one is in force is more than what introducing the new one rests on.
-        let whole = Need::of(&spec.introduce);
-        let snapshot = writer.snapshot(&whole, &journal).await?;
+        let snapshot = writer.snapshot(&spec.introduce, &journal).await?;
         let Prepared { plan, .. } = writer.prepare(spec.introduce.clone(), &journal).await?;
         let old = match snapshot.find(&spec.old) {
             Some(old) => Some(old),

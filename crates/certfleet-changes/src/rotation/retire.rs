@@ -3,7 +3,6 @@
 use super::{Rotation, steps::new};
 use crate::{
     journal::{AccountLock, Event},
-    reading::Need,
     snapshot::Snapshot,
     writer::Writer,
 };
@@ -27,10 +26,10 @@ impl Writer {
         for _ in 0..=scopes.len() {
             let journal = self.journal().read().await?;
             // What is known already may name a scope; that none is left, only a look says.
-            let known = self.known_partly(&journal).map(|(snapshot, _)| snapshot);
+            let known = self.known(&journal);
             let snapshot = match known.filter(|known| in_force(known).is_some()) {
                 Some(known) => known,
-                None => self.snapshot_now(&Need::states(), &journal).await?,
+                None => self.snapshot_now(None, &journal).await?,
             };
             self.ensure_readable(&snapshot, &old)?;
             let Some(scope) = in_force(&snapshot) else {
@@ -39,7 +38,7 @@ impl Writer {
             if !rotation.scopes.contains(scope) {
                 // On the disk before it is changed, so that it can be put back.
                 rotation.scopes.push(scope.clone());
-                self.save(rotation).await?;
+                self.save(rotation, turn).await?;
             }
             let new = new(rotation)?;
             // Where that is hidden, setting it once more does no harm.
@@ -81,12 +80,12 @@ impl Writer {
                 applied?;
             }
         }
-        self.close_removals(rotation).await
+        self.close_removals(rotation, turn).await
     }
 
     /// Ends what an attempt before a crash left pending: the old one is gone, which not every vendor can
     /// be asked about.
-    async fn close_removals(&self, rotation: &Rotation) -> Result<()> {
+    async fn close_removals(&self, rotation: &Rotation, turn: &AccountLock) -> Result<()> {
         for pending in self.journal().pending().await? {
             let Some(intent) = pending.intent() else {
                 continue;
@@ -96,7 +95,7 @@ impl Writer {
             {
                 let applied = Applied::new(How::Recovered, Vec::new());
                 let ending = Event::Ended(Box::new(crate::journalled::ending(&applied)));
-                self.record(&pending.begun.operation, ending).await?;
+                self.record(&pending.begun.operation, ending, turn).await?;
             }
         }
         Ok(())

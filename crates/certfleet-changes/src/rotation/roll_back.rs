@@ -5,7 +5,6 @@ use crate::{
     Consequence, ConsequenceKind,
     consequence::kinds_of,
     journal::{AccountLock, Contents, Ending, Entry, Event, OperationId, Saved},
-    reading::Need,
     writer::Writer,
 };
 use certfleet::{
@@ -149,7 +148,8 @@ impl Writer {
         options: RotationOptions,
     ) -> Result<Rotation> {
         self.account().own(&rotation.spec.old)?;
-        let turn = self.journal().lock(self.account()).await?;
+        let purpose = format_args!("roll back {}", rotation.id);
+        let turn = self.turn(purpose).await?;
         let mut rotation = match self.journal().read().await?.rotation(&rotation.id) {
             // Another process may have gone on with it.
             Some(latest) => rotation.replaced_by(latest),
@@ -162,7 +162,7 @@ impl Writer {
             ));
         }
         if rotation.step == RotationStep::Remove {
-            let snapshot = self.look(self.account(), &Need::states()).await?;
+            let snapshot = self.look(self.account(), None).await?;
             if snapshot.find(&rotation.spec.old).is_none() {
                 if snapshot.lists_all() && !snapshot.is_complete() {
                     return Err(snapshot.missing(&rotation.spec.old));
@@ -196,7 +196,7 @@ impl Writer {
         rotation.step = RotationStep::RolledBack;
         rotation.failed = None;
         rotation.notes.clear();
-        self.save(&rotation).await?;
+        self.save(&rotation, &turn).await?;
         Ok(rotation)
     }
 

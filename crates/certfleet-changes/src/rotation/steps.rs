@@ -3,7 +3,6 @@
 use super::{Probe, ProbeResult, Rotation, RotationOptions, RotationStep};
 use crate::{
     journal::{AccountLock, Contents, Event},
-    reading::{Need, with_unread_scopes},
     writer::Writer,
 };
 use certfleet::{
@@ -55,7 +54,7 @@ impl Writer {
     /// Finds out what became of what an attempt before a crash left pending.
     pub(super) async fn resolve_own(&self, rotation: &Rotation) -> Result<()> {
         if self.has_pending(rotation).await? {
-            let turn = self.journal().lock(self.account()).await?;
+            let turn = self.turn("resume").await?;
             self.resolve_pending(&turn).await?;
         }
         Ok(())
@@ -87,7 +86,7 @@ impl Writer {
         let from = rotation.step;
         // Waiting holds up no other change.
         let waited = agreed.wait_for(&rotation, probe, options).await;
-        let turn = self.journal().lock(self.account()).await?;
+        let turn = self.turn(format_args!("rotation {}", rotation.id)).await?;
         let contents = self.journal().read().await?;
         if let Some(latest) = contents.rotation(&rotation.id)
             && latest.step != from
@@ -110,7 +109,7 @@ impl Writer {
                 .filter(|_| rotation.step == RotationStep::Verify),
             Err(error) => Some(error.report()),
         };
-        let saved = self.save(&rotation).await;
+        let saved = self.save(&rotation, &turn).await;
         result?;
         saved?;
         Ok(rotation)
@@ -271,19 +270,17 @@ impl Writer {
         let account = self.account();
         let can_get = account.capabilities().get(Verb::Get).is_some();
         let journal = self.journal().read().await?;
-        let states = Need::states_in(&rotation.scopes, account);
-        let known = self.known(&states, &journal);
+        let known = self.known(&journal);
         if let Some(mut one) = known.and_then(|known| known.find(&id).cloned()) {
             if can_get && one.contents.iter().any(|held| held.x509.is_none()) {
                 one.contents = self.contents(account, &id).await?;
             }
-            return Ok(with_unread_scopes(one, account));
+            return Ok(one);
         }
         if can_get {
             return account.get(&id).await;
         }
-        let need = Need::of(&rotation.spec.introduce);
-        let snapshot = self.look(account, &need).await?;
+        let snapshot = self.look(account, Some(&rotation.spec.introduce)).await?;
         let found = snapshot.find(&id).cloned();
         Ok(found.unwrap_or_else(|| Certificate::new(id, Role::ClientIdentity)))
     }
@@ -335,9 +332,9 @@ impl Writer {
         writer.apply_in_turn(change, since, None, turn).await
     }
 
-    pub(super) async fn save(&self, rotation: &Rotation) -> Result<()> {
+    pub(super) async fn save(&self, rotation: &Rotation, turn: &AccountLock) -> Result<()> {
         let event = Event::Rotation(Box::new(rotation.clone()));
-        self.record(&rotation.id, event).await
+        self.record(&rotation.id, event, turn).await
     }
 }
 

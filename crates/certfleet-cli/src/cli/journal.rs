@@ -7,8 +7,8 @@ use super::{
 };
 use crate::duration::{parse_duration, parse_since};
 use chrono::{DateTime, Utc};
-use clap::Args;
-use std::time::Duration;
+use clap::{Args, Subcommand};
+use std::{path::PathBuf, time::Duration};
 
 /// Show past changes, and those whose result is not known.
 ///
@@ -16,12 +16,19 @@ use std::time::Duration;
 /// result in the journal is pending. Pending changes are shown first, with what to do. Below a
 /// deletion is the command that puts back what it removed.
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
 Examples:
+  certfleet journal status
   certfleet journal --pending
   certfleet journal --since 7d --account openai/production
-  certfleet journal --since 2026-11-01 --limit 20 --output json")]
+  certfleet journal --since 2026-11-01 --limit 20 --output json"
+)]
 pub(crate) struct Journal {
+    #[command(subcommand)]
+    pub(crate) command: Option<JournalCommand>,
+
     /// Show only pending changes, and rotations in progress
     #[arg(long, alias = "open")]
     pub(crate) pending: bool,
@@ -44,6 +51,61 @@ pub(crate) struct Journal {
     #[arg(long, short, value_name = "FORMAT", default_value = "table")]
     pub(crate) output: Form,
 
+    #[command(flatten)]
+    pub(crate) journal: JournalFile,
+}
+
+/// What else is done with a journal.
+#[derive(Debug, Subcommand)]
+pub(crate) enum JournalCommand {
+    /// Show where the journal is, what is pending, and who holds which account
+    Status(JournalStatus),
+    /// Copy every entry of a journal to an empty one
+    ///
+    /// Each is a file or what a team shares (postgres://…). No account is changed meanwhile: where
+    /// one is being changed, nothing is copied. A copy that was cut off is gone on with.
+    Copy(JournalCopy),
+    /// Make the tables of a journal that a team shares
+    ///
+    /// Its user needs the right to create a schema; the users of the journal do not
+    /// (docs/guide/team.md). Where the tables are as this version needs them, nothing is changed.
+    Migrate(JournalMigrate),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  certfleet journal status --output json")]
+pub(crate) struct JournalStatus {
+    /// The output format
+    #[arg(long, short, value_name = "FORMAT", default_value = "table")]
+    pub(crate) output: Form,
+
+    #[command(flatten)]
+    pub(crate) journal: JournalFile,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  certfleet journal copy ~/.local/state/certfleet/journal.jsonl \\
+      'postgres://ci@db.example.com/ops?password=env:JOURNAL_PASSWORD'")]
+pub(crate) struct JournalCopy {
+    /// The journal that is copied
+    #[arg(value_name = "FROM")]
+    pub(crate) from: PathBuf,
+
+    /// The journal that is empty
+    #[arg(value_name = "TO")]
+    pub(crate) to: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  certfleet journal migrate \\
+      --journal 'postgres://owner@db.example.com/ops?password=env:OWNER_PASSWORD'")]
+pub(crate) struct JournalMigrate {
     #[command(flatten)]
     pub(crate) journal: JournalFile,
 }

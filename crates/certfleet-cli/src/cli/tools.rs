@@ -157,6 +157,8 @@ pub(crate) enum SchemaOf {
     Resume,
     /// `journal --output json`.
     Journal,
+    /// `journal status --output json`.
+    JournalStatus,
     /// `check --output json`.
     Check,
     /// `diff --output json`.

@@ -74,9 +74,10 @@ impl Patience {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Journal")]
 pub(crate) struct JournalFile {
-    /// The journal file. The default is certfleet/journal.jsonl in $XDG_STATE_HOME or
-    /// ~/.local/state; with --sandbox, no journal is kept
-    #[arg(long, value_name = "FILE")]
+    /// The journal: a file, or what a team shares (postgres://…). The default is `journal` of the
+    /// configuration, else certfleet/journal.jsonl in $XDG_STATE_HOME or ~/.local/state; with
+    /// --sandbox, no journal is kept
+    #[arg(long, value_name = "JOURNAL")]
     pub(crate) journal: Option<PathBuf>,
 }
 

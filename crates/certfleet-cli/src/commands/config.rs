@@ -8,13 +8,14 @@ use crate::{
         setup::{Config as Options, ConfigCommand, Init},
     },
     exit::{Code, Failure, Result, print_error, print_note},
-    output,
+    output, terminal,
 };
 use certfleet::ProviderId;
 use certfleet_config::{
     AccountTemplate, Config, Environment, Error, Key, KeyKind, Location, new_configuration, schema,
 };
 use std::{
+    collections::BTreeSet,
     io::{self, Write as _},
     path::Path,
 };
@@ -60,7 +61,7 @@ fn check(global: &Global) -> Result<()> {
                 out,
                 "{}/{}",
                 account.provider(),
-                crate::terminal::sanitize(account.name())
+                terminal::sanitize(account.name())
             )?;
         }
         Ok(())
@@ -200,16 +201,36 @@ async fn asked() -> Result<Vec<AccountTemplate>> {
     })
     .await?;
     let mut accounts = Vec::new();
-    for (mut account, name) in named(&providers)? {
-        let question = format!("\nName of this account [{name}]: ");
-        account = ask(&question, |text| {
-            filled(&account, "name", text, Some(&name))
+    let mut taken = BTreeSet::new();
+    for (provider, (account, suggested)) in providers.iter().zip(named(&providers)?) {
+        let question = format!("\nName of this account [{suggested}]: ");
+        let (mut account, name) = ask(&question, |text| {
+            let account = filled(&account, "name", text, Some(&suggested))?;
+            let name = if text.is_empty() {
+                suggested.as_str()
+            } else {
+                text
+            };
+            // Told now: the file would be refused after all the other answers.
+            if taken.contains(&(*provider, name.to_owned())) {
+                return Err(Error::new(format!(
+                    "another account of {provider} has this name"
+                )));
+            }
+            Ok((account, name.to_owned()))
         })
         .await?;
+        taken.insert((*provider, name.clone()));
         for key in account.questions() {
             let default = default(&key);
             let shown = default.map_or(String::new(), |text| format!(" [{text}]"));
-            let question = format!("{name} {}: {}{}{shown}: ", key.name, key.about, form(&key));
+            let question = format!(
+                "{} {}: {}{}{shown}: ",
+                terminal::sanitize(&name),
+                key.name,
+                key.about,
+                form(&key)
+            );
             account = ask(&question, |text| filled(&account, key.name, text, default)).await?;
         }
         accounts.push(account);
@@ -256,7 +277,7 @@ async fn ask<T>(question: &str, read: impl Fn(&str) -> certfleet_config::Result<
             Ok(value) => return Ok(value),
             Err(why) => {
                 let why = why.to_string();
-                let why = crate::terminal::sanitize(&why);
+                let why = terminal::sanitize(&why);
                 let _ = writeln!(io::stderr(), "  {why}");
             }
         }

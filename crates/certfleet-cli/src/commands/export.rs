@@ -111,7 +111,7 @@ async fn kept(
     options: &Export,
     global: &Global,
 ) -> Result<(CertificateId, ExportForm, Vec<u8>)> {
-    let journal = existing_journal(global, &options.journal)?;
+    let journal = existing_journal(global, &options.journal).await?;
     let contents = journal.read().await.map_err(Failure::failed)?;
     let intent = contents
         .entries

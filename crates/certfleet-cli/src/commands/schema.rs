@@ -28,6 +28,7 @@ fn committed(of: SchemaOf) -> &'static str {
         SchemaOf::Rotate => include_str!("../../schemas/rotate.json"),
         SchemaOf::Resume => include_str!("../../schemas/resume.json"),
         SchemaOf::Journal => include_str!("../../schemas/journal.json"),
+        SchemaOf::JournalStatus => include_str!("../../schemas/journal-status.json"),
         SchemaOf::Check => include_str!("../../schemas/check.json"),
         SchemaOf::Diff => include_str!("../../schemas/diff.json"),
         SchemaOf::Export => include_str!("../../schemas/export.json"),
@@ -39,7 +40,7 @@ mod tests {
     use super::*;
     use crate::output::{
         accounts, capabilities, change, difference, expiry, grouped, history, holders, inspection,
-        listing, plan_file, resumed, rotation,
+        journal_status, listing, plan_file, resumed, rotation,
     };
     use clap::ValueEnum as _;
     use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
@@ -63,6 +64,9 @@ mod tests {
             SchemaOf::Rotate => generator.into_root_schema_for::<rotation::RotationReport>(),
             SchemaOf::Resume => generator.into_root_schema_for::<resumed::ResumeReport>(),
             SchemaOf::Journal => generator.into_root_schema_for::<history::JournalHistory>(),
+            SchemaOf::JournalStatus => {
+                generator.into_root_schema_for::<journal_status::StatusReport>()
+            }
             SchemaOf::Check => generator.into_root_schema_for::<expiry::CheckReport>(),
             SchemaOf::Diff => generator.into_root_schema_for::<difference::DiffReport>(),
             SchemaOf::Export => {

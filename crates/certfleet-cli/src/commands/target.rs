@@ -70,6 +70,25 @@ impl Target {
             file: path.is_file().then(|| CertificateFile::read(path)),
         }))
     }
+
+    /// Refuses an address beside options that say to search elsewhere: which of the two is meant is not known.
+    fn is_within(&self, filter: &TargetFilter) -> Result<()> {
+        let Self::Address(id) = self else {
+            return Ok(());
+        };
+        let full = format!("{}/{}", id.provider, id.account);
+        let of_account = |name: &String| *name == full || **name == *id.account;
+        let option = if !filter.provider.is_empty() && !filter.provider.contains(&id.provider) {
+            "--provider"
+        } else if !filter.account.is_empty() && !filter.account.iter().any(of_account) {
+            "--account"
+        } else {
+            return Ok(());
+        };
+        Err(Failure::usage(format!(
+            "{id} is an address in {full}, and {option} names another: drop one of the two. Nothing was sent"
+        )))
+    }
 }
 
 impl Searched {
@@ -158,6 +177,9 @@ impl Search {
             .iter()
             .map(|text| Target::new(text))
             .collect::<Result<Vec<_>>>()?;
+        targets
+            .iter()
+            .try_for_each(|target| target.is_within(filter))?;
         let named: Vec<_> = targets
             .iter()
             .filter_map(|target| match target {

@@ -99,7 +99,38 @@ fn key(one: &CertificateFacts) -> Option<String> {
     })
 }
 
-/// One indented line, made harmless.
+/// One indented line, made harmless, and broken between words on a terminal that is too narrow for it.
 pub(crate) fn line(out: &mut (impl Write + ?Sized), text: &str) -> io::Result<()> {
-    writeln!(out, "  {}", terminal::sanitize(text))
+    let begin = text.len() - text.trim_start_matches(' ').len();
+    let (before, text) = text.split_at(begin);
+    // Deeper than the line itself, so that it is not taken for one of its own.
+    broken(out, before, begin + 4, text)
+}
+
+/// As [`line`]; what follows a break stands below the text, and not below what is before it.
+pub(crate) fn hanging(out: &mut (impl Write + ?Sized), before: &str, text: &str) -> io::Result<()> {
+    broken(out, before, before.len() + 2, text)
+}
+
+/// A line that begins at the margin, as [`line`] otherwise.
+pub(crate) fn heading(out: &mut (impl Write + ?Sized), text: &str) -> io::Result<()> {
+    writeln!(
+        out,
+        "{}",
+        terminal::wrapped("", 2, &terminal::sanitize(text))
+    )
+}
+
+fn broken(
+    out: &mut (impl Write + ?Sized),
+    before: &str,
+    indent: usize,
+    text: &str,
+) -> io::Result<()> {
+    let text = terminal::sanitize(text);
+    writeln!(
+        out,
+        "{}",
+        terminal::wrapped(&format!("  {before}"), indent, &text)
+    )
 }

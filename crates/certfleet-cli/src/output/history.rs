@@ -1,12 +1,11 @@
 //! The journal, told as what was done and what became of it.
 
-use crate::{
-    output::{
-        self, plan,
-        put_back::{PutBack, Repeated},
-        resumed,
-    },
-    terminal,
+use crate::output::{
+    self, plan,
+    put_back::{PutBack, Repeated},
+    resumed,
+    rotation::words,
+    taken_over::TakenOver,
 };
 use certfleet::{
     Change, ErrorReport, How, ProviderId,
@@ -20,7 +19,7 @@ use certfleet_changes::{
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{self, Write},
     path::{Path, PathBuf},
 };
@@ -32,7 +31,7 @@ pub(crate) const PENDING: &str = "--pending";
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct JournalHistory {
-    /// The file; absent where the journal is in memory.
+    /// The file, or the address of the store; absent where the journal is in memory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) path: Option<PathBuf>,
     /// Changes whose result is not known, oldest first.
@@ -41,6 +40,9 @@ pub(crate) struct JournalHistory {
     pub(crate) rotations: Vec<RotationHistory>,
     /// Changes whose result is known, oldest first.
     pub(crate) closed: Vec<Attempt>,
+    /// Locks that were taken over from a process that was not heard of until its lease ended, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) taken_over: Vec<TakenOver>,
     /// How many changes and rotations the options left out.
     pub(crate) left_out: usize,
     /// Lines that cannot be read.
@@ -48,6 +50,9 @@ pub(crate) struct JournalHistory {
     /// The options that chose from it, as they were given.
     #[serde(skip)]
     pub(crate) chosen_by: Vec<&'static str>,
+    /// The beginnings of deletions, which say how these are taken back.
+    #[serde(skip)]
+    deletions: BTreeMap<OperationId, Entry>,
 }
 
 /// One change, from its beginning to its end.
@@ -102,19 +107,25 @@ pub(crate) struct RotationHistory {
 }
 
 impl JournalHistory {
-    /// Tells a journal. `repeated` are the options that commands shown in it need.
-    pub(crate) fn new(contents: Contents, path: Option<&Path>, repeated: &Repeated) -> Self {
-        let pending: Vec<_> = contents
+    /// Tells a journal.
+    pub(crate) fn new(contents: Contents, path: Option<&Path>) -> Self {
+        let pending: BTreeSet<_> = contents
             .pending()
             .into_iter()
             .map(|pending| pending.begun.operation)
             .collect();
-        let mut put_back = PutBack::of_all(&contents, repeated);
+        let mut deletions = BTreeMap::new();
         let mut writes: Vec<Attempt> = Vec::new();
+        let mut taken_over = Vec::new();
         let mut rotations: BTreeMap<OperationId, RotationHistory> = BTreeMap::new();
         for entry in contents.entries {
             match entry.event {
-                Event::Begun(ref intent) => writes.push(Attempt::new(&entry, intent)),
+                Event::Begun(ref intent) => {
+                    writes.push(Attempt::new(&entry, intent));
+                    if matches!(intent.change, Change::Delete(_)) {
+                        deletions.insert(entry.operation.clone(), entry);
+                    }
+                }
                 Event::Ended(ending) => {
                     let write = writes
                         .iter_mut()
@@ -122,7 +133,6 @@ impl JournalHistory {
                         .find(|write| write.operation == entry.operation);
                     if let Some(write) = write {
                         write.ended_at = Some(entry.at);
-                        write.put_back = put_back.remove(&entry.operation);
                         write.ending = Some(*ending);
                     }
                 }
@@ -141,6 +151,12 @@ impl JournalHistory {
                     told.failures.dedup();
                     told.rotation = *rotation;
                 }
+                Event::TakenOver(takeover) => taken_over.push(TakenOver {
+                    at: entry.at,
+                    provider: entry.provider,
+                    account: entry.account,
+                    takeover: *takeover,
+                }),
                 _ => {}
             }
         }
@@ -154,10 +170,23 @@ impl JournalHistory {
             pending,
             rotations,
             closed,
+            taken_over,
             left_out: 0,
             damaged: contents.damaged,
             chosen_by: Vec::new(),
+            deletions,
         }
+    }
+
+    /// Adds how each deletion that it shows is taken back. `repeated` are the options that the commands need.
+    pub(crate) fn with_put_back(mut self, repeated: &Repeated) -> Self {
+        for write in &mut self.closed {
+            let begun = self.deletions.get(&write.operation);
+            write.put_back = begun
+                .zip(write.ending.as_ref())
+                .and_then(|(begun, ending)| PutBack::of_ended(begun, ending, repeated));
+        }
+        self
     }
 
     /// Writes it for people: what is pending comes first.
@@ -188,6 +217,9 @@ impl JournalHistory {
             for write in &self.closed {
                 write.text(out)?;
             }
+        }
+        for one in &self.taken_over {
+            one.text(out)?;
         }
         if self.left_out > 0 {
             let by = self.chosen_by.join(" and ");
@@ -360,23 +392,21 @@ impl RotationHistory {
             .map(|new| format!(" -> {new}"))
             .unwrap_or_default();
         let state = if rotation.is_over() {
-            format!("{} at {}", rotation.step, output::time(self.saved_at))
+            format!(
+                "{} at {}",
+                words(rotation.step),
+                output::time(self.saved_at)
+            )
         } else {
-            format!("under way, next is {}", rotation.step)
+            format!("under way. Next: {}", words(rotation.step))
         };
-        writeln!(
-            out,
-            "{}",
-            terminal::sanitize(&format!(
-                "Rotation {} of {}{new}{}: {state}",
-                rotation.id,
-                rotation.spec.old,
-                rotation
-                    .asked_by
-                    .as_ref()
-                    .map_or_else(String::new, |who| format!(" by {who}"))
-            ))
-        )?;
+        let who = rotation.asked_by.as_ref();
+        let who = who.map_or_else(String::new, |who| format!(" by {who}"));
+        let text = format!(
+            "Rotation {} of {}{new}{who}: {state}",
+            rotation.id, rotation.spec.old
+        );
+        plan::heading(out, &text)?;
         for error in &self.failures {
             plan::line(out, &format!("stopped on its way: {error}"))?;
         }

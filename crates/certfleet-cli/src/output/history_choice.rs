@@ -79,6 +79,8 @@ impl JournalHistory {
         self.pending.retain(|one| one.is_chosen(choice));
         self.closed.retain(|one| one.is_chosen(choice));
         self.rotations.retain(|one| one.is_chosen(choice));
+        self.taken_over
+            .retain(|one| !choice.pending && choice.keeps(one.at, one.provider, &one.account));
         if let Some(limit) = choice.limit {
             let older = self.older(limit, choice.pending);
             self.pending.retain(|one| !older.contains(&one.operation));

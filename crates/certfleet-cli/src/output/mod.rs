@@ -15,6 +15,7 @@ pub(crate) mod history;
 pub(crate) mod history_choice;
 pub(crate) mod holders;
 pub(crate) mod inspection;
+pub(crate) mod journal_status;
 pub(crate) mod json;
 pub(crate) mod listing;
 pub(crate) mod listing_csv;
@@ -30,6 +31,7 @@ pub(crate) mod report;
 pub(crate) mod resumed;
 pub(crate) mod rotation;
 pub(crate) mod table;
+pub(crate) mod taken_over;
 pub(crate) mod validity;
 
 use crate::exit::{Code, Failure, Result, print_error};

@@ -1,6 +1,6 @@
 //! What a plan looks like.
 
-pub(crate) use crate::output::contents::line;
+pub(crate) use crate::output::contents::{hanging, heading, line};
 use crate::{output::contents, terminal};
 use certfleet_changes::{Consequence, ConsequenceKind, Plan};
 use std::io::{self, Write};
@@ -19,7 +19,7 @@ pub(crate) fn text(out: &mut (impl Write + ?Sized), plan: &Plan) -> io::Result<(
     }
     contents::text(out, &plan.contents, &plan.warnings)?;
     for (number, step) in (1..).zip(&plan.steps) {
-        line(out, &format!("{number}. {}", step.message))?;
+        hanging(out, &format!("{number}. "), &step.message)?;
     }
     consequences(out, &plan.consequences)?;
     notes(out, &plan.notes)
@@ -35,7 +35,7 @@ pub(crate) fn consequences(
     }
     writeln!(out, "What follows:")?;
     for one in consequences {
-        line(out, &format!("{:<20}  {}", one.kind, one.message))?;
+        hanging(out, &format!("{:<20}  ", one.kind), &one.message)?;
     }
     Ok(())
 }

@@ -10,14 +10,12 @@ use certfleet::{
     adapter::{Field, Rules, UploadScopes},
 };
 use certfleet_changes::{
-    OperationId,
     checks::{self, Rule},
     journal::{Contents, Ending, Entry, Event, Intent},
 };
 use chrono::Utc;
 use serde::Serialize;
 use std::{
-    collections::BTreeMap,
     io::{self, Write},
     path::PathBuf,
 };
@@ -93,15 +91,6 @@ impl PutBack {
         command.chain(self.notes.iter().cloned()).collect()
     }
 
-    /// Returns how the deletions of a journal are taken back, by their operations.
-    pub(crate) fn of_all(contents: &Contents, repeated: &Repeated) -> BTreeMap<OperationId, Self> {
-        let found = contents.entries.iter().filter_map(|entry| {
-            let put_back = Self::of_entry(entry, contents, repeated)?;
-            Some((entry.operation.clone(), put_back))
-        });
-        found.collect()
-    }
-
     /// Returns how the last deletion of a record is taken back.
     pub(crate) fn of_record(
         id: &CertificateId,
@@ -115,22 +104,23 @@ impl PutBack {
             _ => false,
         };
         let entry = contents.entries.iter().rev().find(is_it)?;
-        Self::of_entry(entry, contents, repeated)
+        let (_, ending) = contents.ending(&entry.operation)?;
+        Self::of_ended(entry, ending, repeated)
     }
 
-    /// How a change is taken back; `None` where it is not a deletion that took effect.
-    fn of_entry(entry: &Entry, contents: &Contents, repeated: &Repeated) -> Option<Self> {
-        let Event::Begun(intent) = &entry.event else {
+    /// Returns how a change that ended so is taken back; `None` where it is not a deletion that took effect.
+    pub(crate) fn of_ended(begun: &Entry, ending: &Ending, repeated: &Repeated) -> Option<Self> {
+        let Event::Begun(intent) = &begun.event else {
             return None;
         };
         let Change::Delete(delete) = &intent.change else {
             return None;
         };
-        match contents.ending(&entry.operation)? {
-            (_, Ending::Applied { how, .. }) if *how != How::Unchanged => {}
+        match ending {
+            Ending::Applied { how, .. } if *how != How::Unchanged => {}
             _ => return None,
         }
-        Some(Self::of_deletion(entry, intent, &delete.id, repeated))
+        Some(Self::of_deletion(begun, intent, &delete.id, repeated))
     }
 
     fn of_deletion(

@@ -202,7 +202,7 @@ pub(crate) fn parts(out: &mut impl Write, parts: &[RotationPart]) -> io::Result<
                 || "soaking".to_owned(),
                 |until| format!("soaking until {}", output::time(until)),
             ),
-            next => format!("next is {next} (rotation {})", rotation.id),
+            next => format!("next: {} (rotation {})", words(next), rotation.id),
         };
         writeln!(
             out,
@@ -225,7 +225,7 @@ pub(crate) fn plans(out: &mut (impl Write + ?Sized), plans: &[RotationPlan]) -> 
         contents::text(out, &one.contents, &one.warnings)?;
         let messages = one.steps.iter().filter_map(|step| step.message.as_ref());
         for (number, message) in (1..).zip(messages) {
-            plan::line(out, &format!("{number}. {message}"))?;
+            plan::hanging(out, &format!("{number}. "), message)?;
         }
         plan::consequences(out, &one.consequences)?;
         plan::notes(out, &one.notes)?;
@@ -243,7 +243,7 @@ pub(crate) fn roll_backs(
         under_way(out, std::slice::from_ref(rotation))?;
         for plan in plans.iter().filter(|plan| plan.rotation == rotation.id) {
             for (number, step) in (1..).zip(&plan.steps) {
-                plan::line(out, &format!("{number}. {step}"))?;
+                plan::hanging(out, &format!("{number}. "), step)?;
             }
             plan::consequences(out, &plan.consequences)?;
             plan::notes(out, &plan.notes)?;
@@ -252,11 +252,27 @@ pub(crate) fn roll_backs(
     Ok(())
 }
 
+/// What a step does, for people.
+pub(crate) fn words(step: RotationStep) -> &'static str {
+    match step {
+        RotationStep::Preflight => "look at the old one",
+        RotationStep::Introduce => "put the new one in place",
+        RotationStep::Activate => "bring the new one into force",
+        RotationStep::AwaitActive => "wait until the new one is in force",
+        RotationStep::Verify => "verify the new one",
+        RotationStep::Retire => "retire the old one",
+        RotationStep::Soak => "wait before the old one is removed",
+        RotationStep::Remove => "remove the old one",
+        RotationStep::RolledBack => "rolled back",
+        other => other.as_str(),
+    }
+}
+
 /// Rotations that a saved plan is of, and that are done.
 pub(crate) fn done(out: &mut (impl Write + ?Sized), rotations: &[Rotation]) -> io::Result<()> {
     for one in rotations {
         let text = format!("Rotation {} of {} is done already", one.id, one.spec.old);
-        writeln!(out, "{}", terminal::sanitize(&text))?;
+        plan::heading(out, &text)?;
     }
     Ok(())
 }
@@ -264,14 +280,13 @@ pub(crate) fn done(out: &mut (impl Write + ?Sized), rotations: &[Rotation]) -> i
 /// Rotations that are gone on with or undone.
 pub(crate) fn under_way(out: &mut (impl Write + ?Sized), rotations: &[Rotation]) -> io::Result<()> {
     for one in rotations {
-        writeln!(
-            out,
-            "{}",
-            terminal::sanitize(&format!(
-                "Rotation {} of {} is under way: next is {}",
-                one.id, one.spec.old, one.step
-            ))
-        )?;
+        let text = format!(
+            "Rotation {} of {} is under way. Next: {}",
+            one.id,
+            one.spec.old,
+            words(one.step)
+        );
+        plan::heading(out, &text)?;
         if let Some(at) = one.refused_at {
             let at = output::time(at);
             plan::line(

@@ -202,7 +202,16 @@ pub const COMMANDS: &[(&str, &[&[&str]])] = &[
         ]],
     ),
     ("resume", &[&["resume", "--output", "json"]]),
-    ("journal", &[&["journal"], &["journal", "--output", "json"]]),
+    (
+        "journal",
+        &[
+            &["journal"],
+            &["journal", "--output", "json"],
+            &["journal", "status", "--output", "json"],
+            &["journal", "copy", "key.pem", "copied.jsonl"],
+            &["journal", "migrate"],
+        ],
+    ),
     (
         "capabilities",
         &[&["capabilities"], &["capabilities", "--output", "json"]],

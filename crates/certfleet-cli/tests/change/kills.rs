@@ -69,7 +69,12 @@ fn kill(case: &Case, plug: Plug) {
         "{}: not killed: {killed:?}",
         case.name
     );
-    let times = (case.times)(&served);
+    aftermath(case, &served, &arguments);
+}
+
+/// Everything after a kill: what is told is what is there, and the same command brings it about once.
+pub fn aftermath(case: &Case, served: &Served, arguments: &[&str]) {
+    let times = (case.times)(served);
     assert!(times <= 1, "doubled");
 
     // What is told is what is there.
@@ -88,7 +93,7 @@ fn kill(case: &Case, plug: Plug) {
     }
     let nothing_was_open = told["settled"].as_array().unwrap().is_empty()
         && told["rotations"].as_array().unwrap().is_empty();
-    if nothing_was_open && !wrote_an_end(&served) {
+    if nothing_was_open && !wrote_an_end(served) {
         assert_eq!(
             times, 0,
             "something was sent that the journal does not know: {told:#}"
@@ -96,7 +101,7 @@ fn kill(case: &Case, plug: Plug) {
     }
 
     // The same command brings it about once, whatever was done before.
-    if (case.times)(&served) == 0 {
+    if (case.times)(served) == 0 {
         if told["exit_code"] == 4 {
             let operation = told["settled"][0]["operation"].as_str().unwrap();
             let dismiss = [
@@ -108,10 +113,10 @@ fn kill(case: &Case, plug: Plug) {
             ];
             assert_eq!(served.json(&dismiss)["exit_code"], 0);
         }
-        let again = served.run(&arguments);
+        let again = served.run(arguments);
         assert_eq!(again.code, Some(0), "{}: {again:?}", case.name);
     }
-    assert_eq!((case.times)(&served), 1, "{:#?}", served.snapshot());
+    assert_eq!((case.times)(served), 1, "{:#?}", served.snapshot());
     let left = served.json(&resume);
     if case.readable {
         assert_eq!(left["exit_code"], 0, "{left:#}");

@@ -19,9 +19,14 @@ mod input;
 mod journal;
 mod kills;
 mod kills_cases;
+#[cfg(not(feature = "postgres"))]
+mod left_out;
 mod naming;
 mod outcomes;
 mod plans;
+#[cfg(feature = "postgres")]
+#[path = "../../../certfleet-journals/tests/support/postgres.rs"]
+mod postgres;
 mod put_back;
 mod refused;
 mod requests;
@@ -30,6 +35,12 @@ mod served;
 mod story;
 #[path = "../support/mod.rs"]
 mod support;
+#[cfg(feature = "postgres")]
+mod team;
+#[cfg(feature = "postgres")]
+mod team_kills;
+#[cfg(feature = "postgres")]
+mod team_wire;
 mod together;
 mod verbs;
 mod verbs_table;

@@ -50,7 +50,7 @@ fn asked_on_a_terminal() {
             ("is not a provider", "openai cloudflare\n"),
             ("Name of this account [openai]", "production\n"),
             ("[env:OPENAI_ADMIN_KEY]: ", "sk-canary\n"),
-            ("by reference only", "cmd:pass show openai\n"),
+            ("only referenced", "cmd:pass show openai\n"),
             ("Name of this account [cloudflare]", "\n"),
             ("account_id", "..\n"),
             ("path of dots", "abc\n"),
@@ -75,6 +75,30 @@ fn asked_on_a_terminal() {
     assert_eq!(code, Some(2), "{shown}");
     assert!(shown.contains("--force replaces it"), "{shown}");
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
+}
+
+/// Two accounts of one provider: what is asked names the one that it is about, and a name that is taken is refused
+/// before anything else is asked.
+#[test]
+fn two_accounts_of_one_provider() {
+    let place = Place::new();
+    let (code, shown) = typed(
+        &place,
+        &["config", "init"],
+        &[
+            ("Providers (", "openai openai\n"),
+            ("Name of this account [openai]", "openai-2\n"),
+            ("openai-2 admin_key", "env:FIRST\n"),
+            ("Name of this account [openai-2]", "\n"),
+            ("another account of openai has this name", "second\n"),
+            ("second admin_key", "env:SECOND\n"),
+        ],
+    );
+    assert_eq!(code, Some(0), "{shown}");
+    assert_eq!(
+        place.run(&["config", "check"]).stdout,
+        "openai/openai-2\nopenai/second\n"
+    );
 }
 
 #[test]

@@ -219,7 +219,7 @@ fn the_files_of_the_manifest_are_valid() {
     let ran = place.sandbox(&["check", "--ignore", "ignore.toml"]);
     assert!(
         ran.stderr
-            .starts_with("warning: ignore.toml: entry 1 (name test-*): no certificate"),
+            .starts_with("warning: ignore.toml: entry 1 (name test-*): it matches no certificate"),
         "{ran:?}"
     );
 }
@@ -240,7 +240,7 @@ fn the_ignore_list_of_the_guide_is_valid() {
     let ran = place.sandbox(&["check", "--ignore", "ignore.toml"]);
     assert!(
         ran.stderr
-            .contains("entry 1 (address openai/production/cert_abc): no certificate"),
+            .contains("entry 1 (address openai/production/cert_abc): it matches no certificate"),
         "{ran:?}"
     );
 }

@@ -118,12 +118,17 @@ fn as_of(report: &Report<'_>) -> Markup {
     }
 }
 
+/// A noun for a number that stands in an element of its own.
+fn noun(number: usize, one: &str) -> String {
+    format!("{one}{}", if number == 1 { "" } else { "s" })
+}
+
 fn tiles(report: &Report<'_>) -> Markup {
     let incomplete = report.accounts.iter().filter(|one| !one.complete).count();
     html! {
         section aria-label="Summary" {
             ul.tiles {
-                li { a href="#records=all" { b { (report.records.len()) } " certificates" } }
+                li { a href="#records=all" { b { (report.records.len()) } (noun(report.records.len(), " certificate")) } }
                 @for nearness in Nearness::ALL {
                     @let count = report.count(nearness);
                     li data-ends=(key(nearness)) .none[count == 0] {
@@ -132,7 +137,7 @@ fn tiles(report: &Report<'_>) -> Markup {
                 }
                 li .failed[incomplete > 0] {
                     a href="#unseen" {
-                        b { (report.accounts.len()) } @if report.accounts.len() == 1 { " account" } @else { " accounts" }
+                        b { (report.accounts.len()) } (noun(report.accounts.len(), " account"))
                         @if incomplete > 0 { ", " (incomplete) " incomplete" }
                     }
                 }

@@ -34,13 +34,6 @@ pub trait Provider: Debug + Send + Sync + 'static {
     /// notes.
     fn list(&self, options: ListOptions) -> Listing<'_>;
 
-    /// Lists every certificate as [`list`](Self::list) does, for a caller that needs its states in these scopes only:
-    /// those in others may be left out. An adapter that reads the states of each scope apart implements it.
-    fn list_in<'a>(&'a self, options: ListOptions, scopes: &[Scope]) -> Listing<'a> {
-        let _ = scopes;
-        self.list(options)
-    }
-
     /// Gets one certificate as [`list`](Self::list) shows it, with its content where the vendor gives it. `id` is of
     /// this account.
     fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>> {

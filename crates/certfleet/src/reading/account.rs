@@ -85,12 +85,6 @@ impl Account {
         owned(Arc::clone(&self.provider), options)
     }
 
-    /// Lists every certificate as [`list`](Self::list) does, for a caller that needs its states in these scopes only:
-    /// those in others are left out where that takes fewer requests.
-    pub fn list_in(&self, options: ListOptions, scopes: &[Scope]) -> Listing<'_> {
-        self.provider.list_in(options, scopes)
-    }
-
     /// Gets one certificate as [`list`](Self::list) shows it, with its content where the vendor gives it.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! How a command that changes something is carried out.
 
-use super::session;
+use super::journals;
 use crate::{
     cli::{
         Form, Global,
@@ -62,11 +62,11 @@ impl WriteContext<'_> {
     }
 
     /// Opens the journal that the command writes. A dry run makes none.
-    pub(super) fn journal(&self) -> Result<Journal> {
+    pub(super) async fn journal(&self) -> Result<Journal> {
         if self.consent.dry_run {
-            session::existing_journal(self.global, self.journal)
+            journals::existing_journal(self.global, self.journal).await
         } else {
-            session::journal(self.global, self.journal)
+            journals::journal(self.global, self.journal).await
         }
     }
 }

@@ -28,7 +28,7 @@ use chrono::{DateTime, Utc};
 pub(crate) async fn run(args: &ChangeArgs, context: WriteContext<'_>) -> Result<()> {
     context.refuse_if_read_only(context.consent.dry_run)?;
     context.refuse_waiting(args.verb())?;
-    let journal = context.journal()?;
+    let journal = context.journal().await?;
     let naming = gone::from_args(args, context.global, &journal);
     let Some(named) = unless_interrupted(naming).await? else {
         let report = ChangeReport {

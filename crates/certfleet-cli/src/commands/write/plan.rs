@@ -4,9 +4,10 @@ use super::{
     context::WriteContext,
     files, gone,
     interrupt::unless_interrupted,
+    journals::existing_journal,
     make::Making,
     rotate, secrets,
-    session::{existing_journal, full_name, only_account},
+    session::{full_name, only_account},
 };
 use crate::{
     cli::{
@@ -36,7 +37,7 @@ pub(crate) async fn plan(global: &Global, options: &Options) -> Result<()> {
             file.display()
         )));
     }
-    let journal = existing_journal(global, &options.journal)?;
+    let journal = existing_journal(global, &options.journal).await?;
     let planning = async {
         match &options.args {
             PlanArgs::Change(args) => of_change(args, global, journal).await,
@@ -107,7 +108,7 @@ async fn apply_change(mut saved: Plan, options: &Apply, context: WriteContext<'_
         _ => Vec::new(),
     };
     secrets::attach(uploads, &options.secrets, context.global).await?;
-    let journal = context.journal()?;
+    let journal = context.journal().await?;
     let account = only_account(context.global, &full_name(saved.provider, &saved.account)).await?;
     let making = Making::new(Writer::new(account, journal).sharing_looks(), context);
     match unless_interrupted(making.plan_again(&saved)).await? {

@@ -35,7 +35,7 @@ pub(crate) async fn run(global: &Global, options: &Resume) -> Result<()> {
         journal: &options.journal,
         output: options.output,
     };
-    let journal = context.journal()?;
+    let journal = context.journal().await?;
     if let (Some(operation), Some(note)) = (&options.dismiss, &options.note) {
         context.refuse_if_read_only(false)?;
         return dismiss(journal, operation, note, context).await;

@@ -2,15 +2,12 @@
 
 use crate::{
     accounts::{self, Selection},
-    cli::{Global, write::JournalFile},
+    cli::Global,
     exit::{Failure, Result},
 };
 use certfleet::{Account, Error, ErrorKind, ErrorReport, Fleet, ProviderId};
-use certfleet_changes::{
-    Journal,
-    rotation::{Rotation, RotationPart},
-};
-use std::{collections::BTreeMap, path::PathBuf};
+use certfleet_changes::rotation::{Rotation, RotationPart};
+use std::collections::BTreeMap;
 
 /// Opens accounts by their full names, `provider/name`. Nothing is sent.
 pub(super) async fn open(global: &Global, names: &[String]) -> Result<Fleet> {
@@ -73,31 +70,4 @@ pub(super) async fn open_accounts_of_all(
 /// Returns an account's full name.
 pub(super) fn full_name(provider: ProviderId, account: &str) -> String {
     format!("{provider}/{account}")
-}
-
-/// Opens the journal that a command writes. The built-in sandbox is gone when the command ends, and so
-/// is its journal, unless a file is named.
-pub(super) fn journal(global: &Global, file: &JournalFile) -> Result<Journal> {
-    match path(global, file) {
-        Some(path) => Journal::open(path).map_err(Failure::failed),
-        None if global.sandbox => Ok(Journal::memory()),
-        None => Journal::user().map_err(Failure::failed),
-    }
-}
-
-/// Opens the journal that a command only reads: where there is none, none is made.
-pub(crate) fn existing_journal(global: &Global, file: &JournalFile) -> Result<Journal> {
-    match path(global, file) {
-        Some(path) if path.exists() => Journal::open(path).map_err(Failure::failed),
-        _ => Ok(Journal::memory()),
-    }
-}
-
-/// Returns the journal's file, if it has one.
-pub(crate) fn path(global: &Global, file: &JournalFile) -> Option<PathBuf> {
-    match &file.journal {
-        Some(path) => Some(path.clone()),
-        None if global.sandbox => None,
-        None => Journal::default_path(),
-    }
 }

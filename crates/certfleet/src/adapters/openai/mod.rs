@@ -78,14 +78,6 @@ impl Provider for OpenAi {
         )
     }
 
-    fn list_in<'a>(&'a self, options: ListOptions, scopes: &[Scope]) -> Listing<'a> {
-        let notes = ListingNotes::new(self.client.session());
-        Listing::new(
-            self.listing(options, notes.clone(), self.projects_in(scopes)),
-            notes,
-        )
-    }
-
     fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>> {
         self.one(id).boxed()
     }

@@ -25,13 +25,6 @@ const PAGE: NonZeroU64 = NonZeroU64::new(100).unwrap();
 const CONCURRENCY: usize = 16;
 
 impl OpenAi {
-    /// The account's projects that are among some scopes.
-    pub(super) fn projects_in(&self, scopes: &[Scope]) -> Vec<String> {
-        let mut projects = self.projects.clone();
-        projects.retain(|project| scopes.contains(&project_scope(project)));
-        projects
-    }
-
     /// Every certificate, with its states in the organization and these projects.
     pub(super) fn listing(
         &self,

@@ -28,7 +28,7 @@ use std::{
 
 pub(super) async fn run(target: &str, options: &Rotate, context: WriteContext<'_>) -> Result<()> {
     let check = Check::from_options(&options.verification, context.global)?;
-    let journal = context.journal()?;
+    let journal = context.journal().await?;
     let planning = plans::plan(target, &options.rotation, context.global, journal);
     let Some(planned) = unless_interrupted(planning).await? else {
         return print_report(RotationReport::not_begun(), context.output);

@@ -171,9 +171,9 @@ pub(super) fn options(patience: Patience) -> RotationOptions {
 fn show(progress: &Progress, event: &RotationEvent<'_>) {
     match event {
         RotationEvent::Begins { old, step } => progress.going_on(line(old, *step, "")),
-        RotationEvent::Taken { old, step } => progress.note(line(old, *step, " done")),
+        RotationEvent::Taken { old, step } => progress.note(line(old, *step, ": done")),
         // Why is said once, in the end.
-        RotationEvent::Failed { old, step, .. } => progress.note(line(old, *step, " failed")),
+        RotationEvent::Failed { old, step, .. } => progress.note(line(old, *step, ": failed")),
         RotationEvent::Soaks { old, until } if *until > Utc::now() => progress.say(format!(
             "{old}: retired; it soaks until {}",
             output::time(*until)
@@ -183,5 +183,5 @@ fn show(progress: &Progress, event: &RotationEvent<'_>) {
 }
 
 fn line(old: &CertificateId, step: RotationStep, what: &str) -> String {
-    format!("{old}: {step}{what}")
+    format!("{old}: {}{what}", rotation::words(step))
 }

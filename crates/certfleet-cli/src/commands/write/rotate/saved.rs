@@ -42,7 +42,7 @@ pub(in super::super) async fn apply(
     context: WriteContext<'_>,
 ) -> Result<()> {
     let check = Check::from_options(&options.verification, context.global)?;
-    let journal = context.journal()?;
+    let journal = context.journal().await?;
     let planning = plan_again(saved, options, context.global, journal);
     let Some(planned) = unless_interrupted(planning).await? else {
         return print_report(RotationReport::not_begun(), context.output);

@@ -25,7 +25,7 @@ use std::collections::BTreeSet;
 
 /// Goes on with what is under way.
 pub(super) async fn resume(which: &str, options: &Rotate, context: WriteContext<'_>) -> Result<()> {
-    let journal = context.journal()?;
+    let journal = context.journal().await?;
     let which = [which.to_owned()];
     let rotations = named::exactly(&which, journal.rotations().await.map_err(Failure::failed)?)?;
     if context.consent.dry_run {
@@ -40,7 +40,7 @@ pub(super) async fn resume(which: &str, options: &Rotate, context: WriteContext<
 
 /// Undoes what is under way.
 pub(super) async fn roll_back(which: &str, context: WriteContext<'_>) -> Result<()> {
-    let journal = context.journal()?;
+    let journal = context.journal().await?;
     let which = [which.to_owned()];
     let rotations = named::exactly(&which, journal.rotations().await.map_err(Failure::failed)?)?;
     let mut report = RotationReport::default();

@@ -1,0 +1,212 @@
+//! Where a shared journal is: the address of a store.
+
+use certfleet::{Error, ErrorKind, Result};
+use certfleet_config::SecretRef;
+use percent_encoding::percent_decode_str;
+use std::{fmt, path::PathBuf};
+
+/// The schema of a database where no other is named.
+const SCHEMA: &str = "certfleet";
+
+/// The address of a store that several machines share. It holds no secret, only a reference to one.
+#[derive(Clone, Debug)]
+pub struct Address(pub(crate) Kind);
+
+/// The stores.
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    Postgres(Postgres),
+}
+
+/// A journal in PostgreSQL.
+#[derive(Clone, Debug)]
+pub(crate) struct Postgres {
+    /// The address without its options.
+    pub(crate) url: String,
+    /// The schema.
+    pub(crate) schema: String,
+    /// The password.
+    pub(crate) password: Option<SecretRef>,
+    /// Whether the connection is encrypted, and the server's certificate verified.
+    pub(crate) tls: bool,
+    /// Certificates that are trusted besides the system's.
+    pub(crate) roots: Option<PathBuf>,
+}
+
+impl Address {
+    /// Returns whether a text is an address of a store, and not the path of a file.
+    pub fn is_address(text: &str) -> bool {
+        text.split_once("://").is_some_and(|(scheme, _)| {
+            let is_letter = |one: char| one.is_ascii_alphanumeric() || "+.-".contains(one);
+            !scheme.is_empty() && scheme.chars().all(is_letter)
+        })
+    }
+
+    /// Reads an address: `postgres://USER@HOST/DATABASE`, with the options `password` (a reference to the secret),
+    /// `sslmode`, `sslrootcert` and `schema`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`]: it is none, or holds a password. The error does not repeat what may be one.
+    pub fn parse(text: &str) -> Result<Self> {
+        let scheme = text.split_once("://").map_or("", |(scheme, _)| scheme);
+        match scheme {
+            "postgres" | "postgresql" => Ok(Self(Kind::Postgres(Postgres::parse(text)?))),
+            _ => Err(wrong(
+                format!("{scheme}:// is not a store of journals"),
+                "write the path of a file, or postgres://USER@HOST/DATABASE",
+            )),
+        }
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Postgres(postgres) => {
+                write!(f, "{}", postgres.url)?;
+                match postgres.schema.as_str() {
+                    SCHEMA => Ok(()),
+                    schema => write!(f, "?schema={schema}"),
+                }
+            }
+        }
+    }
+}
+
+impl Postgres {
+    fn parse(text: &str) -> Result<Self> {
+        let (url, options) = text.split_once('?').unwrap_or((text, ""));
+        let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+        // A password may hold what would end it.
+        let user = rest.rsplit_once('@').map(|(user, _)| user);
+        if user.is_some_and(|user| user.contains(':')) {
+            return Err(wrong(
+                "the journal's address holds a password",
+                "take it out, and add ?password=env:NAME, file:PATH or cmd:COMMAND to refer to it",
+            ));
+        }
+        let mut postgres = Self {
+            url: url.to_owned(),
+            schema: SCHEMA.to_owned(),
+            password: None,
+            tls: true,
+            roots: None,
+        };
+        for option in options.split('&').filter(|option| !option.is_empty()) {
+            let (name, value) = option.split_once('=').unwrap_or((option, ""));
+            let value = percent_decode_str(value).decode_utf8().map_err(|_| {
+                wrong(
+                    format!("{name} of the journal's address is not UTF-8"),
+                    "correct it",
+                )
+            })?;
+            postgres.option(name, &value)?;
+        }
+        Ok(postgres)
+    }
+
+    fn option(&mut self, name: &str, value: &str) -> Result<()> {
+        match (name, value) {
+            ("password", reference) => {
+                let reference = SecretRef::parse(reference).map_err(|why| {
+                    Error::new(
+                        ErrorKind::Config,
+                        format!("password of the journal's address: {why}"),
+                    )
+                })?;
+                self.password = Some(reference);
+            }
+            ("sslmode", "verify-full" | "require") => self.tls = true,
+            ("sslmode", "disable") => self.tls = false,
+            ("sslmode", _) => {
+                return Err(wrong(
+                    "sslmode of the journal's address is not verify-full or disable",
+                    "leave it out: the server's certificate is verified then",
+                ));
+            }
+            ("sslrootcert", path) => self.roots = Some(PathBuf::from(path)),
+            ("schema", schema) if is_identifier(schema) => self.schema = schema.to_owned(),
+            ("schema", _) => {
+                return Err(wrong(
+                    "schema of the journal's address is not a name",
+                    "write lower-case letters, digits and _, at most 63",
+                ));
+            }
+            _ => {
+                let is_name = name
+                    .chars()
+                    .all(|one| one.is_ascii_alphanumeric() || one == '_');
+                // What is not a name may be a part of a secret.
+                let name = if is_name { name } else { "one" };
+                return Err(wrong(
+                    format!("the journal's address has an unknown option: {name}"),
+                    "there are password, sslmode, sslrootcert and schema",
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a text can be the name of a schema as it is written.
+fn is_identifier(text: &str) -> bool {
+    let is_part = |one: char| one.is_ascii_lowercase() || one.is_ascii_digit() || one == '_';
+    let begins = text.starts_with(|one: char| one.is_ascii_lowercase() || one == '_');
+    begins && text.len() <= 63 && text.chars().all(is_part)
+}
+
+pub(crate) fn wrong(message: impl fmt::Display, advice: &str) -> Error {
+    Error::new(ErrorKind::Config, message.to_string()).with_advice(advice)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::panic,
+        reason = "a test fails by panicking"
+    )]
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        for text in ["postgres://a/b", "s3://bucket", "x://"] {
+            assert!(Address::is_address(text), "{text}");
+        }
+        for text in ["journal.jsonl", "/a/b", "C:\\a", "://a", "a b://c", ""] {
+            assert!(!Address::is_address(text), "{text}");
+        }
+        let text = "postgres://ci@db.example.com:5433/ops?password=env:JOURNAL_PASSWORD&schema=fleet_2&sslrootcert=%2Fetc%2Fca.pem";
+        let address = Address::parse(text).unwrap();
+        assert_eq!(
+            address.to_string(),
+            "postgres://ci@db.example.com:5433/ops?schema=fleet_2"
+        );
+        let Kind::Postgres(postgres) = address.0;
+        assert!(postgres.tls);
+        assert_eq!(
+            postgres.password,
+            Some(SecretRef::Env("JOURNAL_PASSWORD".to_owned()))
+        );
+        assert_eq!(postgres.roots, Some(PathBuf::from("/etc/ca.pem")));
+    }
+
+    /// A password is refused wherever it is written, and never repeated.
+    #[test]
+    fn what_is_refused() {
+        for text in [
+            "postgres://ci:canary@db/ops",
+            "postgres://ci:canary@db",
+            "postgres://ci:can/ary@db",
+            "postgres://db/ops?password=canary",
+            "postgres://db/ops?sslmode=canary",
+            "postgres://db/ops?schema=Canary;",
+            "postgres://db/ops?can/ary=1",
+            "postgres://db/ops?options=-c",
+            "mysql://db/ops",
+        ] {
+            let error = Address::parse(text).unwrap_err().to_string();
+            assert!(!error.to_lowercase().contains("canary"), "{error}");
+        }
+    }
+}

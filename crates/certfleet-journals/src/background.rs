@@ -38,7 +38,7 @@ impl Background {
         })
     }
 
-    /// Begins something that no caller waits for, but the end.
+    /// Begins something that only the end of the program waits for.
     pub(crate) fn begin(&self, job: impl Future<Output = ()> + Send + 'static) {
         if let Some(jobs) = &self.jobs {
             // The thread ends after the last sender only.

@@ -24,7 +24,7 @@ pub struct Holder {
 }
 
 impl Holder {
-    /// Returns a new holder: this process, on behalf of the one who asks for changes.
+    /// Returns a new holder: this process, on behalf of whoever asked.
     pub fn new(who: &AskedBy, purpose: impl fmt::Display) -> Self {
         Self {
             id: format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..)),

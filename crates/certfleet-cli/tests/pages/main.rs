@@ -15,7 +15,7 @@ mod session;
 mod support;
 
 use crate::{
-    page::{Block, Kind, Page},
+    page::{Block, Page},
     session::Session,
 };
 
@@ -31,11 +31,8 @@ fn every_command_line_is_run_or_says_why_not() {
             assert!(page::root().join(test).exists(), "{test}");
             continue;
         }
-        let (left_out, to_run): (Vec<_>, Vec<_>) = page
-            .blocks()
-            .into_iter()
-            .filter(|block| block.kind != Kind::ElsewhereAtOnce)
-            .partition(|block| block.kind == Kind::NotRun);
+        let (to_run, left_out): (Vec<_>, Vec<_>) =
+            page.blocks().into_iter().partition(|block| block.is_run);
         for line in left_out.iter().flat_map(|block| &block.lines) {
             is_taken(&page, &line.command);
         }
@@ -91,4 +88,25 @@ fn the_first_two_commands_of_the_readme_show_a_fleet_and_run_the_tests() {
         lines[..2],
         ["cargo run -- --sandbox list", "cargo test --workspace"]
     );
+}
+
+#[test]
+fn what_is_shown_of_files_can_be_read() {
+    let mut read = 0;
+    for page in page::all() {
+        for block in page.blocks_of("toml") {
+            if let Err(error) = block.parse::<toml::Table>() {
+                panic!("{}: {error}\n{block}", page.name);
+            }
+            read += 1;
+        }
+        for block in page.blocks_of("yaml") {
+            let value: Result<serde_json::Value, _> = serde_saphyr::from_str(&block);
+            if let Err(error) = value {
+                panic!("{}: {error}\n{block}", page.name);
+            }
+            read += 1;
+        }
+    }
+    assert!(read >= 9, "{read}");
 }

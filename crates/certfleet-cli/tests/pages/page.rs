@@ -15,18 +15,9 @@ pub(crate) struct Page {
     text: String,
 }
 
-/// What is done with a block's lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Run,
-    /// `<!-- not run: why -->` stands before it.
-    NotRun,
-    /// `<!-- in another terminal -->` stands before it: the session has it running from the start.
-    ElsewhereAtOnce,
-}
-
 pub(crate) struct Block {
-    pub(crate) kind: Kind,
+    /// False where `<!-- not run: why -->` stands before it.
+    pub(crate) is_run: bool,
     pub(crate) lines: Vec<Line>,
 }
 
@@ -88,15 +79,26 @@ impl Page {
         blocks
     }
 
+    /// Its blocks of a language.
+    pub(crate) fn blocks_of(&self, language: &str) -> Vec<String> {
+        let start = format!("```{language}");
+        let mut blocks = Vec::new();
+        let mut lines = self.text.lines();
+        while lines.any(|line| line == start) {
+            let block: Vec<_> = lines.by_ref().take_while(|line| *line != "```").collect();
+            blocks.push(block.join("\n"));
+        }
+        blocks
+    }
+
     fn block(&self, before: &str, lines: &[&str]) -> Block {
         let comment = before
             .strip_prefix("<!-- ")
             .and_then(|rest| rest.strip_suffix(" -->"));
-        let (kind, all) = match comment {
-            Some(text) if text.starts_with("not run: ") => (Kind::NotRun, Some(0)),
-            Some("in another terminal") => (Kind::ElsewhereAtOnce, Some(0)),
-            Some(text) => (Kind::Run, code(text)),
-            None => (Kind::Run, Some(0)),
+        let (is_run, all) = match comment {
+            Some(text) if text.starts_with("not run: ") => (false, Some(0)),
+            Some(text) => (true, code(text)),
+            None => (true, Some(0)),
         };
         let mut commands: Vec<String> = Vec::new();
         let mut goes_on = false;
@@ -124,7 +126,7 @@ impl Page {
             Line { command, code }
         };
         Block {
-            kind,
+            is_run,
             lines: commands.into_iter().map(line).collect(),
         }
     }

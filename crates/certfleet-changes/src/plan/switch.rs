@@ -126,11 +126,14 @@ impl Planner<'_> {
             };
             if let Some(at) = one.placements.iter().find(|at| is_active(at)) {
                 let at = &at.scope;
+                let first = if self.account.rules().hands_over(at.kind()) {
+                    format!("activate another one at {at} first, which takes its place")
+                } else {
+                    format!("deactivate it at {at} first")
+                };
+                let message = format!("{id} is active at {at}: {first}");
                 return Err(self
-                    .refuse(
-                        ErrorKind::Precondition,
-                        format!("{id} is the one that is active at {at}: activate another one at {at} first, which takes its place"),
-                    )
+                    .refuse(ErrorKind::Precondition, message)
                     .with_certificates([id.clone()]));
             }
         }

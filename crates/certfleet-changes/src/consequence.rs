@@ -109,6 +109,8 @@ consequence_kinds! {
     EnforcementStops => "enforcement_stops",
     /// Client certificates of this CA are no longer accepted in the scope (OpenAI).
     TrustEnds => "trust_ends",
+    /// Clients of the scope are shown certificates of this CA, and each of them has to trust it already (Cloudflare).
+    ClientsMustTrust => "clients_must_trust",
     /// It goes live in the scope at once (Apinizer).
     Deploys => "deploys",
     /// What is live in the scope is taken away (Apinizer, Patchworks).

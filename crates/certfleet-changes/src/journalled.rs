@@ -5,7 +5,7 @@ use crate::{
     snapshot::{Snapshot, scopes_of, state_in},
     writer::Writer,
 };
-use certfleet::{Applied, Certificate, Change, Error, Result, Scope, State};
+use certfleet::{Applied, Certificate, CertificateId, Change, Error, Result, Scope, State};
 
 impl Writer {
     /// One change that is one request, from its journal entry to its end.
@@ -57,12 +57,26 @@ impl Writer {
                 .flat_map(|one| &one.contents)
                 .filter_map(pem)
                 .collect(),
+            displaced: self.displaced(change, snapshot),
             about: about(change, snapshot),
             rotation: self.rotation().cloned(),
             plan: self.plan_id().cloned(),
             asked_by: Some(self.asked_by().clone()),
             vendor_time: self.session().vendor_time(),
         }
+    }
+
+    /// The records whose place an activated certificate takes.
+    fn displaced(&self, change: &Change, snapshot: &Snapshot) -> Vec<CertificateId> {
+        let Change::Activate(set) = change else {
+            return Vec::new();
+        };
+        if !self.account().rules().hands_over(set.scope.kind()) {
+            return Vec::new();
+        }
+        let there = snapshot.active_in(&set.scope);
+        let others = there.filter(|one| !set.ids.contains(&one.id));
+        others.map(|one| one.id.clone()).collect()
     }
 
     /// How a change that failed ended.

@@ -6,6 +6,7 @@
 mod apply;
 pub mod checks;
 mod consequence;
+mod copy;
 mod evidence;
 mod fleet_writer;
 pub mod journal;
@@ -23,6 +24,7 @@ mod wait;
 mod writer;
 
 pub use consequence::{Consequence, ConsequenceKind};
+pub use copy::Copied;
 pub use fleet_writer::FleetWriter;
 pub use journal::{Journal, OperationId};
 pub use look::{LOOK_STANDS_FOR, LookStart};

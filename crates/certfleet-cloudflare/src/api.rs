@@ -86,6 +86,32 @@ pub(crate) static DEACTIVATE_CERTIFICATE: Operation = Operation {
     response_secrets: &[],
     response_certificates: &[],
 };
+pub(crate) static GET_CONFIGURATION: Operation = Operation {
+    id: "get_configuration",
+    vendor_id: Some("zero-trust-accounts-get-zero-trust-account-configuration"),
+    method: Method::GET,
+    path: "/accounts/{account_id}/gateway/configuration",
+    class: Class::Read,
+    expect: Expect::Json,
+    success: &[200],
+    statuses: &["200", "4XX"],
+    request_secrets: &[],
+    response_secrets: &[],
+    response_certificates: &[],
+};
+pub(crate) static UPDATE_CONFIGURATION: Operation = Operation {
+    id: "update_configuration",
+    vendor_id: Some("zero-trust-accounts-patch-zero-trust-account-configuration"),
+    method: Method::PATCH,
+    path: "/accounts/{account_id}/gateway/configuration",
+    class: Class::Idempotent,
+    expect: Expect::Json,
+    success: &[200],
+    statuses: &["200", "4XX"],
+    request_secrets: &[],
+    response_secrets: &[],
+    response_certificates: &[],
+};
 /// Cloudflare Zero Trust as data.
 pub static API: Api = Api {
     provider: "cloudflare",
@@ -99,6 +125,8 @@ pub static API: Api = Api {
         &DELETE_CERTIFICATE,
         &ACTIVATE_CERTIFICATE,
         &DEACTIVATE_CERTIFICATE,
+        &GET_CONFIGURATION,
+        &UPDATE_CONFIGURATION,
     ],
     auth: &[
         AuthScheme {
@@ -185,15 +213,15 @@ pub static API: Api = Api {
         },
         Capability {
             verb: "activate",
-            operations: &["activate_certificate"],
+            operations: &["activate_certificate", "update_configuration"],
             coverage: Coverage::Complete,
             paging: None,
             max_batch: None,
             max_objects: None,
             max_per_day: None,
-            scopes: &["edge"],
+            scopes: &["edge", "gateway"],
             note: Some(
-                "Deploys to the edge within seconds. Which certificate intercepts is set elsewhere.",
+                "At the edge it deploys within seconds. At the gateway it becomes the one that intercepts, in place of another.",
             ),
         },
         Capability {
@@ -205,7 +233,9 @@ pub static API: Api = Api {
             max_objects: None,
             max_per_day: None,
             scopes: &["edge"],
-            note: Some("Not while the certificate is in use."),
+            note: Some(
+                "Not while the certificate is active at the gateway: activate another one there first.",
+            ),
         },
         Capability {
             verb: "delete",

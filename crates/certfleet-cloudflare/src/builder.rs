@@ -408,3 +408,135 @@ impl<'a> DeactivateCertificate<'a> {
         client.session.json(request).await
     }
 }
+/**Builder for [`Client::get_configuration`]
+
+[`Client::get_configuration`]: super::Client::get_configuration*/
+#[derive(Debug, Clone)]
+pub struct GetConfiguration<'a> {
+    client: &'a super::Client,
+    account_id: Result<::std::string::String, String>,
+}
+impl<'a> GetConfiguration<'a> {
+    /// Creates the operation without parameters.
+    pub fn new(client: &'a super::Client) -> Self {
+        Self {
+            client: client,
+            account_id: Err("is required".to_string()),
+        }
+    }
+    /// Sets the path parameter `account_id`, required.
+    pub fn account_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.account_id = value
+            .try_into()
+            .map_err(|_| "is not a valid String".to_string());
+        self
+    }
+    /// Sends `GET /accounts/{account_id}/gateway/configuration`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
+    ///
+    /// # Errors
+    /// A parameter that is missing or cannot be sent, and everything but a documented success.
+    pub async fn send(
+        self,
+    ) -> ::std::result::Result<Response<types::GatewayAccountConfig>, Error> {
+        let Self { client, account_id } = self;
+        let account_id = account_id
+            .map_err(|why| Error::invalid_request(
+                &api::GET_CONFIGURATION,
+                "account_id",
+                why,
+            ))?;
+        let request = client
+            .session
+            .request(&api::GET_CONFIGURATION)
+            .path("account_id", &account_id)
+            .build()?;
+        client.session.json(request).await
+    }
+}
+/**Builder for [`Client::update_configuration`]
+
+[`Client::update_configuration`]: super::Client::update_configuration*/
+#[derive(Debug, Clone)]
+pub struct UpdateConfiguration<'a> {
+    client: &'a super::Client,
+    account_id: Result<::std::string::String, String>,
+    body: Result<types::builder::GatewayAccountSettings, String>,
+}
+impl<'a> UpdateConfiguration<'a> {
+    /// Creates the operation without parameters.
+    pub fn new(client: &'a super::Client) -> Self {
+        Self {
+            client: client,
+            account_id: Err("is required".to_string()),
+            body: Ok(::std::default::Default::default()),
+        }
+    }
+    /// Sets the path parameter `account_id`, required.
+    pub fn account_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.account_id = value
+            .try_into()
+            .map_err(|_| "is not a valid String".to_string());
+        self
+    }
+    /// Sets the JSON body.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<types::GatewayAccountSettings>,
+        <V as std::convert::TryInto<
+            types::GatewayAccountSettings,
+        >>::Error: std::fmt::Display,
+    {
+        self.body = value
+            .try_into()
+            .map(From::from)
+            .map_err(|s| format!("is not a valid GatewayAccountSettings: {}", s));
+        self
+    }
+    /// Changes the JSON body that was set so far.
+    pub fn body_map<F>(mut self, f: F) -> Self
+    where
+        F: std::ops::FnOnce(
+            types::builder::GatewayAccountSettings,
+        ) -> types::builder::GatewayAccountSettings,
+    {
+        self.body = self.body.map(f);
+        self
+    }
+    /// Sends `PATCH /accounts/{account_id}/gateway/configuration`, retrying when that is safe ([`Retry`](::certfleet_http::Retry)).
+    ///
+    /// # Errors
+    /// A parameter that is missing or cannot be sent, and everything but a documented success.
+    pub async fn send(
+        self,
+    ) -> ::std::result::Result<Response<types::GatewayAccountConfig>, Error> {
+        let Self { client, account_id, body } = self;
+        let account_id = account_id
+            .map_err(|why| Error::invalid_request(
+                &api::UPDATE_CONFIGURATION,
+                "account_id",
+                why,
+            ))?;
+        let body = body
+            .and_then(|v| {
+                types::GatewayAccountSettings::try_from(v).map_err(|e| e.to_string())
+            })
+            .map_err(|why| Error::invalid_request(
+                &api::UPDATE_CONFIGURATION,
+                "body",
+                why,
+            ))?;
+        let request = client
+            .session
+            .request(&api::UPDATE_CONFIGURATION)
+            .path("account_id", &account_id)
+            .json(&body)
+            .build()?;
+        client.session.json(request).await
+    }
+}

@@ -86,6 +86,22 @@ impl Client {
     pub fn deactivate_certificate(&self) -> builder::DeactivateCertificate<'_> {
         builder::DeactivateCertificate::new(self)
     }
+    /// Get the Gateway configuration
+    ///
+    /// Read what applies to the whole account.
+    ///
+    /// `GET /accounts/{account_id}/gateway/configuration`
+    pub fn get_configuration(&self) -> builder::GetConfiguration<'_> {
+        builder::GetConfiguration::new(self)
+    }
+    /// Change the Gateway configuration
+    ///
+    /// Change the given blocks of the settings, each as a whole, and leave the others.
+    ///
+    /// `PATCH /accounts/{account_id}/gateway/configuration`
+    pub fn update_configuration(&self) -> builder::UpdateConfiguration<'_> {
+        builder::UpdateConfiguration::new(self)
+    }
 }
 impl From<Session> for Client {
     fn from(session: Session) -> Self {

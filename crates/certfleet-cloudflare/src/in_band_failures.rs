@@ -4,6 +4,11 @@
 
 use crate::types;
 use ::certfleet_http::InBandFailure;
+impl InBandFailure for types::GatewayAccountConfig {
+    fn refused(&self) -> bool {
+        !self.success
+    }
+}
 impl InBandFailure for types::ResponseCollection {
     fn refused(&self) -> bool {
         !self.success

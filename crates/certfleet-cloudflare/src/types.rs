@@ -89,6 +89,84 @@ pub struct Certificates {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub uploaded_on: ::std::option::Option<::certfleet_http::Timestamp>,
 }
+///`GatewayAccountConfig`
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+pub struct GatewayAccountConfig {
+    /// The vendor's field `errors`.
+    pub errors: Messages,
+    /// The vendor's field `messages`.
+    pub messages: Messages,
+    /// The vendor's field `result`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub result: ::std::option::Option<GatewayAccountConfigResult>,
+    ///Whether the call succeeded.
+    pub success: bool,
+}
+///`GatewayAccountConfigResult`
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+pub struct GatewayAccountConfigResult {
+    /// The vendor's field `created_at`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub created_at: ::std::option::Option<::certfleet_http::Timestamp>,
+    /// The vendor's field `settings`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub settings: ::std::option::Option<GatewayAccountConfigResultSettings>,
+    /// The vendor's field `updated_at`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub updated_at: ::std::option::Option<::certfleet_http::Timestamp>,
+}
+///`GatewayAccountConfigResultSettings`
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+pub struct GatewayAccountConfigResultSettings {
+    ///The certificate that interception uses.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub certificate: ::std::option::Option<
+        GatewayAccountConfigResultSettingsCertificate,
+    >,
+}
+///The certificate that interception uses.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+pub struct GatewayAccountConfigResultSettingsCertificate {
+    ///Its id; of zeros only for Cloudflare's default certificate.
+    pub id: ::std::string::String,
+}
+///`GatewayAccountSettings`
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+pub struct GatewayAccountSettings {
+    /// The vendor's field `settings`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub settings: ::std::option::Option<GatewayAccountSettingsSettings>,
+}
+impl GatewayAccountSettings {
+    pub fn builder() -> builder::GatewayAccountSettings {
+        Default::default()
+    }
+}
+///`GatewayAccountSettingsSettings`
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+pub struct GatewayAccountSettingsSettings {
+    ///The certificate that interception uses.
+    #[serde(default, skip_serializing_if = "::certfleet_http::Nullable::is_absent")]
+    pub certificate: ::certfleet_http::Nullable<
+        GatewayAccountSettingsSettingsCertificate,
+    >,
+}
+impl GatewayAccountSettingsSettings {
+    pub fn builder() -> builder::GatewayAccountSettingsSettings {
+        Default::default()
+    }
+}
+///The certificate that interception uses.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+pub struct GatewayAccountSettingsSettingsCertificate {
+    ///Its id; of zeros only for Cloudflare's default certificate.
+    pub id: ::std::string::String,
+}
+impl GatewayAccountSettingsSettingsCertificate {
+    pub fn builder() -> builder::GatewayAccountSettingsSettingsCertificate {
+        Default::default()
+    }
+}
 ///`GenerateCertRequest`
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 pub struct GenerateCertRequest {
@@ -189,6 +267,141 @@ pub struct SingleResponse {
 }
 /// Types for composing complex structures.
 pub mod builder {
+    #[derive(Clone, Debug)]
+    pub struct GatewayAccountSettings {
+        settings: ::std::result::Result<
+            ::std::option::Option<super::GatewayAccountSettingsSettings>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for GatewayAccountSettings {
+        fn default() -> Self {
+            Self {
+                settings: Ok(Default::default()),
+            }
+        }
+    }
+    impl GatewayAccountSettings {
+        pub fn settings<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<
+                ::std::option::Option<super::GatewayAccountSettingsSettings>,
+            >,
+            T::Error: ::std::fmt::Display,
+        {
+            self.settings = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for settings: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<GatewayAccountSettings>
+    for super::GatewayAccountSettings {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: GatewayAccountSettings,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self { settings: value.settings? })
+        }
+    }
+    impl ::std::convert::From<super::GatewayAccountSettings> for GatewayAccountSettings {
+        fn from(value: super::GatewayAccountSettings) -> Self {
+            Self {
+                settings: Ok(value.settings),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct GatewayAccountSettingsSettings {
+        certificate: ::std::result::Result<
+            ::certfleet_http::Nullable<super::GatewayAccountSettingsSettingsCertificate>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for GatewayAccountSettingsSettings {
+        fn default() -> Self {
+            Self {
+                certificate: Ok(Default::default()),
+            }
+        }
+    }
+    impl GatewayAccountSettingsSettings {
+        pub fn certificate<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<
+                ::certfleet_http::Nullable<
+                    super::GatewayAccountSettingsSettingsCertificate,
+                >,
+            >,
+            T::Error: ::std::fmt::Display,
+        {
+            self.certificate = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for certificate: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<GatewayAccountSettingsSettings>
+    for super::GatewayAccountSettingsSettings {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: GatewayAccountSettingsSettings,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                certificate: value.certificate?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::GatewayAccountSettingsSettings>
+    for GatewayAccountSettingsSettings {
+        fn from(value: super::GatewayAccountSettingsSettings) -> Self {
+            Self {
+                certificate: Ok(value.certificate),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct GatewayAccountSettingsSettingsCertificate {
+        id: ::std::result::Result<::std::string::String, ::std::string::String>,
+    }
+    impl ::std::default::Default for GatewayAccountSettingsSettingsCertificate {
+        fn default() -> Self {
+            Self {
+                id: Err("no value supplied for id".to_string()),
+            }
+        }
+    }
+    impl GatewayAccountSettingsSettingsCertificate {
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::string::String>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<GatewayAccountSettingsSettingsCertificate>
+    for super::GatewayAccountSettingsSettingsCertificate {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: GatewayAccountSettingsSettingsCertificate,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self { id: value.id? })
+        }
+    }
+    impl ::std::convert::From<super::GatewayAccountSettingsSettingsCertificate>
+    for GatewayAccountSettingsSettingsCertificate {
+        fn from(value: super::GatewayAccountSettingsSettingsCertificate) -> Self {
+            Self { id: Ok(value.id) }
+        }
+    }
     #[derive(Clone, Debug)]
     pub struct GenerateCertRequest {
         validity_period_days: ::std::result::Result<

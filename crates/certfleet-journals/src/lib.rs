@@ -1,5 +1,4 @@
 #![doc = include_str!("../README.md")]
-// docs.rs marks what needs a feature.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
@@ -13,8 +12,10 @@ mod engine;
 #[cfg(feature = "postgres")]
 mod leased;
 mod open;
+mod options;
 #[cfg(feature = "postgres")]
 mod postgres;
 
 pub use address::Address;
-pub use open::{Options, migrate, open};
+pub use open::{migrate, open};
+pub use options::Options;

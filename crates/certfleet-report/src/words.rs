@@ -82,11 +82,7 @@ fn short(scope: &Scope) -> String {
 /// assert_eq!(certfleet_report::words::whereabouts(&one.summarise()), "proj_a");
 /// ```
 pub fn whereabouts(certificate: &Certificate) -> String {
-    in_force(
-        &certificate.placements,
-        certificate.state,
-        certificate.in_use,
-    )
+    in_force(&certificate.placements, certificate.state)
 }
 
 /// Returns where a record, or a part of one, is in force: its scopes, each with its state where that is not `state`.
@@ -94,10 +90,10 @@ pub fn whereabouts(certificate: &Certificate) -> String {
 /// ```
 /// use certfleet::{Placement, Scope, State};
 /// let placements = [Placement::new(Scope::Edge, State::Activating)];
-/// let words = certfleet_report::words::in_force(&placements, State::Active, Some(true));
-/// assert_eq!(words, "edge (activating), in use");
+/// let words = certfleet_report::words::in_force(&placements, State::Active);
+/// assert_eq!(words, "edge (activating)");
 /// ```
-pub fn in_force(placements: &[Placement], state: State, in_use: Option<bool>) -> String {
+pub fn in_force(placements: &[Placement], state: State) -> String {
     let scopes = placements
         .iter()
         .filter(|placement| placement.state != State::Inactive)
@@ -109,7 +105,7 @@ pub fn in_force(placements: &[Placement], state: State, in_use: Option<bool>) ->
                 format!("{scope} ({})", placement.state)
             }
         });
-    counted(scopes.chain((in_use == Some(true)).then(|| "in use".to_owned())))
+    counted(scopes)
 }
 
 /// Returns texts in one, each once, with how often it comes.
@@ -230,12 +226,14 @@ mod tests {
             let name = "test".to_owned();
             Placement::new(Scope::Environment { name }, state)
         };
-        for (placements, in_use, text) in [
-            (vec![], None, ""),
+        for (placements, text) in [
+            (vec![], ""),
             (
-                vec![Placement::new(Scope::Edge, State::Active)],
-                Some(true),
-                "edge, in use",
+                vec![
+                    Placement::new(Scope::Edge, State::Active),
+                    Placement::new(Scope::Gateway, State::Active),
+                ],
+                "edge, gateway",
             ),
             (
                 vec![
@@ -243,12 +241,10 @@ mod tests {
                     project("proj_a", State::Active),
                     project("proj_b", State::Activating),
                 ],
-                None,
                 "proj_a, proj_b (activating)",
             ),
             (
                 vec![Placement::new(Scope::Organization, State::Inactive)],
-                None,
                 "",
             ),
             (
@@ -257,14 +253,12 @@ mod tests {
                     environment(State::Unknown),
                     environment(State::Inactive),
                 ],
-                None,
                 "test ×2",
             ),
         ] {
             let id = CertificateId::new(ProviderId::OPENAI, "a", "b");
             let mut certificate = Certificate::new(id, Role::ClientCa);
             certificate.placements = placements;
-            certificate.in_use = in_use;
             let certificate = certificate.summarise();
             assert_eq!(whereabouts(&certificate), text);
         }

@@ -13,7 +13,7 @@ use crate::{Jwk, apinizer, cloudflare, openai, patchworks};
 #[derive(Default)]
 pub(crate) struct Fleet {
     pub(crate) openai: Vec<openai::certificate::Certificate>,
-    pub(crate) cloudflare: BTreeMap<&'static str, Vec<cloudflare::certificate::Certificate>>,
+    pub(crate) cloudflare: BTreeMap<&'static str, cloudflare::seed::Seeded>,
     pub(crate) patchworks: Vec<patchworks::certificate::New>,
     pub(crate) apinizer: Vec<apinizer::certificate::Certificate>,
     // new-provider: field

@@ -98,7 +98,7 @@ fn operations_have_their_own_ids() {
             .filter(|operation| operation.provider == provider)
             .count()
     };
-    assert_eq!(FOUR.map(count), [10, 6, 3, 7]);
+    assert_eq!(FOUR.map(count), [10, 8, 3, 7]);
 }
 
 #[test]

@@ -233,6 +233,13 @@ pub static TABLE: &[Client] = &[
         "account_id" => account_id: String,
         "certificate_id" => certificate_id: String,
     } json),
+    operation!(cloudflare.get_configuration {
+        "account_id" => account_id: String,
+    } json),
+    operation!(cloudflare.update_configuration {
+        "account_id" => account_id: String,
+        body: cloudflare::GatewayAccountSettings,
+    } json),
     operation!(patchworks.create_certificate {
         body: patchworks::CertificatesStoreRequest,
     } json),

@@ -44,6 +44,18 @@ pub(super) fn all() -> Vec<Write> {
         Write {
             change: |_, _, listed| {
                 let id = at_edge(listed, State::Active, false);
+                Change::Activate(SetActive::new([id], Scope::Gateway))
+            },
+            is_done: |sandbox, change| intercepts(sandbox, change.ids()),
+            ..write(
+                "switch",
+                KIND,
+                "zero-trust-accounts-patch-zero-trust-account-configuration",
+            )
+        },
+        Write {
+            change: |_, _, listed| {
+                let id = at_edge(listed, State::Active, false);
                 Change::Deactivate(SetActive::new([id], Scope::Edge))
             },
             is_done: |sandbox, change| edge(sandbox, change, "pending_deletion"),
@@ -85,4 +97,11 @@ fn edge(sandbox: &Sandbox, change: &Change, status: &str) -> bool {
     let snapshot = sandbox.snapshot();
     let record = snapshot.record(Provider::Cloudflare, &change.ids()[0].native);
     record.expect("it").placements[0] == status
+}
+
+fn intercepts(sandbox: &Sandbox, ids: &[CertificateId]) -> bool {
+    let snapshot = sandbox.snapshot();
+    let record = snapshot.record(Provider::Cloudflare, &ids[0].native);
+    let placements = &record.expect("it").placements;
+    placements.iter().any(|place| place == "in_use")
 }

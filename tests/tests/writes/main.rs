@@ -13,6 +13,7 @@ mod clocks;
 mod conformance;
 mod every;
 mod exclusion;
+mod gateway;
 mod kept;
 mod late;
 mod rotation;

@@ -79,6 +79,9 @@ pub struct Intent {
     /// known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deleted: Vec<String>,
+    /// The records whose place a certificate takes that is activated: activating them there again goes back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub displaced: Vec<CertificateId>,
     /// The records that the change is about, as they were before it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub about: Vec<About>,

@@ -237,6 +237,7 @@ mod tests {
                 replaced: Vec::new(),
                 held_in: Vec::new(),
                 deleted: Vec::new(),
+                displaced: Vec::new(),
                 about: Vec::new(),
                 rotation: None,
                 plan: None,

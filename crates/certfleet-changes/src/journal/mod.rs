@@ -6,7 +6,6 @@
 
 mod asked_by;
 mod contents;
-mod copy;
 mod entry;
 mod file;
 mod file_lock;
@@ -18,7 +17,6 @@ mod store;
 
 pub use asked_by::AskedBy;
 pub use contents::{Contents, Damaged, PendingChange, Position};
-pub use copy::Copied;
 pub use entry::{About, Ending, Entry, Event, Intent};
 pub use holder::{Holder, Lease, Takeover};
 pub use operation_id::OperationId;

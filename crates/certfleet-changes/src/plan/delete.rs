@@ -23,7 +23,11 @@ impl Planner<'_> {
         }
         self.warn_of_unreadable(id, plan);
         let can_deactivate = self.account.capabilities().get(Verb::Deactivate).is_some();
-        for placement in found.iter().flat_map(|one| &one.placements) {
+        let mut placements: Vec<_> = found.iter().flat_map(|one| &one.placements).collect();
+        // What another one has to take over first is what stands in the way of all else.
+        let account = self.account.rules();
+        placements.sort_by_key(|at| !account.hands_over(at.scope.kind()));
+        for placement in placements {
             let scope = &placement.scope;
             let rules = self.scope_rules(scope, plan);
             match in_scope(placement, &rules, can_deactivate) {
@@ -32,14 +36,14 @@ impl Planner<'_> {
                     plan.consequence(ConsequenceKind::Undeploys, Some(scope), what);
                 }
                 InScope::Refused => {
+                    let first = if rules.hands_over {
+                        "activate another one there first, which takes its place"
+                    } else {
+                        "deactivate it there first, and wait until it is inactive"
+                    };
+                    let message = format!("{id} is {} at {scope}: {first}", placement.state);
                     return Err(self
-                        .refuse(
-                            ErrorKind::Precondition,
-                            format!(
-                                "{id} is {} at {scope}: deactivate it there first, and wait until it is inactive",
-                                placement.state
-                            ),
-                        )
+                        .refuse(ErrorKind::Precondition, message)
                         .with_certificates([id.clone()]));
                 }
             }

@@ -13,5 +13,6 @@ mod warnings;
 pub use certificates::{CertificateFacts, PlannedContent, PlannedPart};
 pub use change_plan::{Plan, Step};
 pub(crate) use planner::Prepared;
+pub(crate) use switch::clients_must_trust;
 pub(crate) use warnings::of_contents;
 pub use warnings::{PlanWarning, PlanWarningKind};

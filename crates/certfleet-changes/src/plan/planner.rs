@@ -88,7 +88,7 @@ impl Writer {
 }
 
 pub(super) struct Planner<'a> {
-    writer: &'a Writer,
+    pub(super) writer: &'a Writer,
     pub(super) account: &'a Account,
     pub(super) snapshot: &'a Snapshot,
     pub(super) capability: &'a Capability,

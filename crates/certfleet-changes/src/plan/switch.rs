@@ -2,7 +2,10 @@
 
 use super::{Plan, planner::Planner};
 use crate::{ConsequenceKind, snapshot::state_in};
-use certfleet::{CertificateId, ErrorKind, Result, Scope, State, change::SetActive};
+use certfleet::{
+    CertificateId, ErrorKind, Placement, Result, Scope, State, adapter::ScopeRules,
+    change::SetActive,
+};
 
 impl Planner<'_> {
     pub(super) fn switch(&self, set: &SetActive, wanted: bool, plan: &mut Plan) -> Result<()> {
@@ -31,10 +34,27 @@ impl Planner<'_> {
             ));
         }
         let rules = self.scope_rules(scope, plan);
+        match wanted {
+            _ if plan.unchanged => {}
+            true => self.may_come_into_force(set, &rules)?,
+            false => self.may_go_out_of_force(set, &rules)?,
+        }
         if wanted {
             plan.notes.extend(rules.note.map(str::to_owned));
-        } else {
-            self.not_in_use(set)?;
+        }
+        if wanted && rules.intercepts {
+            for id in &set.ids {
+                let message = clients_must_trust(id, scope);
+                plan.consequence(ConsequenceKind::ClientsMustTrust, Some(scope), message);
+            }
+        }
+        if wanted && rules.hands_over {
+            let others = self.snapshot.active_in(scope);
+            let others = others.filter(|one| !set.ids.contains(&one.id));
+            plan.notes.extend(others.map(|one| {
+                let id = &one.id;
+                format!("it takes the place of {id}; to go back, activate {id} at {scope} again")
+            }));
         }
         if rules.enforces {
             self.enforcement(set, wanted, plan);
@@ -57,17 +77,59 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// What is in use cannot be taken out of force.
-    fn not_in_use(&self, set: &SetActive) -> Result<()> {
-        let Some(place) = self.account.rules().in_use_is_set_in else {
-            return Ok(());
-        };
+    /// Refuses to activate what the scope could not hold, or what clients would refuse.
+    fn may_come_into_force(&self, set: &SetActive, rules: &ScopeRules) -> Result<()> {
+        let scope = &set.scope;
+        if rules.hands_over && set.ids.len() > 1 {
+            return Err(self.refuse(
+                ErrorKind::InvalidInput,
+                format!("one certificate is active at {scope}, and not several: name one"),
+            ));
+        }
         for id in &set.ids {
-            if self.find(id)?.in_use == Some(true) {
+            let one = self.find(id)?;
+            let refuse = |message: String| {
+                let refusal = self.refuse(ErrorKind::Precondition, message);
+                Err(refusal.with_certificates([id.clone()]))
+            };
+            if let Some(kind) = rules.needs {
+                let mut there = one.placements.iter().filter(|at| at.scope.kind() == kind);
+                // Where its state is not known, the vendor tells.
+                let is_there = |at: &Placement| matches!(at.state, State::Active | State::Unknown);
+                if !one.is_unreadable() && !there.any(is_there) {
+                    return refuse(format!(
+                        "{id} is not active at {kind}, where it has to be before it is activated at {scope}: activate it there first, and wait until it is active"
+                    ));
+                }
+            }
+            if rules.intercepts && one.is_expired(self.writer.now()) == Some(true) {
+                return refuse(format!(
+                    "{id} has expired: every client of {scope} would refuse the certificates that it signs"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses to deactivate what goes out of force only when another one takes its place, or what has to be in
+    /// force as long as it is in force elsewhere.
+    fn may_go_out_of_force(&self, set: &SetActive, rules: &ScopeRules) -> Result<()> {
+        let scope = &set.scope;
+        let keepers = self.account.rules().needed_by(scope.kind());
+        let keepers: Vec<_> = keepers.map(|keeper| keeper.kind).collect();
+        for id in &set.ids {
+            let one = self.find(id)?;
+            let is_active = |at: &Placement| {
+                let is_kept =
+                    rules.hands_over && at.scope == *scope || keepers.contains(&at.scope.kind());
+                is_kept && matches!(at.state, State::Active | State::Activating)
+            };
+            if let Some(at) = one.placements.iter().find(|at| is_active(at)) {
+                let at = &at.scope;
                 return Err(self
                     .refuse(
                         ErrorKind::Precondition,
-                        format!("{id} is in use: set another certificate in use first, in {place}"),
+                        format!("{id} is the one that is active at {at}: activate another one at {at} first, which takes its place"),
                     )
                     .with_certificates([id.clone()]));
             }
@@ -136,4 +198,11 @@ impl Planner<'_> {
         let heir = self.account.rules().inherited_by(scope.kind());
         heir.map_or_else(String::new, |kind| format!("; {kind}s inherit it"))
     }
+}
+
+/// Says what a certificate that intercepts asks of clients.
+pub(crate) fn clients_must_trust(id: &CertificateId, scope: &Scope) -> String {
+    format!(
+        "{scope} signs with {id} from then on: install it first on every device whose traffic is inspected. Where it is not trusted, connections fail"
+    )
 }

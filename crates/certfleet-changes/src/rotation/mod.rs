@@ -11,10 +11,10 @@
 //! |---|---|---|---|---|
 //! | introduce | upload | generate | upload to the connector | replace by import; what was there is saved |
 //! | activate | where the old one is | at the edge, and wait | – | – |
-//! | verify | the caller's probe | the same: devices have to trust the new root, and it has to be set in use elsewhere | the same | the same |
-//! | retire | deactivate the old one where it is | the same; refused while it is in use | – | – |
+//! | verify | the caller's probe | the same: devices have to trust the new one by then | the same | the same |
+//! | retire | deactivate the old one where it is | activate the new one at the gateway if the old one is there; deactivate the old one at the edge | – | – |
 //! | remove | delete the old record | the same | the same | – |
-//! | roll back | activate the old one, deactivate the new one | the same | not possible: nothing attaches an old record again | import what was saved |
+//! | roll back | activate the old one, deactivate the new one | the same; at the gateway the old one takes its place again | not possible: nothing attaches an old record again | import what was saved |
 
 //!
 //! [`RotationGroup`] takes one rotation or many through their steps, in one account or in a whole fleet.
@@ -24,6 +24,7 @@
 mod again;
 mod begin;
 mod group;
+mod hand_over;
 mod introduce;
 mod options;
 mod plan;

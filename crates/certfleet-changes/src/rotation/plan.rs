@@ -9,7 +9,7 @@ use crate::{
     snapshot::{Snapshot, holds},
 };
 use certfleet::{
-    Certificate, Change, ErrorKind, ProviderId, Result, Scope, Verb, change::ReferencePolicy,
+    Change, ErrorKind, ProviderId, Result, Scope, Verb, adapter::Rules, change::ReferencePolicy,
 };
 use serde::{Deserialize, Serialize};
 
@@ -121,10 +121,13 @@ impl Writer {
             },
             scopes,
         };
-        rotation
-            .notes
-            .extend(self.notes_on(old, &rotation, switches));
-        describe(&mut rotation, in_place, plan.unchanged);
+        if rotation.scopes.is_empty() && switches {
+            rotation.notes.push(format!(
+                "{} is in force nowhere: the new one is not activated either",
+                rotation.spec.old
+            ));
+        }
+        describe(&mut rotation, account.rules(), in_place, plan.unchanged);
         writer.add_rotated(&mut rotation, &snapshot).await;
         Ok(rotation)
     }
@@ -158,44 +161,83 @@ impl Writer {
             )),
         }
     }
-
-    /// What a reader should know of the old record.
-    fn notes_on(
-        &self,
-        old: Option<&Certificate>,
-        plan: &RotationPlan,
-        switches: bool,
-    ) -> Vec<String> {
-        let id = &plan.spec.old;
-        let mut notes = Vec::new();
-        if plan.scopes.is_empty() && switches {
-            notes.push(format!(
-                "{id} is in force nowhere: the new one is not activated either"
-            ));
-        }
-        if let Some(place) = self.account().rules().in_use_is_set_in
-            && old.is_some_and(|old| old.in_use == Some(true))
-        {
-            notes.push(format!(
-                "{id} is the one in use: before it can be retired, the new one has to be set in use, in {place}"
-            ));
-        }
-        notes
-    }
 }
 
 /// Adds the steps, and the consequences of those after the first.
-fn describe(plan: &mut RotationPlan, in_place: bool, already_there: bool) {
-    let (old, references) = (plan.spec.old.clone(), plan.spec.references);
-    let names: Vec<_> = plan.scopes.iter().map(ToString::to_string).collect();
-    let at = (!names.is_empty()).then(|| names.join(", "));
+fn describe(plan: &mut RotationPlan, rules: &Rules, in_place: bool, already_there: bool) {
     let removes = !in_place && !plan.spec.keep_old;
+    add_consequences(plan, rules, removes);
+    let old = plan.spec.old.clone();
+    let (handed_over, beside): (Vec<_>, Vec<_>) = plan
+        .scopes
+        .iter()
+        .partition(|scope| rules.hands_over(scope.kind()));
+    let listed = |scopes: &[&Scope]| {
+        let names: Vec<_> = scopes.iter().map(ToString::to_string).collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    };
+    let (at, handed_over) = (listed(&beside), listed(&handed_over));
+    let introduce = match (already_there, &plan.spec.introduce) {
+        (true, _) => "nothing: the new one is there already".to_owned(),
+        (_, Change::Generate(_)) => "have the vendor make the new one".to_owned(),
+        (_, Change::Replace(_)) => format!("replace the content of {old}; what is there is saved"),
+        _ => "upload the new one".to_owned(),
+    };
+    let message = |step| match step {
+        RotationStep::Preflight => Some(format!("look at {old}")),
+        RotationStep::Introduce => Some(introduce.clone()),
+        RotationStep::Activate => at
+            .as_ref()
+            .map(|at| format!("activate the new one at {at}")),
+        RotationStep::AwaitActive => at.as_ref().map(|_| "wait until it is in force".to_owned()),
+        RotationStep::Verify => Some("verify that the new one works".to_owned()),
+        RotationStep::Retire => {
+            let over = handed_over.as_ref().map(|at| {
+                format!("activate the new one at {at}, where it takes the place of {old}")
+            });
+            let off = at.as_ref().map(|at| format!("deactivate {old} at {at}"));
+            let parts: Vec<_> = over.into_iter().chain(off).collect();
+            (!parts.is_empty()).then(|| parts.join("; "))
+        }
+        RotationStep::Soak => {
+            (plan.spec.soak_seconds > 0).then(|| format!("wait {} seconds", plan.spec.soak_seconds))
+        }
+        RotationStep::Remove => removes.then(|| format!("delete {old}")),
+        RotationStep::Done | RotationStep::RolledBack => None,
+    };
+    plan.steps = RotationStep::ALL
+        .into_iter()
+        .filter(|step| *step != RotationStep::Done)
+        .map(|step| PlannedStep {
+            step,
+            message: message(step),
+        })
+        .collect();
+}
+
+/// Adds what follows from the steps after the first.
+fn add_consequences(plan: &mut RotationPlan, rules: &Rules, removes: bool) {
+    let (old, references) = (plan.spec.old.clone(), plan.spec.references);
     for scope in &plan.scopes {
-        plan.consequences.push(Consequence::new(
-            ConsequenceKind::TrustEnds,
-            scope.clone(),
-            format!("once the new one is verified, {old} is no longer accepted at {scope}"),
-        ));
+        let intercepts = rules
+            .scope(scope.kind())
+            .is_some_and(|rules| rules.intercepts);
+        let (kind, what) = if intercepts {
+            (
+                ConsequenceKind::ClientsMustTrust,
+                format!(
+                    "{scope} signs with it in place of {old}: install it first on every device whose traffic is inspected. Where it is not trusted, connections fail"
+                ),
+            )
+        } else {
+            (
+                ConsequenceKind::TrustEnds,
+                format!("{old} is no longer accepted at {scope}"),
+            )
+        };
+        let message = format!("once the new one is verified, {what}");
+        plan.consequences
+            .push(Consequence::new(kind, scope.clone(), message));
     }
     if removes {
         plan.consequences.push(Consequence::new(
@@ -216,33 +258,4 @@ fn describe(plan: &mut RotationPlan, in_place: bool, already_there: bool) {
             )
         }));
     }
-    let introduce = match (already_there, &plan.spec.introduce) {
-        (true, _) => "nothing: the new one is there already".to_owned(),
-        (_, Change::Generate(_)) => "have the vendor make the new one".to_owned(),
-        (_, Change::Replace(_)) => format!("replace the content of {old}; what is there is saved"),
-        _ => "upload the new one".to_owned(),
-    };
-    let message = |step| match step {
-        RotationStep::Preflight => Some(format!("look at {old}")),
-        RotationStep::Introduce => Some(introduce.clone()),
-        RotationStep::Activate => at
-            .as_ref()
-            .map(|at| format!("activate the new one at {at}")),
-        RotationStep::AwaitActive => at.as_ref().map(|_| "wait until it is in force".to_owned()),
-        RotationStep::Verify => Some("verify that the new one works".to_owned()),
-        RotationStep::Retire => at.as_ref().map(|at| format!("deactivate {old} at {at}")),
-        RotationStep::Soak => {
-            (plan.spec.soak_seconds > 0).then(|| format!("wait {} seconds", plan.spec.soak_seconds))
-        }
-        RotationStep::Remove => removes.then(|| format!("delete {old}")),
-        RotationStep::Done | RotationStep::RolledBack => None,
-    };
-    plan.steps = RotationStep::ALL
-        .into_iter()
-        .filter(|step| *step != RotationStep::Done)
-        .map(|step| PlannedStep {
-            step,
-            message: message(step),
-        })
-        .collect();
 }

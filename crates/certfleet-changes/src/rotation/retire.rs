@@ -1,6 +1,6 @@
 //! The end of a rotation: taking the old one out of force, and removing it.
 
-use super::{Rotation, steps::new};
+use super::{Rotation, RotationOptions, steps::new};
 use crate::{
     journal::{AccountLock, Event},
     snapshot::Snapshot,
@@ -10,14 +10,21 @@ use certfleet::{Applied, CertificateId, Change, ErrorKind, How, Result, Verb, ch
 
 impl Writer {
     /// Takes the old one out of force everywhere, the new one being in force there first: what is active
-    /// in a scope that others inherit from hides their switches until it is deactivated.
-    pub(super) async fn retire(&self, rotation: &mut Rotation, turn: &AccountLock) -> Result<()> {
+    /// in a scope that others inherit from hides their switches until it is deactivated. Where the new one takes
+    /// its place, it does so before anything else.
+    pub(super) async fn retire(
+        &self,
+        rotation: &mut Rotation,
+        options: RotationOptions,
+        turn: &AccountLock,
+    ) -> Result<()> {
         let account = self.account();
         if account.capabilities().get(Verb::Deactivate).is_none() {
             return Ok(());
         }
         let old = rotation.spec.old.clone();
-        let scopes = account.scopes().unwrap_or_default();
+        let mut scopes = account.scopes().unwrap_or_default();
+        scopes.sort_by_key(|scope| !account.rules().hands_over(scope.kind()));
         let in_force = |snapshot: &Snapshot| {
             let mut scopes = scopes.iter();
             scopes.find(|scope| snapshot.in_force(&old, scope) == Some(true))
@@ -41,6 +48,11 @@ impl Writer {
                 self.save(rotation, turn).await?;
             }
             let new = new(rotation)?;
+            if account.rules().hands_over(scope.kind()) {
+                self.hand_over(rotation, (&old, &new), scope, options, turn)
+                    .await?;
+                continue;
+            }
             // Where that is hidden, setting it once more does no harm.
             if snapshot.in_force(&new, scope) != Some(true) {
                 self.switch(rotation, new, scope.clone(), true, turn)

@@ -5,6 +5,7 @@ use crate::{
     Consequence, ConsequenceKind,
     consequence::kinds_of,
     journal::{AccountLock, Contents, Ending, Entry, Event, OperationId, Saved},
+    plan::clients_must_trust,
     writer::Writer,
 };
 use certfleet::{
@@ -102,9 +103,20 @@ impl Writer {
         let (old, scopes) = (&rotation.spec.old, &rotation.scopes);
         let activate = scopes.iter().map(|at| format!("activate {old} at {at}"));
         plan.steps.extend(activate);
-        let deactivate = scopes.iter().map(|at| format!("deactivate {new} at {at}"));
+        let beside = self.switched_beside(scopes);
+        let deactivate = beside.iter().map(|at| format!("deactivate {new} at {at}"));
         plan.steps.extend(deactivate);
         let rules = self.account().rules();
+        let intercepts = |scope: &&Scope| {
+            let rules = rules.scope(scope.kind());
+            rules.is_some_and(|rules| rules.intercepts) && rotation.is_verified()
+        };
+        for scope in scopes.iter().filter(intercepts) {
+            let kind = ConsequenceKind::ClientsMustTrust;
+            let message = clients_must_trust(old, scope);
+            plan.consequences
+                .push(Consequence::new(kind, scope.clone(), message));
+        }
         let enforces = |scope: &&Scope| {
             let rules = rules.scope(scope.kind());
             rules.is_some_and(|rules| rules.enforces)
@@ -187,7 +199,7 @@ impl Writer {
             Undo::Nothing => {}
             Undo::Restore => writer.restore(&rotation, &turn).await?,
             Undo::SwitchBack(new) => {
-                writer.switch_back(&rotation, new, &turn).await?;
+                writer.switch_back(&rotation, new, options, &turn).await?;
                 if made.as_ref() == Some(new) {
                     writer.delete_made(&rotation, new, options, &turn).await?;
                 }
@@ -236,6 +248,7 @@ impl Writer {
         &self,
         rotation: &Rotation,
         new: &CertificateId,
+        options: RotationOptions,
         turn: &AccountLock,
     ) -> Result<()> {
         let old = &rotation.spec.old;
@@ -245,8 +258,12 @@ impl Writer {
                 .with_certificates([old.clone(), new.clone()]));
         }
         // The old one first, so that no moment is without either.
+        let beside = self.switched_beside(&rotation.scopes);
         for (id, active) in [(old, true), (new, false)] {
-            for scope in &rotation.scopes {
+            if !active {
+                self.hand_back(rotation, new, options, turn).await?;
+            }
+            for scope in &beside {
                 let switched = self.switch(rotation, id.clone(), scope.clone(), active, turn);
                 match switched.await {
                     // An attempt before has deleted it already.

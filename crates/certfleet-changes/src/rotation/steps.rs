@@ -97,7 +97,7 @@ impl Writer {
             Ok(waited) => {
                 agreed
                     .within_turn()
-                    .step(&mut rotation, waited, &contents, &turn)
+                    .step(&mut rotation, waited, options, &contents, &turn)
                     .await
             }
             Err(error) => Err(error),
@@ -125,9 +125,9 @@ impl Writer {
         match rotation.step {
             RotationStep::AwaitActive => {
                 let ids = [new(rotation)?];
-                if !rotation.scopes.is_empty() {
-                    let scopes = &rotation.scopes;
-                    self.wait_in(&ids, scopes, State::Active, options.wait, |_| ())
+                let scopes = self.switched_beside(&rotation.scopes);
+                if !scopes.is_empty() {
+                    self.wait_in(&ids, &scopes, State::Active, options.wait, |_| ())
                         .await?;
                 }
             }
@@ -176,6 +176,7 @@ impl Writer {
         &self,
         rotation: &mut Rotation,
         waited: Waited,
+        options: RotationOptions,
         contents: &Contents,
         turn: &AccountLock,
     ) -> Result<()> {
@@ -186,7 +187,7 @@ impl Writer {
                 RotationStep::Activate
             }
             RotationStep::Activate => {
-                for scope in rotation.scopes.clone() {
+                for scope in self.switched_beside(&rotation.scopes) {
                     self.switch(rotation, new(rotation)?, scope, true, turn)
                         .await?;
                 }
@@ -202,7 +203,7 @@ impl Writer {
                     rotation.notes.push(format!("{HELD}{}", names.join(", ")));
                     return Ok(());
                 }
-                self.retire(rotation, turn).await?;
+                self.retire(rotation, options, turn).await?;
                 rotation.retired_at = Some(self.now());
                 RotationStep::Soak
             }

@@ -47,7 +47,7 @@ fn scopes(listed: &Listed, written: fn(&Scope) -> Option<String>) -> BTreeSet<St
 /// A scope where certificates are switched on and off, as `--at` takes it.
 fn switched(scope: &Scope) -> Option<String> {
     match scope {
-        Scope::Organization | Scope::Edge => Some(scope.to_string()),
+        Scope::Organization | Scope::Edge | Scope::Gateway => Some(scope.to_string()),
         Scope::Project { id } => Some(format!("project:{id}")),
         _ => None,
     }

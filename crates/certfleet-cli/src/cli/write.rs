@@ -191,7 +191,8 @@ pub(crate) struct Rename {
 Examples:
   certfleet activate openai/production/cert_abc --at organization
   certfleet activate payments-2027 --at project:proj_abc --yes --acknowledge enforcement_starts
-  certfleet activate cloudflare/main/2458ce5a-0c35-4c7f-82c7-8e9487d3ff60 --wait-for 5m --yes")]
+  certfleet activate cloudflare/main/2458ce5a-0c35-4c7f-82c7-8e9487d3ff60 --wait-for 5m --yes
+  certfleet activate cloudflare/main/2458ce5a-0c35-4c7f-82c7-8e9487d3ff60 --at gateway")]
 pub(crate) struct SetActiveArgs {
     /// The records, all of one account; each as its address PROVIDER/ACCOUNT/ID, its name, its SHA-256 (8 hex
     /// digits of it or more), or a file that holds the certificate
@@ -201,7 +202,8 @@ pub(crate) struct SetActiveArgs {
     #[command(flatten)]
     pub(crate) filter: TargetFilter,
 
-    /// The scope: organization, project:ID or edge. Needed if the account has more than one
+    /// The scope: organization, project:ID, edge or gateway. Needed if the account has more than one; at
+    /// Cloudflare it is the edge unless you name the gateway
     #[arg(long, value_name = "SCOPE", value_parser = parse_scope)]
     pub(crate) at: Option<Scope>,
 
@@ -297,8 +299,9 @@ fn parse_scope(text: &str) -> Result<Scope, String> {
     match (kind, name) {
         ("organization", "") => Ok(Scope::Organization),
         ("edge", "") => Ok(Scope::Edge),
+        ("gateway", "") => Ok(Scope::Gateway),
         ("project", id) if !id.is_empty() => Ok(Scope::Project { id: id.to_owned() }),
-        _ => Err("write organization, project:ID or edge".to_owned()),
+        _ => Err("write organization, project:ID, edge or gateway".to_owned()),
     }
 }
 
@@ -331,6 +334,7 @@ mod tests {
         for (text, read) in [
             ("organization", Ok(Scope::Organization)),
             ("edge", Ok(Scope::Edge)),
+            ("gateway", Ok(Scope::Gateway)),
             ("project:proj_a", Ok(project)),
         ] {
             assert_eq!(parse_scope(text), read, "{text}");

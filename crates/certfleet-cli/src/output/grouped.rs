@@ -178,7 +178,7 @@ fn place(holding: &Holding) -> String {
 
 /// The scopes where a record is or may be in force; its state where there is none.
 pub(crate) fn scopes(holding: &Holding) -> String {
-    let scopes = in_force(&holding.placements, holding.state, holding.in_use);
+    let scopes = in_force(&holding.placements, holding.state);
     if scopes.is_empty() {
         holding.state.to_string()
     } else {

@@ -8,6 +8,7 @@ use crate::{
 use certfleet::{
     CertificateId, Change, How, Scope, Upload, Verb,
     adapter::{Field, Rules, UploadScopes},
+    change::SetActive,
 };
 use certfleet_changes::{
     checks::{self, Rule},
@@ -106,6 +107,28 @@ impl PutBack {
         let entry = contents.entries.iter().rev().find(is_it)?;
         let (_, ending) = contents.ending(&entry.operation)?;
         Self::of_ended(entry, ending, repeated)
+    }
+
+    /// Returns how the last activation of a record in the place of another one is taken back.
+    pub(crate) fn of_switch(
+        set: &SetActive,
+        contents: &Contents,
+        repeated: &Repeated,
+    ) -> Option<String> {
+        let mut entries = contents.entries.iter().rev();
+        let displaced = entries.find_map(|entry| match &entry.event {
+            Event::Begun(intent) => match &intent.change {
+                Change::Activate(one) if one == set => Some(&intent.displaced),
+                _ => None,
+            },
+            _ => None,
+        })?;
+        let old = displaced.first()?;
+        let mut activate = repeated.program();
+        activate.extend(["activate".to_owned(), old.to_string()]);
+        activate.extend(["--at".to_owned(), set.scope.to_string()]);
+        activate.extend(option("--journal", repeated.journal.as_ref()));
+        Some(format!("to go back: {}", shell(&[activate])?))
     }
 
     /// Returns how a change that ended so is taken back; `None` where it is not a deletion that took effect.

@@ -14,6 +14,7 @@ mod asked;
 mod completing;
 mod exclusion;
 mod faults;
+mod gateway;
 mod going_on;
 mod input;
 mod journal;

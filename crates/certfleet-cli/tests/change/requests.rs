@@ -70,6 +70,7 @@ fn every_command_sends_so_many() {
         "rotate payments-mtls-2026 --account openai --with new.pem --verified",
         "rotate research-batch-ca --account openai --with new.pem --verified",
         "generate --account cloudflare-corp --days 100",
+        "activate 'Northwind Edge Trust Anchor 2029' --account cloudflare-corp --at gateway",
         "delete 'Northwind TLS Inspection CA' --account cloudflare-corp",
         "upload new.pem --account patchworks",
         "upload new.pem --account patchworks --connector 306",

@@ -45,7 +45,7 @@ fn has_new(served: &Served, vendor: &str) -> bool {
 
 /// A command line's words, with which an operator agrees to every consequence there is.
 pub fn agreed(line: &str) -> Vec<String> {
-    let everything = "deploys,undeploys,displaces,cannot_be_undone,cannot_be_read,consumes_daily_quota,\
+    let everything = "clients_must_trust,deploys,undeploys,displaces,cannot_be_undone,cannot_be_read,consumes_daily_quota,\
                       enforcement_starts,enforcement_stops,trust_ends,detaches_references,deletes_references";
     let agreed = format!("{line} --yes --acknowledge {everything}");
     shlex::split(&agreed).unwrap()
@@ -134,6 +134,13 @@ fn cloudflare() -> Vec<Row> {
             "cloudflare activate, and wait",
             "activate 'Northwind TLS Inspection CA'",
             Outcome("done", |s| at_edge(s, "available") == 5),
+        ),
+        (
+            "cloudflare activate at the gateway",
+            "activate 'Northwind Edge Trust Anchor 2029' --account cloudflare-corp --at gateway",
+            Outcome("done", |s| {
+                at_edge(s, "available") == 4 && at_edge(s, "in_use") == 1
+            }),
         ),
         (
             "cloudflare deactivate, and do not wait",

@@ -1,8 +1,8 @@
 //! One connection to a server, made again where it is lost.
 
 use crate::{
-    Address, Options,
-    address::{self, wrong},
+    address::{self, Address, wrong},
+    options::Options,
 };
 use certfleet::{Error, ErrorKind, Result};
 use certfleet_config::{ReferenceContext, SecretRef, read_roots};

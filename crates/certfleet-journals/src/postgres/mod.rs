@@ -4,10 +4,10 @@ mod connection;
 mod engine;
 
 use crate::{
-    Address, Options,
-    address::{self, wrong},
+    address::{self, Address, wrong},
     background::Background,
     leased::Leased,
+    options::Options,
 };
 use certfleet::{Error, ErrorKind, Result};
 use certfleet_changes::Journal;

@@ -157,12 +157,25 @@ fn perform(
     parameters: &[String],
 ) -> Result<Reply, Refusal> {
     let id = parameters.get(1).map(String::as_str).unwrap_or_default();
-    let show = |certificate: &Certificate| wire::certificate(certificate, behaviour, moment);
     let state = state.account(account);
+    let in_use = state.settings.said_to_be_used(moment.now).to_owned();
+    let show = |certificate: &Certificate| {
+        wire::certificate(certificate, certificate.id == in_use, behaviour, moment)
+    };
     let (status, certificate) = match operation {
         Operation::List => {
             let result: Vec<Value> = state.certificates.iter().map(show).collect();
             return Ok(wire::list(&result, behaviour));
+        }
+        Operation::GetConfiguration => {
+            let settings = state.settings.shown(behaviour, false);
+            return Ok(wire::success(StatusCode::OK, &settings));
+        }
+        Operation::ChangeConfiguration => {
+            let change = request::settings(call)?;
+            state.change_settings(change, behaviour, moment.now)?;
+            let settings = state.settings.shown(behaviour, true);
+            return Ok(wire::success(StatusCode::OK, &settings));
         }
         Operation::Get => (StatusCode::OK, show(state.get(id, behaviour)?)),
         Operation::Create => {
@@ -213,7 +226,6 @@ fn create(account: &str, days: i64, made: u64, moment: Moment) -> Result<Certifi
         x509,
         layout: Layout::Lines,
         custom: false,
-        in_use: false,
         created_at: moment.now,
         updated_at: moment.now,
         binding: Binding::Inactive,

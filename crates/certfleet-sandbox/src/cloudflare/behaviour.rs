@@ -23,6 +23,13 @@ pub struct CloudflareBehaviour {
     pub creations_a_day: usize,
     /// How many certificates can be available at once. Default: 10.
     pub most_available: usize,
+    /// How long the records' `in_use` is behind the Gateway configuration. Default: not at all.
+    pub in_use_follows_after: Duration,
+    /// The Gateway configuration has `custom_certificate` too, as in older accounts. Default: no.
+    pub older_settings: bool,
+    /// An answer to a change of the Gateway configuration shows blocks that are not set, which a read does not.
+    /// Default: no.
+    pub shows_unset_settings: bool,
     /// Records carry `qs_pack_id`, and unset times are `0001-01-01T00:00:00Z`, as seen on the live API. Default: yes.
     pub live_extras: bool,
     /// Fingerprints print a zero byte as `0`, as in the documented sample. Default: no.
@@ -46,6 +53,9 @@ impl Default for CloudflareBehaviour {
             in_the_way: StatusCode::BAD_REQUEST,
             creations_a_day: 3,
             most_available: 10,
+            in_use_follows_after: Duration::ZERO,
+            older_settings: false,
+            shows_unset_settings: false,
             live_extras: true,
             short_fingerprint_groups: false,
             result_info: true,

@@ -13,7 +13,6 @@ pub(crate) struct Certificate {
     pub(crate) layout: Layout,
     /// Uploaded by the customer, not generated here.
     pub(crate) custom: bool,
-    pub(crate) in_use: bool,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) updated_at: DateTime<Utc>,
     pub(crate) binding: Binding,

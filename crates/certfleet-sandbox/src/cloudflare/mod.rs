@@ -1,4 +1,4 @@
-//! Cloudflare: Zero Trust gateway certificates.
+//! Cloudflare: Zero Trust gateway certificates, and which one intercepts.
 
 pub(crate) mod accounts;
 mod answer;
@@ -8,6 +8,7 @@ mod refusal;
 mod request;
 pub(crate) mod routes;
 pub(crate) mod seed;
+pub(crate) mod settings;
 pub(crate) mod state;
 mod wire;
 

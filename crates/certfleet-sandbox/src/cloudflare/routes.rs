@@ -12,6 +12,8 @@ pub(crate) enum Operation {
     Delete,
     Activate,
     Deactivate,
+    GetConfiguration,
+    ChangeConfiguration,
 }
 
 const fn route(
@@ -64,5 +66,17 @@ pub(crate) const ROUTES: &[Route<Operation>] = &[
         "/client/v4/accounts/{account_id}/gateway/certificates/{certificate_id}/deactivate",
         "zero-trust-certificates-deactivate-zero-trust-certificate",
         Operation::Deactivate,
+    ),
+    route(
+        Method::GET,
+        "/client/v4/accounts/{account_id}/gateway/configuration",
+        "zero-trust-accounts-get-zero-trust-account-configuration",
+        Operation::GetConfiguration,
+    ),
+    route(
+        Method::PATCH,
+        "/client/v4/accounts/{account_id}/gateway/configuration",
+        "zero-trust-accounts-patch-zero-trust-account-configuration",
+        Operation::ChangeConfiguration,
     ),
 ];

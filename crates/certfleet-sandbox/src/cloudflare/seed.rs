@@ -49,40 +49,48 @@ fn gateway<'a>(label: &'a str, name: &'a str, from: i64, until: When) -> Order<'
     }
 }
 
+/// What an account starts with.
+pub(crate) struct Seeded {
+    pub(crate) certificates: Vec<Certificate>,
+    /// The certificate that interception uses.
+    pub(crate) in_use: String,
+}
+
 /// A generated certificate.
 struct Row {
     label: &'static str,
     from: i64,
     until: When,
     binding: Binding,
-    in_use: bool,
 }
 
-const fn row(label: &'static str, from: i64, until: i64, binding: Binding, in_use: bool) -> Row {
+const fn row(label: &'static str, from: i64, until: i64, binding: Binding) -> Row {
     Row {
         label,
         from,
         until: Days(until),
         binding,
-        in_use,
     }
 }
 
+/// The id of a generated certificate.
+fn id(mint: &Mint, label: &str) -> String {
+    mint.seed.uuid(&format!("cloudflare {label}"))
+}
+
 const CORP: &[Row] = &[
-    row("corp gateway 2024", -745, 1080, Binding::Available, true),
-    row("corp gateway standby", -340, 25, Binding::Available, false),
-    row("corp gateway expired", -375, -10, Binding::Inactive, false),
-    row("corp gateway new", -1, 1824, Binding::Inactive, false),
+    row("corp gateway 2024", -745, 1080, Binding::Available),
+    row("corp gateway standby", -340, 25, Binding::Available),
+    row("corp gateway expired", -375, -10, Binding::Inactive),
+    row("corp gateway new", -1, 1824, Binding::Inactive),
 ];
 const LABS: &[Row] = &[
-    row("labs gateway 2025", -362, 3, Binding::Available, true),
-    row("labs gateway next", -5, 725, Binding::Available, false),
-    row("labs gateway spare", -30, 335, Binding::Inactive, false),
+    row("labs gateway 2025", -362, 3, Binding::Available),
+    row("labs gateway next", -5, 725, Binding::Available),
+    row("labs gateway spare", -30, 335, Binding::Inactive),
 ];
 
-pub(crate) fn make(
-    shared: &Shared,
-) -> Result<BTreeMap<&'static str, Vec<Certificate>>, rcgen::Error> {
+pub(crate) fn make(shared: &Shared) -> Result<BTreeMap<&'static str, Seeded>, rcgen::Error> {
     let mint = &shared.mint;
     let mut corp = generated(shared, CORP)?;
     // Activated just before the sandbox began: it settles before anyone's eyes.
@@ -91,7 +99,6 @@ pub(crate) fn make(
         -2,
         363,
         Binding::Deploying(later(mint.start, TimeDelta::seconds(3))),
-        false,
     );
     corp.extend(generated(shared, &[deploying])?);
     corp.push(custom(
@@ -129,9 +136,13 @@ pub(crate) fn make(
         Layout::Lines,
         Binding::Inactive,
     ));
+    let seeded = |certificates, in_use| Seeded {
+        certificates,
+        in_use: id(mint, in_use),
+    };
     Ok(BTreeMap::from([
-        (CLOUDFLARE_CORP, corp),
-        (CLOUDFLARE_LABS, labs),
+        (CLOUDFLARE_CORP, seeded(corp, "corp gateway 2024")),
+        (CLOUDFLARE_LABS, seeded(labs, "labs gateway 2025")),
     ]))
 }
 
@@ -144,11 +155,10 @@ fn generated(shared: &Shared, rows: &[Row]) -> Result<Vec<Certificate>, rcgen::E
             .certificate;
         let created_at = mint.at(Days(row.from));
         Ok(Certificate {
-            id: mint.seed.uuid(&format!("cloudflare {}", row.label)),
+            id: id(mint, row.label),
             x509,
             layout: Layout::Lines,
             custom: false,
-            in_use: row.in_use,
             created_at,
             updated_at: created_at,
             binding: row.binding,
@@ -171,7 +181,6 @@ fn custom(
         x509,
         layout,
         custom: true,
-        in_use: false,
         created_at,
         updated_at: created_at,
         binding,

@@ -7,6 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::behaviour::CloudflareBehaviour;
 use super::certificate::{Binding, Certificate};
 use super::refusal::Refusal;
+use super::seed::Seeded;
+use super::settings::{Change, Settings};
 use crate::clock::later;
 use crate::moment::Moment;
 use crate::rate::Window;
@@ -19,6 +21,7 @@ pub(crate) struct AccountState {
     /// When certificates were created; deleting one takes nothing away here.
     pub(crate) creations: Vec<DateTime<Utc>>,
     pub(crate) made: u64,
+    pub(crate) settings: Settings,
 }
 
 /// Both accounts.
@@ -28,14 +31,15 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(certificates: BTreeMap<&'static str, Vec<Certificate>>) -> Self {
-        let account = |certificates| AccountState {
-            certificates,
+    pub(crate) fn new(seeded: BTreeMap<&'static str, Seeded>) -> Self {
+        let account = |seeded: Seeded| AccountState {
+            certificates: seeded.certificates,
+            settings: Settings::inspecting(&seeded.in_use),
             ..AccountState::default()
         };
-        let accounts = certificates
+        let accounts = seeded
             .into_iter()
-            .map(|(id, certificates)| (id, account(certificates)))
+            .map(|(id, seeded)| (id, account(seeded)))
             .collect();
         Self {
             accounts,
@@ -49,9 +53,9 @@ impl State {
     }
 
     pub(crate) fn records(&self, now: DateTime<Utc>) -> Vec<Record> {
-        let record = |account: &str, certificate: &Certificate| {
+        let record = |account: &str, certificate: &Certificate, in_use: bool| {
             let mut placements = vec![certificate.binding.at(now).text().to_owned()];
-            placements.extend(certificate.in_use.then(|| "in_use".to_owned()));
+            placements.extend(in_use.then(|| "in_use".to_owned()));
             Record {
                 provider: Provider::Cloudflare,
                 account: account.to_owned(),
@@ -65,7 +69,7 @@ impl State {
             state
                 .certificates
                 .iter()
-                .map(|certificate| record(id, certificate))
+                .map(|certificate| record(id, certificate, state.settings.uses(&certificate.id)))
                 .collect()
         };
         self.accounts.iter().flat_map(of).collect()
@@ -149,8 +153,9 @@ impl AccountState {
         moment: Moment,
     ) -> Result<&Certificate, Refusal> {
         let now = moment.now;
+        let in_use = self.settings.uses(id);
         let certificate = self.get(id, behaviour)?;
-        if certificate.in_use {
+        if in_use {
             return Err(Refusal::new(
                 behaviour.in_the_way,
                 2118,
@@ -165,6 +170,27 @@ impl AccountState {
             certificate.updated_at = now;
         }
         Ok(certificate)
+    }
+
+    /// Changes the settings.
+    pub(crate) fn change_settings(
+        &mut self,
+        change: Change,
+        behaviour: &CloudflareBehaviour,
+        now: DateTime<Utc>,
+    ) -> Result<(), Refusal> {
+        if let Some(id) = &change.certificate
+            && !Settings::is_vendors_own(id)
+        {
+            let certificate = self.certificates.iter().find(|one| one.id == *id);
+            // Which codes the vendor has for these is not known.
+            let certificate =
+                certificate.ok_or_else(|| Refusal::bad(2027, "Certificate not found"))?;
+            if certificate.binding.at(now) != Binding::Available {
+                return Err(Refusal::bad(2212, "The certificate is not available"));
+            }
+        }
+        self.settings.change(change, behaviour, now)
     }
 
     pub(crate) fn delete(

@@ -36,6 +36,7 @@ struct CertificateBody<'a> {
 /// A certificate.
 pub(crate) fn certificate(
     certificate: &Certificate,
+    in_use: bool,
     behaviour: &CloudflareBehaviour,
     moment: Moment,
 ) -> Value {
@@ -59,7 +60,7 @@ pub(crate) fn certificate(
             &certificate.x509.sha256(),
             behaviour.short_fingerprint_groups
         ),
-        in_use: certificate.in_use,
+        in_use,
         issuer_org: certificate.x509.issuer_organization.as_deref(),
         issuer_raw: &certificate.x509.issuer_raw,
         kind: if certificate.custom {

@@ -9,6 +9,7 @@
 
 mod access;
 mod certificates;
+mod configuration;
 mod limits;
 #[path = "../support/mod.rs"]
 mod support;

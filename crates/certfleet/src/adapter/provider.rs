@@ -50,9 +50,10 @@ pub trait Provider: Debug + Send + Sync + 'static {
         self.get(id).map_ok(|one| one.contents).boxed()
     }
 
-    /// Sends a change, once: one request, except that several certificates at a vendor that takes
-    /// one at a time are never handed over together. The caller has checked the change, knows what was
-    /// there before, and finds out afterwards what became of a request whose response was lost.
+    /// Sends a change, once: one request that changes something, except that several certificates at a vendor
+    /// that takes one at a time are never handed over together. What the vendor's answer rests on or leaves out may
+    /// be read before and after. The caller has checked the change, knows what was there before, and finds out
+    /// afterwards what became of a request whose response was lost.
     fn send<'a>(&'a self, change: &'a Change) -> BoxFuture<'a, Result<Applied>> {
         cannot(self.profile(), change.verb())
     }

@@ -65,9 +65,6 @@ pub struct Rules {
     /// A kind of scope that may exist without being listed: a certificate that is in force there looks as
     /// if it were not, and the vendor refuses to delete it.
     pub unlisted_scopes: Option<&'static str>,
-    /// Where it is set which active certificate is in use ([`Certificate::in_use`](crate::Certificate)),
-    /// as a phrase: "the gateway's configuration". `None` where active means in use.
-    pub in_use_is_set_in: Option<&'static str>,
 }
 
 /// What a kind of scope means at a provider.
@@ -85,6 +82,14 @@ pub struct ScopeRules {
     pub switching: Switching,
     /// While something is active there, callers without a client certificate are refused.
     pub enforces: bool,
+    /// What is active there signs the certificates that clients are shown: each of them has to trust it.
+    pub intercepts: bool,
+    /// Exactly one certificate is active there: activating another one takes its place, and that is the only way to
+    /// deactivate one.
+    pub hands_over: bool,
+    /// A kind of scope where a certificate has to be active before it is activated here, and as long as it is active
+    /// here.
+    pub needs: Option<&'static str>,
     /// Deleting a certificate takes it away from there, whatever its state. Otherwise the vendor refuses
     /// to delete one that is active there.
     pub delete_undeploys: bool,
@@ -149,12 +154,22 @@ impl Rules {
         most_days: None,
         scopes: &[],
         unlisted_scopes: None,
-        in_use_is_set_in: None,
     };
 
     /// Returns what a kind of scope means; `None` where nothing is stated about it.
     pub fn scope(&self, kind: &str) -> Option<&ScopeRules> {
         self.scopes.iter().find(|rules| rules.kind == kind)
+    }
+
+    /// Returns the kinds of scope where a certificate can be active only while it is active in another kind.
+    pub fn needed_by(&self, kind: &str) -> impl Iterator<Item = &ScopeRules> {
+        let needs = move |rules: &&ScopeRules| rules.needs == Some(kind);
+        self.scopes.iter().filter(needs)
+    }
+
+    /// Returns whether exactly one certificate is active in a kind of scope, in place of which another one is activated.
+    pub fn hands_over(&self, kind: &str) -> bool {
+        self.scope(kind).is_some_and(|rules| rules.hands_over)
     }
 
     /// Returns the kind of scope whose active certificates are in force in another kind too.
@@ -179,6 +194,9 @@ impl ScopeRules {
             inherits_from: None,
             switching: Switching::Never,
             enforces: false,
+            intercepts: false,
+            hands_over: false,
+            needs: None,
             delete_undeploys: false,
             note: None,
         }

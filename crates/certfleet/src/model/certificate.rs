@@ -43,7 +43,8 @@ pub struct Certificate {
     pub role: Role,
     /// In force anywhere? Computed from the placements by [`summarise`](Self::summarise).
     pub state: State,
-    /// Whether it is the one that intercepts: Cloudflare `in_use`. Not the same as active.
+    /// Whether it is the one that intercepts: Cloudflare `in_use`. The same as active at the
+    /// [`Gateway`](super::Scope::Gateway), and not the same as active at the edge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub in_use: Option<bool>,
     /// The latest begin of validity over every certificate of the contents, UTC. Computed by

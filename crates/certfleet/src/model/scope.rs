@@ -26,9 +26,12 @@ pub enum Scope {
         /// The project's id, `proj_…`.
         id: String,
     },
-    /// Cloudflare's edge. In force there means deployed; which certificate intercepts is
-    /// [`Certificate::in_use`](crate::Certificate::in_use).
+    /// Cloudflare's edge. In force there means deployed; which certificate intercepts is set at the
+    /// [`Gateway`](Self::Gateway).
     Edge,
+    /// The gateway of a Cloudflare account. The one certificate that is in force there re-signs the traffic that is
+    /// inspected.
+    Gateway,
     /// One Patchworks connector.
     Connector {
         /// The connector's id.
@@ -60,6 +63,7 @@ impl Scope {
             Self::Organization => "organization",
             Self::Project { .. } => "project",
             Self::Edge => "edge",
+            Self::Gateway => "gateway",
             Self::Connector { .. } => "connector",
             Self::Environment { .. } => "environment",
             Self::Other(other) => other.kind.as_str(),
@@ -70,7 +74,7 @@ impl Scope {
     /// kind only.
     pub fn name(&self) -> Option<&str> {
         match self {
-            Self::Organization | Self::Edge => None,
+            Self::Organization | Self::Edge | Self::Gateway => None,
             Self::Project { id } | Self::Connector { id } => Some(id),
             Self::Environment { name } => Some(name),
             Self::Other(other) => other.name(),
@@ -134,10 +138,11 @@ impl<'de> Deserialize<'de> for OtherScope {
             members: BTreeMap<String, Value>,
         }
         let Object { kind, members } = Object::deserialize(deserializer)?;
-        const KNOWN: [&str; 5] = [
+        const KNOWN: [&str; 6] = [
             "organization",
             "project",
             "edge",
+            "gateway",
             "connector",
             "environment",
         ];
@@ -171,7 +176,7 @@ impl schemars::JsonSchema for OtherScope {
             "required": ["kind"],
             "not": {
                 "properties": {
-                    "kind": { "enum": ["organization", "project", "edge", "connector", "environment"] },
+                    "kind": { "enum": ["organization", "project", "edge", "gateway", "connector", "environment"] },
                 },
             },
         })
@@ -195,6 +200,7 @@ mod tests {
     fn what_is_not_known_is_written_as_it_was_read() {
         for text in [
             r#"{"kind":"edge"}"#,
+            r#"{"kind":"gateway"}"#,
             r#"{"kind":"project","id":"proj_1"}"#,
             r#"{"kind":"zone","id":"0af","name":"example.com","priority":3}"#,
             r#"{"kind":"hostname"}"#,

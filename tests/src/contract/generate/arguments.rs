@@ -1,6 +1,9 @@
 //! What an operation is called with.
 
-use super::{scalars::Side, values::values};
+use super::{
+    scalars::Side,
+    values::{types, values},
+};
 use crate::contract::{Arguments, Location, Operation, Schema};
 use proptest::{collection::vec, prelude::*, sample::select};
 use serde_json::{Map, Value, json};
@@ -8,43 +11,48 @@ use serde_json::{Map, Value, json};
 /// What an operation is called with where it does not matter: everything that it declares, in texts
 /// that stand in no answer.
 pub fn plain(operation: &Operation) -> Arguments {
-    let one = |name: &str, schema: &Schema, value: &Value| {
-        let value = schema.resolved(value);
-        let scalar = |value: &Value| match (&value["enum"][0], value["type"].as_str()) {
-            (Value::Null, Some("integer")) => json!(1),
-            (Value::Null, _) => {
-                json!(format!(
-                    "argument-{}",
-                    name.replace(|c: char| !c.is_ascii_alphanumeric(), "-")
-                ))
-            }
-            (first, _) => first.clone(),
-        };
-        match value["type"] == "array" {
-            true => json!([scalar(&schema.resolved(&value["items"]))]),
-            false => scalar(&value),
-        }
-    };
-    let body = operation.body.as_ref().map(|body| {
-        let properties = body.schema.resolved(&body.schema.value)["properties"].clone();
-        let members = properties.as_object().into_iter().flatten();
-        members
-            .map(|(name, value)| (name.clone(), one(name, &body.schema, value)))
-            .collect::<Map<_, _>>()
-            .into()
-    });
+    let body = operation.body.as_ref();
     let parameters = operation.parameters.iter();
     Arguments {
         parameters: parameters
             .map(|parameter| {
+                let schema = &parameter.schema;
                 (
                     parameter.name.clone(),
-                    one(&parameter.name, &parameter.schema, &parameter.schema.value),
+                    plain_value(&parameter.name, schema, &schema.value),
                 )
             })
             .collect(),
-        body,
+        body: body.map(|body| plain_object(&body.schema, &body.schema.value)),
     }
+}
+
+fn plain_value(name: &str, schema: &Schema, value: &Value) -> Value {
+    let value = schema.resolved(value);
+    match &value["enum"][0] {
+        Value::Null => {}
+        first => return first.clone(),
+    }
+    let kinds = types(&value);
+    if kinds.contains(&"array") {
+        json!([plain_value(name, schema, &value["items"])])
+    } else if kinds.contains(&"object") {
+        plain_object(schema, &value)
+    } else if kinds.contains(&"integer") {
+        json!(1)
+    } else {
+        let name = name.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+        json!(format!("argument-{name}"))
+    }
+}
+
+fn plain_object(schema: &Schema, value: &Value) -> Value {
+    let properties = schema.resolved(value)["properties"].clone();
+    let members = properties.as_object().into_iter().flatten();
+    members
+        .map(|(name, value)| (name.clone(), plain_value(name, schema, value)))
+        .collect::<Map<_, _>>()
+        .into()
 }
 
 /// Everything an operation may be called with, according to its document.

@@ -2,11 +2,17 @@
 
 use super::write::{Ready, Sent, Write, count, gone, in_place, nothing};
 use crate::Clients;
-use certfleet_http::Class;
+use certfleet_cloudflare::types::{
+    GatewayAccountSettings, GatewayAccountSettingsSettings,
+    GatewayAccountSettingsSettingsCertificate,
+};
+use certfleet_http::{Class, Nullable};
 use certfleet_sandbox::Provider;
 use futures_util::FutureExt;
 
 const CF: &str = certfleet_sandbox::CLOUDFLARE_CORP;
+/// Stands for the vendor's own certificate.
+const VENDORS_OWN: &str = "00000000-0000-0000-0000-000000000000";
 
 pub(super) const WRITES: &[Write] = &[
     Write {
@@ -51,6 +57,15 @@ pub(super) const WRITES: &[Write] = &[
     },
     Write {
         vendor: Provider::Cloudflare,
+        id: "update_configuration",
+        class: Class::Idempotent,
+        prepare: deployed,
+        undo: Some(|clients, _| intercept_with(clients, VENDORS_OWN.to_owned())),
+        send: intercept_with,
+        done: |snapshot, id| usize::from(in_place(snapshot, Provider::Cloudflare, id, "in_use")),
+    },
+    Write {
+        vendor: Provider::Cloudflare,
         id: "delete_certificate",
         class: Class::Idempotent,
         prepare: generated,
@@ -86,6 +101,24 @@ fn switch(clients: Clients, id: String, on: bool) -> Sent {
                 .certificate_id(id);
             call.send().await.map(|_| ())
         }
+    }
+    .boxed()
+}
+
+fn intercept_with(clients: Clients, id: String) -> Sent {
+    async move {
+        let certificate = GatewayAccountSettingsSettingsCertificate { id };
+        let settings = GatewayAccountSettingsSettings {
+            certificate: Nullable::Value(certificate),
+        };
+        let call = clients
+            .cloudflare
+            .update_configuration()
+            .account_id(CF)
+            .body(GatewayAccountSettings {
+                settings: Some(settings),
+            });
+        call.send().await.map(|_| ())
     }
     .boxed()
 }

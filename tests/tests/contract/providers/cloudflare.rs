@@ -49,6 +49,12 @@ const WAYS: &[Way] = &[
         "",
     ),
     ("no rate headers", |b| b.cloudflare.rate_headers = false, ""),
+    ("older settings", |b| b.cloudflare.older_settings = true, ""),
+    (
+        "settings that are not set",
+        |b| b.cloudflare.shows_unset_settings = true,
+        "",
+    ),
 ];
 
 fn credential(keys: &mut Keys, credential: Credential) {
@@ -98,6 +104,17 @@ fn live(watched: &Watched) {
         assert_eq!(got["result"]["binding_status"], "available");
     }
     cloudflare("list_certificates", json!({}), None);
+    let settings =
+        || cloudflare("get_configuration", json!({}), None)["result"]["settings"].clone();
+    let switch = |id: &Value| {
+        let body = json!({"settings": {"certificate": {"id": id}}});
+        cloudflare("update_configuration", json!({}), Some(body))
+    };
+    let before = settings();
+    assert_eq!(switch(&made["result"]["id"])["success"], true);
+    assert_eq!(settings()["certificate"]["id"], made["result"]["id"]);
+    switch(&before["certificate"]["id"]);
+    assert_eq!(settings(), before);
     assert_eq!(status("deactivate_certificate"), 201);
     cloudflare("get_certificate", named(), None);
     settle();
@@ -105,7 +122,7 @@ fn live(watched: &Watched) {
     let listed = cloudflare("list_certificates", json!({}), None);
     let mut listed = listed["result"].as_array().unwrap().iter();
     assert!(listed.all(|one| one["id"] != made["result"]["id"]));
-    watched.saw("cloudflare", 6);
+    watched.saw("cloudflare", 8);
 }
 
 fn said(body: &Value) -> (Option<String>, Option<String>) {
@@ -150,6 +167,15 @@ fn failures() -> Vec<Failure> {
             500,
             cloudflare(2118, "in use"),
             Some("2118"),
+            Facade::Precondition,
+        ),
+        (
+            400,
+            cloudflare(
+                2211,
+                "TLS decryption cannot be enabled without a certificate",
+            ),
+            Some("2211"),
             Facade::Precondition,
         ),
         (

@@ -23,7 +23,7 @@ pub(super) fn refused(client: &'static Client) {
     is_refused(
         "another method",
         &Wire {
-            method: "PATCH",
+            method: "TRACE",
             ..good.clone()
         },
     );

@@ -189,11 +189,18 @@ async fn set_active(
     account
         .capability(verb)
         .map_err(|error| Failure::of_call(&error))?;
-    let scope = match (&options.at, account.scopes().as_deref()) {
+    let known = account.scopes().unwrap_or_default();
+    // A certificate comes into force there after it is in force elsewhere: that is always named.
+    let rests = |scope: &&Scope| {
+        let rules = account.rules().scope(scope.kind());
+        rules.is_some_and(|rules| rules.needs.is_some())
+    };
+    let first: Vec<_> = known.iter().filter(|scope| !rests(scope)).collect();
+    let scope = match (&options.at, first.as_slice()) {
         (Some(scope), _) => scope.clone(),
-        (None, Some([only])) => only.clone(),
-        (None, scopes) => {
-            let scopes: Vec<_> = scopes.unwrap_or_default().iter().map(written).collect();
+        (None, [only]) => (*only).clone(),
+        (None, _) => {
+            let scopes: Vec<_> = known.iter().map(written).collect();
             return Err(Failure::usage(format!(
                 "{} has several scopes: name one with --at {}. Nothing was sent",
                 account.full_name(),

@@ -117,8 +117,9 @@ impl<'a> Making<'a> {
         if report.outcome == Outcome::Unknown {
             report.next.push(RESUME.to_owned());
         }
+        let how = applied.how;
         report.result = Some(applied);
-        report.next.extend(self.put_back(&change).await);
+        report.next.extend(self.put_back(&change, how).await);
         let waited = wait_until_applied(&self.writer, &change, &mut report, context.patience);
         match unless_interrupted(waited).await? {
             None => return self.interrupted(report).await,
@@ -132,11 +133,11 @@ impl<'a> Making<'a> {
         print_report(report, context.output)
     }
 
-    /// How what was just deleted is put back, in sentences: what the journal has of it says.
-    async fn put_back(&self, change: &Change) -> Vec<String> {
-        let Change::Delete(delete) = change else {
+    /// How what was just deleted or displaced is put back, in sentences: what the journal has of it says.
+    async fn put_back(&self, change: &Change, how: How) -> Vec<String> {
+        if !matches!(change, Change::Delete(_) | Change::Activate(_)) {
             return Vec::new();
-        };
+        }
         // The sandbox in this process ends with it.
         if self.context.global.sandbox {
             return Vec::new();
@@ -145,8 +146,17 @@ impl<'a> Making<'a> {
             return Vec::new();
         };
         let repeated = Repeated::new(self.context.global, self.context.journal);
-        let put_back = PutBack::of_record(&delete.id, &contents, &repeated);
-        put_back.map_or_else(Vec::new, |put_back| put_back.sentences())
+        match change {
+            Change::Delete(delete) => {
+                let put_back = PutBack::of_record(&delete.id, &contents, &repeated);
+                put_back.map_or_else(Vec::new, |put_back| put_back.sentences())
+            }
+            Change::Activate(set) if how != How::Unchanged => {
+                let go_back = PutBack::of_switch(set, &contents, &repeated);
+                go_back.into_iter().collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// Waits for the vendor, and says so once it takes long.

@@ -10,7 +10,7 @@ use crate::{
     exit::{Failure, Result},
     output, terminal,
 };
-use certfleet::{Certificate, CertificateContent, CertificateId, x509::X509};
+use certfleet::{Certificate, CertificateContent, CertificateId, Role, x509::X509};
 use certfleet_changes::rotation::{Probe, ProbeResult, Rotation};
 use certfleet_config::child;
 use std::{collections::BTreeSet, process::Stdio, time::Duration};
@@ -135,12 +135,22 @@ fn question(certificate: &Certificate) -> String {
             .not_after
             .map(|end| format!("  until    {}", output::time(end))),
     );
-    lines.push("Use it where the old one is used. After yes the old one is retired.".to_owned());
+    let (where_to, works) = match certificate.role {
+        Role::InterceptionCa => (
+            "Install it on every device whose traffic is inspected. After yes it takes the\nplace of the old one, which is retired.",
+            "Do they trust it?",
+        ),
+        _ => (
+            "Use it where the old one is used. After yes the old one is retired.",
+            "Does it work?",
+        ),
+    };
+    lines.extend(where_to.lines().map(str::to_owned));
     let mut text: String = lines
         .iter()
         .map(|line| format!("{}\n", terminal::sanitize(line)))
         .collect();
-    text.push_str("Does it work? (yes, no, later) ");
+    text.push_str(&format!("{works} (yes, no, later) "));
     text
 }
 

@@ -1,5 +1,6 @@
 //! Cloudflare Zero Trust: gateway CAs of an account.
 
+mod configuration;
 mod read;
 mod rules;
 mod write;
@@ -65,7 +66,8 @@ fn classified(error: certfleet_http::Error) -> Error {
             Some("9106" | "6003") => Some(ErrorKind::Unauthenticated),
             Some("10000") => Some(ErrorKind::PermissionDenied),
             Some("2027") => Some(ErrorKind::NotFound),
-            Some("2118") => Some(ErrorKind::Precondition),
+            // In use, or active; TLS decryption would be left without a certificate.
+            Some("2118" | "2211") => Some(ErrorKind::Precondition),
             Some("971") => Some(ErrorKind::RateLimited),
             _ => vendor
                 .message
@@ -102,7 +104,7 @@ impl Provider for Cloudflare {
     }
 
     fn scopes(&self) -> Option<Vec<Scope>> {
-        Some(vec![Scope::Edge])
+        Some(vec![Scope::Edge, Scope::Gateway])
     }
 
     fn send<'a>(&'a self, change: &'a Change) -> BoxFuture<'a, Result<Applied>> {

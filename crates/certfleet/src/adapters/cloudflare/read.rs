@@ -122,6 +122,13 @@ impl Cloudflare {
         placement.reported = status.map(|status| status.to_string());
         certificate.placements = vec![placement];
         certificate.in_use = record.in_use;
+        // It follows the Gateway configuration, so that a listing need not read that too.
+        let intercepts = record.in_use.map(|intercepts| match intercepts {
+            true => State::Active,
+            false => State::Inactive,
+        });
+        let at_gateway = intercepts.map(|state| Placement::new(Scope::Gateway, state));
+        certificate.placements.extend(at_gateway);
         certificate.origin = match stated(record.type_, Type::as_str) {
             Some(Type::Custom) => Origin::Uploaded,
             Some(Type::GatewayManaged) => Origin::ProviderManaged,

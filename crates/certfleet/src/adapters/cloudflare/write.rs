@@ -2,7 +2,7 @@
 
 use super::{Cloudflare, error};
 use crate::{
-    Applied, Change, ContentFetch, Error, How, Result, Verb,
+    Applied, Change, ContentFetch, Error, How, Result, Scope, Verb,
     adapter::NativePage,
     change::{Generate, SetActive},
 };
@@ -58,30 +58,26 @@ impl Cloudflare {
     }
 
     async fn switch(&self, set: &SetActive, active: bool) -> Result<Applied> {
-        let [id] = set.ids.as_slice() else {
-            return Err(Error::cannot(
-                self.profile.provider,
-                if active {
-                    Verb::Activate
-                } else {
-                    Verb::Deactivate
-                },
-            ));
-        };
-        let answer = if active {
-            self.client
-                .activate_certificate()
-                .account_id(&self.account_id)
-                .certificate_id(&id.native)
-                .send()
-                .await
-        } else {
-            self.client
-                .deactivate_certificate()
-                .account_id(&self.account_id)
-                .certificate_id(&id.native)
-                .send()
-                .await
+        let answer = match (set.ids.as_slice(), &set.scope, active) {
+            ([id], Scope::Edge, true) => {
+                self.client
+                    .activate_certificate()
+                    .account_id(&self.account_id)
+                    .certificate_id(&id.native)
+                    .send()
+                    .await
+            }
+            ([id], Scope::Edge, false) => {
+                self.client
+                    .deactivate_certificate()
+                    .account_id(&self.account_id)
+                    .certificate_id(&id.native)
+                    .send()
+                    .await
+            }
+            ([id], Scope::Gateway, true) => return self.intercept_with(id).await,
+            (_, _, true) => return Err(Error::cannot(self.profile.provider, Verb::Activate)),
+            (_, _, false) => return Err(Error::cannot(self.profile.provider, Verb::Deactivate)),
         };
         self.applied(answer.map_err(error)?)
     }

@@ -1,6 +1,8 @@
 //! From one journal to another.
 
-use super::{AskedBy, Contents, Entry, Event, Holder, Journal, LockGuard, LockKey, Locking, Store};
+use crate::journal::{
+    AskedBy, Contents, Entry, Event, Holder, Journal, LockGuard, LockKey, Locking, Store,
+};
 use certfleet::{Error, ErrorKind, Result};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -43,6 +43,9 @@ fn has_new(served: &Served, vendor: &str) -> bool {
         .contains_key(vendor)
 }
 
+/// The id of 'Northwind Edge Trust Anchor 2029' at Cloudflare.
+const EDGE_ANCHOR: &str = "ca515daa-e332-46cd-b12d-85ceb09e7e7d";
+
 /// A command line's words, with which an operator agrees to every consequence there is.
 pub fn agreed(line: &str) -> Vec<String> {
     let everything = "clients_must_trust,deploys,undeploys,displaces,cannot_be_undone,cannot_be_read,consumes_daily_quota,\
@@ -139,7 +142,8 @@ fn cloudflare() -> Vec<Row> {
             "cloudflare activate at the gateway",
             "activate 'Northwind Edge Trust Anchor 2029' --account cloudflare-corp --at gateway",
             Outcome("done", |s| {
-                at_edge(s, "available") == 4 && at_edge(s, "in_use") == 1
+                let places = places(s, Provider::Cloudflare, EDGE_ANCHOR);
+                places.iter().any(|place| place == "in_use")
             }),
         ),
         (

@@ -16,6 +16,29 @@ pub struct Address(pub(crate) Kind);
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
     Postgres(Postgres),
+    Objects(Objects),
+}
+
+/// The kinds of object stores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    S3,
+    Gs,
+    Az,
+}
+
+/// A journal in an object store.
+#[derive(Clone, Debug)]
+pub(crate) struct Objects {
+    pub(crate) scheme: Scheme,
+    /// The bucket, or the container.
+    pub(crate) bucket: String,
+    /// What the names of all objects begin with; may be empty.
+    pub(crate) prefix: String,
+    /// The address of an engine other than the cloud's own.
+    pub(crate) endpoint: Option<String>,
+    /// The region.
+    pub(crate) region: Option<String>,
 }
 
 /// A journal in PostgreSQL.
@@ -43,7 +66,8 @@ impl Address {
     }
 
     /// Reads an address: `postgres://USER@HOST/DATABASE`, with the options `password` (a reference to the secret),
-    /// `sslmode`, `sslrootcert` and `schema`.
+    /// `sslmode`, `sslrootcert` and `schema`; `s3://BUCKET/PREFIX`, with the options `endpoint` and `region`;
+    /// `gs://BUCKET/PREFIX`; `az://CONTAINER/PREFIX`.
     ///
     /// # Errors
     /// [`ErrorKind::Config`]: it is none, or holds a password. The error does not repeat what may be one.
@@ -51,9 +75,12 @@ impl Address {
         let scheme = text.split_once("://").map_or("", |(scheme, _)| scheme);
         match scheme {
             "postgres" | "postgresql" => Ok(Self(Kind::Postgres(Postgres::parse(text)?))),
+            "s3" => Ok(Self(Kind::Objects(Objects::parse(Scheme::S3, text)?))),
+            "gs" => Ok(Self(Kind::Objects(Objects::parse(Scheme::Gs, text)?))),
+            "az" => Ok(Self(Kind::Objects(Objects::parse(Scheme::Az, text)?))),
             _ => Err(wrong(
                 format!("{scheme}:// is not a store of journals"),
-                "write the path of a file, or postgres://USER@HOST/DATABASE",
+                "write the path of a file, postgres://USER@HOST/DATABASE, or s3://, gs:// or az://BUCKET/PREFIX",
             )),
         }
     }
@@ -62,6 +89,7 @@ impl Address {
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
+            Kind::Objects(objects) => write!(f, "{objects}"),
             Kind::Postgres(postgres) => {
                 write!(f, "{}", postgres.url)?;
                 match postgres.schema.as_str() {
@@ -70,6 +98,75 @@ impl fmt::Display for Address {
                 }
             }
         }
+    }
+}
+
+impl fmt::Display for Objects {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = match self.scheme {
+            Scheme::S3 => "s3",
+            Scheme::Gs => "gs",
+            Scheme::Az => "az",
+        };
+        write!(f, "{scheme}://{}/{}", self.bucket, self.prefix)?;
+        match &self.endpoint {
+            Some(endpoint) => write!(f, " at {endpoint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Objects {
+    fn parse(scheme: Scheme, text: &str) -> Result<Self> {
+        let (url, options) = text.split_once('?').unwrap_or((text, ""));
+        let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+        if rest.contains('@') {
+            return Err(wrong(
+                "the journal's address holds credentials",
+                "take them out: they come from the environment, as docs/guide/team.md says",
+            ));
+        }
+        let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+        let mut objects = Self {
+            scheme,
+            bucket: bucket.to_owned(),
+            prefix: prefix.trim_matches('/').to_owned(),
+            endpoint: None,
+            region: None,
+        };
+        if bucket.is_empty() {
+            return Err(wrong(
+                "the journal's address names no bucket",
+                "write s3://BUCKET/PREFIX",
+            ));
+        }
+        for option in options.split('&').filter(|option| !option.is_empty()) {
+            match (scheme, option.split_once('=')) {
+                (Scheme::S3, Some(("endpoint", value))) => {
+                    objects.endpoint = Some(endpoint(value)?);
+                }
+                (Scheme::S3, Some(("region", value))) => objects.region = Some(value.to_owned()),
+                // What is no option may be a part of a secret.
+                _ => {
+                    return Err(wrong(
+                        "the journal's address has an unknown option",
+                        "there are endpoint and region, of s3://",
+                    ));
+                }
+            }
+        }
+        Ok(objects)
+    }
+}
+
+/// The address of an engine: encrypted, unless it is this machine's own.
+fn endpoint(text: &str) -> Result<String> {
+    match certfleet_http::BaseUrl::parse(text) {
+        Ok(_) => Ok(text.trim_end_matches('/').to_owned()),
+        Err(why) => Err(wrong(
+            format!("endpoint of the journal's address: {why}"),
+            "write https://HOST, or http to this machine",
+        )),
     }
 }
 
@@ -182,7 +279,9 @@ mod tests {
             address.to_string(),
             "postgres://ci@db.example.com:5433/ops?schema=fleet_2"
         );
-        let Kind::Postgres(postgres) = address.0;
+        let Kind::Postgres(postgres) = address.0 else {
+            panic!("another store");
+        };
         assert!(postgres.tls);
         assert_eq!(
             postgres.password,
@@ -204,6 +303,11 @@ mod tests {
             "postgres://db/ops?can/ary=1",
             "postgres://db/ops?options=-c",
             "mysql://db/ops",
+            "s3://key:canary@bucket/a",
+            "s3://bucket?canary",
+            "s3://bucket?endpoint=http://db.example.com",
+            "gs://bucket?endpoint=https://db.example.com",
+            "az://",
         ] {
             let error = Address::parse(text).unwrap_err().to_string();
             assert!(!error.to_lowercase().contains("canary"), "{error}");

@@ -3,19 +3,23 @@
 #![forbid(unsafe_code)]
 
 mod address;
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "object-store", feature = "postgres"))]
 mod background;
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "object-store", feature = "postgres"))]
 mod cache;
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "object-store", feature = "postgres"))]
 mod engine;
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "object-store", feature = "postgres"))]
 mod leased;
+#[cfg(feature = "object-store")]
+mod objects;
 mod open;
 mod options;
 #[cfg(feature = "postgres")]
 mod postgres;
 
 pub use address::Address;
+#[cfg(feature = "object-store")]
+pub use objects::{Connector, open_objects};
 pub use open::{migrate, open};
 pub use options::Options;

@@ -18,23 +18,32 @@ pub async fn open(address: &Address, options: &Options) -> Result<Journal> {
         Kind::Postgres(postgres) => crate::postgres::open(address, postgres, options).await,
         #[cfg(not(feature = "postgres"))]
         Kind::Postgres(_) => left_out(options, "postgres"),
+        #[cfg(feature = "object-store")]
+        Kind::Objects(objects) => crate::objects::open(address, objects).await,
+        #[cfg(not(feature = "object-store"))]
+        Kind::Objects(_) => left_out(options, "object-store"),
     }
 }
 
-/// Makes the tables of a journal, or brings them up to this version. Returns whether there was anything to do.
+/// Makes what a journal needs at an address (the tables of a database; the mark of a bucket, after it was made sure that
+/// two machines can use it safely), or brings it up to this version. Returns whether there was anything to do.
 ///
 /// # Errors
-/// As [`open`]; the user of the address may not make them.
+/// As [`open`]; the user of the address may not make it, or the engine cannot keep a journal.
 pub async fn migrate(address: &Address, options: &Options) -> Result<bool> {
     match &address.0 {
         #[cfg(feature = "postgres")]
         Kind::Postgres(postgres) => crate::postgres::migrate(address, postgres, options).await,
         #[cfg(not(feature = "postgres"))]
         Kind::Postgres(_) => left_out(options, "postgres"),
+        #[cfg(feature = "object-store")]
+        Kind::Objects(objects) => crate::objects::migrate(address, objects).await,
+        #[cfg(not(feature = "object-store"))]
+        Kind::Objects(_) => left_out(options, "object-store"),
     }
 }
 
-#[cfg(not(feature = "postgres"))]
+#[cfg(not(all(feature = "object-store", feature = "postgres")))]
 fn left_out<T>(_: &Options, feature: &str) -> Result<T> {
     Err(crate::address::wrong(
         format!(

@@ -65,10 +65,11 @@ pub(crate) enum JournalCommand {
     /// Each is a file or what a team shares (postgres://…). No account is changed meanwhile: where
     /// one is being changed, nothing is copied. A copy that was cut off is gone on with.
     Copy(JournalCopy),
-    /// Make the tables of a journal that a team shares
+    /// Prepare a journal that a team shares: tables, or a bucket
     ///
-    /// Its user needs the right to create a schema; the users of the journal do not
-    /// (docs/guide/team.md). Where the tables are as this version needs them, nothing is changed.
+    /// In PostgreSQL its user needs the right to create a schema; the users of the journal do not
+    /// (docs/guide/team.md). Of an object store it finds out whether two machines can use it
+    /// safely. Where all is as this version needs it, nothing is changed.
     Migrate(JournalMigrate),
 }
 

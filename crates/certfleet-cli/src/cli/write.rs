@@ -74,7 +74,7 @@ impl Patience {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Journal")]
 pub(crate) struct JournalFile {
-    /// The journal: a file, or what a team shares (postgres://…). The default is `journal` of the
+    /// The journal: a file, or what a team shares (postgres://…, s3://…). The default is `journal` of the
     /// configuration, else certfleet/journal.jsonl in $XDG_STATE_HOME or ~/.local/state; with
     /// --sandbox, no journal is kept
     #[arg(long, value_name = "JOURNAL")]

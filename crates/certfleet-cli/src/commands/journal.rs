@@ -105,14 +105,14 @@ async fn migrate(global: &Global, options: &JournalMigrate) -> Result<()> {
     refuse_if_read_only(global)?;
     let Place::Shared(address, with) = Place::find(global, &options.journal)? else {
         return Err(Failure::usage(
-            "a journal in a file needs no tables: name one that a team shares, as in --journal postgres://USER@HOST/DATABASE",
+            "a journal in a file needs no preparation: name one that a team shares, as in --journal postgres://USER@HOST/DATABASE",
         ));
     };
     let migrating = certfleet_journals::migrate(&address, &with);
-    let made = while_waiting("making the tables of the journal", migrating).await;
+    let made = while_waiting("preparing the journal", migrating).await;
     let text = match made.map_err(journal_failure)? {
-        true => "has its tables now",
-        false => "has its tables already: nothing was changed",
+        true => "is ready now",
+        false => "was ready already: nothing was changed",
     };
     output::print(|out| Ok(writeln!(out, "{address} {text}.")?)).ended(Code::Done)
 }

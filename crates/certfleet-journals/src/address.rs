@@ -146,7 +146,7 @@ impl Objects {
                     objects.endpoint = Some(endpoint(value)?);
                 }
                 (Scheme::S3, Some(("region", value))) => objects.region = Some(value.to_owned()),
-                // What is no option may be a part of a secret.
+                // What is not an option may be a part of a secret.
                 _ => {
                     return Err(wrong(
                         "the journal's address has an unknown option",

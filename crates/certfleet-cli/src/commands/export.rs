@@ -3,7 +3,7 @@
 use crate::{
     cli::{Form, Global, watch::Export},
     commands::{
-        target::Search,
+        search::Search,
         write::{existing_journal, write_private},
     },
     exit::{Code, Failure, Result, failure_at},

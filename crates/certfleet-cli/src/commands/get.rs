@@ -2,7 +2,7 @@
 
 use crate::{
     cli::{Form, Get, Global},
-    commands::target::Search,
+    commands::search::Search,
     exit::{Code, Result, print_warning},
     output::{self, certificate, json, listing},
     terminal::Terminal,

@@ -18,6 +18,7 @@ mod list;
 mod report;
 mod sandbox;
 mod schema;
+mod search;
 mod serve;
 mod shell;
 mod target;

@@ -1,6 +1,9 @@
 //! What of the journal is shown.
 
-use super::history::{Attempt, JournalHistory, PENDING, RotationHistory};
+use super::{
+    attempt::Attempt,
+    history::{JournalHistory, PENDING, RotationHistory},
+};
 use certfleet::ProviderId;
 use certfleet_changes::OperationId;
 use chrono::{DateTime, Utc};

@@ -1,6 +1,7 @@
 //! Forms of output, and the words they share.
 
 pub(crate) mod accounts;
+pub(crate) mod attempt;
 pub(crate) mod capabilities;
 pub(crate) mod certificate;
 pub(crate) mod change;

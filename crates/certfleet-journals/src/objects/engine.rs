@@ -31,7 +31,7 @@ struct Kept {
     generation: u64,
     /// Counts the writes: no two versions of the object are the same, so that none is taken for another.
     writes: u64,
-    /// Who holds it; nobody where it was given back.
+    /// Who holds it; absent where it was given back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     holder: Option<Holder>,
     /// Since when, once that is known.

@@ -50,7 +50,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
 DECLARE
     is_held boolean;
 BEGIN
-    -- Locked until the end of the transaction: nobody takes it over before the entry is there.
+    -- Locked until the end of the transaction: no other takes it over before the entry is there.
     PERFORM FROM leases
         WHERE provider = of_provider AND account = of_account AND id = lease FOR UPDATE;
     is_held := FOUND;

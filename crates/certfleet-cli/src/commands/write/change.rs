@@ -6,7 +6,7 @@ use crate::{
         Global,
         write::{ChangeArgs, RecordArgs, SetActiveArgs, Upload as UploadOptions},
     },
-    commands::target::Search,
+    commands::search::Search,
     exit::{Failure, Result},
 };
 use certfleet::{

@@ -5,7 +5,8 @@ use crate::{
     cli::{Global, rotate::RotateArgs},
     commands::{
         incomplete::{code_of, complaint},
-        target::{Search, exactly_one},
+        search::Search,
+        target::exactly_one,
     },
     exit::{Failure, Result},
     output::{

@@ -220,6 +220,7 @@ impl Served {
     }
 
     /// How many requests of the last run are held, or were.
+    #[cfg(feature = "postgres")]
     pub fn held(&self) -> usize {
         self.wire.lock().unwrap().held
     }

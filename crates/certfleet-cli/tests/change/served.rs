@@ -65,6 +65,7 @@ struct Wire {
     plug: Plug,
     child: Option<Pid>,
     requests: usize,
+    held: usize,
     is_released: bool,
 }
 
@@ -218,6 +219,12 @@ impl Served {
         document
     }
 
+    /// How many requests of the last run are held, or were.
+    #[cfg(feature = "postgres")]
+    pub fn held(&self) -> usize {
+        self.wire.lock().unwrap().held
+    }
+
     /// How many requests the last run sent.
     pub fn requests(&self) -> usize {
         self.wire.lock().unwrap().requests
@@ -316,6 +323,7 @@ async fn answer(sandbox: &Sandbox, wire: &Mutex<Wire>, request: Request) -> Resp
         Plug::HoldWrites => !is_read,
         _ => false,
     };
+    wire.lock().unwrap().held += usize::from(is_held);
     while is_held && !wire.lock().unwrap().is_released {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }

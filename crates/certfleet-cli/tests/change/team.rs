@@ -133,7 +133,7 @@ fn whoever_comes_back_does_nothing_wrong() {
     let rotate = story::rotate(&old);
     let slow = team.machine("container-a", false, &words(&rotate));
     let slow = team.start(Plug::HoldWrites, slow);
-    team.wait_until_begun();
+    wait_until("the write is at the provider", || served.held() > 0);
     let pid = Pid::from_child(&slow);
     kill_process(pid, Signal::STOP).unwrap();
     team.end_leases();

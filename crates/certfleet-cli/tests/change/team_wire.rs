@@ -201,10 +201,14 @@ impl Wire {
             is_done: false,
             child: None,
         }));
-        let (shared, server) = (Arc::clone(&state), Arc::clone(server));
+        // The server ends with its test, and not with this thread.
+        let (shared, server) = (Arc::clone(&state), Arc::downgrade(server));
         thread::spawn(move || {
             for client in listener.incoming() {
                 let client = client.unwrap();
+                let Some(server) = server.upgrade() else {
+                    return;
+                };
                 // Refused while the server starts again.
                 let Ok(upstream) = TcpStream::connect(("127.0.0.1", server.port)) else {
                     continue;

@@ -134,6 +134,13 @@ fn commands() -> Vec<(&'static str, &'static str)> {
     commands
 }
 
+/// Whether a line as `contract: 30/30 operations, 115/115 documented responses` says that nothing is left out.
+fn is_whole(line: &str) -> bool {
+    let counts = line.split(' ').filter_map(|word| word.split_once('/'));
+    let counts: Vec<_> = counts.collect();
+    counts.len() == 2 && counts.iter().all(|(done, all)| done == all && *all != "0")
+}
+
 /// Whether the page names a file, or a folder that it is in.
 fn is_named(file: &str) -> bool {
     let named = |path: &str| PAGE.contains(&format!("`{path}`"));
@@ -164,10 +171,8 @@ fn the_page_adds_a_vendor_and_takes_it_away_again() {
             assert!(printed.contains("per_page"), "{printed}");
         }
         if command.contains("--test contract") {
-            assert!(
-                printed.contains("contract: 30/30 operations, 115/115 documented responses"),
-                "{printed}"
-            );
+            let covered = printed.lines().find(|line| line.starts_with("contract: "));
+            assert!(covered.is_some_and(is_whole), "{printed}");
         }
         if command.contains("--sandbox list") {
             assert!(printed.contains("contoso-partners"), "{printed}");

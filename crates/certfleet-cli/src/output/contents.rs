@@ -107,9 +107,13 @@ pub(crate) fn line(out: &mut (impl Write + ?Sized), text: &str) -> io::Result<()
     broken(out, before, begin + 4, text)
 }
 
-/// As [`line`]; what follows a break stands below the text, and not below what is before it.
+/// As [`line`]; what follows a break stands below the text, and not below what is before it, where there is room.
 pub(crate) fn hanging(out: &mut (impl Write + ?Sized), before: &str, text: &str) -> io::Result<()> {
-    broken(out, before, before.len() + 2, text)
+    let longest = text.split(' ').map(terminal::width).max().unwrap_or(0);
+    // An address is long, and the terminal would break it.
+    let indent = before.len() + 2;
+    let indent = if indent + longest > WIDTH { 4 } else { indent };
+    broken(out, before, indent, text)
 }
 
 /// A line that begins at the margin, as [`line`] otherwise.

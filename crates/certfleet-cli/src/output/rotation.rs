@@ -204,11 +204,7 @@ pub(crate) fn parts(out: &mut impl Write, parts: &[RotationPart]) -> io::Result<
             ),
             next => format!("next: {} (rotation {})", words(next), rotation.id),
         };
-        writeln!(
-            out,
-            "{}",
-            terminal::sanitize(&format!("{}{new}: {state}", part.old))
-        )?;
+        plan::heading(out, &format!("{}{new}: {state}", part.old))?;
         plan::notes(out, &rotation.notes)?;
     }
     Ok(())

@@ -107,7 +107,7 @@ pub(crate) fn line(out: &mut (impl Write + ?Sized), text: &str) -> io::Result<()
     broken(out, before, begin + 4, text)
 }
 
-/// As [`line`]; what follows a break stands below the text, and not below what is before it, where there is room.
+/// As [`line()`]; what follows a break stands below the text, and not below what is before it, where there is room.
 pub(crate) fn hanging(out: &mut (impl Write + ?Sized), before: &str, text: &str) -> io::Result<()> {
     let longest = text.split(' ').map(terminal::width).max().unwrap_or(0);
     // An address is long, and the terminal would break it.
@@ -116,7 +116,7 @@ pub(crate) fn hanging(out: &mut (impl Write + ?Sized), before: &str, text: &str)
     broken(out, before, indent, text)
 }
 
-/// A line that begins at the margin, as [`line`] otherwise.
+/// A line that begins at the margin, as [`line()`] otherwise.
 pub(crate) fn heading(out: &mut (impl Write + ?Sized), text: &str) -> io::Result<()> {
     writeln!(
         out,

@@ -58,6 +58,12 @@ impl Journal {
             to.store().append(entry.clone(), guard).await?;
             copied += 1;
         }
+        // An account that had no entry was not locked.
+        if self.read().await?.entries.len() > from.entries.len() {
+            return Err(refused(
+                "an account was changed for the first time meanwhile: copy again".to_owned(),
+            ));
+        }
         Ok(Copied {
             copied,
             there_already,

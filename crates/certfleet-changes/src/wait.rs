@@ -122,7 +122,12 @@ impl Writer {
                             }
                             None => return Err(Error::not_found(id)),
                         };
-                        let state = |scope| state_in(one, scope).unwrap_or_default();
+                        // A record that can be read and is not said to be in a scope is not in force there.
+                        let absent = |scope| match snapshot.in_force(id, scope) {
+                            Some(false) => State::Inactive,
+                            _ => State::Unknown,
+                        };
+                        let state = |scope| state_in(one, scope).unwrap_or_else(|| absent(scope));
                         let behind = scopes.iter().filter(|scope| state(scope) != wanted);
                         let behind: Vec<_> = behind.collect();
                         if let Some(first) = behind.first() {

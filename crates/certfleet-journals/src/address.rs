@@ -193,7 +193,7 @@ impl Postgres {
             let (name, value) = option.split_once('=').unwrap_or((option, ""));
             let value = percent_decode_str(value).decode_utf8().map_err(|_| {
                 wrong(
-                    format!("{name} of the journal's address is not UTF-8"),
+                    "an option of the journal's address is not UTF-8",
                     "correct it",
                 )
             })?;
@@ -225,18 +225,14 @@ impl Postgres {
             ("schema", schema) if is_identifier(schema) => self.schema = schema.to_owned(),
             ("schema", _) => {
                 return Err(wrong(
-                    "schema of the journal's address is not a name",
-                    "write lower-case letters, digits and _, at most 63",
+                    "schema of the journal's address is not a name for a schema of its own",
+                    "write lower-case letters, digits and _, at most 63, and neither public nor pg_…",
                 ));
             }
             _ => {
-                let is_name = name
-                    .chars()
-                    .all(|one| one.is_ascii_alphanumeric() || one == '_');
-                // What is not a name may be a part of a secret.
-                let name = if is_name { name } else { "one" };
+                // Not repeated: it may be the rest of a password that holds a question mark.
                 return Err(wrong(
-                    format!("the journal's address has an unknown option: {name}"),
+                    "the journal's address has an unknown option",
                     "there are password, sslmode, sslrootcert and schema",
                 ));
             }
@@ -245,11 +241,13 @@ impl Postgres {
     }
 }
 
-/// Whether a text can be the name of a schema as it is written.
+/// Whether a text can be the name of a schema as it is written, and of one that no others make things in: the journal's
+/// functions run with the rights of their owner.
 fn is_identifier(text: &str) -> bool {
     let is_part = |one: char| one.is_ascii_lowercase() || one.is_ascii_digit() || one == '_';
     let begins = text.starts_with(|one: char| one.is_ascii_lowercase() || one == '_');
-    begins && text.len() <= 63 && text.chars().all(is_part)
+    let is_own = text != "public" && !text.starts_with("pg_");
+    begins && is_own && text.len() <= 63 && text.chars().all(is_part)
 }
 
 pub(crate) fn wrong(message: impl fmt::Display, advice: &str) -> Error {
@@ -300,6 +298,10 @@ mod tests {
             "postgres://db/ops?password=canary",
             "postgres://db/ops?sslmode=canary",
             "postgres://db/ops?schema=Canary;",
+            "postgres://db/ops?schema=public",
+            "postgres://db/ops?schema=pg_canary",
+            "postgres://ci:pa?canary&x@db/ops",
+            "postgres://ci:pa?canary=x@db/ops",
             "postgres://db/ops?can/ary=1",
             "postgres://db/ops?options=-c",
             "mysql://db/ops",

@@ -24,6 +24,12 @@ pub(crate) const LEASE: Duration = Duration::from_secs(30);
 /// How often its holder says that it lives.
 const RENEW_EVERY: Duration = Duration::from_secs(10);
 
+/// How soon a renewal that failed is tried again: a server that was away for a moment costs no lease.
+const RENEW_AGAIN: Duration = Duration::from_secs(1);
+
+/// How long the taking of a lease waits where it changed while it was looked at.
+const TAKE_AGAIN: Duration = Duration::from_millis(100);
+
 /// How long after it was heard of a holder sends under its lease without asking again: a third of the lease is left
 /// then for what is on its way.
 const FRESH: Duration = Duration::from_secs(20);
@@ -167,14 +173,20 @@ async fn keep<E: Engine>(
     state: Arc<Mutex<State>>,
     mut stopped: oneshot::Receiver<()>,
 ) {
+    let mut pause = RENEW_EVERY;
     loop {
         tokio::select! {
             _ = &mut stopped => break,
-            () = sleep(RENEW_EVERY) => {}
+            () = sleep(pause) => {}
         }
         if !open(&state).is_lost {
             // A failure is told by what is sent next, once the lease is not fresh any more.
-            let _ = renew(&inner.engine, &key, &holder, &state).await;
+            let renewed = renew(&inner.engine, &key, &holder, &state).await;
+            pause = if renewed.is_ok() {
+                RENEW_EVERY
+            } else {
+                RENEW_AGAIN
+            };
         }
     }
     let is_lost = open(&state).is_lost;
@@ -221,6 +233,7 @@ async fn take<E: Engine>(engine: &E, key: &LockKey, holder: &Holder) -> Result<O
         if engine.take_over(&found.lease, holder, &entry).await? {
             return Ok(None);
         }
+        sleep(TAKE_AGAIN).await;
     }
 }
 

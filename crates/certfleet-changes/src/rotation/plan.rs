@@ -105,7 +105,20 @@ impl Writer {
         }
         let switches = account.capabilities().get(Verb::Activate).is_some();
         let mut scopes = account.scopes().filter(|_| switches).unwrap_or_default();
-        scopes.retain(|scope| snapshot.in_force(&spec.old, scope) == Some(true));
+        let is_in_force = |scope: &Scope| snapshot.in_force(&spec.old, scope) == Some(true);
+        let in_force: Vec<_> = scopes
+            .iter()
+            .filter(|scope| is_in_force(scope))
+            .cloned()
+            .collect();
+        // Also where the new one has to be active first, whatever is said of the old one there.
+        let is_needed = |scope: &Scope| {
+            let mut rules = in_force
+                .iter()
+                .filter_map(|at| account.rules().scope(at.kind()));
+            rules.any(|rules| rules.hands_over && rules.needs == Some(scope.kind()))
+        };
+        scopes.retain(|scope| in_force.contains(scope) || is_needed(scope));
         let mut rotation = RotationPlan {
             provider: account.provider(),
             account: account.name().to_owned(),

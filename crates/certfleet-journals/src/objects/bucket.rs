@@ -68,7 +68,7 @@ impl Bucket {
             _ => format!("the journal {} cannot be reached: {why}", self.place),
         };
         Error::new(ErrorKind::Journal, text)
-            .with_advice("A change that is not in the journal is not made: try again once it can")
+            .with_advice("Look at the engine, the rights and the network")
     }
 
     fn odd(&self, name: &str, why: &dyn std::fmt::Display) -> Error {

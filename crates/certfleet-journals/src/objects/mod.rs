@@ -132,6 +132,30 @@ fn not_this_version(bucket: &Bucket, found: Option<u32>) -> Error {
     error.with_kind(ErrorKind::Journal)
 }
 
+/// Variables by which other programs lead an address to another engine.
+const ENDPOINTS: [&str; 5] = [
+    "AWS_ENDPOINT_URL_S3",
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT",
+    "AZURE_STORAGE_ENDPOINT",
+    "AZURE_ENDPOINT",
+];
+
+/// Ensures that an address means the same place on every machine: two engines behind one address would be two journals,
+/// each with its own leases.
+fn ensure_place(endpoint: Option<&str>, variable: impl Fn(&str) -> Option<String>) -> Result<()> {
+    for name in ENDPOINTS {
+        let value = variable(name).filter(|value| !value.is_empty());
+        if value.is_some_and(|value| Some(value.trim_end_matches('/')) != endpoint) {
+            return Err(wrong(
+                format!("{name} is set, and would lead the journal's address to another place"),
+                "unset it, or write ?endpoint= into the address, so that all machines mean the same place",
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// The store that an address names. Credentials come from the environment, as every program of that cloud has them.
 fn bucket(address: &Address, objects: &address::Objects) -> Result<Bucket> {
     let connector = Connector::new()?;
@@ -150,6 +174,7 @@ fn bucket(address: &Address, objects: &address::Objects) -> Result<Bucket> {
             "docs/guide/team.md says which variables of the environment are needed",
         )
     };
+    ensure_place(objects.endpoint.as_deref(), |name| std::env::var(name).ok())?;
     let name = &objects.bucket;
     let store: Arc<dyn ObjectStore> = match objects.scheme {
         Scheme::S3 => {
@@ -178,4 +203,27 @@ fn bucket(address: &Address, objects: &address::Objects) -> Result<Bucket> {
     };
     let prefix = Path::from(objects.prefix.as_str());
     Ok(Bucket::new(store, prefix, address.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_leads_no_address_elsewhere() {
+        let set = |wanted: &'static str, value: &'static str| {
+            move |name: &str| (name == wanted).then(|| value.to_owned())
+        };
+        let here = Some("https://s3.example.com");
+        assert!(ensure_place(here, |_| None).is_ok());
+        assert!(ensure_place(None, |_| None).is_ok());
+        assert!(ensure_place(None, set("AWS_ENDPOINT_URL", "")).is_ok());
+        assert!(ensure_place(here, set("AWS_ENDPOINT_URL", "https://s3.example.com/")).is_ok());
+        for name in ENDPOINTS {
+            for endpoint in [None, here] {
+                let error = ensure_place(endpoint, set(name, "http://elsewhere")).unwrap_err();
+                assert!(error.to_string().contains(name), "{error}");
+            }
+        }
+    }
 }

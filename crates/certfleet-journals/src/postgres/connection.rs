@@ -240,10 +240,7 @@ impl Connection {
             }
             _ => "look at the server's log",
         };
-        let message = format!(
-            "the journal {}: {text}. Nothing was sent to a provider",
-            self.place
-        );
+        let message = format!("the journal {}: {text}", self.place);
         Failed::Final(Error::new(ErrorKind::Journal, message).with_advice(advice))
     }
 
@@ -254,10 +251,20 @@ impl Connection {
         }
     }
 
+    /// Returns the error of tables that are not as certfleet makes them.
+    pub(super) fn odd(&self, why: &dyn std::fmt::Display) -> Error {
+        Error::new(
+            ErrorKind::Journal,
+            format!(
+                "the journal {} holds something that certfleet did not write: {why}",
+                self.place
+            ),
+        )
+    }
+
     fn unreachable(&self, why: &str) -> Error {
         let message = format!("the journal {} cannot be reached: {why}", self.place);
-        Error::new(ErrorKind::Journal, message)
-            .with_advice("A change that is not in the journal is not made: try again once it can")
+        Error::new(ErrorKind::Journal, message).with_advice("Look at the server and the network")
     }
 }
 

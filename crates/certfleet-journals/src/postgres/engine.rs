@@ -60,11 +60,7 @@ impl Engine {
     }
 
     fn odd(&self, why: &dyn std::fmt::Display) -> Error {
-        let place = self.connection.place();
-        Error::new(
-            ErrorKind::Journal,
-            format!("the journal {place} holds something that certfleet did not write: {why}"),
-        )
+        self.connection.odd(why)
     }
 
     fn found(&self, row: &Row) -> Result<Found> {

@@ -77,13 +77,16 @@ async fn version(connection: &Connection, schema: &str) -> Result<Option<i32>> {
             &[(Arc::new(table.clone()), Type::TEXT)],
         )
         .await?;
-    let is_there = found.first().is_some_and(|row| row.get::<_, bool>(0));
+    let is_there = found
+        .first()
+        .is_some_and(|row| row.try_get(0).unwrap_or(false));
     if !is_there {
         return Ok(None);
     }
     let sql = format!("SELECT version FROM {table}");
     let found = connection.query(&sql, &[]).await?;
-    Ok(found.first().map(|row| row.get(0)))
+    let found = found.first().map(|row| row.try_get(0)).transpose();
+    found.map_err(|why| connection.odd(&why))
 }
 
 fn not_this_version(connection: &Connection, found: Option<i32>) -> Error {

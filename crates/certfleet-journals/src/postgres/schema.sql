@@ -42,6 +42,30 @@ BEGIN
     INSERT INTO entries (number, id, entry) VALUES (next, new_id, new_entry::json);
 END $$;
 
+-- An entry is of the account whose lease it is appended under.
+CREATE FUNCTION {schema}.check_entry(of_provider text, of_account text, entry json) RETURNS void
+LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$
+BEGIN
+    IF (entry ->> 'provider') IS DISTINCT FROM of_provider OR (entry ->> 'account') IS DISTINCT FROM of_account THEN
+        RAISE EXCEPTION 'the entry is of another account than the lease';
+    END IF;
+END $$;
+
+-- A lease says who holds it, under its own id.
+CREATE FUNCTION {schema}.check_holder(lease text, holder json) RETURNS void
+LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$
+BEGIN
+    IF (holder ->> 'id') IS DISTINCT FROM lease THEN
+        RAISE EXCEPTION 'the holder has another id than the lease';
+    END IF;
+END $$;
+
+-- When a lease ends that lasts so long from now: ten minutes at most, whatever is asked for.
+CREATE FUNCTION {schema}.lease_end(milliseconds bigint) RETURNS timestamptz
+LANGUAGE sql SET search_path = {schema}, pg_temp AS $$
+    SELECT clock_timestamp() + make_interval(secs => least(milliseconds, 600000)::double precision / 1000)
+$$;
+
 -- Whether the entry is there: not where another has taken over the lease.
 CREATE FUNCTION {schema}.append(
     of_provider text, of_account text, lease text, new_id text, new_entry text
@@ -50,6 +74,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
 DECLARE
     is_held boolean;
 BEGIN
+    PERFORM check_entry(of_provider, of_account, new_entry::json);
     -- Locked until the end of the transaction: no other takes it over before the entry is there.
     PERFORM FROM leases
         WHERE provider = of_provider AND account = of_account AND id = lease FOR UPDATE;
@@ -71,9 +96,9 @@ CREATE FUNCTION {schema}.acquire(
 ) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
 BEGIN
+    PERFORM check_holder(lease, new_holder::json);
     INSERT INTO leases VALUES (
-        of_provider, of_account, lease, new_holder::json, clock_timestamp(),
-        clock_timestamp() + milliseconds * interval '1 millisecond'
+        of_provider, of_account, lease, new_holder::json, clock_timestamp(), lease_end(milliseconds)
     ) ON CONFLICT DO NOTHING;
     RETURN EXISTS (
         SELECT FROM leases WHERE provider = of_provider AND account = of_account AND id = lease
@@ -87,9 +112,10 @@ CREATE FUNCTION {schema}.take_over(
 ) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
 BEGIN
+    PERFORM check_holder(lease, new_holder::json);
+    PERFORM check_entry(of_provider, of_account, new_entry::json);
     UPDATE leases
-        SET id = lease, holder = new_holder::json, since = clock_timestamp(),
-            until = clock_timestamp() + milliseconds * interval '1 millisecond'
+        SET id = lease, holder = new_holder::json, since = clock_timestamp(), until = lease_end(milliseconds)
         WHERE provider = of_provider AND account = of_account AND id = ended
             AND until <= clock_timestamp();
     IF NOT FOUND THEN
@@ -105,7 +131,7 @@ CREATE FUNCTION {schema}.renew(
 ) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
 BEGIN
-    UPDATE leases SET until = clock_timestamp() + milliseconds * interval '1 millisecond'
+    UPDATE leases SET until = lease_end(milliseconds)
         WHERE provider = of_provider AND account = of_account AND id = lease;
     RETURN FOUND;
 END $$;
@@ -117,5 +143,6 @@ BEGIN
     RETURN true;
 END $$;
 
--- What add_entry does is for the functions alone: it asks for no lease.
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {schema} FROM PUBLIC;
+-- Each is granted by name. What add_entry does is for the functions alone: it asks for no lease.
+REVOKE ALL ON FUNCTION {schema}.add_entry, {schema}.check_entry, {schema}.check_holder, {schema}.lease_end,
+    {schema}.append, {schema}.acquire, {schema}.take_over, {schema}.renew, {schema}.release FROM PUBLIC;

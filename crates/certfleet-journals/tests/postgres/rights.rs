@@ -78,6 +78,24 @@ async fn what_the_guide_grants_is_enough_and_no_more() {
     }
     refused(&reader, "SELECT certfleet.release('openai', 'a', 'x')");
 
+    // What a writer may execute holds it to its own leases.
+    let said_to = |writer: &str, sql: &str| {
+        let sql = format!("SET ROLE {writer}; {sql}");
+        database.server.try_sql(&database.name, &sql)
+    };
+    let holder = |id: &str| {
+        format!("SELECT certfleet.acquire('openai', 'a', 'x', '{{\"id\":\"{id}\"}}', 99999999999)")
+    };
+    let wrong = said_to(&writer, &holder("y")).unwrap_err();
+    assert!(wrong.contains("another id than the lease"), "{wrong}");
+    said_to(&writer, &holder("x")).unwrap();
+    let longest = "DO $$ BEGIN IF EXISTS (SELECT FROM certfleet.leases WHERE until > clock_timestamp() + interval '10 minutes') THEN RAISE 'too long'; END IF; END $$";
+    said_to(&writer, longest).unwrap();
+    let other = "SELECT certfleet.append('openai', 'a', 'x', 'i', '{\"provider\":\"openai\",\"account\":\"b\"}')";
+    let wrong = said_to(&writer, other).unwrap_err();
+    assert!(wrong.contains("another account than the lease"), "{wrong}");
+    said_to(&writer, "SELECT certfleet.release('openai', 'a', 'x')").unwrap();
+
     let reading = open(&address(&reader), &options()).await.unwrap();
     reading.read().await.unwrap();
     reading.store().leases().await.unwrap();

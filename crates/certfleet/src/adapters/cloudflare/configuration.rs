@@ -48,7 +48,10 @@ impl Cloudflare {
         let (answer, received) = answer.map_err(error)?.into_parts();
         let settings = answer.result.and_then(|result| result.settings);
         let set = settings.and_then(|settings| settings.certificate);
-        if set.is_none_or(|set| set.id != id.native) {
+        let set = set
+            .map(|set| set.id)
+            .or_else(|| of_older_account(received.body()));
+        if set.as_ref() != Some(&id.native) {
             return Err(Error::invalid_response(
                 self.profile.provider,
                 &received,
@@ -120,6 +123,14 @@ impl Cloudflare {
 
 /// The blocks of the settings, by their names.
 type Blocks = BTreeMap<String, Value>;
+
+/// The certificate that the block of older accounts names, where it is in force.
+fn of_older_account(body: &[u8]) -> Option<String> {
+    let answer: Value = serde_json::from_slice(body).ok()?;
+    let block = answer.pointer("/result/settings/custom_certificate")?;
+    let is_enabled = block.get("enabled")?.as_bool()?;
+    is_enabled.then(|| block.get("id")?.as_str().map(str::to_owned))?
+}
 
 fn blocks(body: &[u8]) -> Blocks {
     let answer: Value = serde_json::from_slice(body).unwrap_or_default();
@@ -207,6 +218,23 @@ mod tests {
             difference(&before, &after),
             ["fips", "sandbox", "tls_decrypt"]
         );
+    }
+
+    #[test]
+    fn an_older_account_names_it_in_a_block_of_its_own() {
+        let block = |block: Value| {
+            let body = json!({"result": {"settings": {"custom_certificate": block}}});
+            of_older_account(body.to_string().as_bytes())
+        };
+        let set = json!({"enabled": true, "id": "a", "binding_status": "available"});
+        assert_eq!(block(set).as_deref(), Some("a"));
+        for other in [
+            json!({"enabled": false, "id": "a"}),
+            json!({"id": "a"}),
+            json!(null),
+        ] {
+            assert_eq!(block(other.clone()), None, "{other}");
+        }
     }
 
     #[test]

@@ -36,6 +36,7 @@ impl Copy {
         let here = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         copy(here, &root);
         let copy = Self { root };
+        copy.take_another_version();
         for arguments in [
             &["init", "--quiet"][..],
             &["add", "--all"],
@@ -53,6 +54,29 @@ impl Copy {
             assert!(output.status.success(), "{}", text(&output));
         }
         copy
+    }
+
+    /// Gives the copy's crates a version of their own. They are built into the same folder as the ones here, and would
+    /// otherwise take their places, which the tests of documentation after this one need.
+    fn take_another_version(&self) {
+        let replace = |name: &str, replaced: &dyn Fn(&str) -> String| {
+            let path = self.root.join(name);
+            let text = fs::read_to_string(&path).unwrap();
+            let other = replaced(&text);
+            assert_ne!(text, other, "{name}");
+            fs::write(path, other).unwrap();
+        };
+        let version = concat!("version = \"", env!("CARGO_PKG_VERSION"), "\"\n");
+        let other = "version = \"0.1.999\"\n";
+        replace("Cargo.toml", &|text| text.replacen(version, other, 1));
+        replace("Cargo.lock", &|text| {
+            let packages = text.split("[[package]]\n");
+            let packages = packages.map(|package| match package.contains("\nsource = ") {
+                true => package.to_owned(),
+                false => package.replacen(version, other, 1),
+            });
+            packages.collect::<Vec<_>>().join("[[package]]\n")
+        });
     }
 
     fn command(&self, program: &str) -> Command {

@@ -48,7 +48,8 @@ pub(crate) fn wrapped(first: &str, indent: usize, text: &str) -> String {
 pub(crate) fn for_stderr(text: &str) -> String {
     static COLUMNS: LazyLock<Option<usize>> =
         LazyLock::new(|| columns(terminal_size_of(io::stderr())));
-    broken("", 2, text, *COLUMNS)
+    let (first, text) = text.split_at(text.len() - text.trim_start_matches(' ').len());
+    broken(first, first.len() + 2, text, *COLUMNS)
 }
 
 fn broken(first: &str, indent: usize, text: &str, columns: Option<usize>) -> String {

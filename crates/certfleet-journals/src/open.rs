@@ -26,7 +26,7 @@ pub async fn open(address: &Address, options: &Options) -> Result<Journal> {
 }
 
 /// Makes what a journal needs at an address (the tables of a database; the mark of a bucket, after it was made sure that
-/// two machines can use it safely), or brings it up to this version. Returns whether there was anything to do.
+/// two machines can use it safely). Returns whether there was anything to do.
 ///
 /// # Errors
 /// As [`open`]; the user of the address may not make it, or the engine cannot keep a journal.

@@ -95,7 +95,7 @@ async fn copy(global: &Global, options: &JournalCopy) -> Result<()> {
         writeln!(out, "{} entries were copied{already}.", copied.copied)?;
         Ok(writeln!(
             out,
-            "From now on use the copy alone: a change is not seen in both."
+            "A later change is in the journal that it is made with alone: all machines have to use the same one."
         )?)
     })
     .ended(Code::Done)

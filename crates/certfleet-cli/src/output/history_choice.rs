@@ -86,6 +86,9 @@ impl JournalHistory {
             .retain(|one| !choice.pending && choice.keeps(one.at, one.provider, &one.account));
         if let Some(limit) = choice.limit {
             let older = self.older(limit, choice.pending);
+            // They are not counted: no more of them than of the changes that they stand among.
+            let older_takeovers = self.taken_over.len().saturating_sub(limit);
+            self.taken_over.drain(..older_takeovers);
             self.pending.retain(|one| !older.contains(&one.operation));
             self.closed.retain(|one| !older.contains(&one.operation));
             self.rotations

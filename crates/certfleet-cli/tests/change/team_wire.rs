@@ -121,6 +121,11 @@ impl Team {
         self.server.sql(&self.database, sql)
     }
 
+    /// Keeps what is held from ending by itself.
+    pub fn hold_leases(&self) {
+        self.sql("UPDATE certfleet.leases SET until = clock_timestamp() + interval '1 hour'");
+    }
+
     /// Ends every lease, as if its holder had not been heard of for as long.
     pub fn end_leases(&self) {
         self.sql("UPDATE certfleet.leases SET until = clock_timestamp() - interval '1 second'");

@@ -14,7 +14,7 @@ pub(crate) struct Session {
 const PORT: &str = "8700";
 
 /// What certfleet asks with.
-const QUESTIONS: [&str; 2] = ["Type yes to go on: ", "Does it work? (yes, no, later) "];
+const QUESTIONS: [&str; 2] = ["Type yes to go on: ", "(yes, no, later) "];
 
 impl Session {
     pub(crate) fn new() -> Self {

@@ -133,23 +133,38 @@ fn not_this_version(bucket: &Bucket, found: Option<u32>) -> Error {
 }
 
 /// Variables by which other programs lead an address to another engine.
-const ENDPOINTS: [&str; 5] = [
-    "AWS_ENDPOINT_URL_S3",
-    "AWS_ENDPOINT_URL",
-    "AWS_ENDPOINT",
-    "AZURE_STORAGE_ENDPOINT",
-    "AZURE_ENDPOINT",
-];
+fn endpoints(scheme: Scheme) -> &'static [&'static str] {
+    match scheme {
+        Scheme::S3 => &["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"],
+        Scheme::Gs => &["GOOGLE_BASE_URL"],
+        Scheme::Az => &[
+            "AZURE_STORAGE_ENDPOINT",
+            "AZURE_ENDPOINT",
+            "AZURE_STORAGE_USE_EMULATOR",
+            "AZURE_USE_FABRIC_ENDPOINT",
+        ],
+    }
+}
 
 /// Ensures that an address means the same place on every machine: two engines behind one address would be two journals,
 /// each with its own leases.
-fn ensure_place(endpoint: Option<&str>, variable: impl Fn(&str) -> Option<String>) -> Result<()> {
-    for name in ENDPOINTS {
+fn ensure_place(
+    scheme: Scheme,
+    endpoint: Option<&str>,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<()> {
+    let advice = match scheme {
+        Scheme::S3 => {
+            "unset it, or write ?endpoint= into the address, so that all machines mean the same place"
+        }
+        Scheme::Gs | Scheme::Az => "unset it, so that all machines mean the same place",
+    };
+    for name in endpoints(scheme) {
         let value = variable(name).filter(|value| !value.is_empty());
         if value.is_some_and(|value| Some(value.trim_end_matches('/')) != endpoint) {
             return Err(wrong(
                 format!("{name} is set, and would lead the journal's address to another place"),
-                "unset it, or write ?endpoint= into the address, so that all machines mean the same place",
+                advice,
             ));
         }
     }
@@ -174,7 +189,9 @@ fn bucket(address: &Address, objects: &address::Objects) -> Result<Bucket> {
             "docs/guide/team.md says which variables of the environment are needed",
         )
     };
-    ensure_place(objects.endpoint.as_deref(), |name| std::env::var(name).ok())?;
+    ensure_place(objects.scheme, objects.endpoint.as_deref(), |name| {
+        std::env::var(name).ok()
+    })?;
     let name = &objects.bucket;
     let store: Arc<dyn ObjectStore> = match objects.scheme {
         Scheme::S3 => {
@@ -215,15 +232,35 @@ mod tests {
             move |name: &str| (name == wanted).then(|| value.to_owned())
         };
         let here = Some("https://s3.example.com");
-        assert!(ensure_place(here, |_| None).is_ok());
-        assert!(ensure_place(None, |_| None).is_ok());
-        assert!(ensure_place(None, set("AWS_ENDPOINT_URL", "")).is_ok());
-        assert!(ensure_place(here, set("AWS_ENDPOINT_URL", "https://s3.example.com/")).is_ok());
-        for name in ENDPOINTS {
+        for scheme in [Scheme::S3, Scheme::Gs, Scheme::Az] {
+            assert!(ensure_place(scheme, None, |_| None).is_ok());
+        }
+        let s3 =
+            |endpoint, value| ensure_place(Scheme::S3, endpoint, set("AWS_ENDPOINT_URL", value));
+        assert!(s3(here, "https://s3.example.com/").is_ok());
+        assert!(s3(None, "").is_ok());
+        for (scheme, name) in [
+            (Scheme::S3, "AWS_ENDPOINT_URL_S3"),
+            (Scheme::S3, "AWS_ENDPOINT_URL"),
+            (Scheme::S3, "AWS_ENDPOINT"),
+            (Scheme::Gs, "GOOGLE_BASE_URL"),
+            (Scheme::Az, "AZURE_STORAGE_ENDPOINT"),
+            (Scheme::Az, "AZURE_STORAGE_USE_EMULATOR"),
+        ] {
             for endpoint in [None, here] {
-                let error = ensure_place(endpoint, set(name, "http://elsewhere")).unwrap_err();
+                let error =
+                    ensure_place(scheme, endpoint, set(name, "http://elsewhere")).unwrap_err();
                 assert!(error.to_string().contains(name), "{error}");
             }
         }
+        // Of another cloud.
+        assert!(
+            ensure_place(
+                Scheme::Gs,
+                None,
+                set("AWS_ENDPOINT_URL", "http://elsewhere")
+            )
+            .is_ok()
+        );
     }
 }

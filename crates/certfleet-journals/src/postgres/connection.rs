@@ -264,7 +264,9 @@ impl Connection {
 
     fn unreachable(&self, why: &str) -> Error {
         let message = format!("the journal {} cannot be reached: {why}", self.place);
-        Error::new(ErrorKind::Journal, message).with_advice("Look at the server and the network")
+        Error::new(ErrorKind::Journal, message).with_advice(
+            "Look at the network and the server; at password= of the address; and where the server's certificate is not trusted, at sslrootcert=",
+        )
     }
 }
 

@@ -68,7 +68,7 @@ impl Engine {
         let time = |index| -> Result<DateTime<Utc>> {
             let milliseconds = row.try_get(index).map_err(odd)?;
             DateTime::from_timestamp_millis(milliseconds)
-                .ok_or_else(|| self.odd(&"a time that is none"))
+                .ok_or_else(|| self.odd(&"a time out of range"))
         };
         let provider: String = row.try_get(0).map_err(odd)?;
         let holder: String = row.try_get(2).map_err(odd)?;

@@ -102,10 +102,6 @@ fn not_this_version(connection: &Connection, found: Option<i32>) -> Error {
             "update certfleet on this machine",
         )
         .with_kind(ErrorKind::Journal),
-        Some(_) => wrong(
-            format!("the journal {place} is of an earlier version of certfleet"),
-            "bring it up to this one with certfleet journal migrate",
-        )
-        .with_kind(ErrorKind::Journal),
+        Some(version) => connection.odd(&format!("{version} is not a version of its tables")),
     }
 }

@@ -1,13 +1,15 @@
 //! Every request to a server is lost once, and every answer.
 
-use crate::{Bucket, at, s3};
+use crate::{
+    Bucket, at, s3,
+    sample::{entry, holder, key},
+};
 use certfleet_changes::{
     Journal,
-    journal::{AskedBy, Entry, Holder, LockGuard, LockKey, Locking},
+    journal::{LockGuard, Locking},
 };
 use certfleet_conformance::JournalBench as _;
 use certfleet_journals::Connector;
-use serde_json::json;
 use std::{
     sync::{
         Arc,
@@ -68,24 +70,8 @@ impl Wire {
     }
 }
 
-fn key() -> LockKey {
-    LockKey {
-        provider: certfleet::ProviderId::OPENAI,
-        account: "a".to_owned(),
-    }
-}
-
-fn entry(name: &str) -> Entry {
-    let entry = json!({
-        "at": "2026-11-22T12:00:00Z", "operation": name, "provider": "openai", "account": "a",
-        "event": { "ended": { "outcome": "not_applied" } },
-    });
-    serde_json::from_value(entry).unwrap()
-}
-
 async fn lock(journal: &Journal) -> LockGuard {
-    let holder = Holder::new(&AskedBy::new("ada", "one"), "test");
-    match journal.store().try_lock(key(), holder).await.unwrap() {
+    match journal.store().try_lock(key(), holder()).await.unwrap() {
         Locking::Taken(guard) => guard,
         Locking::Busy(lease) => panic!("{lease:?}"),
     }
@@ -124,7 +110,9 @@ async fn every_request_and_every_answer_is_lost_once() {
     for lost in [Lost::Request, Lost::Answer] {
         for number in 0..whole {
             let prefix = format!("{lost:?}-{number}");
-            use_one(&server, lost, number, &prefix).await;
+            // What was lost was sent again, over a further connection.
+            let connections = use_one(&server, lost, number, &prefix).await;
+            assert!(connections > number + 1, "{prefix}: {connections}");
         }
     }
     println!("{whole} requests and {whole} answers lost");

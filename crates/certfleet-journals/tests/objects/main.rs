@@ -11,6 +11,8 @@
 
 #[path = "../support/s3.rs"]
 mod s3;
+#[path = "../support/sample.rs"]
+mod sample;
 
 mod lost;
 

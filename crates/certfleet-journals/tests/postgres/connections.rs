@@ -1,13 +1,16 @@
 //! Connections that are lost at every byte, a server that is killed, and one that has lost what it acknowledged.
 
-use crate::{Database, options, server::Server};
+use crate::{
+    Database, options,
+    sample::{entry, holder, key},
+    server::Server,
+};
 use certfleet::ErrorKind;
 use certfleet_changes::{
     Journal,
-    journal::{AskedBy, Entry, Holder, LockGuard, LockKey, Locking},
+    journal::{LockGuard, Locking},
 };
 use certfleet_journals::{migrate, open};
-use serde_json::json;
 use std::{
     sync::{
         Arc,
@@ -20,25 +23,9 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-fn key() -> LockKey {
-    LockKey {
-        provider: certfleet::ProviderId::OPENAI,
-        account: "a".to_owned(),
-    }
-}
-
-fn entry(name: &str) -> Entry {
-    let entry = json!({
-        "at": "2026-11-22T12:00:00Z", "operation": name, "provider": "openai", "account": "a",
-        "event": { "ended": { "outcome": "not_applied" } },
-    });
-    serde_json::from_value(entry).unwrap()
-}
-
 async fn lock(journal: &Journal) -> LockGuard {
     for _ in 0..600 {
-        let holder = Holder::new(&AskedBy::new("ada", "one"), "test");
-        match journal.store().try_lock(key(), holder).await.unwrap() {
+        match journal.store().try_lock(key(), holder()).await.unwrap() {
             Locking::Taken(guard) => return guard,
             Locking::Busy(_) => tokio::time::sleep(Duration::from_millis(50)).await,
         }
@@ -201,6 +188,7 @@ async fn the_server_is_killed_while_it_is_written_to() {
         }
         killing.await.unwrap();
     }
+    assert!(!acknowledged.is_empty());
     let contents = journal.read().await.unwrap();
     let there: Vec<_> = contents
         .entries

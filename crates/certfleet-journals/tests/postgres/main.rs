@@ -9,6 +9,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../support/sample.rs"]
+mod sample;
 #[path = "../support/postgres.rs"]
 mod server;
 

@@ -27,7 +27,7 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// The password of [`Server::OWNER`] and of every role that [`Server::role`] makes.
+/// The password of [`Server::OWNER`] and of every role that a test makes.
 pub const PASSWORD: &str = "canary-of-the-journal";
 
 pub struct Server {

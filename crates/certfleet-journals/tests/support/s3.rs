@@ -51,12 +51,16 @@ impl Server {
             return None;
         }
         let python = std::env::var("CERTFLEET_S3_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-        let mut child = Command::new(python)
+        let spawned = Command::new(python)
             .args(["-c", PROGRAM])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
-            .spawn()
-            .ok()?;
+            .spawn();
+        let Ok(mut child) = spawned else {
+            assert_ne!(wanted, "required", "no Python starts");
+            eprintln!("left out: no Python starts");
+            return None;
+        };
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap())
             .read_line(&mut line)

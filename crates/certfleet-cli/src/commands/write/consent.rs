@@ -5,6 +5,7 @@ use crate::{
     cli::Form,
     exit::{Failure, Result},
     output::outcome::Outcome,
+    terminal,
 };
 use certfleet_changes::ConsequenceKind;
 use std::{
@@ -88,7 +89,14 @@ pub(super) async fn of_person(
 ) -> Result<Agreement> {
     // With JSON on stdout, or stdout elsewhere, the plan has not been seen yet.
     if context.output == Form::Json || !io::stdout().is_terminal() {
-        plan(&mut io::stderr()).map_err(|error| {
+        let mut text = Vec::new();
+        let shown = plan(&mut text).and_then(|()| {
+            let text = String::from_utf8_lossy(&text);
+            // It was written for stdout, which may not be this terminal.
+            text.lines()
+                .try_for_each(|line| writeln!(io::stderr(), "{}", terminal::for_stderr(line)))
+        });
+        shown.map_err(|error| {
             Failure::failed(format!(
                 "the plan cannot be shown: {error}. Nothing was sent"
             ))

@@ -135,7 +135,13 @@ impl<'a> Making<'a> {
 
     /// How what was just deleted or displaced is put back, in sentences: what the journal has of it says.
     async fn put_back(&self, change: &Change, how: How) -> Vec<String> {
-        if !matches!(change, Change::Delete(_) | Change::Activate(_)) {
+        let rules = self.writer.account().rules();
+        let may_be_put_back = match change {
+            Change::Delete(_) => true,
+            Change::Activate(set) => how != How::Unchanged && rules.hands_over(set.scope.kind()),
+            _ => false,
+        };
+        if !may_be_put_back {
             return Vec::new();
         }
         // The sandbox in this process ends with it.
@@ -151,7 +157,7 @@ impl<'a> Making<'a> {
                 let put_back = PutBack::of_record(&delete.id, &contents, &repeated);
                 put_back.map_or_else(Vec::new, |put_back| put_back.sentences())
             }
-            Change::Activate(set) if how != How::Unchanged => {
+            Change::Activate(set) => {
                 let go_back = PutBack::of_switch(set, &contents, &repeated);
                 go_back.into_iter().collect()
             }

@@ -72,10 +72,7 @@ impl Provider for OpenAi {
 
     fn list(&self, options: ListOptions) -> Listing<'_> {
         let notes = ListingNotes::new(self.client.session());
-        Listing::new(
-            self.listing(options, notes.clone(), self.projects.clone()),
-            notes,
-        )
+        Listing::new(self.listing(options, notes.clone()), notes)
     }
 
     fn get<'a>(&'a self, id: &'a CertificateId) -> BoxFuture<'a, Result<Certificate>> {

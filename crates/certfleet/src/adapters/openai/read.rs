@@ -25,17 +25,16 @@ const PAGE: NonZeroU64 = NonZeroU64::new(100).unwrap();
 const CONCURRENCY: usize = 16;
 
 impl OpenAi {
-    /// Every certificate, with its states in the organization and these projects.
+    /// Every certificate, with its states in the organization and the account's projects.
     pub(super) fn listing(
         &self,
         options: ListOptions,
         notes: ListingNotes,
-        projects: Vec<String>,
     ) -> BoxStream<'_, Result<Certificate>> {
         let client = self.client.until(self.client.session().deadline());
         let (fetching, fetched) = (client.clone(), notes.clone());
         let pages = async move {
-            let elsewhere = self.in_projects(&client, &notes, &projects).await?;
+            let elsewhere = self.in_projects(&client, &notes, &self.projects).await?;
             Ok::<_, Error>(joined(
                 pages(self.profile.provider, notes, move |after| {
                     organization_page(client.clone(), after)

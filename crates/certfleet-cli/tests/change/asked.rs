@@ -5,6 +5,7 @@ use crate::{
     story::{rotate, share},
     support::pty::on_terminal,
 };
+use std::process::Command;
 
 /// Runs with a terminal of 80 columns as stdin, stdout and stderr, and types.
 pub fn typed(served: &Served, arguments: &[&str], answer: &str) -> (Option<i32>, String) {
@@ -18,11 +19,20 @@ pub fn typed_at(
     arguments: &[&str],
     answers: &[(&str, &str)],
 ) -> (Option<i32>, String) {
+    typed_to(served.command(arguments), columns, served, answers)
+}
+
+fn typed_to(
+    command: Command,
+    columns: u16,
+    served: &Served,
+    answers: &[(&str, &str)],
+) -> (Option<i32>, String) {
     let mut answers = answers.iter();
     let mut next = answers.next();
     let mut from = 0;
     on_terminal(
-        served.command(arguments),
+        command,
         columns,
         |child| served.attach(child),
         |shown| {
@@ -35,6 +45,39 @@ pub fn typed_at(
             Some((*answer).to_owned())
         },
     )
+}
+
+/// With stdout in a file, the plan stands on stderr above its question, and is broken for that terminal.
+#[test]
+fn a_plan_beside_output_that_goes_elsewhere_fits_the_terminal() {
+    let served = Served::new();
+    share(&served);
+    let old = served.sha256("old.pem");
+    let told = served.command(&[
+        "rotate",
+        &old,
+        "--with",
+        "new.pem",
+        "--verified",
+        "--account",
+        "openai",
+    ]);
+    let mut command = Command::new("/bin/sh");
+    command
+        .env_clear()
+        .args(["-c", "exec \"$0\" \"$@\" > out"])
+        .arg(told.get_program())
+        .args(told.get_args())
+        .current_dir(told.get_current_dir().unwrap());
+    let set = told.get_envs();
+    command.envs(set.filter_map(|(name, value)| Some((name, value?))));
+    let (code, shown) = typed_to(command, 80, &served, &[("go on: ", "no\n")]);
+    assert_eq!(code, Some(1), "{shown}");
+    let (plan, _) = shown.split_once("Do this?").unwrap();
+    assert!(plan.contains("What follows:"), "{shown}");
+    let is_long = |line: &&str| line.chars().count() > 80;
+    assert_eq!(plan.lines().find(is_long), None);
+    assert!(served.holding(&old).contains_key("openai"));
 }
 
 #[test]
